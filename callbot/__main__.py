@@ -1,0 +1,5 @@
+"""`python -m callbot`."""
+
+from callbot.cli import main
+
+main()

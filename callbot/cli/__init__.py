@@ -1,0 +1,27 @@
+"""The command line. Results go to standard output, everything else to standard error."""
+
+import sys
+
+import typer
+
+from callbot.cli.output import note
+from callbot.errors import BadInput, CallbotError
+
+app = typer.Typer(
+    name="callbot",
+    help="Rings residents under follow-up, speaks with them, and flags what a person must see.",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+)
+
+
+def main() -> None:
+    """Exit status: 0 done, 1 the work failed, 2 wrong usage or bad input."""
+    try:
+        app()
+    except BadInput as error:
+        note(f"[red]error:[/] {error}")
+        sys.exit(2)
+    except CallbotError as error:
+        note(f"[red]failed:[/] {error}")
+        sys.exit(1)

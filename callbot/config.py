@@ -1,0 +1,97 @@
+"""Settings, from the environment or a `.env` file; each may also be given as `NAME_FILE`."""
+
+import os
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from dotenv import dotenv_values
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
+
+from callbot.errors import ConfigurationError
+
+PREFIX = "CALLBOT_"
+
+
+class Settings(BaseModel):
+    """Every setting of CALLBOT_*; durations in seconds, rates per second."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    data_dir: Path = Path("data")
+    database_url: str = ""
+    prompts_dir: Path = Path(__file__).parent.parent / "prompts"
+    recordings_dir: Path | None = None
+    public_url: str = ""
+    encryption_keys: str = Field(default="", repr=False)
+    timezone: str = "Asia/Shanghai"
+    office_name: str = "金海街道办事处"
+    office_phone: str = "053288880000"
+    lines: int = Field(default=8, ge=1, le=1000)
+    calls_per_second: float = Field(default=1.0, gt=0, le=100)
+    recognizer_workers: int = Field(default=0, ge=0, le=64, description="0: one for each core")
+    # Engine and model by locale, e.g. {"zh-CN": "vosk:/models/vosk-model-cn-0.22"}.
+    asr: dict[str, str] = Field(default_factory=dict)
+
+    @field_validator("timezone")
+    @classmethod
+    def _known_timezone(cls, name: str) -> str:
+        try:
+            ZoneInfo(name)
+        except (KeyError, ValueError, OSError) as error:
+            raise ValueError(f"unknown time zone {name!r}; use a name like Asia/Shanghai") from error
+        return name
+
+    @property
+    def database(self) -> str:
+        """The SQLAlchemy address of the follow-up database."""
+        return self.database_url or f"sqlite:///{self.data_dir / 'callbot.sqlite3'}"
+
+    @property
+    def recordings(self) -> Path:
+        return self.recordings_dir or self.data_dir / "recordings"
+
+    @property
+    def zone(self) -> ZoneInfo:
+        return ZoneInfo(self.timezone)
+
+
+def load_settings(environ: dict[str, str] | None = None, env_file: Path = Path(".env")) -> Settings:
+    """Reads the environment over `.env`.
+
+    Raises ConfigurationError naming the setting that is wrong, or the file of a `NAME_FILE`
+    setting that cannot be read.
+    """
+    given = {k: v for k, v in dotenv_values(env_file).items() if v is not None}
+    given.update(os.environ if environ is None else environ)
+    values: dict[str, object] = {}
+    asr: dict[str, str] = {}
+    for name, raw in given.items():
+        if not name.startswith(PREFIX):
+            continue
+        key, value = name, raw
+        if name.endswith("_FILE"):
+            key = name.removesuffix("_FILE")
+            try:
+                value = Path(raw).read_text(encoding="utf-8").strip()
+            except OSError as error:
+                raise ConfigurationError(f"{name}: cannot read {raw}: {error.strerror}") from error
+        field = key.removeprefix(PREFIX).lower()
+        if field.startswith("asr_"):
+            asr[locale_from_setting(field.removeprefix("asr_"))] = value
+        elif field in Settings.model_fields:
+            values[field] = value
+    if asr:
+        values["asr"] = asr
+    try:
+        return Settings.model_validate(values)
+    except ValidationError as error:
+        first = error.errors()[0]
+        setting = PREFIX + str(first["loc"][0]).upper()
+        raise ConfigurationError(f"{setting}: {first['msg']}") from error
+
+
+def locale_from_setting(name: str) -> str:
+    """`zh_cn` → `zh-CN`."""
+    language, _, region = name.partition("_")
+    return f"{language.lower()}-{region.upper()}" if region else language.lower()
+

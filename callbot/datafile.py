@@ -1,0 +1,103 @@
+"""Data files that the office edits: YAML into a checked model, with errors by file and line."""
+
+import re
+from pathlib import Path
+from typing import TypeVar
+
+import yaml
+from pydantic import BaseModel, TypeAdapter, ValidationError
+
+from callbot.errors import DataFileError
+
+M = TypeVar("M")
+
+
+class _StrictLoader(yaml.SafeLoader):
+    """Refuses a key given twice, which YAML would let overrule the first in silence."""
+
+    def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[object, object]:
+        seen: set[object] = set()
+        for key_node, _ in node.value:
+            key = self.construct_object(key_node, deep=True)
+            if key in seen:
+                raise yaml.constructor.ConstructorError(
+                    None, None, f"{key!r} is given twice; keep one", key_node.start_mark
+                )
+            seen.add(key)
+        return super().construct_mapping(node, deep)
+
+
+# `no`, `on` and `yes` are words people write in answers; only true and false are booleans here.
+_StrictLoader.yaml_implicit_resolvers = {
+    first: [(tag, regexp) for tag, regexp in resolvers if tag != "tag:yaml.org,2002:bool"]
+    for first, resolvers in yaml.SafeLoader.yaml_implicit_resolvers.items()
+}
+_StrictLoader.add_implicit_resolver(
+    "tag:yaml.org,2002:bool", re.compile("^(?:true|false)$"), list("tf")
+)
+
+
+class Source:
+    """A file's node tree, kept so that an error found later can name its line."""
+
+    def __init__(self, path: Path, root: yaml.Node | None) -> None:
+        self.path = path
+        self._root = root
+
+    def error(self, loc: tuple[int | str, ...], problem: str) -> DataFileError:
+        """The error at a place given as in pydantic: keys and indexes from the root."""
+        where = ".".join(str(part) for part in loc if not str(part).startswith("function-"))
+        line = self._line(loc)
+        return DataFileError(self.path, line, f"{where}: {problem}" if where else problem)
+
+    def _line(self, loc: tuple[int | str, ...]) -> int:
+        node = self._root
+        line = 1 if node is None else node.start_mark.line + 1
+        for part in loc:
+            if isinstance(node, yaml.MappingNode):
+                for key, value in node.value:
+                    if key.value == str(part):
+                        line, node = key.start_mark.line + 1, value
+                        break
+            elif isinstance(node, yaml.SequenceNode) and isinstance(part, int):
+                if part < len(node.value):
+                    node = node.value[part]
+                    line = node.start_mark.line + 1
+        return int(line)
+
+
+def load(path: Path, model: type[M]) -> tuple[M, Source]:
+    """Reads and checks one file.
+
+    model: a pydantic model, or any type that pydantic can check. Raises DataFileError naming
+    the file, the line (from 1), the field and what is wrong.
+    """
+    try:
+        text = path.read_text(encoding="utf-8-sig")
+    except FileNotFoundError as error:
+        raise DataFileError(path, 1, "the file does not exist") from error
+    except UnicodeDecodeError as error:
+        raise DataFileError(path, 1, "not UTF-8; save the file as UTF-8") from error
+    except OSError as error:
+        raise DataFileError(path, 1, f"cannot be read: {error.strerror}") from error
+    try:
+        root = yaml.compose(text, Loader=_StrictLoader)
+        data = yaml.load(text, Loader=_StrictLoader)
+    except yaml.MarkedYAMLError as error:
+        line = error.problem_mark.line + 1 if error.problem_mark else 1
+        raise DataFileError(path, line, f"not valid YAML: {error.problem}") from error
+    except yaml.YAMLError as error:
+        raise DataFileError(path, 1, f"not valid YAML: {error}") from error
+    source = Source(path, root)
+    try:
+        if isinstance(model, type) and issubclass(model, BaseModel):
+            return model.model_validate(data), source
+        return TypeAdapter(model).validate_python(data), source
+    except ValidationError as error:
+        first = error.errors()[0]
+        problem = first["msg"]
+        if first["type"] == "extra_forbidden":
+            problem = "unknown field; remove it or correct its name"
+        elif first["type"] == "missing":
+            problem = "this field is missing; add it"
+        raise source.error(first["loc"], problem) from error

@@ -1,0 +1,176 @@
+"""What the dialogue tells its caller to do or to keep (events), and what it is told (inputs)."""
+
+from datetime import datetime
+from enum import StrEnum
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from callbot.dialog.answers import Answer, Hypothesis, Kind
+
+
+class Outcome(StrEnum):
+    """How an attempt ended; the last three are the network's."""
+
+    COMPLETED = "completed"
+    PARTIAL = "partial"
+    REFUSED = "refused"
+    OPTED_OUT = "opted_out"
+    WRONG_NUMBER = "wrong_number"
+    NOT_SELF = "not_self"
+    CALLBACK_REQUESTED = "callback_requested"
+    NO_ANSWER = "no_answer"
+    BUSY = "busy"
+    REJECTED = "rejected"
+    VOICEMAIL = "voicemail"
+    FAILED = "failed"
+
+
+class Severity(StrEnum):
+    """Urgent: at once. High: the same day."""
+
+    URGENT = "urgent"
+    HIGH = "high"
+    NORMAL = "normal"
+
+
+class _Message(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+# -- events ------------------------------------------------------------------------------------
+
+
+class Say(_Message):
+    """Speak `text`; `prompt` is its id (a recording of that name beats synthesis).
+
+    `parts` splits a text with a value read back into (prompt id, text) pieces that can each be
+    prepared before the call, in order.
+    """
+
+    type: Literal["say"] = "say"
+    prompt: str
+    text: str
+    question: str | None = None
+    interruptible: bool = True
+
+
+class Listen(_Message):
+    """Wait for the resident. Times in seconds, counted from the end of the bot's speech."""
+
+    type: Literal["listen"] = "listen"
+    question: str
+    kind: Kind
+    confirming: bool = False
+    asked: int = Field(ge=1, description="1 the first time this is asked")
+    examples: tuple[str, ...] = ()
+    prompt_text: str = ""
+    silence_s: float = 6.0
+    digits: bool = True
+
+
+class AnswerRecorded(_Message):
+    type: Literal["answer_recorded"] = "answer_recorded"
+    answer: Answer
+
+
+class Misheard(_Message):
+    """Nothing usable was heard; kept for the history and for measuring."""
+
+    type: Literal["misheard"] = "misheard"
+    question: str
+    reason: str
+    heard: str = ""
+
+
+class Flagged(_Message):
+    """A rule held. Urgent ones are written while the call runs."""
+
+    type: Literal["flagged"] = "flagged"
+    rule: str
+    severity: Severity
+    reason: str
+    question: str | None = None
+    evidence: str = ""
+
+
+class CallbackRequested(_Message):
+    """The resident asked to be called at another time; `at` None when no time was named."""
+
+    type: Literal["callback_requested"] = "callback_requested"
+    at: datetime | None = None
+    words: str = ""
+
+
+class OptedOut(_Message):
+    type: Literal["opted_out"] = "opted_out"
+
+
+class Transfer(_Message):
+    """Connect the resident to the office's human line, where the carrier can."""
+
+    type: Literal["transfer"] = "transfer"
+
+
+class HangUp(_Message):
+    """The last event: end the call once everything said has been played."""
+
+    type: Literal["hang_up"] = "hang_up"
+    outcome: Outcome
+
+
+Event = (
+    Say
+    | Listen
+    | AnswerRecorded
+    | Misheard
+    | Flagged
+    | CallbackRequested
+    | OptedOut
+    | Transfer
+    | HangUp
+)
+
+
+# -- inputs ------------------------------------------------------------------------------------
+
+
+class Heard(_Message):
+    """An utterance, as the recogniser's alternatives, best first; empty if it made out nothing."""
+
+    type: Literal["heard"] = "heard"
+    hypotheses: tuple[Hypothesis, ...] = ()
+
+
+class Silence(_Message):
+    """Nothing was said for the time a Listen allowed."""
+
+    type: Literal["silence"] = "silence"
+
+
+class Digits(_Message):
+    """Keys pressed, of 0-9 * #."""
+
+    type: Literal["digits"] = "digits"
+    digits: str
+
+
+class RecognitionFailed(_Message):
+    """The resident spoke and our recogniser broke: our fault, never counted against them."""
+
+    type: Literal["recognition_failed"] = "recognition_failed"
+
+
+class HungUp(_Message):
+    """The resident, or the network, ended the call."""
+
+    type: Literal["hung_up"] = "hung_up"
+
+
+class TimeUp(_Message):
+    """The call has reached its allowed length, or the office is stopping."""
+
+    type: Literal["time_up"] = "time_up"
+
+
+Input = Heard | Silence | Digits | RecognitionFailed | HungUp | TimeUp

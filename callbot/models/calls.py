@@ -1,0 +1,82 @@
+"""Answered calls: what was said, when, and what was understood."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import JSON, Column
+from sqlmodel import Field, SQLModel
+
+from callbot.dialog.answers import Kind, Status
+from callbot.dialog.events import Outcome, Severity
+from callbot.models.columns import Moment, Private, PrivateList
+
+
+class Call(SQLModel, table=True):
+    """An attempt that was answered. `session` is the dialogue as it stood after the last turn."""
+
+    id: str = Field(primary_key=True)
+    attempt_id: str = Field(foreign_key="attempt.id", unique=True)
+    resident_id: int = Field(foreign_key="resident.id", index=True)
+    script: str
+    script_version: str
+    locale: str
+    started_at: datetime = Field(sa_column=Column(Moment, nullable=False))
+    ended_at: datetime | None = Field(default=None, sa_column=Column(Moment))
+    outcome: Outcome | None = None
+    recording: str = Field(default="", description="file in the recordings folder; left resident, right bot")
+    recording_problem: str = ""
+    session: str = Field(default="", sa_column=Column(Private, nullable=False))
+
+
+class Turn(SQLModel, table=True):
+    """One side speaking; milliseconds from the recording's first sample."""
+
+    id: int | None = Field(default=None, primary_key=True)
+    call_id: str = Field(foreign_key="call.id", index=True)
+    position: int
+    speaker: str = Field(description="bot or resident")
+    question: str = ""
+    text: str = Field(default="", sa_column=Column(Private, nullable=False))
+    start_ms: int
+    end_ms: int
+    response_ms: int | None = Field(
+        default=None, description="bot turns: from the end of the resident's speech"
+    )
+    interrupted: bool = False
+
+
+class AnswerRow(SQLModel, table=True):
+    """The latest answer to a question in a call; earlier ones stay, marked superseded."""
+
+    __tablename__ = "answer"
+
+    id: int | None = Field(default=None, primary_key=True)
+    call_id: str = Field(foreign_key="call.id", index=True)
+    resident_id: int = Field(foreign_key="resident.id", index=True)
+    question: str
+    kind: Kind
+    status: Status
+    value: dict[str, Any] | None = Field(default=None, sa_column=Column(JSON))
+    heard: str = Field(default="", sa_column=Column(Private, nullable=False))
+    confidence: float = 0.0
+    alternatives: list[str] = Field(
+        default_factory=list, sa_column=Column(PrivateList, nullable=False)
+    )
+    answered_at: datetime = Field(sa_column=Column(Moment, nullable=False))
+    superseded: bool = False
+
+
+class FindingRow(SQLModel, table=True):
+    """A rule that held in a call, with the version of the script it was judged by."""
+
+    __tablename__ = "finding"
+
+    id: int | None = Field(default=None, primary_key=True)
+    call_id: str = Field(foreign_key="call.id", index=True)
+    rule: str
+    script_version: str
+    severity: Severity
+    question: str = ""
+    reason: str
+    evidence: str = Field(default="", sa_column=Column(Private, nullable=False))
+    found_at: datetime = Field(sa_column=Column(Moment, nullable=False))

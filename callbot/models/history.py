@@ -1,0 +1,21 @@
+"""Every act on a person or a campaign, automatic or not, with who did it and when."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import JSON, Column
+from sqlmodel import Field, SQLModel
+
+from callbot.models.columns import Moment
+
+
+class History(SQLModel, table=True):
+    """`detail` holds ids and figures, never names, numbers or spoken words."""
+
+    id: int | None = Field(default=None, primary_key=True)
+    at: datetime = Field(sa_column=Column(Moment, nullable=False))
+    actor: str = Field(description="a person's log-in, or the part of the system that acted")
+    act: str = Field(index=True)
+    resident_id: int | None = Field(default=None, foreign_key="resident.id", index=True)
+    campaign_id: int | None = Field(default=None, foreign_key="campaign.id", index=True)
+    detail: dict[str, Any] = Field(default_factory=dict, sa_column=Column(JSON, nullable=False))

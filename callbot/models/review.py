@@ -1,0 +1,36 @@
+"""Flags: findings a person must look at."""
+
+from datetime import datetime
+from enum import StrEnum
+
+from sqlalchemy import Column
+from sqlmodel import Field, SQLModel
+
+from callbot.dialog.events import Severity
+from callbot.models.columns import Moment, Private
+
+
+class FlagState(StrEnum):
+    OPEN = "open"
+    CLAIMED = "claimed"
+    RESOLVED = "resolved"
+
+
+class Flag(SQLModel, table=True):
+    """`call_id` is empty for a flag about not reaching a person."""
+
+    id: int | None = Field(default=None, primary_key=True)
+    resident_id: int = Field(foreign_key="resident.id", index=True)
+    campaign_id: int | None = Field(default=None, foreign_key="campaign.id", index=True)
+    call_id: str | None = Field(default=None, foreign_key="call.id", index=True)
+    rule: str
+    severity: Severity = Field(index=True)
+    reason: str
+    question: str = ""
+    evidence: str = Field(default="", sa_column=Column(Private, nullable=False))
+    state: FlagState = Field(default=FlagState.OPEN, index=True)
+    raised_at: datetime = Field(sa_column=Column(Moment, nullable=False))
+    claimed_by: str = ""
+    claimed_at: datetime | None = Field(default=None, sa_column=Column(Moment))
+    resolved_at: datetime | None = Field(default=None, sa_column=Column(Moment))
+    resolution: str = Field(default="", sa_column=Column(Private, nullable=False))

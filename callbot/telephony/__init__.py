@@ -1,0 +1,1 @@
+"""The network's edge: carriers behind one protocol."""

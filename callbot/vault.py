@@ -1,0 +1,71 @@
+"""The office's key: encrypts private text, and hashes phone numbers for look-up.
+
+The keys come from CALLBOT_ENCRYPTION_KEYS (Fernet keys, newest first, separated by commas), else
+from the file `keys` in the data folder, made at first use and readable by its owner alone. Lose
+the keys and names, numbers and transcripts are gone: back them up apart from the database.
+"""
+
+import hashlib
+import hmac
+import os
+from pathlib import Path
+
+from cryptography.fernet import Fernet, InvalidToken, MultiFernet
+
+from callbot.errors import ConfigurationError
+
+
+class _Vault:
+    fernet: MultiFernet | None = None
+    look_up_key: bytes = b""
+
+
+_vault = _Vault()
+
+
+def unlock(keys: str, data_dir: Path) -> None:
+    """Takes the keys into use. Raises ConfigurationError if one is not a Fernet key."""
+    listed = [key.strip() for key in (keys or _key_file(data_dir)).split(",") if key.strip()]
+    try:
+        _vault.fernet = MultiFernet([Fernet(key) for key in listed])
+    except ValueError as error:
+        raise ConfigurationError(
+            "CALLBOT_ENCRYPTION_KEYS: not a Fernet key; make one with `callbot db new-key`"
+        ) from error
+    # The oldest key stays the look-up key, so that adding a new one loses no phone number.
+    _vault.look_up_key = hashlib.sha256(b"look-up" + listed[-1].encode()).digest()
+
+
+def _key_file(data_dir: Path) -> str:
+    path = data_dir / "keys"
+    if not path.exists():
+        data_dir.mkdir(parents=True, exist_ok=True)
+        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        with os.fdopen(descriptor, "wb") as file:
+            file.write(Fernet.generate_key())
+    return path.read_text().strip()
+
+
+def encrypt(text: str) -> str:
+    return _open().encrypt(text.encode()).decode()
+
+
+def decrypt(token: str) -> str:
+    try:
+        return _open().decrypt(token.encode()).decode()
+    except InvalidToken as error:
+        raise ConfigurationError(
+            "the database was written with another key; put that key in CALLBOT_ENCRYPTION_KEYS"
+        ) from error
+
+
+def look_up_hash(text: str) -> str:
+    """A keyed hash by which a phone number is found without being stored in clear."""
+    _open()
+    return hmac.new(_vault.look_up_key, text.encode(), hashlib.sha256).hexdigest()
+
+
+def _open() -> MultiFernet:
+    if _vault.fernet is None:
+        raise ConfigurationError("the vault is locked: call vault.unlock() with the office's keys")
+    return _vault.fernet
