@@ -25,6 +25,9 @@ class Call(SQLModel, table=True):
     outcome: Outcome | None = None
     recording: str = Field(default="", description="file in the recordings folder; left resident, right bot")
     recording_problem: str = ""
+    callback_at: datetime | None = Field(
+        default=None, sa_column=Column(Moment)
+    )
     session: str = Field(default="", sa_column=Column(Private, nullable=False))
 
 
