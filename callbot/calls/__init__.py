@@ -1,1 +1,1 @@
-"""_"""
+"""One call, from pick-up to hang-up."""

@@ -42,11 +42,7 @@ class _Message(BaseModel):
 
 
 class Say(_Message):
-    """Speak `text`; `prompt` is its id (a recording of that name beats synthesis).
-
-    `parts` splits a text with a value read back into (prompt id, text) pieces that can each be
-    prepared before the call, in order.
-    """
+    """Speak `text`; `prompt` is its id (a recording of that name beats synthesis)."""
 
     type: Literal["say"] = "say"
     prompt: str
@@ -56,17 +52,27 @@ class Say(_Message):
 
 
 class Listen(_Message):
-    """Wait for the resident. Times in seconds, counted from the end of the bot's speech."""
+    """Wait for the resident, who may speak or press keys.
+
+    examples, prompt_text: what the recogniser is told to expect. silence_s: seconds without a
+    word, counted from the end of the bot's speech, after which it is a Silence. patience_s:
+    seconds of quiet after which what was said counts as ended. reads_back: what is being
+    confirmed, when `confirming`.
+    """
 
     type: Literal["listen"] = "listen"
     question: str
     kind: Kind
-    confirming: bool = False
     asked: int = Field(ge=1, description="1 the first time this is asked")
     examples: tuple[str, ...] = ()
     prompt_text: str = ""
     silence_s: float = 6.0
-    digits: bool = True
+    patience_s: float = 0.6
+    reads_back: Answer | None = None
+
+    @property
+    def confirming(self) -> bool:
+        return self.reads_back is not None
 
 
 class AnswerRecorded(_Message):
@@ -106,12 +112,6 @@ class OptedOut(_Message):
     type: Literal["opted_out"] = "opted_out"
 
 
-class Transfer(_Message):
-    """Connect the resident to the office's human line, where the carrier can."""
-
-    type: Literal["transfer"] = "transfer"
-
-
 class HangUp(_Message):
     """The last event: end the call once everything said has been played."""
 
@@ -127,7 +127,6 @@ Event = (
     | Flagged
     | CallbackRequested
     | OptedOut
-    | Transfer
     | HangUp
 )
 

@@ -1,12 +1,20 @@
 """The follow-up database's tables. Rows are the truth; everything else is a clock or a view."""
 
 from callbot.models.calls import AnswerRow, Call, FindingRow, Turn
-from callbot.models.campaigns import Attempt, AttemptState, Campaign, CampaignState, Line
-from callbot.models.history import History
-from callbot.models.people import FollowUp, Resident
+from callbot.models.campaigns import (
+    LIVE_STATES,
+    Attempt,
+    AttemptState,
+    Campaign,
+    CampaignState,
+    Line,
+)
+from callbot.models.history import History, record
+from callbot.models.people import FollowUp, NumberProblem, Resident, mask_phone
 from callbot.models.review import Flag, FlagState
 
 __all__ = [
+    "LIVE_STATES",
     "AnswerRow",
     "Attempt",
     "AttemptState",
@@ -19,6 +27,9 @@ __all__ = [
     "FollowUp",
     "History",
     "Line",
+    "NumberProblem",
     "Resident",
     "Turn",
+    "mask_phone",
+    "record",
 ]

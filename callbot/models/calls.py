@@ -3,12 +3,12 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import JSON, Column
+from sqlalchemy import Column
 from sqlmodel import Field, SQLModel
 
 from callbot.dialog.answers import Kind, Status
 from callbot.dialog.events import Outcome, Severity
-from callbot.models.columns import Moment, Private, PrivateList
+from callbot.models.columns import Moment, Private, PrivateList, PrivateObject, Word
 
 
 class Call(SQLModel, table=True):
@@ -22,12 +22,12 @@ class Call(SQLModel, table=True):
     locale: str
     started_at: datetime = Field(sa_column=Column(Moment, nullable=False))
     ended_at: datetime | None = Field(default=None, sa_column=Column(Moment))
-    outcome: Outcome | None = None
-    recording: str = Field(default="", description="file in the recordings folder; left resident, right bot")
-    recording_problem: str = ""
-    callback_at: datetime | None = Field(
-        default=None, sa_column=Column(Moment)
+    outcome: Outcome | None = Field(default=None, sa_column=Column(Word(Outcome)))
+    recording: str = Field(
+        default="", description="file in the recordings folder; left resident, right bot"
     )
+    recording_problem: str = ""
+    callback_at: datetime | None = Field(default=None, sa_column=Column(Moment))
     session: str = Field(default="", sa_column=Column(Private, nullable=False))
 
 
@@ -57,9 +57,9 @@ class AnswerRow(SQLModel, table=True):
     call_id: str = Field(foreign_key="call.id", index=True)
     resident_id: int = Field(foreign_key="resident.id", index=True)
     question: str
-    kind: Kind
-    status: Status
-    value: dict[str, Any] | None = Field(default=None, sa_column=Column(JSON))
+    kind: Kind = Field(sa_column=Column(Word(Kind), nullable=False))
+    status: Status = Field(sa_column=Column(Word(Status), nullable=False))
+    value: dict[str, Any] | None = Field(default=None, sa_column=Column(PrivateObject))
     heard: str = Field(default="", sa_column=Column(Private, nullable=False))
     confidence: float = 0.0
     alternatives: list[str] = Field(
@@ -78,7 +78,7 @@ class FindingRow(SQLModel, table=True):
     call_id: str = Field(foreign_key="call.id", index=True)
     rule: str
     script_version: str
-    severity: Severity
+    severity: Severity = Field(sa_column=Column(Word(Severity), nullable=False))
     question: str = ""
     reason: str
     evidence: str = Field(default="", sa_column=Column(Private, nullable=False))

@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import JSON, Column
-from sqlmodel import Field, SQLModel
+from sqlmodel import Field, Session, SQLModel
 
 from callbot.models.columns import Moment
 
@@ -19,3 +19,26 @@ class History(SQLModel, table=True):
     resident_id: int | None = Field(default=None, foreign_key="resident.id", index=True)
     campaign_id: int | None = Field(default=None, foreign_key="campaign.id", index=True)
     detail: dict[str, Any] = Field(default_factory=dict, sa_column=Column(JSON, nullable=False))
+
+
+def record(
+    session: Session,
+    at: datetime,
+    actor: str,
+    act: str,
+    *,
+    resident_id: int | None = None,
+    campaign_id: int | None = None,
+    **detail: Any,
+) -> None:
+    """Adds one act to the history, within the transaction in which it happens."""
+    session.add(
+        History(
+            at=at,
+            actor=actor,
+            act=act,
+            resident_id=resident_id,
+            campaign_id=campaign_id,
+            detail=detail,
+        )
+    )

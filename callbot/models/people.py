@@ -1,12 +1,12 @@
 """Residents, and the period in which each is followed up."""
 
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
 from enum import StrEnum
 
 from sqlalchemy import Column
 from sqlmodel import Field, SQLModel
 
-from callbot.models.columns import Moment, Private
+from callbot.models.columns import Moment, Private, Word
 
 
 class FollowUp(StrEnum):
@@ -14,6 +14,13 @@ class FollowUp(StrEnum):
     COMPLETED = "completed"
     CANCELLED = "cancelled"
     LOST = "lost"
+
+
+class NumberProblem(StrEnum):
+    """Why a number is not dialled until staff have looked at it."""
+
+    INVALID = "invalid"
+    WRONG_PERSON = "wrong_person"
 
 
 class Resident(SQLModel, table=True):
@@ -35,6 +42,27 @@ class Resident(SQLModel, table=True):
     note: str = Field(default="", sa_column=Column(Private, nullable=False))
     window_start: time | None = None
     window_end: time | None = None
-    follow_up: FollowUp = FollowUp.ACTIVE
+    follow_up: FollowUp = Field(
+        default=FollowUp.ACTIVE, sa_column=Column(Word(FollowUp), nullable=False, index=True)
+    )
+    number_problem: NumberProblem | None = Field(
+        default=None, sa_column=Column(Word(NumberProblem))
+    )
     opted_out_at: datetime | None = Field(default=None, sa_column=Column(Moment))
     imported_at: datetime = Field(sa_column=Column(Moment, nullable=False))
+
+    @property
+    def masked_phone(self) -> str:
+        return mask_phone(self.phone)
+
+    @property
+    def release_date(self) -> date:
+        """The last day of follow-up, on which the last call falls."""
+        return self.exposed_on + timedelta(days=self.follow_up_days)
+
+
+def mask_phone(phone: str) -> str:
+    """`+8613800000001` → `+86138****0001`: enough to tell people apart, too little to dial."""
+    hidden = min(4, max(0, len(phone) - 4))
+    head, tail = phone[: len(phone) - 4 - hidden], phone[len(phone) - 4 :]
+    return f"{head}{'*' * hidden}{tail}" if hidden else "*" * len(phone)

@@ -7,7 +7,7 @@ from sqlalchemy import Column
 from sqlmodel import Field, SQLModel
 
 from callbot.dialog.events import Severity
-from callbot.models.columns import Moment, Private
+from callbot.models.columns import Moment, Private, Word
 
 
 class FlagState(StrEnum):
@@ -24,11 +24,13 @@ class Flag(SQLModel, table=True):
     campaign_id: int | None = Field(default=None, foreign_key="campaign.id", index=True)
     call_id: str | None = Field(default=None, foreign_key="call.id", index=True)
     rule: str
-    severity: Severity = Field(index=True)
+    severity: Severity = Field(sa_column=Column(Word(Severity), nullable=False, index=True))
     reason: str
     question: str = ""
     evidence: str = Field(default="", sa_column=Column(Private, nullable=False))
-    state: FlagState = Field(default=FlagState.OPEN, index=True)
+    state: FlagState = Field(
+        default=FlagState.OPEN, sa_column=Column(Word(FlagState), nullable=False, index=True)
+    )
     raised_at: datetime = Field(sa_column=Column(Moment, nullable=False))
     claimed_by: str = ""
     claimed_at: datetime | None = Field(default=None, sa_column=Column(Moment))

@@ -1,0 +1,287 @@
+"""The loop of one call: sound in, dialogue, sound out, rows.
+
+One task reads the leg's events in order, one plays the bot's speech, recognition runs in worker
+processes. A call that stalls or breaks touches no other.
+"""
+
+import asyncio
+import logging
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from callbot.calls.answering_machine import is_machine
+from callbot.calls.journal import Journal
+from callbot.calls.keypad import Keypad
+from callbot.calls.listener import HeardUtterance, Listener
+from callbot.calls.playout import Playout, Spoken
+from callbot.calls.recorder import Recorder
+from callbot.clock import Clock
+from callbot.dialog.events import (
+    Digits,
+    Event,
+    HangUp,
+    Heard,
+    HungUp,
+    Input,
+    Listen,
+    Outcome,
+    RecognitionFailed,
+    Say,
+    Silence,
+    TimeUp,
+)
+from callbot.dialog.session import Session
+from callbot.errors import SpeechError
+from callbot.speech.prompts import PromptLibrary
+from callbot.speech.recognizer import Hints
+from callbot.speech.synthesizer import Prompt
+from callbot.telephony.carrier import Audio, Ended, Key, Leg
+
+log = logging.getLogger(__name__)
+
+BARGE_IN_MS = 240
+"""Speech this long while the bot speaks is meant for it; a cough or an "mm" is shorter."""
+
+MEDIA_TIMEOUT_S = 8.0
+"""A call on which no sound arrives for this long is dead, whatever the carrier says."""
+
+GOODBYE_TIMEOUT_S = 30.0
+"""A goodbye that has not been played by then never will be."""
+
+Observer = Callable[[Event], None]
+
+
+@dataclass(frozen=True)
+class Parts:
+    """What a conversation works with. pace: 1.0 is real time, for simulated networks only."""
+
+    session: Session
+    listener: Listener
+    prompts: PromptLibrary
+    recorder: Recorder
+    journal: Journal
+    clock: Clock
+    machine_words: Sequence[str] = ()
+    observer: Observer | None = None
+    pace: float = 1.0
+
+
+class Conversation:
+    """Runs one answered call to its end; `run()` gives its outcome."""
+
+    def __init__(self, leg: Leg, parts: Parts) -> None:
+        self._leg = leg
+        self._parts = parts
+        self._session = parts.session
+        self._listener = parts.listener
+        self._playout = Playout(leg.send, leg.flush, parts.recorder.bot, pace=parts.pace)
+        self._keypad = Keypad()
+        self._listen: Listen | None = None
+        self._idle_ms = 0
+        self._outcome: Outcome | None = None
+        self._first_utterance = True
+        self._heard_end_ms: int | None = None
+        self._kept = 0
+        self._stopping = False
+
+    def stop(self) -> None:
+        """Ends the call politely at the next moment (the office is closing)."""
+        self._stopping = True
+
+    async def run(self) -> Outcome:
+        """To be called when the leg has been answered. Rows are stored when it returns."""
+        playing = asyncio.create_task(self._playout.run())
+        try:
+            await self._perform(self._session.start(self._parts.clock.now()))
+            await self._read_events()
+            if self._outcome is None:
+                await self._give(HungUp())
+        finally:
+            playing.cancel()
+            await asyncio.gather(playing, return_exceptions=True)
+            self._playout.interrupt()
+            await self._listener.close()
+            outcome = self._outcome or Outcome.FAILED
+            await self._store(outcome)
+        return outcome
+
+    # -- what the carrier tells ----------------------------------------------------------------
+
+    async def _read_events(self) -> None:
+        """Until the far end hangs up, or the bot has said goodbye and hung up."""
+        events = self._leg.events().__aiter__()
+        limit_s = self._session.script.file.limits.seconds
+        ending: asyncio.Task[None] | None = None
+        try:
+            while True:
+                try:
+                    async with asyncio.timeout(MEDIA_TIMEOUT_S / self._parts.pace):
+                        event = await anext(events)
+                except (TimeoutError, StopAsyncIteration):
+                    log.warning("call lost its sound", extra={"attempt": self._leg.attempt_id})
+                    await self._leg.hang_up()
+                    return
+                match event:
+                    case Ended():
+                        return
+                    case Audio():
+                        self._parts.recorder.resident(event.pcm)
+                        await self._frame(event.pcm)
+                    case Key():
+                        await self._key(event.digit)
+                    case _:
+                        pass
+                overdue = self._listener.now_ms >= limit_s * 1000 or self._stopping
+                if overdue and self._outcome is None:
+                    self._playout.interrupt()
+                    await self._give(TimeUp())
+                if self._outcome is not None and ending is None:
+                    ending = asyncio.create_task(self._hang_up())
+        finally:
+            if ending is not None:
+                ending.cancel()
+                await asyncio.gather(ending, return_exceptions=True)
+
+    async def _hang_up(self) -> None:
+        """The goodbye is played out, then the line is hung up."""
+        try:
+            async with asyncio.timeout(GOODBYE_TIMEOUT_S / self._parts.pace):
+                await self._playout.finished()
+        except TimeoutError:
+            log.warning("goodbye not played", extra={"attempt": self._leg.attempt_id})
+        await self._leg.hang_up()
+
+    async def _frame(self, pcm: bytes) -> None:
+        utterance = self._listener.hear(pcm)
+        if self._listen is None or self._outcome is not None:
+            return
+        if self._playout.speaking:
+            self._idle_ms = 0
+            if not self._playout.interruptible:
+                return
+            if self._listener.activity.speech_ms >= BARGE_IN_MS:
+                self._playout.interrupt()
+            elif utterance is not None:
+                # A cough, or an "mm" that shows they listen: not an answer to half a question.
+                return
+        if utterance is not None:
+            await self._utterance(utterance)
+            return
+        digits = self._keypad.waited(self._listener.now_ms)
+        if digits is not None:
+            await self._give(Digits(digits=digits))
+        elif not self._playout.speaking and not self._listener.hearing:
+            self._idle_ms += 20
+            if self._idle_ms >= self._listen.silence_s * 1000:
+                await self._give(Silence())
+
+    async def _key(self, digit: str) -> None:
+        if self._listen is None or self._outcome is not None:
+            return
+        self._playout.interrupt()
+        self._listener.forget()
+        self._idle_ms = 0
+        digits = self._keypad.press(digit, self._listen.kind, self._listener.now_ms)
+        if digits is not None:
+            await self._give(Digits(digits=digits))
+
+    async def _utterance(self, heard: HeardUtterance) -> None:
+        first, self._first_utterance = self._first_utterance, False
+        best = heard.hypotheses[0].text if heard.hypotheses else ""
+        self._keep_turns(before_ms=heard.end_ms)
+        self._parts.journal.turn(
+            speaker="resident",
+            question=self._listen.question if self._listen else "",
+            text=best,
+            start_ms=heard.start_ms,
+            end_ms=heard.end_ms,
+        )
+        self._heard_end_ms = heard.end_ms
+        speech_ms = heard.end_ms - heard.start_ms
+        if first and is_machine(
+            best, self._parts.machine_words, started_ms=heard.start_ms, speech_ms=speech_ms
+        ):
+            self._playout.interrupt()
+            self._outcome = Outcome.VOICEMAIL
+            return
+        if heard.failed:
+            await self._give(RecognitionFailed())
+        else:
+            await self._give(Heard(hypotheses=heard.hypotheses))
+
+    # -- what the dialogue decides -------------------------------------------------------------
+
+    async def _give(self, given: Input) -> None:
+        """One input to the dialogue, and everything that follows from it."""
+        if isinstance(given, Heard | Digits | RecognitionFailed):
+            self._playout.interrupt()
+        self._listen = None
+        await self._perform(self._session.resume(given, self._parts.clock.now()))
+        self._parts.journal.session(self._session.to_json())
+
+    async def _perform(self, events: Sequence[Event]) -> None:
+        version = self._session.script.version
+        for event in events:
+            if self._parts.observer is not None:
+                self._parts.observer(event)
+            self._parts.journal.event(event, script_version=version)
+            match event:
+                case Say():
+                    await self._say(event)
+                case Listen():
+                    self._expect(event)
+                case HangUp():
+                    self._outcome = event.outcome
+                case _:
+                    pass
+
+    async def _say(self, say: Say) -> None:
+        prompt = Prompt(say.prompt, self._session.data.locale, say.text)
+        try:
+            pcm = await self._parts.prompts.sound(prompt)
+        except SpeechError:
+            log.error("prompt not spoken", extra={"prompt": say.prompt})
+            return
+        self._playout.play(
+            pcm, text=say.text, question=say.question or "", interruptible=say.interruptible
+        )
+
+    def _expect(self, listen: Listen) -> None:
+        self._listen = listen
+        self._idle_ms = 0
+        hints = Hints(self._session.data.locale, listen.prompt_text, listen.examples)
+        self._listener.expect(hints, listen.patience_s)
+
+    # -- what is kept --------------------------------------------------------------------------
+
+    def _keep_turns(self, before_ms: int | None = None) -> None:
+        """Writes the bot's finished turns, in the order they were spoken."""
+        while self._kept < len(self._playout.spoken):
+            spoken = self._playout.spoken[self._kept]
+            if spoken.start_ms < 0 or (before_ms is not None and spoken.start_ms >= before_ms):
+                return
+            self._keep(spoken)
+            self._kept += 1
+
+    def _keep(self, spoken: Spoken) -> None:
+        response_ms = None
+        if self._heard_end_ms is not None:
+            response_ms = spoken.start_ms - self._heard_end_ms
+            self._heard_end_ms = None
+        self._parts.journal.turn(
+            speaker="bot",
+            question=spoken.question,
+            text=spoken.text,
+            start_ms=spoken.start_ms,
+            end_ms=spoken.end_ms if spoken.end_ms is not None else self._playout.position_ms,
+            response_ms=response_ms,
+            interrupted=spoken.interrupted,
+        )
+
+    async def _store(self, outcome: Outcome) -> None:
+        self._keep_turns()
+        await self._parts.recorder.close()
+        if self._parts.recorder.problem:
+            self._parts.journal.recording_failed(self._parts.recorder.problem)
+        self._parts.journal.closed(outcome)
+        await self._parts.journal.close()

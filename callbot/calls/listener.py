@@ -1,0 +1,164 @@
+"""The bot's ear: frames of one call become utterances, decoded early and ended when complete.
+
+After a short quiet the utterance is decoded speculatively; if the dialogue calls that a
+complete answer, it is taken at once, else the ear waits on for the question's patience. Decoding
+runs elsewhere; nothing here waits for it.
+"""
+
+import asyncio
+from collections import deque
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+
+from callbot.dialog.answers import Hypothesis
+from callbot.errors import SpeechError
+from callbot.speech.audio import FRAME_MS, Pcm
+from callbot.speech.endpointing import Activity, Endpointer
+from callbot.speech.recognizer import Hints, RecognitionStream, Recognizer, Utterance
+from callbot.speech.voice_activity import VoiceActivityDetector
+
+SPECULATE_QUIET_MS = 240
+"""Quiet before the first, speculative decoding."""
+
+PRE_ROLL_MS = 300
+"""Sound kept from before speech was noticed, so that no first syllable is lost."""
+
+LONGEST_UTTERANCE_MS = 20_000
+"""Someone who never pauses is answered after this."""
+
+
+@dataclass(frozen=True)
+class HeardUtterance:
+    """One finished utterance; milliseconds of the call's sound. `failed` when the engine broke."""
+
+    hypotheses: tuple[Hypothesis, ...]
+    start_ms: int
+    end_ms: int
+    failed: bool = False
+
+
+@dataclass
+class _Decoding:
+    """A result on its way, valid while nothing more is said after `voiced_ms`."""
+
+    voiced_ms: int
+    task: asyncio.Task[Utterance] = field(repr=False)
+
+
+class Listener:
+    """accepts: asks the dialogue whether hypotheses are a complete answer.
+
+    Times are counted in frames received since the call was answered.
+    """
+
+    def __init__(
+        self,
+        recognizer: Recognizer,
+        detector: VoiceActivityDetector,
+        accepts: Callable[[Sequence[Hypothesis]], bool],
+    ) -> None:
+        self._recognizer = recognizer
+        self._detector = detector
+        self._accepts = accepts
+        self._endpointer = Endpointer()
+        self._pre_roll: deque[Pcm] = deque(maxlen=PRE_ROLL_MS // FRAME_MS)
+        self._hints = Hints("")
+        self._patience_ms = 600
+        self._stream: RecognitionStream | None = None
+        self._decoding: _Decoding | None = None
+        self._closing: set[asyncio.Task[None]] = set()
+        self._start_ms = 0
+        self._accepted_early: bool | None = None
+        self.now_ms = 0
+        self.activity = Activity()
+
+    @property
+    def hearing(self) -> bool:
+        """Whether somebody is in the middle of an utterance."""
+        return self._stream is not None
+
+    def expect(self, hints: Hints, patience_s: float) -> None:
+        """What the next utterance is likely to be. One under way is kept."""
+        self._hints = hints
+        self._patience_ms = round(patience_s * 1000)
+
+    def hear(self, frame: Pcm) -> HeardUtterance | None:
+        """Takes one frame; gives an utterance when one has just ended and is decoded."""
+        self.now_ms += FRAME_MS
+        self.activity = activity = self._endpointer.feed(self._detector.probability(frame))
+        if self._stream is None:
+            self._pre_roll.append(frame)
+            if not activity.started:
+                return None
+            self._open(activity)
+        else:
+            self._stream.feed(frame)
+        return self._progress(activity)
+
+    def forget(self) -> None:
+        """Drops the utterance under way: it was not meant as an answer."""
+        self._close()
+
+    async def close(self) -> None:
+        self._close()
+        if self._closing:
+            await asyncio.gather(*self._closing, return_exceptions=True)
+
+    # -- one utterance -------------------------------------------------------------------------
+
+    def _open(self, activity: Activity) -> None:
+        self._stream = self._recognizer.open(self._hints)
+        for earlier in self._pre_roll:
+            self._stream.feed(earlier)
+        self._pre_roll.clear()
+        self._start_ms = self.now_ms - activity.speech_ms
+        self._accepted_early = None
+
+    def _progress(self, activity: Activity) -> HeardUtterance | None:
+        voiced_ms = self.now_ms - activity.quiet_ms
+        decoding = self._decoding
+        if decoding is not None and voiced_ms > decoding.voiced_ms:
+            # They went on speaking: that result does not cover what was said since.
+            decoding.task.cancel()
+            self._decoding = decoding = None
+            self._accepted_early = None
+        too_long = self.now_ms - self._start_ms >= LONGEST_UTTERANCE_MS
+        if decoding is None:
+            if activity.quiet_ms >= SPECULATE_QUIET_MS or too_long:
+                assert self._stream is not None
+                task = asyncio.create_task(self._stream.result())
+                self._decoding = _Decoding(voiced_ms, task)
+            return None
+        if not decoding.task.done():
+            return None
+        utterance = self._result(decoding, voiced_ms)
+        if activity.quiet_ms >= self._patience_ms or too_long or utterance.failed:
+            self._close()
+            return utterance
+        if self._accepted_early is None:
+            self._accepted_early = self._accepts(utterance.hypotheses)
+        if self._accepted_early:
+            self._close()
+            return utterance
+        return None
+
+    def _result(self, decoding: _Decoding, voiced_ms: int) -> HeardUtterance:
+        try:
+            found = decoding.task.result()
+        except SpeechError:
+            return HeardUtterance((), self._start_ms, voiced_ms, failed=True)
+        hypotheses = tuple(
+            Hypothesis(text=a.text, confidence=a.confidence) for a in found.alternatives
+        )
+        return HeardUtterance(hypotheses, self._start_ms, voiced_ms)
+
+    def _close(self) -> None:
+        if self._decoding is not None:
+            self._decoding.task.cancel()
+            self._decoding = None
+        if self._stream is not None:
+            task = asyncio.create_task(self._stream.close())
+            self._closing.add(task)
+            task.add_done_callback(self._closing.discard)
+            self._stream = None
+        self._endpointer.reset()

@@ -1,0 +1,25 @@
+"""What a call needs to know of the attempt it belongs to."""
+
+from dataclasses import dataclass
+from datetime import date
+
+
+@dataclass(frozen=True)
+class AttemptBrief:
+    """One attempt as it was taken up. `phone` in E.164; `follow_up_day` 0 is day of exposure."""
+
+    attempt_id: str
+    campaign_id: int
+    resident_id: int
+    name: str
+    phone: str
+    locale: str
+    time_zone: str
+    community: str
+    grid: str
+    script: str
+    number: int
+    follow_up_day: int
+    release_date: date
+    caller_id: str
+    resumes_call_id: str | None = None

@@ -1,0 +1,207 @@
+"""What a clerk does with a campaign: create, start, pause, resume, stop, preview, look at it."""
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import func
+from sqlmodel import Session, col, select
+
+from callbot.campaigns.ending import end_all_planned
+from callbot.campaigns.planner import first_call, judge_all
+from callbot.campaigns.policy import CampaignFile, CampaignPolicy
+from callbot.db import Database
+from callbot.errors import BadInput
+from callbot.models import (
+    LIVE_STATES,
+    Attempt,
+    AttemptState,
+    Campaign,
+    CampaignState,
+    Flag,
+    FlagState,
+    record,
+)
+
+
+class CampaignError(BadInput):
+    """The campaign does not exist, or is not in a state that allows what was asked."""
+
+
+@dataclass(frozen=True)
+class PreviewRow:
+    """One resident: when they will be called today (None: not today) and why not."""
+
+    resident_id: int
+    name: str
+    phone: str
+    community: str
+    grid: str
+    call_at: datetime | None
+    why: str
+
+
+@dataclass(frozen=True)
+class CampaignStatus:
+    """Figures since the campaign began. `calls` are attempts that rang."""
+
+    id: int
+    name: str
+    script: str
+    state: CampaignState
+    planned: int
+    live: int
+    calls: int
+    outcomes: dict[str, int]
+    open_flags: int
+    next_due_at: datetime | None
+
+
+def create(database: Database, wanted: CampaignFile, now: datetime, *, actor: str) -> int:
+    """Makes a campaign, not yet started; returns its id."""
+    policy = CampaignPolicy(hours=wanted.hours, retry=wanted.retry)
+    with database.session() as session:
+        campaign = Campaign(
+            name=wanted.name,
+            script=wanted.script,
+            ends_on=wanted.ends_on,
+            audience=wanted.audience.model_dump(mode="json"),
+            policy=policy.model_dump(mode="json"),
+            created_at=now,
+        )
+        session.add(campaign)
+        session.flush()
+        assert campaign.id is not None
+        record(session, now, actor, "campaign_created", campaign_id=campaign.id)
+        return campaign.id
+
+
+def start(database: Database, campaign_id: int, now: datetime, *, actor: str) -> None:
+    """From draft to running. Raises CampaignError."""
+    _change(database, campaign_id, now, actor, CampaignState.RUNNING, since=(CampaignState.DRAFT,))
+
+
+def pause(database: Database, campaign_id: int, now: datetime, *, actor: str) -> None:
+    """No new rings until resumed; calls under way go on. Raises CampaignError."""
+    _change(database, campaign_id, now, actor, CampaignState.PAUSED, since=(CampaignState.RUNNING,))
+
+
+def resume(database: Database, campaign_id: int, now: datetime, *, actor: str) -> None:
+    _change(database, campaign_id, now, actor, CampaignState.RUNNING, since=(CampaignState.PAUSED,))
+
+
+def stop(database: Database, campaign_id: int, now: datetime, *, actor: str) -> None:
+    """No new rings, for good; calls under way go on to their end. Raises CampaignError."""
+    since = (CampaignState.DRAFT, CampaignState.RUNNING, CampaignState.PAUSED)
+    _change(database, campaign_id, now, actor, CampaignState.STOPPED, since=since)
+
+
+def _change(
+    database: Database,
+    campaign_id: int,
+    now: datetime,
+    actor: str,
+    to: CampaignState,
+    *,
+    since: Sequence[CampaignState],
+) -> None:
+    with database.session() as session:
+        campaign = _get(session, campaign_id)
+        if campaign.state not in since:
+            allowed = " or ".join(state.value for state in since)
+            raise CampaignError(
+                f"campaign {campaign_id} is {campaign.state.value}; it would have to be {allowed}"
+            )
+        before, campaign.state = campaign.state, to
+        if campaign.started_at is None and to is CampaignState.RUNNING:
+            campaign.started_at = now
+        if to is CampaignState.STOPPED:
+            campaign.ended_at = now
+            end_all_planned(session, campaign_id, now, "the campaign was stopped")
+        record(
+            session,
+            now,
+            actor,
+            "campaign_state",
+            campaign_id=campaign_id,
+            before=before.value,
+            after=to.value,
+        )
+
+
+def _get(session: Session, campaign_id: int) -> Campaign:
+    campaign = session.exec(
+        select(Campaign).where(Campaign.id == campaign_id).with_for_update()
+    ).first()
+    if campaign is None:
+        raise CampaignError(f"there is no campaign {campaign_id}; see `callbot campaign status`")
+    return campaign
+
+
+def preview(database: Database, campaign_id: int, now: datetime) -> list[PreviewRow]:
+    """Who will be called today and when, who will not and why, as if the campaign were running."""
+    with database.reading() as session:
+        campaign = _get(session, campaign_id)
+        as_running = campaign.model_copy(update={"state": CampaignState.RUNNING})
+        rows = []
+        for resident, verdict in judge_all(session, as_running, now, everybody=True):
+            at = first_call(resident, as_running, verdict, now)
+            why = "" if verdict.due_now else verdict.words
+            rows.append(
+                PreviewRow(
+                    resident.id or 0,
+                    resident.name,
+                    resident.phone,
+                    resident.community,
+                    resident.grid,
+                    at,
+                    why,
+                )
+            )
+    return rows
+
+
+def status(database: Database, campaign_id: int | None = None) -> list[CampaignStatus]:
+    """Figures of one campaign, or of all, newest first. Raises CampaignError for an unknown id."""
+    with database.reading() as session:
+        if campaign_id is not None:
+            return [_status(session, _get(session, campaign_id))]
+        campaigns = session.exec(select(Campaign).order_by(col(Campaign.id).desc())).all()
+        return [_status(session, campaign) for campaign in campaigns]
+
+
+def _status(session: Session, campaign: Campaign) -> CampaignStatus:
+    assert campaign.id is not None
+    mine = Attempt.campaign_id == campaign.id
+    states: Counter[str] = Counter()
+    outcomes: Counter[str] = Counter()
+    for state, outcome, count in session.exec(
+        select(Attempt.state, Attempt.outcome, func.count())
+        .where(mine)
+        .group_by(col(Attempt.state), col(Attempt.outcome))
+    ):
+        states[state] += count
+        if outcome is not None:
+            outcomes[outcome] += count
+    next_due_at = session.exec(
+        select(func.min(Attempt.due_at)).where(mine, Attempt.state == AttemptState.PLANNED)
+    ).one()
+    return CampaignStatus(
+        id=campaign.id,
+        name=campaign.name,
+        script=campaign.script,
+        state=campaign.state,
+        planned=states[AttemptState.PLANNED],
+        live=sum(states[state] for state in LIVE_STATES),
+        calls=session.exec(
+            select(func.count()).select_from(Attempt).where(mine, col(Attempt.rang_at).is_not(None))
+        ).one(),
+        outcomes={str(outcome): count for outcome, count in outcomes.items()},
+        open_flags=session.exec(
+            select(func.count())
+            .select_from(Flag)
+            .where(Flag.campaign_id == campaign.id, col(Flag.state) != FlagState.RESOLVED)
+        ).one(),
+        next_due_at=next_due_at,
+    )

@@ -1,0 +1,278 @@
+"""Whether a resident may be called now; if not, every reason in words, and when again.
+
+Pure: rows in, a verdict out. The same judgement plans an attempt, is made once more in the last
+moment before a phone rings, and answers "why was this person not called?".
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from enum import StrEnum
+from zoneinfo import ZoneInfo
+
+from callbot.campaigns.policy import (
+    HARD_CAP_PER_24_HOURS,
+    MIN_GAP_MIN,
+    Audience,
+    CallingHours,
+    CampaignPolicy,
+)
+from callbot.campaigns.window import Preferred, is_open, next_open
+from callbot.dialog.events import Outcome
+from callbot.models import Attempt, AttemptState, Campaign, CampaignState, FollowUp, Resident
+
+DONE_FOR_THE_DAY = (
+    Outcome.COMPLETED,
+    Outcome.REFUSED,
+    Outcome.OPTED_OUT,
+    Outcome.WRONG_NUMBER,
+    Outcome.NOT_SELF,
+)
+"""Outcomes after which the same campaign leaves the person in peace until the next day."""
+
+
+class Blocker(StrEnum):
+    """Why a person is not called now."""
+
+    CAMPAIGN_NOT_RUNNING = "campaign_not_running"
+    CAMPAIGN_OVER = "campaign_over"
+    OTHER_AUDIENCE = "other_audience"
+    OPTED_OUT = "opted_out"
+    NUMBER_PROBLEM = "number_problem"
+    NOT_FOLLOWED_UP = "not_followed_up"
+    BEFORE_PERIOD = "before_period"
+    AFTER_PERIOD = "after_period"
+    DONE_TODAY = "done_today"
+    OPEN_ATTEMPT = "open_attempt"
+    RINGS_TODAY = "rings_today"
+    RINGS_IN_24_HOURS = "rings_in_24_hours"
+    FAILURES_TODAY = "failures_today"
+    TOO_SOON = "too_soon"
+    OUTSIDE_HOURS = "outside_hours"
+
+
+PASSING = frozenset({Blocker.OPEN_ATTEMPT, Blocker.TOO_SOON, Blocker.OUTSIDE_HOURS})
+"""Blockers that time alone removes on the same day."""
+
+
+@dataclass(frozen=True)
+class Reason:
+    """A blocker in words; `until` when it is known at what moment it ends."""
+
+    blocker: Blocker
+    words: str
+    until: datetime | None = None
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """No reasons: due now."""
+
+    reasons: tuple[Reason, ...] = ()
+
+    @property
+    def due_now(self) -> bool:
+        return not self.reasons
+
+    @property
+    def due_later_today(self) -> bool:
+        """Whether only the clock stands in the way (it may still be past today's hours)."""
+        return bool(self.reasons) and all(reason.blocker in PASSING for reason in self.reasons)
+
+    @property
+    def words(self) -> str:
+        return "; ".join(reason.words for reason in self.reasons)
+
+    def has(self, blocker: Blocker) -> bool:
+        return any(reason.blocker is blocker for reason in self.reasons)
+
+
+def judge(
+    resident: Resident,
+    campaign: Campaign,
+    attempts: Sequence[Attempt],
+    now: datetime,
+    *,
+    taking_up: Attempt | None = None,
+) -> Verdict:
+    """Whether this campaign may ring this resident now.
+
+    attempts: the resident's of the last two days, in all campaigns, oldest first.
+    taking_up: the planned attempt being judged, which is no obstacle to itself.
+    """
+    policy = CampaignPolicy.model_validate(campaign.policy)
+    others = [a for a in attempts if taking_up is None or a.id != taking_up.id]
+    asked_for = taking_up is not None and taking_up.requested
+    return Verdict(
+        (
+            *_about_campaign(campaign, local_date(resident, now)),
+            *_about_resident(resident, Audience.model_validate(campaign.audience), now),
+            *_about_attempts(resident, policy, others, now),
+            *_about_today(resident, campaign, attempts, now, retrying=taking_up is not None),
+            *_about_hours(resident, policy.hours, now, asked_for=asked_for),
+        )
+    )
+
+
+def local_date(resident: Resident, at: datetime) -> date:
+    return at.astimezone(ZoneInfo(resident.time_zone)).date()
+
+
+def follow_up_day(resident: Resident, at: datetime) -> int:
+    """Day of the follow-up, 0 being the day of exposure, in the resident's own time zone."""
+    return (local_date(resident, at) - resident.exposed_on).days
+
+
+def calling_hours(hours: CallingHours, *, asked_for: bool) -> CallingHours:
+    """Hours for one attempt: at a time the resident asked for, the midday break is open."""
+    return hours.model_copy(update={"break_ends": hours.break_starts}) if asked_for else hours
+
+
+def preferred_time(resident: Resident) -> Preferred | None:
+    if resident.window_start is None or resident.window_end is None:
+        return None
+    return Preferred(resident.window_start, resident.window_end)
+
+
+def next_allowed(
+    resident: Resident, hours: CallingHours, at: datetime, *, asked_for: bool = False
+) -> datetime | None:
+    """The first moment from `at` on within the hours that hold for this resident."""
+    zone = ZoneInfo(resident.time_zone)
+    preferred = None if asked_for else preferred_time(resident)
+    return next_open(calling_hours(hours, asked_for=asked_for), at, zone, preferred)
+
+
+def rings_on(resident: Resident, attempts: Sequence[Attempt], day: date) -> int:
+    """Attempts that rang on a day local to the resident."""
+    return sum(
+        1 for a in attempts if a.rang_at is not None and local_date(resident, a.rang_at) == day
+    )
+
+
+def failures_on(resident: Resident, attempts: Sequence[Attempt], day: date) -> int:
+    """Attempts that the network failed on a day local to the resident, before any ring."""
+    return sum(
+        1
+        for a in attempts
+        if a.outcome is Outcome.FAILED
+        and a.rang_at is None
+        and a.ended_at is not None
+        and local_date(resident, a.ended_at) == day
+    )
+
+
+def rings_in_24_hours(attempts: Sequence[Attempt], until: datetime) -> list[datetime]:
+    """Moments of the rings in the 24 hours before `until`, oldest first."""
+    since = until - timedelta(hours=24)
+    return sorted(a.rang_at for a in attempts if a.rang_at is not None and a.rang_at > since)
+
+
+def last_contact(attempts: Sequence[Attempt]) -> datetime | None:
+    """When a phone of theirs last stopped ringing or talking."""
+    return max((a.ended_at or a.rang_at for a in attempts if a.rang_at is not None), default=None)
+
+
+# -- the reasons, by what they are about ----------------------------------------------------------
+
+
+def _about_campaign(campaign: Campaign, today: date) -> Iterator[Reason]:
+    if campaign.state is not CampaignState.RUNNING:
+        yield Reason(Blocker.CAMPAIGN_NOT_RUNNING, f"the campaign is {campaign.state.value}")
+    if campaign.ends_on is not None and today > campaign.ends_on:
+        yield Reason(Blocker.CAMPAIGN_OVER, f"the campaign ended on {campaign.ends_on}")
+
+
+def _about_resident(resident: Resident, audience: Audience, now: datetime) -> Iterator[Reason]:
+    for listed, own, noun in (
+        (audience.communities, resident.community, "community"),
+        (audience.grids, resident.grid, "grid"),
+        (audience.locales, resident.locale, "language"),
+    ):
+        if listed and own not in listed:
+            yield Reason(Blocker.OTHER_AUDIENCE, f"{noun} {own or '(none)'} is not in the audience")
+    if resident.opted_out_at is not None:
+        day = local_date(resident, resident.opted_out_at)
+        yield Reason(Blocker.OPTED_OUT, f"asked on {day} not to be called again")
+    if resident.number_problem is not None:
+        problem = resident.number_problem.value.replace("_", " ")
+        yield Reason(Blocker.NUMBER_PROBLEM, f"the number is not dialled: {problem}")
+    if resident.follow_up is not FollowUp.ACTIVE:
+        yield Reason(Blocker.NOT_FOLLOWED_UP, f"the follow-up is {resident.follow_up.value}")
+    day_number = follow_up_day(resident, now)
+    if day_number < 0:
+        yield Reason(Blocker.BEFORE_PERIOD, f"the period starts on {resident.exposed_on}")
+    elif day_number > resident.follow_up_days:
+        yield Reason(Blocker.AFTER_PERIOD, f"the period ended on {resident.release_date}")
+
+
+def _about_today(
+    resident: Resident,
+    campaign: Campaign,
+    attempts: Sequence[Attempt],
+    now: datetime,
+    *,
+    retrying: bool,
+) -> Iterator[Reason]:
+    """Whether the campaign is done with them today.
+
+    Each attempt that fails plans the next one itself; so one that ended and left none open was
+    given up, and only a retry under way may follow it.
+    """
+    today = local_date(resident, now)
+    outcomes = [
+        attempt.outcome
+        for attempt in attempts
+        if attempt.campaign_id == campaign.id
+        and attempt.outcome is not None
+        and attempt.ended_at is not None
+        and local_date(resident, attempt.ended_at) == today
+    ]
+    settled = next((outcome for outcome in outcomes if outcome in DONE_FOR_THE_DAY), None)
+    if settled is not None:
+        word = settled.value.replace("_", " ")
+        yield Reason(Blocker.DONE_TODAY, f"already called today: {word}")
+    elif outcomes and not retrying and all(a.state is AttemptState.ENDED for a in attempts):
+        word = outcomes[-1].value.replace("_", " ")
+        yield Reason(Blocker.DONE_TODAY, f"given up for today; the last call: {word}")
+
+
+def _about_attempts(
+    resident: Resident, policy: CampaignPolicy, attempts: Sequence[Attempt], now: datetime
+) -> Iterator[Reason]:
+    today = local_date(resident, now)
+    for attempt in attempts:
+        if attempt.state is not AttemptState.ENDED:
+            yield _open_attempt(resident, attempt)
+    if (rings := rings_on(resident, attempts, today)) >= policy.retry.rings_per_day:
+        yield Reason(Blocker.RINGS_TODAY, f"the phone has already rung {rings} times today")
+    if failures_on(resident, attempts, today) >= policy.retry.failures_per_day:
+        yield Reason(Blocker.FAILURES_TODAY, "the network has failed too often today")
+    if len(recent := rings_in_24_hours(attempts, now)) >= HARD_CAP_PER_24_HOURS:
+        until = recent[-HARD_CAP_PER_24_HOURS] + timedelta(hours=24)
+        words = f"the phone has rung {len(recent)} times in 24 hours"
+        yield Reason(Blocker.RINGS_IN_24_HOURS, words, until)
+    last = last_contact(attempts)
+    if last is not None and now < (until := last + timedelta(minutes=MIN_GAP_MIN)):
+        words = f"the last call was less than {MIN_GAP_MIN} minutes ago"
+        yield Reason(Blocker.TOO_SOON, words, until)
+
+
+def _open_attempt(resident: Resident, attempt: Attempt) -> Reason:
+    if attempt.state is not AttemptState.PLANNED:
+        return Reason(Blocker.OPEN_ATTEMPT, "a call is under way")
+    at = attempt.due_at.astimezone(ZoneInfo(resident.time_zone))
+    why = "the resident asked to be called" if attempt.requested else "a call is planned"
+    return Reason(Blocker.OPEN_ATTEMPT, f"{why} at {at:%Y-%m-%d %H:%M}", attempt.due_at)
+
+
+def _about_hours(
+    resident: Resident, hours: CallingHours, now: datetime, *, asked_for: bool
+) -> Iterator[Reason]:
+    zone = ZoneInfo(resident.time_zone)
+    preferred = None if asked_for else preferred_time(resident)
+    if not is_open(calling_hours(hours, asked_for=asked_for), now, zone, preferred):
+        local = now.astimezone(zone)
+        words = f"outside the hours for calls ({local:%H:%M} local time)"
+        until = next_allowed(resident, hours, now, asked_for=asked_for)
+        yield Reason(Blocker.OUTSIDE_HOURS, words, until)

@@ -1,0 +1,289 @@
+"""The end of an attempt: its outcome, what is learnt of the resident, and what follows.
+
+All in one transaction: an attempt never ends without its retry or its flag.
+"""
+
+from datetime import datetime
+from typing import Any, cast
+
+from sqlalchemy import CursorResult, update
+from sqlmodel import Session, col, select
+
+from callbot.campaigns.attempts import ACTOR, move, new_attempt, recent_attempts
+from callbot.campaigns.eligibility import Verdict, local_date, rings_on
+from callbot.campaigns.policy import CampaignPolicy
+from callbot.campaigns.retry import Decision, FlagWanted, GiveUp, decide, unreachable
+from callbot.db import Database
+from callbot.dialog.events import Outcome
+from callbot.models import (
+    LIVE_STATES,
+    Attempt,
+    AttemptState,
+    Call,
+    Campaign,
+    CampaignState,
+    Flag,
+    FollowUp,
+    NumberProblem,
+    Resident,
+    record,
+)
+
+REACHED_THE_PHONE = (Outcome.NO_ANSWER, Outcome.BUSY, Outcome.REJECTED, Outcome.VOICEMAIL)
+"""Outcomes that count as a ring even if the carrier reported none: the person may have noticed."""
+
+GOING_ON = (CampaignState.RUNNING, CampaignState.PAUSED)
+RESUMABLE = (Outcome.PARTIAL, Outcome.FAILED, Outcome.CALLBACK_REQUESTED)
+
+
+def end_attempt(
+    database: Database,
+    attempt_id: str,
+    outcome: Outcome,
+    now: datetime,
+    *,
+    node: str,
+    detail: str = "",
+    permanent: bool = False,
+    may_have_rung: bool = False,
+) -> bool:
+    """Ends an attempt held by `node`; False if it is no longer held, and nothing is changed.
+
+    permanent: the number can never be reached. may_have_rung: count it as a ring to be safe.
+    """
+    with database.session() as session:
+        if not move(
+            session,
+            attempt_id,
+            node=node,
+            since=LIVE_STATES,
+            to=AttemptState.ENDED,
+            outcome=outcome,
+            detail=detail,
+            ended_at=now,
+            lease_until=None,
+        ):
+            return False
+        attempt = session.get_one(Attempt, attempt_id, populate_existing=True)
+        if attempt.rang_at is None and (may_have_rung or outcome in REACHED_THE_PHONE):
+            attempt.rang_at = attempt.placed_at or now
+        call = _close_call(session, attempt, now)
+        resident = session.get_one(Resident, attempt.resident_id)
+        _learn(resident, outcome, now, permanent=permanent)
+        _record_end(session, attempt, now)
+        _follow(session, attempt, resident, call, now, permanent=permanent)
+    return True
+
+
+def _close_call(session: Session, attempt: Attempt, now: datetime) -> Call | None:
+    """The attempt's call, if it was answered; never left open after its attempt."""
+    call = session.exec(select(Call).where(Call.attempt_id == attempt.id)).first()
+    if call is not None and call.ended_at is None:
+        call.ended_at = now
+        call.outcome = call.outcome or attempt.outcome
+    return call
+
+
+def _learn(resident: Resident, outcome: Outcome, now: datetime, *, permanent: bool) -> None:
+    if outcome is Outcome.OPTED_OUT and resident.opted_out_at is None:
+        resident.opted_out_at = now
+    elif outcome is Outcome.WRONG_NUMBER:
+        resident.number_problem = NumberProblem.WRONG_PERSON
+    elif permanent:
+        resident.number_problem = NumberProblem.INVALID
+
+
+def _record_end(session: Session, attempt: Attempt, now: datetime) -> None:
+    record(
+        session,
+        now,
+        ACTOR,
+        "attempt_ended",
+        resident_id=attempt.resident_id,
+        campaign_id=attempt.campaign_id,
+        attempt=attempt.id,
+        number=attempt.number,
+        outcome=attempt.outcome,
+        rang=attempt.rang_at is not None,
+    )
+
+
+def _follow(
+    session: Session,
+    attempt: Attempt,
+    resident: Resident,
+    call: Call | None,
+    now: datetime,
+    *,
+    permanent: bool,
+) -> None:
+    campaign = session.get_one(Campaign, attempt.campaign_id)
+    recent = recent_attempts(session, attempt.resident_id, now)
+    decision = decide(
+        CampaignPolicy.model_validate(campaign.policy),
+        resident,
+        attempt,
+        recent,
+        now,
+        permanent=permanent,
+        callback_at=None if call is None else call.callback_at,
+    )
+    if isinstance(decision, GiveUp):
+        if decision.flag is not None:
+            raise_flag(session, attempt, decision.flag, now, call_id=call.id if call else None)
+    elif campaign.state in GOING_ON and resident.opted_out_at is None:
+        same_day = local_date(resident, decision.at) == local_date(resident, now)
+        session.add(
+            new_attempt(
+                attempt.resident_id,
+                attempt.campaign_id,
+                decision.at,
+                number=attempt.number + 1 if same_day else 1,
+                requested=decision.requested,
+                resumes_call_id=_resumed_call(attempt, call),
+            )
+        )
+    _record_decision(session, attempt, decision, now)
+
+
+def _resumed_call(attempt: Attempt, call: Call | None) -> str | None:
+    """The unfinished call to go on with: this one, or the one this attempt tried to go on with."""
+    if call is not None and attempt.outcome in RESUMABLE:
+        return call.id
+    return attempt.resumes_call_id
+
+
+def _record_decision(session: Session, attempt: Attempt, decision: Decision, now: datetime) -> None:
+    given_up = isinstance(decision, GiveUp)
+    record(
+        session,
+        now,
+        ACTOR,
+        "gave_up_for_today" if given_up else "retry_planned",
+        resident_id=attempt.resident_id,
+        campaign_id=attempt.campaign_id,
+        attempt=attempt.id,
+        **({"reason": decision.reason} if isinstance(decision, GiveUp) else _when(decision.at)),
+    )
+
+
+def _when(at: datetime) -> dict[str, str]:
+    return {"at": at.isoformat()}
+
+
+def raise_flag(
+    session: Session,
+    attempt: Attempt,
+    wanted: FlagWanted,
+    now: datetime,
+    *,
+    call_id: str | None = None,
+) -> None:
+    """Flags the resident, unless the dialogue has flagged the same call by the same rule."""
+    if call_id is not None:
+        twin = select(Flag).where(Flag.call_id == call_id, Flag.rule == wanted.rule.value)
+        if session.exec(twin).first() is not None:
+            return
+    session.add(
+        Flag(
+            resident_id=attempt.resident_id,
+            campaign_id=attempt.campaign_id,
+            call_id=call_id,
+            rule=wanted.rule.value,
+            severity=wanted.severity,
+            reason=wanted.reason,
+            raised_at=now,
+        )
+    )
+    record(
+        session,
+        now,
+        ACTOR,
+        "flagged",
+        resident_id=attempt.resident_id,
+        campaign_id=attempt.campaign_id,
+        rule=wanted.rule.value,
+        severity=wanted.severity.value,
+    )
+
+
+# -- attempts that never reach the carrier --------------------------------------------------------
+
+
+def put_off(
+    session: Session,
+    attempt: Attempt,
+    campaign: Campaign,
+    resident: Resident,
+    verdict: Verdict,
+    now: datetime,
+) -> None:
+    """An attempt that may not ring now: later today if only the clock forbids it, else dropped."""
+    until = max((r.until for r in verdict.reasons if r.until is not None), default=None)
+    today = local_date(resident, now)
+    if (
+        until is not None
+        and verdict.due_later_today
+        and (attempt.requested or local_date(resident, until) == today)
+    ):
+        attempt.state, attempt.due_at = AttemptState.PLANNED, until
+        attempt.reserved_by, attempt.line, attempt.lease_until = "", "", None
+        _record_not_rung(session, attempt, now, "attempt_put_off", verdict.words)
+    else:
+        drop(session, attempt, campaign, resident, now, verdict.words)
+
+
+def drop(
+    session: Session,
+    attempt: Attempt,
+    campaign: Campaign,
+    resident: Resident,
+    now: datetime,
+    why: str,
+) -> None:
+    """Ends an attempt that will not be dialled; another day's plan makes its own.
+
+    If it was to follow a call in vain, and the person should still have been reached, the day
+    has failed: flagged.
+    """
+    attempt.state, attempt.ended_at, attempt.detail = AttemptState.ENDED, now, why
+    attempt.reserved_by, attempt.line, attempt.lease_until = "", "", None
+    _record_not_rung(session, attempt, now, "attempt_dropped", why)
+    wanted = (
+        campaign.state in GOING_ON
+        and resident.opted_out_at is None
+        and resident.number_problem is None
+        and resident.follow_up is FollowUp.ACTIVE
+    )
+    recent = recent_attempts(session, attempt.resident_id, now)
+    if wanted and rings_on(resident, recent, local_date(resident, attempt.due_at)):
+        given_up = unreachable(resident, recent, attempt.due_at, why)
+        if given_up.flag is not None:
+            raise_flag(session, attempt, given_up.flag, now)
+
+
+def _record_not_rung(session: Session, attempt: Attempt, now: datetime, act: str, why: str) -> None:
+    record(
+        session,
+        now,
+        ACTOR,
+        act,
+        resident_id=attempt.resident_id,
+        campaign_id=attempt.campaign_id,
+        attempt=attempt.id,
+        reason=why,
+    )
+    session.flush()
+
+
+def end_all_planned(session: Session, campaign_id: int, now: datetime, detail: str) -> int:
+    """Ends every attempt of a campaign that is only planned; returns how many."""
+    statement = (
+        update(Attempt)
+        .where(
+            col(Attempt.campaign_id) == campaign_id,
+            col(Attempt.state) == AttemptState.PLANNED,
+        )
+        .values(state=AttemptState.ENDED, ended_at=now, detail=detail)
+    )
+    return cast(CursorResult[Any], session.execute(statement)).rowcount

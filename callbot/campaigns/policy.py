@@ -1,0 +1,90 @@
+"""What an office may set for a campaign: whom to call, in which hours, and when to try again.
+
+Kept as JSON in the campaign's row and written by the office in YAML; defaults are the rules of
+calling. Waits in minutes, times local to the resident.
+"""
+
+from datetime import date, time
+from typing import Self
+
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+
+from callbot.dialog.events import Outcome
+
+HARD_CAP_PER_24_HOURS = 5
+"""Rings to one person in any 24 hours, whatever is set (rules of calling)."""
+
+MIN_GAP_MIN = 10
+"""Between two rings to one person (rules of calling)."""
+
+
+class _Value(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Audience(_Value):
+    """Who is called; an empty list leaves nobody out."""
+
+    communities: tuple[str, ...] = ()
+    grids: tuple[str, ...] = ()
+    locales: tuple[str, ...] = ()
+
+
+class CallingHours(_Value):
+    """Hours in which a phone may ring. An end is the first moment that is too late."""
+
+    opens: time = time(8)
+    closes: time = time(21)
+    break_starts: time = time(12)
+    break_ends: time = time(14)
+    holidays: tuple[date, ...] = ()
+
+    @model_validator(mode="after")
+    def _in_order(self) -> Self:
+        if not self.opens < self.closes:
+            raise ValueError("`opens` must be before `closes`")
+        if not self.break_starts <= self.break_ends:
+            raise ValueError("`break_starts` must not be after `break_ends`")
+        if any(t.tzinfo for t in (self.opens, self.closes, self.break_starts, self.break_ends)):
+            raise ValueError("times are local to the resident; give no time zone")
+        return self
+
+
+class RetryPolicy(_Value):
+    """Minutes to wait after each outcome; None: not again that day.
+
+    The wait after `callback_requested` is for those who name no time.
+    """
+
+    busy: int | None = Field(default=10, ge=0)
+    no_answer: int | None = Field(default=60, ge=0)
+    rejected: int | None = Field(default=60, ge=0)
+    voicemail: int | None = Field(default=120, ge=0)
+    failed: int | None = Field(default=5, ge=0)
+    partial: int | None = Field(default=30, ge=0)
+    callback_requested: int | None = Field(default=60, ge=0)
+    rings_per_day: int = Field(default=3, ge=1, le=HARD_CAP_PER_24_HOURS)
+    failures_per_day: int = Field(
+        default=5, ge=1, le=50, description="attempts that never rang, before giving up"
+    )
+
+    def wait_min(self, outcome: Outcome) -> int | None:
+        """None for outcomes that are final."""
+        wait: int | None = getattr(self, outcome.value, None)
+        return wait
+
+
+class CampaignPolicy(_Value):
+    hours: CallingHours = CallingHours()
+    retry: RetryPolicy = RetryPolicy()
+
+
+class CampaignFile(_Value):
+    """A campaign as the office writes it in a file."""
+
+    name: str = Field(min_length=1)
+    script: str = Field(min_length=1)
+    ends_on: date | None = None
+    audience: Audience = Audience()
+    hours: CallingHours = CallingHours()
+    retry: RetryPolicy = RetryPolicy()

@@ -1,0 +1,82 @@
+"""Attempts left behind by a process that died: what each state allows to be concluded."""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlmodel import col, select
+
+from callbot.campaigns.attempts import move
+from callbot.campaigns.ending import end_attempt
+from callbot.db import Database
+from callbot.dialog.events import Outcome
+from callbot.models import LIVE_STATES, Attempt, AttemptState, Call
+
+
+@dataclass(frozen=True)
+class Orphan:
+    """A live attempt that nobody holds. `node` is the one that held it."""
+
+    id: str
+    state: AttemptState
+    node: str
+    answered: bool
+
+    @property
+    def carrier_asked(self) -> bool:
+        """Whether only the carrier can say if the call was ever made."""
+        return self.state is AttemptState.PLACING
+
+
+def orphans(
+    database: Database, now: datetime, *, node: str | None, alive: Collection[str]
+) -> Sequence[Orphan]:
+    """Live attempts of `node` (None: of any node, with a lease run out) that are not `alive`."""
+    held = col(Attempt.lease_until) < now if node is None else col(Attempt.reserved_by) == node
+    with database.reading() as session:
+        rows = session.exec(
+            select(Attempt, Call.id)
+            .outerjoin(Call, col(Call.attempt_id) == col(Attempt.id))
+            .where(col(Attempt.state).in_(LIVE_STATES), held)
+        ).all()
+    return [
+        Orphan(attempt.id, attempt.state, attempt.reserved_by, call_id is not None)
+        for attempt, call_id in rows
+        if attempt.id not in alive
+    ]
+
+
+def settle(
+    database: Database, orphan: Orphan, now: datetime, *, carrier_knows: bool | None
+) -> None:
+    """Plans the attempt again if it surely never reached the network, else ends it.
+
+    Nothing is redialled blind: what may have rung counts as a ring, and the policy decides.
+    Does nothing if the attempt has moved on since.
+    """
+    never_dialled = orphan.state is AttemptState.RESERVED or (
+        orphan.state is AttemptState.PLACING and carrier_knows is False
+    )
+    if never_dialled:
+        with database.session() as session:
+            move(
+                session,
+                orphan.id,
+                node=orphan.node,
+                since=(orphan.state,),
+                to=AttemptState.PLANNED,
+                reserved_by="",
+                line="",
+                lease_until=None,
+                placed_at=None,
+            )
+        return
+    if orphan.state is AttemptState.PLACING:
+        outcome, detail = Outcome.FAILED, "broke off while dialling; the phone may have rung"
+    elif orphan.answered:
+        outcome, detail = Outcome.PARTIAL, "broke off during the call"
+    else:
+        outcome, detail = Outcome.NO_ANSWER, "broke off while ringing"
+    end_attempt(
+        database, orphan.id, outcome, now, node=orphan.node, detail=detail, may_have_rung=True
+    )

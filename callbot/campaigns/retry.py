@@ -1,0 +1,148 @@
+"""What follows an attempt: another one at a certain moment, or giving up for the day.
+
+Pure: a policy and what happened in, a decision out.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from callbot.campaigns.eligibility import (
+    failures_on,
+    last_contact,
+    local_date,
+    next_allowed,
+    rings_in_24_hours,
+    rings_on,
+)
+from callbot.campaigns.policy import HARD_CAP_PER_24_HOURS, MIN_GAP_MIN, CampaignPolicy
+from callbot.dialog.events import Outcome, Severity
+from callbot.models import Attempt, Resident
+
+
+class Rule(StrEnum):
+    """Rules by which the campaign itself, not the dialogue, flags a resident."""
+
+    UNREACHABLE = "unreachable"
+    INVALID_NUMBER = "invalid_number"
+    REFUSED = "refused"
+    OPTED_OUT = "opted_out"
+    WRONG_NUMBER = "wrong_number"
+    NOT_SELF = "not_self"
+
+
+@dataclass(frozen=True)
+class FlagWanted:
+    rule: Rule
+    reason: str
+    severity: Severity = Severity.HIGH
+
+
+@dataclass(frozen=True)
+class Retry:
+    """Call again at this moment; `requested` when the resident named it."""
+
+    at: datetime
+    requested: bool = False
+
+
+@dataclass(frozen=True)
+class GiveUp:
+    """No more calls by this attempt's campaign today; a flag if a person must know."""
+
+    reason: str
+    flag: FlagWanted | None = None
+
+
+Decision = Retry | GiveUp
+
+_FINAL: dict[Outcome, GiveUp] = {
+    Outcome.COMPLETED: GiveUp("completed"),
+    Outcome.REFUSED: GiveUp(
+        "refused", FlagWanted(Rule.REFUSED, "the resident refused the follow-up")
+    ),
+    Outcome.OPTED_OUT: GiveUp(
+        "opted out", FlagWanted(Rule.OPTED_OUT, "the resident asked not to be called again")
+    ),
+    Outcome.WRONG_NUMBER: GiveUp(
+        "wrong number", FlagWanted(Rule.WRONG_NUMBER, "the number belongs to someone else")
+    ),
+    Outcome.NOT_SELF: GiveUp(
+        "someone else answered",
+        FlagWanted(Rule.NOT_SELF, "someone else answered; the resident was not reached"),
+    ),
+}
+
+
+def decide(
+    policy: CampaignPolicy,
+    resident: Resident,
+    ended: Attempt,
+    attempts: Sequence[Attempt],
+    now: datetime,
+    *,
+    permanent: bool = False,
+    callback_at: datetime | None = None,
+) -> Decision:
+    """What follows `ended`, which has its outcome and times.
+
+    attempts: the resident's of the last two days, `ended` among them. permanent: the carrier
+    says that this number can never be reached. callback_at: the time the resident named.
+    """
+    outcome = ended.outcome
+    assert outcome is not None
+    if permanent:
+        reason = "the carrier says that this number does not exist"
+        return GiveUp("invalid number", FlagWanted(Rule.INVALID_NUMBER, reason))
+    if outcome in _FINAL:
+        return _FINAL[outcome]
+    wait_min = policy.retry.wait_min(outcome)
+    if wait_min is None:
+        return unreachable(resident, attempts, now, "not tried again by the campaign's policy")
+    at = now + timedelta(minutes=wait_min)
+    requested = outcome is Outcome.CALLBACK_REQUESTED and callback_at is not None
+    if requested and callback_at is not None:
+        at = max(now, callback_at)
+    return _fit(policy, resident, attempts, now, at, requested=requested)
+
+
+def _fit(
+    policy: CampaignPolicy,
+    resident: Resident,
+    attempts: Sequence[Attempt],
+    now: datetime,
+    at: datetime,
+    *,
+    requested: bool,
+) -> Decision:
+    """Moves the moment to where all caps and the hours allow it, or gives up."""
+    today = local_date(resident, now)
+    if (last := last_contact(attempts)) is not None:
+        at = max(at, last + timedelta(minutes=MIN_GAP_MIN))
+    if len(recent := rings_in_24_hours(attempts, at)) >= HARD_CAP_PER_24_HOURS:
+        at = max(at, recent[-HARD_CAP_PER_24_HOURS] + timedelta(hours=24))
+    allowed = next_allowed(resident, policy.hours, at, asked_for=requested)
+    if allowed is None:
+        return unreachable(resident, attempts, now, "no hours for calls are in sight")
+    day = local_date(resident, allowed)
+    if day > resident.release_date:
+        return unreachable(resident, attempts, now, "the period ends before the next call")
+    if day > today:
+        if requested:
+            return Retry(allowed, requested=True)
+        return unreachable(resident, attempts, now, "the day's hours for calls are over")
+    if rings_on(resident, attempts, today) >= policy.retry.rings_per_day:
+        return unreachable(resident, attempts, now, "all of the day's attempts are used")
+    if failures_on(resident, attempts, today) >= policy.retry.failures_per_day:
+        return unreachable(resident, attempts, now, "the network has failed too often today")
+    return Retry(allowed, requested=requested)
+
+
+def unreachable(resident: Resident, attempts: Sequence[Attempt], now: datetime, why: str) -> GiveUp:
+    """Giving up on someone who was not reached, with the flag that tells a person so."""
+    today = local_date(resident, now)
+    rings = rings_on(resident, attempts, today)
+    times = {0: "never", 1: "once", 2: "twice"}.get(rings, f"{rings} times")
+    reason = f"no complete answer today: rang {times}, {why}"
+    return GiveUp(why, FlagWanted(Rule.UNREACHABLE, reason))

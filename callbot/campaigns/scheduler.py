@@ -1,0 +1,78 @@
+"""The clockwork on one machine: APScheduler says when, rows say what.
+
+Nothing is kept in the scheduler: every run looks at the rows anew, so a run that is late, skipped
+or doubled does no harm.
+"""
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable
+
+from apscheduler.schedulers.asyncio import AsyncIOScheduler
+
+from callbot.campaigns.dialer import Dialer
+from callbot.campaigns.planner import plan
+from callbot.clock import Clock
+from callbot.db import Database
+from callbot.errors import CallbotError
+
+PLAN_EVERY_S = 60.0
+TICK_EVERY_S = 0.25
+SWEEP_EVERY_S = 30.0
+
+log = logging.getLogger(__name__)
+
+
+class Scheduler:
+    """Plans, dials and sweeps until stopped. Needs a running event loop."""
+
+    def __init__(
+        self,
+        database: Database,
+        dialer: Dialer,
+        clock: Clock,
+        *,
+        tick_every_s: float = TICK_EVERY_S,
+        plan_every_s: float = PLAN_EVERY_S,
+    ) -> None:
+        self._database = database
+        self._dialer = dialer
+        self._clock = clock
+        self._engine = AsyncIOScheduler(
+            job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None}
+        )
+        for job, every_s in (
+            (self.plan, plan_every_s),
+            (self._dialer.tick, tick_every_s),
+            (self._dialer.sweep, SWEEP_EVERY_S),
+        ):
+            self._engine.add_job(_survives(job), "interval", seconds=every_s)
+
+    async def start(self) -> None:
+        """Settles what an earlier process left behind, plans, and starts the clockwork."""
+        await self._dialer.recover()
+        await self.plan()
+        self._engine.start()
+
+    async def plan(self) -> int:
+        """Plans the day once, now; returns how many attempts were planned."""
+        done = await asyncio.to_thread(plan, self._database, self._clock.now())
+        return done.planned
+
+    async def stop(self) -> None:
+        """No new rings; returns when the calls under way have ended."""
+        if self._engine.running:
+            self._engine.shutdown(wait=False)
+        await self._dialer.drain()
+
+
+def _survives(job: Callable[[], Awaitable[int]]) -> Callable[[], Awaitable[None]]:
+    """A run that fails is logged; the next one comes as if nothing had been."""
+
+    async def run() -> None:
+        try:
+            await job()
+        except CallbotError:
+            log.exception("scheduled work failed; it is tried again")
+
+    return run

@@ -1,0 +1,174 @@
+"""Conditions of a script's rules, branches and advice, as data: checked on load, never evaluated as code."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+
+from callbot.dialog.answers import (
+    Answer,
+    AnyValue,
+    Contacts,
+    Intent,
+    Movements,
+    Open,
+    Status,
+    Symptoms,
+    Temperature,
+    YesNo,
+)
+from callbot.dialog.events import Outcome
+
+
+@dataclass(frozen=True)
+class Facts:
+    """What conditions are held against. `previous` has the resident's last call's answers."""
+
+    answers: Mapping[str, Answer]
+    previous: Mapping[str, Answer] = field(default_factory=dict)
+    intents: frozenset[Intent] = frozenset()
+    outcome: Outcome | None = None
+
+
+class _Part(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True)
+
+
+class Range(_Part):
+    """Degrees Celsius; bounds that are given must all hold."""
+
+    at_least: float | None = None
+    above: float | None = None
+    below: float | None = None
+    at_most: float | None = None
+
+    def holds(self, number: float) -> bool:
+        return (
+            (self.at_least is None or number >= self.at_least)
+            and (self.above is None or number > self.above)
+            and (self.below is None or number < self.below)
+            and (self.at_most is None or number <= self.at_most)
+        )
+
+
+class CodesTest(_Part):
+    """At least `count` of the symptom codes; of all codes when `of` is not given."""
+
+    of: tuple[str, ...] | None = None
+    count: int = Field(default=1, ge=1)
+
+    def holds(self, codes: tuple[str, ...]) -> bool:
+        wanted = codes if self.of is None else [code for code in codes if code in self.of]
+        return len(set(wanted)) >= self.count
+
+
+class Condition(_Part):
+    """Everything that is given must hold. Tests of a value name their `question`.
+
+    A value that was heard but stayed unclear counts as well: a possible fever is a finding.
+    """
+
+    all: tuple[Condition, ...] | None = None
+    any: tuple[Condition, ...] | None = None
+    not_: Condition | None = Field(default=None, alias="not")
+
+    question: str | None = None
+    previous: bool = Field(default=False, description="test the last call's answer instead")
+    status: tuple[Status, ...] | None = None
+    yes: bool | None = None
+    celsius: Range | None = None
+    reported: tuple[str, ...] | None = None
+    present: CodesTest | None = None
+    absent: CodesTest | None = None
+    household: CodesTest | None = None
+    went_out: bool | None = None
+    contact: bool | None = None
+    nothing: bool | None = None
+
+    intent: tuple[Intent, ...] | None = None
+    outcome: tuple[Outcome, ...] | None = None
+
+    @model_validator(mode="after")
+    def _tests_something(self) -> Condition:
+        given = self.model_fields_set - {"question", "previous"}
+        if not given:
+            raise ValueError("the condition tests nothing; add a test such as status or yes")
+        alone = given <= {"all", "any", "not_", "intent", "outcome"}
+        if alone == (self.question is not None):
+            raise ValueError(
+                "tests of an answer need `question`, and `question` needs a test of its answer"
+            )
+        return self
+
+    def questions(self) -> Iterator[str]:
+        """Every question it names, for checking on load."""
+        if self.question is not None:
+            yield self.question
+        for part in (*(self.all or ()), *(self.any or ()), *((self.not_,) if self.not_ else ())):
+            yield from part.questions()
+
+    def codes(self) -> Iterator[str]:
+        """Every symptom code it names, for checking on load."""
+        for test in (self.present, self.absent, self.household):
+            yield from (test.of or ()) if test else ()
+        for part in (*(self.all or ()), *(self.any or ()), *((self.not_,) if self.not_ else ())):
+            yield from part.codes()
+
+    def holds(self, facts: Facts) -> bool:
+        return (
+            (self.all is None or all(part.holds(facts) for part in self.all))
+            and (self.any is None or any(part.holds(facts) for part in self.any))
+            and (self.not_ is None or not self.not_.holds(facts))
+            and (self.intent is None or not facts.intents.isdisjoint(self.intent))
+            and (self.outcome is None or facts.outcome in self.outcome)
+            and (self.question is None or self._answer_holds(facts))
+        )
+
+    def _answer_holds(self, facts: Facts) -> bool:
+        assert self.question is not None
+        answers = facts.previous if self.previous else facts.answers
+        answer = answers.get(self.question)
+        if answer is None:
+            return self.status is not None and Status.NOT_ASKED in self.status
+        if self.status is not None and answer.status not in self.status:
+            return False
+        tests_value = self.model_fields_set & _VALUE_TESTS
+        value = answer.parsed()
+        return not tests_value or (value is not None and self._value_holds(value))
+
+    def _value_holds(self, value: AnyValue) -> bool:
+        match value:
+            case YesNo():
+                return self.yes == value.yes
+            case Temperature():
+                in_range = self.celsius is None or (
+                    value.celsius is not None and self.celsius.holds(value.celsius)
+                )
+                return in_range and (self.reported is None or value.reported in self.reported)
+            case Symptoms():
+                return (
+                    (self.present is None or self.present.holds(value.present))
+                    and (self.absent is None or self.absent.holds(value.absent))
+                    and (self.household is None or self.household.holds(value.household))
+                )
+            case Movements():
+                return self.went_out == value.went_out
+            case Contacts():
+                return self.contact == value.contact
+            case Open():
+                return self.nothing == value.nothing
+
+
+_VALUE_TESTS = {
+    "yes",
+    "celsius",
+    "reported",
+    "present",
+    "absent",
+    "household",
+    "went_out",
+    "contact",
+    "nothing",
+}

@@ -1,0 +1,66 @@
+"""An answer as it is read back: which wording fits it, and what fills that wording."""
+
+from collections.abc import Callable
+
+from callbot.dialog.answers import (
+    AnyValue,
+    Contacts,
+    Kind,
+    Movements,
+    Open,
+    Symptoms,
+    Temperature,
+    YesNo,
+)
+
+READINGS: dict[Kind, frozenset[str]] = {
+    Kind.YES_NO: frozenset({"yes", "no"}),
+    Kind.TEMPERATURE: frozenset({"celsius", "normal", "fever", "not_measured"}),
+    Kind.SYMPTOMS: frozenset({"none", "present", "household"}),
+    Kind.MOVEMENTS: frozenset({"no", "yes", "places"}),
+    Kind.CONTACTS: frozenset({"no", "yes", "persons"}),
+    Kind.OPEN: frozenset({"nothing", "text"}),
+}
+"""Keys of the wordings a question of each kind needs in order to be read back."""
+
+
+def reading(
+    value: AnyValue, name_of: Callable[[str], str], separator: str
+) -> tuple[str, dict[str, str]]:
+    """The wording's key, and its variables; `name_of` gives a symptom code's spoken name."""
+    match value:
+        case YesNo():
+            return ("yes" if value.yes else "no"), {}
+        case Temperature():
+            if value.celsius is None:
+                return value.reported or "not_measured", {}
+            return "celsius", {"celsius": f"{value.celsius:.1f}"}
+        case Symptoms():
+            if value.present:
+                return "present", {"present": separator.join(map(name_of, value.present))}
+            if value.household:
+                return "household", {"household": separator.join(map(name_of, value.household))}
+            return "none", {}
+        case Movements():
+            if value.went_out and value.places:
+                return "places", {"places": separator.join(value.places)}
+            return ("yes" if value.went_out else "no"), {}
+        case Contacts():
+            if value.contact and value.persons:
+                return "persons", {"persons": separator.join(value.persons)}
+            return ("yes" if value.contact else "no"), {}
+        case Open():
+            return ("nothing" if value.nothing else "text"), {"text": value.text}
+
+
+def says_more_than_yes(value: AnyValue) -> bool:
+    """Whether an answer to a read-back carries content of its own, or is a mere "yes"."""
+    match value:
+        case YesNo() | Open():
+            return False
+        case Movements():
+            return not value.went_out or bool(value.places)
+        case Contacts():
+            return not value.contact or bool(value.persons)
+        case Temperature() | Symptoms():
+            return True

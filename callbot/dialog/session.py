@@ -1,0 +1,663 @@
+"""The conversation as a state machine: start(), then resume() with what was heard, to the end.
+
+Callbacks of the machine only append events; deciding is done before a trigger is pulled. The
+session is JSON between turns, so another process can take a broken call up again.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from transitions import EventData, Machine
+
+from callbot.dialog.answers import Answer, AnyValue, Hypothesis, Intent, Kind, Status, YesNo
+from callbot.dialog.assessment import findings
+from callbot.dialog.conditions import Facts
+from callbot.dialog.events import (
+    AnswerRecorded,
+    CallbackRequested,
+    Digits,
+    Event,
+    HangUp,
+    Heard,
+    HungUp,
+    Input,
+    Listen,
+    Misheard,
+    OptedOut,
+    Outcome,
+    RecognitionFailed,
+    Say,
+    Silence,
+    TimeUp,
+)
+from callbot.dialog.keys import PERSON, REPEAT, value_of_keys
+from callbot.dialog.reading import reading, says_more_than_yes
+from callbot.dialog.script import Question, ReadBack, Script, ask_prompt_id
+from callbot.dialog.state import Phase, SessionState
+from callbot.dialog.understanding import Understanding, callback_time, understand
+
+SURE_CONFIDENCE = 0.6
+"""Under this an answer is read back even where the script does not ask for it."""
+
+FAILURES_LIMIT = 3
+"""Our recogniser may break this often in a call before the call is ended with an apology."""
+
+_LIVE = [phase for phase in Phase if phase is not Phase.ENDED]
+
+_TRANSITIONS: list[dict[str, Any]] = [
+    {"trigger": trigger, "source": _LIVE, "dest": dest, "after": after}
+    for trigger, dest, after in (
+        ("ask", Phase.ASKING, "_append_question"),
+        ("read_back", Phase.CONFIRMING, "_append_read_back"),
+        ("hold", Phase.HOLDING, "_append_hold"),
+        ("finish", Phase.ENDED, "_append_end"),
+    )
+]
+
+
+class Session:
+    """One conversation. Pure: the same script, state, input and moment give the same events."""
+
+    # Given by the machine.
+    state: Phase
+    ask: Callable[[], bool]
+    read_back: Callable[[], bool]
+    hold: Callable[[], bool]
+    finish: Callable[..., bool]
+
+    def __init__(self, script: Script, state: SessionState) -> None:
+        self.script = script
+        self.data = state
+        self._wording = script.wording(state.locale)
+        self._lexicon = script.lexicons[state.locale]
+        self._topics = {k: v.asked_as for k, v in self._wording.known_questions.items()}
+        self._events: list[Event] = []
+        self._machine = Machine(
+            model=self,
+            states=Phase,
+            transitions=_TRANSITIONS,
+            initial=state.phase,
+            auto_transitions=False,
+            send_event=True,
+        )
+
+    @classmethod
+    def new(
+        cls,
+        script: Script,
+        locale: str,
+        variables: Mapping[str, str],
+        *,
+        time_zone: str,
+        office_locale: str = "zh-CN",
+        previous: Mapping[str, Answer] | None = None,
+        resumes: Mapping[str, Answer] | None = None,
+    ) -> "Session":
+        """A fresh conversation; `resumes` are the answers of the broken call it continues."""
+        kept = {
+            question.id: resumes[question.id]
+            for question in script.order()
+            if resumes and question.id in resumes and not question.every_call
+            if resumes[question.id].status is Status.CLEAR
+        }
+        state = SessionState(
+            script=script.name,
+            script_version=script.version,
+            locale=locale,
+            office_locale=office_locale,
+            time_zone=time_zone,
+            variables=dict(variables),
+            previous=dict(previous or {}),
+            resumed=bool(kept),
+            answers=kept,
+        )
+        return cls(script, state)
+
+    @classmethod
+    def from_json(cls, script: Script, text: str) -> "Session":
+        return cls(script, SessionState.model_validate_json(text))
+
+    def to_json(self) -> str:
+        return self.data.model_dump_json()
+
+    @property
+    def ended(self) -> bool:
+        return self.data.phase is Phase.ENDED
+
+    # -- what the caller does --------------------------------------------------------------
+
+    def start(self, at: datetime) -> tuple[Event, ...]:
+        """The opening and the first question. `at`: the present moment, aware."""
+        self._begin(at)
+        for prompt in self.script.file.opening:
+            self._say(prompt, interruptible=False)
+        if self.data.resumed:
+            self._say(self.script.file.resumed)
+        self._next()
+        return self._taken()
+
+    def resume(self, given: Input, at: datetime) -> tuple[Event, ...]:
+        """What follows from one input. After the end everything is ignored."""
+        if self.ended:
+            return ()
+        self._begin(at)
+        match given:
+            case Heard():
+                self._heard(given.hypotheses)
+            case Digits():
+                self._keyed(given.digits)
+            case Silence():
+                self._silent()
+            case RecognitionFailed():
+                self._recognition_failed()
+            case HungUp():
+                self._broken_off(said=False)
+            case TimeUp():
+                self._broken_off(said=True)
+        if not self.ended and self.data.turns >= self.script.file.limits.turns:
+            self._events = [e for e in self._events if not isinstance(e, Say | Listen)]
+            self._broken_off(said=True)
+        return self._taken()
+
+    def would_accept(self, hypotheses: Sequence[Hypothesis]) -> bool:
+        """Whether this is already a complete, confident answer, so that waiting on gains nothing.
+
+        Changes nothing. Only for closed answers: "no" to symptoms may go on with "but I cough".
+        """
+        if self.data.phase is Phase.CONFIRMING:
+            kind = Kind.YES_NO
+        elif self.data.phase is Phase.ASKING:
+            kind = self._question.kind
+        else:
+            return False
+        if kind not in {Kind.YES_NO, Kind.TEMPERATURE}:
+            return False
+        u = understand(kind, hypotheses, self._lexicon)
+        if u.intent is not Intent.ANSWER or u.status is not Status.CLEAR or u.volunteered:
+            return False
+        if u.confidence < SURE_CONFIDENCE:
+            return False
+        celsius = getattr(u.value, "celsius", 0.5)
+        return celsius is not None and celsius % 1 != 0 or kind is Kind.YES_NO
+
+    # -- what was given --------------------------------------------------------------------
+
+    def _heard(self, hypotheses: Sequence[Hypothesis]) -> None:
+        self.data.turns += 1
+        if self.data.phase is Phase.CONFIRMING:
+            self._heard_confirmation(hypotheses)
+            return
+        u = self._understand(self._question.kind, hypotheses)
+        self._keep_volunteered(u)
+        if u.intent is Intent.SILENCE:
+            self._silent()
+        elif u.intent is Intent.UNCLEAR:
+            self._missed(u)
+        elif u.intent is Intent.ANSWER:
+            if u.status is Status.CLEAR and u.value is not None:
+                self._take(self._answer(self._question, u, u.value))
+            else:
+                self._missed(u)
+        else:
+            self._react(u)
+
+    def _heard_confirmation(self, hypotheses: Sequence[Hypothesis]) -> None:
+        pending = self.data.pending
+        assert pending is not None
+        verdict = self._understand(Kind.YES_NO, hypotheses)
+        said = understand(self._question.kind, hypotheses, self._lexicon)
+        self._keep_volunteered(said)
+        if verdict.intent is Intent.SILENCE:
+            self._unconfirmed(verdict)
+            return
+        if verdict.intent not in {Intent.ANSWER, Intent.UNCLEAR}:
+            self._react(verdict)
+            return
+        old = pending.parsed()
+        new = said.value if said.intent is Intent.ANSWER else None
+        yes = verdict.value.yes if isinstance(verdict.value, YesNo) else None
+        if new is not None and new == old and (yes or says_more_than_yes(new)):
+            self._settle(pending)
+        elif new is not None and new != old and says_more_than_yes(new):
+            self._corrected(self._answer(self._question, said, new))
+        elif yes is None:
+            self._unconfirmed(verdict)
+        elif yes:
+            self._settle(pending)
+        else:
+            self._denied(verdict)
+
+    def _keyed(self, digits: str) -> None:
+        self.data.turns += 1
+        self.data.silences = 0
+        if digits.startswith(REPEAT):
+            self._repeat(Understanding(Intent.REPEAT, Status.CLEAR, None, digits, 1.0, ()))
+        elif digits == PERSON:
+            self._react(Understanding(Intent.HUMAN, Status.CLEAR, None, digits, 1.0, ()))
+        elif self.data.phase is Phase.CONFIRMING and digits in {"1", "2"}:
+            assert self.data.pending is not None
+            if digits == "1":
+                self._settle(self.data.pending)
+            else:
+                self._denied(Understanding(Intent.ANSWER, Status.CLEAR, None, digits, 1.0, ()))
+        else:
+            value = value_of_keys(self._question.kind, digits)
+            u = Understanding(Intent.ANSWER, Status.CLEAR, value, digits, 1.0, ())
+            if value is None:
+                self._missed(u)
+            else:
+                self._take(self._answer(self._question, u, value))
+
+    def _silent(self) -> None:
+        self.data.silences += 1
+        if self.data.phase is Phase.HOLDING:
+            self._say(self.script.file.hold_over)
+            self.ask()
+            return
+        nothing = Understanding(Intent.SILENCE, Status.UNCLEAR, None, "", 0.0, ())
+        if self.data.silences >= self.script.file.limits.silences:
+            self._events.append(Misheard(question=self.data.question, reason="silence"))
+            self._give_up_pending(nothing)
+            self._end(Outcome.PARTIAL)
+        elif self.data.phase is Phase.CONFIRMING:
+            self._unconfirmed(nothing)
+        else:
+            self._missed(nothing)
+
+    def _recognition_failed(self) -> None:
+        """Our fault: an apology, and the same question again in the wording that offers keys."""
+        self.data.failures += 1
+        self._events.append(Misheard(question=self.data.question, reason="recognition failed"))
+        self._say(self.script.file.sorry)
+        if self.data.failures > FAILURES_LIMIT:
+            self._give_up_pending(Understanding(Intent.UNCLEAR, Status.UNCLEAR, None, "", 0.0, ()))
+            self._end(Outcome.PARTIAL)
+        elif self.data.phase is Phase.CONFIRMING:
+            self.data.confirm_asked = len(self._wording.confirm_again)
+            self.read_back()
+        else:
+            self.data.asked = self.script.file.limits.asks
+            self.ask()
+
+    def _broken_off(self, *, said: bool) -> None:
+        unclear = Understanding(Intent.UNCLEAR, Status.UNCLEAR, None, "", 0.0, ())
+        if self.data.pending is not None:
+            self._give_up_pending(unclear)
+        self._end(Outcome.PARTIAL, silently=not said)
+
+    # -- answers ---------------------------------------------------------------------------
+
+    def _take(self, answer: Answer) -> None:
+        """An understood answer: read back if it matters, else kept."""
+        if self._needs_reading_back(answer):
+            self.data.pending = answer
+            self.data.confirm_asked = 0
+            self.read_back()
+        else:
+            self._settle(answer)
+
+    def _needs_reading_back(self, answer: Answer) -> bool:
+        question = self.script.question(answer.question)
+        if question.read_back is ReadBack.NEVER:
+            return False
+        if question.read_back is ReadBack.ALWAYS or answer.confidence < SURE_CONFIDENCE:
+            return True
+        facts = Facts(answers={**self.data.answers, answer.question: answer})
+        return question.read_back_if is not None and question.read_back_if.holds(facts)
+
+    def _corrected(self, answer: Answer) -> None:
+        """Another answer in place of the one read back: it is read back in turn, within limits."""
+        if self.data.asked >= self.script.file.limits.asks:
+            self._record(answer.model_copy(update={"status": Status.UNCLEAR}))
+            self._next()
+            return
+        self.data.asked += 1
+        self.data.pending = answer
+        self.data.confirm_asked = 0
+        self.read_back()
+
+    def _denied(self, u: Understanding) -> None:
+        self.data.pending = None
+        self._missed(u, reason="denied")
+
+    def _unconfirmed(self, u: Understanding) -> None:
+        """Neither yes nor no to what was read back."""
+        self._events.append(
+            Misheard(question=self.data.question, reason="unconfirmed", heard=u.heard)
+        )
+        if self.data.confirm_asked >= len(self._wording.confirm_again):
+            self._give_up_pending(u)
+            self._next()
+        else:
+            self.data.confirm_asked += 1
+            self.read_back()
+
+    def _give_up_pending(self, u: Understanding) -> None:
+        """The present question stays unclear, with whatever value was heard kept as evidence."""
+        pending = self.data.pending
+        self.data.pending = None
+        if pending is not None:
+            self._record(pending.model_copy(update={"status": Status.UNCLEAR}))
+        elif self.data.question:
+            self._record(self._answer(self._question, u, None))
+
+    def _missed(self, u: Understanding, reason: str | None = None) -> None:
+        """No usable answer: asked in other words, then left unclear for a person."""
+        self._events.append(
+            Misheard(
+                question=self.data.question, reason=reason or u.intent.value, heard=u.heard
+            )
+        )
+        if self.data.asked < self.script.file.limits.asks:
+            self.data.asked += 1
+            self.data.repeats = 0
+            self.ask()
+            return
+        self._record(self._answer(self._question, u, None))
+        if self._question.unresolved is not None:
+            self._end(self._question.unresolved)
+        else:
+            self._next()
+
+    def _settle(self, answer: Answer) -> None:
+        """A clear answer is kept; its question's first branch that holds decides what follows."""
+        self.data.pending = None
+        self._record(answer)
+        facts = self._facts()
+        branch = next((b for b in self._question.branches if b.if_.holds(facts)), None)
+        if branch is None:
+            self._next()
+            return
+        if branch.end is not None:
+            self._end(branch.end, branch.say)
+            return
+        if branch.say is not None:
+            self._say(branch.say)
+        if branch.go_to is not None:
+            self._go_to(branch.go_to)
+        else:
+            self._next()
+
+    def _record(self, answer: Answer) -> None:
+        self.data.answers[answer.question] = answer
+        self._events.append(AnswerRecorded(answer=answer))
+        self._judge(urgent_only=True)
+
+    def _keep_volunteered(self, u: Understanding) -> None:
+        """Answers to other questions given in the same breath: later ones are not asked again."""
+        for value in u.volunteered:
+            for question in self.script.order():
+                if question.kind.value != value.kind or question.id == self.data.question:
+                    continue
+                answer = self._answer(question, u, value)
+                earlier = self.data.answers.get(question.id)
+                if earlier is None or earlier.parsed() != value:
+                    self.data.volunteered[question.id] = answer
+                break
+
+    # -- requests --------------------------------------------------------------------------
+
+    def _react(self, u: Understanding) -> None:
+        self.data.silences = 0
+        if u.intent not in self.data.intents:
+            self.data.intents.append(u.intent)
+        if u.intent is Intent.REPEAT:
+            self._repeat(u)
+            return
+        if u.intent is Intent.WAIT:
+            self.hold()
+            return
+        reaction = self.script.file.requests.get(u.intent)
+        if reaction is None:
+            self._missed(u)
+            return
+        if u.value is not None and u.status is Status.CLEAR and self.data.pending is None:
+            self._record(self._answer(self._question, u, u.value))
+        self._judge(urgent_only=True)
+        if u.intent is Intent.OPT_OUT:
+            self._events.append(OptedOut())
+        if u.intent is Intent.BUSY:
+            self.data.callback_words = u.heard
+        self._answer_request(u, reaction.say)
+        if reaction.outcome is not None:
+            self._end(reaction.outcome, None, farewell=reaction.say is None)
+        elif reaction.then == "next":
+            self._refused(u)
+        elif reaction.go_to is not None and self.data.question != reaction.go_to:
+            if callback_time(u.heard, self._lexicon, self._local) is not None:
+                self._end(Outcome.CALLBACK_REQUESTED)
+            else:
+                self._go_to(reaction.go_to)
+        elif self.data.question in self.data.answers and self.data.pending is None:
+            self._next()
+        else:
+            self._ask_once_more(u)
+
+    def _answer_request(self, u: Understanding, prompt: str | None) -> None:
+        if u.intent is Intent.QUESTION:
+            known = self._wording.known_questions.get(u.topic or "")
+            if known is None:
+                self._say(self.script.file.unknown_question)
+            else:
+                text = known.answer.format_map(self.data.variables)
+                self._events.append(Say(prompt=f"known.{u.topic}", text=text))
+        elif prompt is not None:
+            self._say(prompt)
+
+    def _refused(self, u: Understanding) -> None:
+        self.data.pending = None
+        answer = self._answer(self._question, u, None)
+        self._record(answer.model_copy(update={"status": Status.REFUSED}))
+        if self._question.refused is not None:
+            self._end(self._question.refused)
+        else:
+            self._next()
+
+    def _repeat(self, u: Understanding) -> None:
+        if self.data.repeats < self.script.file.limits.repeats:
+            self._ask_once_more(u)
+        elif self.data.pending is not None:
+            self._unconfirmed(u)
+        else:
+            self._missed(u)
+
+    def _ask_once_more(self, u: Understanding) -> None:
+        """The same question in the same words: it was not the resident's answer that failed."""
+        self.data.repeats += 1
+        if self.data.repeats > 2 * self.script.file.limits.repeats:
+            self._missed(u)
+        elif self.data.pending is not None:
+            self.read_back()
+        else:
+            self.ask()
+
+    # -- the way through the script --------------------------------------------------------
+
+    def _next(self) -> None:
+        """The next question that still needs asking, or the end of the script."""
+        self.data.pending = None
+        order = self.script.order()
+        ids = [question.id for question in order]
+        start = ids.index(self.data.question) + 1 if self.data.question in ids else 0
+        corrections = [q for q in order[:start] if q.id in self.data.volunteered]
+        for question in (*corrections, *order[start:]):
+            given = self.data.volunteered.pop(question.id, None)
+            if given is not None:
+                self._enter(question.id)
+                self._take(given)
+                return
+            if question.id in self.data.answers:
+                continue
+            if question.skip_if is not None and question.skip_if.holds(self._facts()):
+                continue
+            self._go_to(question.id)
+            return
+        self._end(Outcome.COMPLETED)
+
+    def _enter(self, question_id: str) -> None:
+        self.data.question = question_id
+        self.data.asked = 1
+        self.data.repeats = 0
+
+    def _go_to(self, question_id: str) -> None:
+        self.data.pending = None
+        self._enter(question_id)
+        self.ask()
+
+    def _end(
+        self,
+        outcome: Outcome,
+        say: str | None = None,
+        *,
+        silently: bool = False,
+        farewell: bool = True,
+    ) -> None:
+        self.data.outcome = outcome
+        self.finish(say=say, silently=silently, farewell=farewell)
+
+    # -- callbacks of the machine: they only append events ----------------------------------
+
+    def _append_question(self, _: EventData) -> None:
+        question = self._question
+        words = self._wording.questions[question.id]
+        text = words.ask[self.data.asked - 1].format_map(self.data.variables)
+        prompt = ask_prompt_id(question.id, self.data.asked)
+        self._events.append(Say(prompt=prompt, text=text, question=question.id))
+        self._events.append(
+            Listen(
+                question=question.id,
+                kind=question.kind,
+                asked=self.data.asked,
+                examples=words.examples,
+                prompt_text=text,
+                silence_s=question.silence_s,
+                patience_s=question.patience,
+            )
+        )
+
+    def _append_read_back(self, _: EventData) -> None:
+        pending = self.data.pending
+        assert pending is not None
+        value = pending.parsed()
+        assert value is not None
+        wording = self._wording
+        key, variables = reading(value, self._symptom_name, wording.list_separator)
+        template = wording.questions[pending.question].read_back[key]
+        text = template.format_map({**self.data.variables, **variables})
+        prompt = f"{pending.question}.confirm.{key}"
+        if self.data.confirm_asked:
+            again = f"confirm_again.{self.data.confirm_asked}"
+            self._events.append(
+                Say(prompt=again, text=wording.confirm_again[self.data.confirm_asked - 1])
+            )
+        self._events.append(Say(prompt=prompt, text=text, question=pending.question))
+        self._events.append(
+            Listen(
+                question=f"{pending.question}.confirm",
+                kind=Kind.YES_NO,
+                asked=self.data.confirm_asked + 1,
+                examples=wording.confirm_examples,
+                prompt_text=text,
+                reads_back=pending,
+            )
+        )
+
+    def _append_hold(self, _: EventData) -> None:
+        self._say(self.script.file.hold)
+        question = self._question
+        self._events.append(
+            Listen(
+                question=question.id,
+                kind=question.kind,
+                asked=max(1, self.data.asked),
+                silence_s=self.script.file.limits.wait_seconds,
+            )
+        )
+
+    def _append_end(self, event: EventData) -> None:
+        outcome = self.data.outcome
+        assert outcome is not None
+        self._judge(urgent_only=False)
+        if outcome is Outcome.CALLBACK_REQUESTED:
+            named = self.data.answers.get(self.data.question)
+            words = named.heard if named and named.heard else self.data.callback_words
+            at = callback_time(words, self._lexicon, self._local)
+            self._events.append(CallbackRequested(at=at, words=words))
+        if not event.kwargs["silently"]:
+            self._append_farewell(outcome, event.kwargs["say"], event.kwargs["farewell"])
+        self._events.append(HangUp(outcome=outcome))
+
+    def _append_farewell(self, outcome: Outcome, say: str | None, farewell: bool) -> None:
+        if say is not None:
+            self._say(say, interruptible=False)
+        elif outcome is Outcome.COMPLETED:
+            facts = self._facts()
+            fitting = [a for a in self.script.file.advice if a.if_ is None or a.if_.holds(facts)]
+            for advice in fitting[: self.script.file.advice_at_most]:
+                self._say(advice.say, interruptible=False)
+            self._say(self.script.file.goodbye, interruptible=False)
+        elif farewell:
+            self._say(self.script.file.goodbye_short, interruptible=False)
+
+    # -- small matters ---------------------------------------------------------------------
+
+    @property
+    def _question(self) -> Question:
+        return self.script.question(self.data.question)
+
+    @property
+    def _local(self) -> datetime:
+        return self._at.astimezone(ZoneInfo(self.data.time_zone))
+
+    def _symptom_name(self, code: str) -> str:
+        return self.script.symptom_names.get(self.data.locale, {}).get(code, code)
+
+    def _begin(self, at: datetime) -> None:
+        self._events = []
+        self._at = at
+
+    def _taken(self) -> tuple[Event, ...]:
+        self.data.phase = self.state
+        return tuple(self._events)
+
+    def _say(self, prompt: str, *, interruptible: bool = True) -> None:
+        text = self._wording.prompt(prompt, self.data.variables)
+        self._events.append(Say(prompt=prompt, text=text, interruptible=interruptible))
+
+    def _understand(self, kind: Kind, hypotheses: Sequence[Hypothesis]) -> Understanding:
+        u = understand(kind, hypotheses, self._lexicon, topics=self._topics)
+        if u.intent is not Intent.SILENCE:
+            self.data.silences = 0
+        return u
+
+    def _answer(self, question: Question, u: Understanding, value: AnyValue | None) -> Answer:
+        return Answer(
+            question=question.id,
+            kind=question.kind,
+            status=Status.UNCLEAR if value is None else Status.CLEAR,
+            value=None if value is None else value.model_dump(mode="json"),
+            heard=u.heard,
+            confidence=u.confidence,
+            alternatives=u.alternatives,
+        )
+
+    def _facts(self) -> Facts:
+        return Facts(
+            answers=self.data.answers,
+            previous=self.data.previous,
+            intents=frozenset(self.data.intents),
+            outcome=self.data.outcome,
+        )
+
+    def _judge(self, *, urgent_only: bool) -> None:
+        for flagged in findings(
+            self.script,
+            self._facts(),
+            already=self.data.flagged,
+            urgent_only=urgent_only,
+            office_locale=self.data.office_locale,
+        ):
+            self.data.flagged.append(flagged.rule)
+            self._events.append(flagged)

@@ -1,0 +1,361 @@
+"""What a sentence asserts: of whom, now or before, and whether it affirms or denies it."""
+
+from dataclasses import dataclass, replace
+from enum import StrEnum
+
+from callbot.dialog.understanding.vocabulary import Role, Token
+
+TERMS = (
+    Role.SYMPTOM, Role.SEVERE, Role.COMPLAINT, Role.MEASURE, Role.OUT, Role.GO, Role.HOME,
+    Role.MEET, Role.NORMAL, Role.ABNORMAL,
+)  # fmt: skip
+_PERSONS = (Role.CORE, Role.FAMILY, Role.OUTSIDER, Role.EVERYONE)
+_NEGATORS = (Role.NEGATOR, Role.TIGHT_NEGATOR, Role.ALL_NEGATOR)
+_BREAKS = (Role.PAUSE, Role.STOP, Role.ASKING)
+_INVISIBLE = (Role.IGNORED, Role.LIGHT)
+
+
+class Polarity(StrEnum):
+    PRESENT = "present"
+    ABSENT = "absent"
+    DOUBTFUL = "doubtful"
+
+
+class Who(StrEnum):
+    SELF = "self"
+    HOUSEHOLD = "household"
+    BOTH = "both"
+    OTHER = "other"
+
+
+@dataclass(frozen=True)
+class Assertion:
+    """One term of the lexicon, and what is said of it.
+
+    clause: number of the clause, from 0. bare: nothing in the clause affirms or denies it.
+    past: said of an earlier time. intense: said to be strong.
+    """
+
+    token: Token
+    polarity: Polarity
+    who: Who
+    clause: int
+    bare: bool = False
+    past: bool = False
+    intense: bool = False
+
+    @property
+    def own(self) -> bool:
+        return self.who in (Who.SELF, Who.BOTH)
+
+
+@dataclass(frozen=True)
+class Statement:
+    """A whole utterance, read.
+
+    denied: all is denied ("没有", "都正常"). loose: something is affirmed that no word of the
+    lexicon names. doubt: the speaker does not know. vague: neither yes nor no ("还行").
+    """
+
+    tokens: tuple[Token, ...]
+    assertions: tuple[Assertion, ...]
+    denied: bool = False
+    loose: bool = False
+    affirmed: bool = False
+    doubt: bool = False
+    vague: bool = False
+
+    def of(self, *roles: Role) -> list[Assertion]:
+        return [a for a in self.assertions if a.token.has(*roles)]
+
+    def tokens_of(self, *roles: Role) -> list[Token]:
+        return [token for token in self.tokens if token.has(*roles)]
+
+
+@dataclass
+class Clause:
+    """Words between two pauses; `contrasts` when it opens with a word like "but"."""
+
+    tokens: list[Token]
+    contrasts: bool = False
+
+
+def clauses(tokens: list[Token]) -> list[Clause]:
+    """Splits at pauses, and before words of contrast."""
+    found = [Clause([])]
+    for token in tokens:
+        if token.has(*_BREAKS):
+            found.append(Clause([], contrasts=token.has(Role.STOP)))
+        elif token.has(Role.CONTRAST):
+            found.append(Clause([token], contrasts=True))
+        elif not token.has(*_INVISIBLE):
+            found[-1].tokens.append(token)
+    return [clause for clause in found if clause.tokens]
+
+
+def subjects(tokens: list[Token]) -> dict[int, Who]:
+    """Of whom each token speaks, by its start; carried on until another person is named."""
+    who = Who.SELF
+    explicit_self = False
+    said_of: dict[int, Who] = {}
+    before: Token | None = None
+    for index, token in enumerate(tokens):
+        if token.has(*_INVISIBLE) and not token.has(*_PERSONS):
+            continue
+        if token.has(Role.SELF):
+            who, explicit_self = Who.SELF, True
+        elif token.has(Role.SAYS):
+            who = Who.SELF
+        elif token.has(*_PERSONS) and not (before and before.has(Role.OBJECT_MARKER)):
+            after = next((t for t in tokens[index + 1 :] if not t.has(*_INVISIBLE)), None)
+            if before and before.has(Role.COMPANION):
+                if after and after.has(Role.ALL) and who is not Who.OTHER:
+                    who = Who.BOTH
+            elif token.has(Role.EVERYONE):
+                who = Who.BOTH
+            elif token.has(Role.OUTSIDER):
+                who = Who.OTHER
+            else:
+                who = Who.HOUSEHOLD
+        said_of[token.start] = who
+        before = token
+    del explicit_self
+    return said_of
+
+
+class _Reading:
+    """What both directions of negation share."""
+
+    def __init__(self, tokens: list[Token]) -> None:
+        self._tokens = tokens
+        self._who = subjects(tokens)
+        self._found: list[Assertion] = []
+        self._denied = self._loose = self._affirmed = self._doubt = self._vague = False
+        self._past = False
+
+    def statement(self) -> Statement:
+        for number, clause in enumerate(clauses(self._tokens)):
+            self._clause(number, clause)
+        return Statement(
+            tuple(self._tokens), tuple(self._found), self._denied, self._loose, self._affirmed,
+            self._doubt, self._vague,
+        )  # fmt: skip
+
+    def _clause(self, number: int, clause: Clause) -> None:
+        raise NotImplementedError
+
+    def _assert(self, token: Token, polarity: Polarity, clause: int, *, bare: bool) -> None:
+        who = self._who.get(token.start, Who.SELF)
+        self._found.append(Assertion(token, polarity, who, clause, bare=bare, past=self._past))
+
+    def _set(self, which: list[int], polarity: Polarity) -> None:
+        for index in which:
+            self._found[index] = replace(self._found[index], polarity=polarity, bare=False)
+
+    def _here(self, clause: int) -> list[int]:
+        return [i for i, a in enumerate(self._found) if a.clause == clause]
+
+    def _intensify(self, clause: int) -> None:
+        for index in self._here(clause):
+            self._found[index] = replace(self._found[index], intense=True, bare=False)
+
+    def _recover(self, clause: int) -> None:
+        """"好了": what was said before in this clause, or else until now, is over."""
+        here = [i for i in self._here(clause) if self._found[i].polarity is Polarity.PRESENT]
+        gone = here or [i for i, a in enumerate(self._found) if a.polarity is not Polarity.ABSENT]
+        self._set(gone, Polarity.ABSENT)
+
+    def _notice(self, token: Token) -> None:
+        if token.has(Role.PAST):
+            self._past = True
+        if token.has(Role.NOW):
+            self._past = False
+        if token.has(Role.VAGUE):
+            self._vague = True
+
+
+class _NegationBefore(_Reading):
+    """Chinese and English: "没有发烧", "no fever"; also the topic first: "发烧没有"."""
+
+    _carried: Token | None = None
+
+    def _clause(self, number: int, clause: Clause) -> None:
+        if clause.contrasts:
+            self._carried = None
+        if self._carried and all(t.has(*TERMS, Role.JOIN, Role.OR, Role.LIST_TAIL) for t in clause.tokens):
+            self._continue_list(number, clause)
+            return
+        self._carried = None
+        negator: Token | None = None
+        bound: Token | None = None
+        affirmed = uncertain = hedged = planned = False
+        for index, token in enumerate(clause.tokens):
+            rest = clause.tokens[index + 1 :]
+            self._notice(token)
+            if token.has(Role.DOUBT):
+                uncertain = True
+                self._doubt = self._doubt or not any(t.has(*TERMS) for t in rest)
+            elif token.has(Role.HEDGE):
+                hedged = True
+            elif token.has(Role.LATER):
+                planned = True
+            elif token.has(Role.AFFIRMER, Role.CONTRAST, Role.EXCEPT):
+                self._denied = self._denied or (negator is not None and bound is None)
+                negator, affirmed = None, True
+                self._loose = self._loose or _names_nothing(token, rest)
+                self._affirmed = self._affirmed or token.has(Role.AFFIRMER)
+            elif token.has(*_NEGATORS):
+                negator = self._negate(number, token, rest, hedged or uncertain)
+                bound = None
+            elif token.has(*TERMS):
+                negates = negator is not None and (bound is None or _alike(bound, token))
+                unsure = uncertain or (hedged and negates) or (planned and token.has(Role.OUT, Role.GO))
+                polarity = Polarity.ABSENT if negates else Polarity.PRESENT
+                self._assert(
+                    token, Polarity.DOUBTFUL if unsure else polarity, number,
+                    bare=not (negates or affirmed or unsure),
+                )
+                if negates and negator is not None:
+                    bound = token
+                    self._carried = None if negator.has(Role.TIGHT_NEGATOR) else token
+                    negator = None if negator.has(Role.TIGHT_NEGATOR) else negator
+            elif token.has(Role.UNKNOWN) and len(token.text) > 1 and bound is None:
+                negator = None
+            self._end_marks(number, token, hedged)
+
+    def _end_marks(self, number: int, token: Token, hedged: bool) -> None:
+        if token.has(Role.INTENSIFIER):
+            self._intensify(number)
+        if token.has(Role.RECOVERED):
+            self._recover(number)
+        if token.has(Role.DENIAL):
+            self._denied = True
+            self._doubt = self._doubt or hedged
+
+    def _continue_list(self, number: int, clause: Clause) -> None:
+        """"没有发烧,咳嗽": a list that goes on, or a new statement? Only its tail can tell."""
+        closed = any(t.has(Role.OR, Role.LIST_TAIL) for t in clause.tokens)
+        if closed:
+            doubtful = [i for i, a in enumerate(self._found) if a.polarity is Polarity.DOUBTFUL]
+            self._set(doubtful, Polarity.ABSENT)
+        for token in clause.tokens:
+            if token.has(*TERMS):
+                self._assert(
+                    token, Polarity.ABSENT if closed else Polarity.DOUBTFUL, number, bare=not closed
+                )
+
+    def _negate(
+        self, number: int, token: Token, rest: list[Token], hedged: bool
+    ) -> Token | None:
+        """Binds a negator that stands after its terms; returns it if terms may follow."""
+        bare = [i for i in self._here(number) if self._found[i].bare]
+        following = [t for t in rest if t.has(*TERMS)]
+        if following:
+            alike = [i for i in bare if _alike(self._found[i].token, following[0])]
+            last = rest[-1]
+            self._set(alike, Polarity.ABSENT if last.has(*_NEGATORS) else Polarity.DOUBTFUL)
+            return token
+        if rest and rest[0].has(Role.UNKNOWN) and len(rest[0].text) > 1:
+            return None
+        denied = Polarity.DOUBTFUL if hedged else Polarity.ABSENT
+        if bare:
+            self._set(bare, denied)
+        elif token.has(Role.TIGHT_NEGATOR) and rest:
+            return None
+        elif token.has(Role.ALL_NEGATOR) and (listed := self._open_list(number)):
+            self._set(listed, denied)
+        elif past := [i for i, a in enumerate(self._found) if a.past]:
+            self._set(past, denied)
+        elif listed := self._open_list(number):
+            self._set(listed, Polarity.DOUBTFUL)
+        elif not self._here(number):
+            self._denied = True
+            self._doubt = self._doubt or hedged
+            return token
+        return None
+
+    def _open_list(self, number: int) -> list[int]:
+        """Terms just before this clause that nothing has affirmed or denied."""
+        listed: list[int] = []
+        for index in range(len(self._found) - 1, -1, -1):
+            assertion = self._found[index]
+            if not (assertion.bare or assertion.polarity is Polarity.DOUBTFUL):
+                break
+            if assertion.clause < number:
+                listed.append(index)
+        return listed
+
+
+class _NegationAfter(_Reading):
+    """Korean: "열은 없고 기침이 나요"; a predicate closes the terms before it."""
+
+    def _clause(self, number: int, clause: Clause) -> None:
+        open_terms: list[int] = []
+        tight: Token | None = None
+        uncertain = hedged = planned = False
+        for index, token in enumerate(clause.tokens):
+            rest = clause.tokens[index + 1 :]
+            self._notice(token)
+            if token.has(Role.HEDGE):
+                hedged = True
+            elif token.has(Role.LATER):
+                planned = True
+            if token.has(Role.DOUBT):
+                self._set(open_terms, Polarity.DOUBTFUL)
+                self._doubt = self._doubt or not open_terms
+                uncertain = not open_terms
+                open_terms = []
+            elif token.has(Role.TIGHT_NEGATOR) and rest and rest[0].has(*TERMS):
+                tight = token
+            elif token.has(*_NEGATORS):
+                denied = Polarity.DOUBTFUL if hedged else Polarity.ABSENT
+                if open_terms:
+                    self._set(open_terms, denied)
+                elif not self._here(number) and not (rest and rest[0].has(Role.UNKNOWN)):
+                    self._denied = True
+                    self._doubt = self._doubt or hedged
+                open_terms = []
+            elif token.has(Role.AFFIRMER, Role.CONTRAST, Role.EXCEPT):
+                open_terms = self._affirm(open_terms, token, rest)
+            elif token.has(*TERMS):
+                unsure = uncertain or (planned and token.has(Role.OUT, Role.GO))
+                polarity = Polarity.ABSENT if tight else Polarity.PRESENT
+                self._assert(token, Polarity.DOUBTFUL if unsure else polarity, number, bare=not tight)
+                if not tight and not unsure:
+                    open_terms.append(len(self._found) - 1)
+                tight = None
+            self._end_marks(number, token, hedged)
+
+    def _affirm(self, open_terms: list[int], token: Token, rest: list[Token]) -> list[int]:
+        for index in open_terms:
+            self._found[index] = replace(self._found[index], bare=False)
+        if token.has(Role.AFFIRMER):
+            self._affirmed = self._affirmed or not self._found
+            self._loose = self._loose or (not open_terms and _names_nothing(token, rest))
+        return []
+
+    def _end_marks(self, number: int, token: Token, hedged: bool) -> None:
+        if token.has(Role.INTENSIFIER):
+            self._intensify(number)
+        if token.has(Role.RECOVERED):
+            self._recover(number)
+        if token.has(Role.DENIAL):
+            self._denied = True
+            self._doubt = self._doubt or hedged
+
+
+def _alike(one: Token, other: Token) -> bool:
+    """Both answer the same kind of question, so that one negation can cover both."""
+    return any(one.has(role) and other.has(role) for role in TERMS)
+
+
+def _names_nothing(affirmer: Token, rest: list[Token]) -> bool:
+    """"有点壳搜": something is affirmed, but no word says what."""
+    unread = any(t.has(Role.UNKNOWN) and len(t.text) > 1 for t in rest[:1])
+    return affirmer.has(Role.AFFIRMER) and unread and not any(t.has(*TERMS) for t in rest)
+
+
+def read_statement(tokens: list[Token], *, negation_after: bool) -> Statement:
+    """Reads tokens of `Lexicon.statements` by the language's order of negation."""
+    reading = _NegationAfter(tokens) if negation_after else _NegationBefore(tokens)
+    return reading.statement()

@@ -1,0 +1,98 @@
+"""Reads whether the resident met people from outside the home, and whom.
+
+People who live with the resident are no contacts; relatives who may live elsewhere are, when
+they are said to have been met.
+"""
+
+from dataclasses import dataclass
+
+from callbot.dialog.answers import Contacts
+from callbot.dialog.understanding.assertions import Polarity
+from callbot.dialog.understanding.utterance import Utterance
+from callbot.dialog.understanding.vocabulary import Role, Token
+
+_BREAKS = (Role.PAUSE, Role.STOP, Role.ASKING)
+_NEGATORS = (Role.NEGATOR, Role.TIGHT_NEGATOR, Role.ALL_NEGATOR)
+
+
+@dataclass(frozen=True)
+class _Meeting:
+    """What one clause says of meeting: yes, no, or nothing certain (None)."""
+
+    met: bool | None
+    persons: tuple[str, ...] = ()
+
+
+def read_contacts(said: Utterance) -> Contacts | None:
+    meetings = [_meeting(said, clause) for clause in _clauses(said)]
+    if said.statement.tokens_of(Role.APART) and not _face_to_face(said):
+        return Contacts(contact=False)
+    if any(m.met for m in meetings):
+        persons = dict.fromkeys(p for m in meetings if m.met is not False for p in m.persons)
+        return Contacts(contact=True, persons=tuple(persons))
+    if said.statement.doubt:
+        return None
+    if any(m.met is False for m in meetings) or said.statement.denied:
+        return Contacts(contact=False)
+    if said.statement.affirmed and not said.statement.assertions and not said.statement.loose:
+        return Contacts(contact=True)
+    return None
+
+
+def states_contacts(said: Utterance) -> bool:
+    return any(
+        a.polarity is not Polarity.DOUBTFUL for a in said.statement.of(Role.MEET)
+    ) or bool(said.statement.tokens_of(Role.NOBODY))
+
+
+def _face_to_face(said: Utterance) -> bool:
+    return any(a.polarity is Polarity.PRESENT for a in said.statement.of(Role.MEET))
+
+
+def _clauses(said: Utterance) -> list[list[Token]]:
+    out: list[list[Token]] = [[]]
+    for token in said.statement.tokens:
+        if token.has(*_BREAKS, Role.CONTRAST):
+            out.append([])
+        out[-1].append(token)
+    return [clause for clause in out if clause]
+
+
+def _meeting(said: Utterance, clause: list[Token]) -> _Meeting:
+    starts = {token.start for token in clause}
+    meets = [a for a in said.statement.of(Role.MEET) if a.token.start in starts]
+    excepted = _excepted(clause)
+    if excepted is not None:
+        outside = tuple(t.text for t in excepted if t.has(Role.OUTSIDER, Role.FAMILY))
+        return _Meeting(bool(outside), outside)
+    persons = tuple(t.text for t in clause if t.has(Role.OUTSIDER, Role.FAMILY))
+    core = any(t.has(Role.CORE) for t in clause)
+    if any(a.polarity is Polarity.DOUBTFUL for a in meets):
+        return _Meeting(None)
+    if any(a.polarity is Polarity.PRESENT for a in meets):
+        return _Meeting(bool(persons) or not core, persons)
+    if meets or any(t.has(Role.NOBODY) for t in clause):
+        return _Meeting(False)
+    return _without_verb(clause, core=core)
+
+
+def _without_verb(clause: list[Token], *, core: bool) -> _Meeting:
+    """"就老伴", "邻居", "没有外人": persons, but no word for meeting."""
+    outside = tuple(t.text for t in clause if t.has(Role.OUTSIDER))
+    family = tuple(t.text for t in clause if t.has(Role.FAMILY))
+    if any(t.has(*_NEGATORS) for t in clause):
+        return _Meeting(False if outside or family or core else None)
+    if any(t.has(Role.ALONE, Role.HOME) for t in clause):
+        return _Meeting(False)
+    if outside or family:
+        return _Meeting(True, (*outside, *family))
+    return _Meeting(False if core else None)
+
+
+def _excepted(clause: list[Token]) -> list[Token] | None:
+    """"除了快递员没见过别人": the persons between "but for" and the denial."""
+    at = next((i for i, t in enumerate(clause) if t.has(Role.EXCEPT)), None)
+    if at is None or not any(t.has(Role.OUTSIDER, Role.FAMILY, Role.CORE) for t in clause[at:]):
+        return None
+    end = next((i for i, t in enumerate(clause) if i > at and t.has(*_NEGATORS)), len(clause))
+    return clause[at:end]

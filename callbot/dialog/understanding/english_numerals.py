@@ -1,0 +1,105 @@
+"""English number words written as digits, with each place's origin in the text."""
+
+import re
+
+_UNITS = {
+    word: value
+    for value, word in enumerate(
+        "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen "
+        "fifteen sixteen seventeen eighteen nineteen".split()
+    )
+} | {"oh": 0, "o": 0, "nought": 0}
+_TENS = {
+    word: value
+    for value, word in zip(
+        range(20, 100, 10),
+        ["twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety"],
+        strict=True,
+    )
+}
+_WORD = re.compile(r"[a-z]+|\d+(?:\.\d+)?|[^a-z\d]")
+
+
+def words_to_digits(text: str) -> tuple[str, list[int]]:
+    """`it is thirty six point five` → `it is 36.5`, and for each place of the result its place
+    in the text (one more than the result's length, the last being the text's end)."""
+    words = [(match[0], match.start(), match.end()) for match in _WORD.finditer(text)]
+    out: list[str] = []
+    origin: list[int] = []
+    at = 0
+    while at < len(words):
+        taken, spelled = _number(words, at)
+        start = words[at][1]
+        if not taken:
+            taken, spelled = 1, words[at][0]
+            origin += range(start, start + len(spelled))
+        else:
+            origin += [start] * len(spelled)
+        out.append(spelled)
+        at += taken
+    return "".join(out), [*origin, len(text)]
+
+
+def _number(words: list[tuple[str, int, int]], at: int) -> tuple[int, str]:
+    """How many words make a number at this place, and the number in digits; (0, "") if none."""
+    whole, taken = _whole(words, at)
+    if not taken:
+        return 0, ""
+    fraction, end = "", at + taken
+    if _word(words, end + 1) == "point":
+        digit_at = end + 2
+        while (digit := _digit(_word(words, digit_at + 1))) is not None:
+            fraction += digit
+            digit_at += 2
+        if fraction:
+            return digit_at - at, f"{whole}.{fraction}"
+    return taken, str(whole)
+
+
+def _whole(words: list[tuple[str, int, int]], at: int) -> tuple[int, int]:
+    word = words[at][0]
+    if word in ("a", "one") and _word(words, at + 2) == "hundred":
+        return _hundred(words, at + 2, at)
+    if word == "hundred":
+        return _hundred(words, at, at)
+    if word in ("one", "won") and _word(words, at + 2) in ("oh", "o") and _unit(words, at + 4):
+        return 100 + (_unit(words, at + 4) or 0), 5
+    if word in _TENS:
+        unit = _unit(words, at + 2)
+        return (_TENS[word] + unit, 3) if unit else (_TENS[word], 1)
+    if word in ("three", "four", "nine") and (_unit(words, at + 2) is not None):
+        unit = _unit(words, at + 2) or 0
+        return _UNITS[word] * 10 + unit, 3
+    if word in _UNITS and word != "o":
+        return _UNITS[word], 1
+    if word.isdigit() and _word(words, at + 2) == "point":
+        return int(word), 1
+    return 0, 0
+
+
+def _hundred(words: list[tuple[str, int, int]], at: int, start: int) -> tuple[int, int]:
+    """`hundred (and) two`, the word hundred standing at `at`."""
+    end = at + 1
+    follow = at + 4 if _word(words, at + 2) == "and" else at + 2
+    unit = _unit(words, follow)
+    if unit:
+        return 100 + unit, follow + 1 - start
+    return 100, end - start
+
+
+def _word(words: list[tuple[str, int, int]], at: int) -> str:
+    """The word at a place, if a single space parts it from the word before."""
+    if 0 < at < len(words) and words[at - 1][0] == " ":
+        return words[at][0]
+    return ""
+
+
+def _unit(words: list[tuple[str, int, int]], at: int) -> int | None:
+    value = _UNITS.get(_word(words, at))
+    return value if value is not None and value < 10 else None
+
+
+def _digit(word: str) -> str | None:
+    if word in _UNITS and _UNITS[word] < 10:
+        return str(_UNITS[word])
+    return word if word.isdigit() and len(word) <= 2 else None

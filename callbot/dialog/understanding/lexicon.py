@@ -1,0 +1,334 @@
+"""The words of one language, as the office edits them in `prompts/lexicon/<locale>.yaml`.
+
+A phrase may use the notation of `patterns`. Each field is named after the part its words play
+(`vocabulary.Role`); the comments in the files say what each is for.
+"""
+
+from collections.abc import Iterator
+from functools import cached_property, lru_cache
+from pathlib import Path
+from typing import Annotated, Literal
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+
+from callbot import datafile
+from callbot.dialog.answers import Intent
+from callbot.dialog.understanding.homophones import Homophones
+from callbot.dialog.understanding.normalise import normalise
+from callbot.dialog.understanding.numerals import NUMERALS, Numerals
+from callbot.dialog.understanding.patterns import GAP, expand
+from callbot.dialog.understanding.vocabulary import Mark, Role, Vocabulary
+
+SymptomCode = Literal[
+    "fever", "chills", "cough", "sore_throat", "runny_nose", "nasal_congestion", "headache",
+    "muscle_pain", "fatigue", "diarrhea", "nausea", "vomiting", "poor_appetite",
+    "chest_tightness", "chest_pain", "shortness_of_breath", "palpitations", "loss_of_smell",
+    "loss_of_taste", "conjunctivitis", "rash", "confusion", "drowsiness", "cyanosis",
+]  # fmt: skip
+
+
+def _expandable(pattern: str) -> str:
+    expand(pattern)
+    return pattern
+
+
+Phrase = Annotated[str, Field(min_length=1), AfterValidator(_expandable)]
+Words = tuple[Phrase, ...]
+
+
+class _Section(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    def words(self) -> Iterator[tuple[tuple[int | str, ...], str, Mark]]:
+        """Place in the file, phrase, and the part it plays; for every field."""
+        for name in type(self).model_fields:
+            value = getattr(self, name)
+            if isinstance(value, dict):
+                for code, phrases in value.items():
+                    named = (code,) if Role(name) is Role.PLACE else ()
+                    for index, phrase in enumerate((*phrases, *named)):
+                        yield (name, code, index), phrase, Mark(Role(name), code)
+            else:
+                for index, phrase in enumerate(value):
+                    yield (name, index), phrase, Mark(Role(name))
+
+
+class Grammar(_Section):
+    """Words that shape a sentence, whatever it is about."""
+
+    ignored: Words = ()
+    light: Words = ()
+    contrast: Words = ()
+    except_: Words = Field(default=(), alias="except")
+    join: Words = ()
+    or_: Words = Field(default=(), alias="or")
+    list_tail: Words = ()
+    negator: Words = ()
+    tight_negator: Words = ()
+    all_negator: Words = ()
+    affirmer: Words = ()
+    intensifier: Words = ()
+    denial: Words = ()
+    vague: Words = ()
+    doubt: Words = ()
+    hedge: Words = ()
+    correction: Words = ()
+    past: Words = ()
+    now: Words = ()
+    recovered: Words = ()
+    later: Words = ()
+    only: Words = ()
+    all: Words = ()
+
+    def words(self) -> Iterator[tuple[tuple[int | str, ...], str, Mark]]:
+        for name, field in type(self).model_fields.items():
+            role = Role(field.alias or name)
+            for index, phrase in enumerate(getattr(self, name)):
+                yield (field.alias or name, index), phrase, Mark(role)
+
+
+class Persons(_Section):
+    """Whom a statement can be about: `core` live with the resident, `family` may not."""
+
+    self: Words = ()  # type: ignore[assignment]
+    core: Words = ()
+    family: Words = ()
+    everyone: Words = ()
+    outsider: Words = ()
+    companion: Words = ()
+    object_marker: Words = ()
+    says: Words = ()
+
+
+class TemperatureWords(_Section):
+    normal: Words = ()
+    abnormal: Words = ()
+    not_measured: Words = ()
+    medicine: Words = ()
+    below: Words = ()
+    above: Words = ()
+    earlier_day: Words = ()
+
+
+class SymptomWords(_Section):
+    symptom: dict[SymptomCode, Words] = Field(default_factory=dict)
+    severe: dict[SymptomCode, Words] = Field(default_factory=dict)
+    complaint: Words = ()
+
+
+class MovementWords(_Section):
+    out: Words = ()
+    go: Words = ()
+    home: Words = ()
+    place: dict[str, Words] = Field(default_factory=dict)
+    transport: Words = ()
+    when: Words = ()
+
+
+class ContactWords(_Section):
+    meet: Words = ()
+    alone: Words = ()
+    apart: Words = ()
+    nobody: Words = ()
+
+
+class YesNoWords(_Section):
+    yes: Words = ()
+    no: Words = ()
+    weak_yes: Words = ()
+    doubt: Words = ()
+    hedge: Words = ()
+    correction: Words = ()
+    contrast: Words = ()
+    ignored: Words = ()
+
+
+class OpenWords(_Section):
+    denial: Words = ()
+    ignored: Words = ()
+
+
+class Requests(BaseModel):
+    """Phrases of each request; `interrogative` words make a sentence a question."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    phrases: dict[Intent, Words] = Field(default_factory=dict)
+    alone: dict[Intent, Words] = Field(default_factory=dict)
+    interrogative: Words = ()
+    negated_by: Words = ()
+    ignored: Words = ()
+    outsider: Words = ()
+
+
+class CallbackTimes(BaseModel):
+    """How times of day and delays are named; hours in 24-hour clock."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    days: dict[str, int] = Field(default_factory=dict, description="word → days from today")
+    parts: dict[str, tuple[int, int]] = Field(
+        default_factory=dict, description="word → (hour meant when none is named, hours added)"
+    )
+    clock: Words = ()
+    half: Words = ()
+    quarter: Words = ()
+    delays: dict[str, int] = Field(default_factory=dict, description="word → minutes")
+    units: dict[str, int] = Field(default_factory=dict, description="word after a number → minutes")
+    after: Words = ()
+
+
+class Lexicon(BaseModel):
+    """All words of a locale, and what is built of them once."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, populate_by_name=True)
+
+    locale: str
+    numerals: Literal["chinese", "english", "korean"]
+    spaced: bool = False
+    negation: Literal["before", "after"] = "before"
+    homophones: bool = False
+    fillers: Words = ()
+    not_fillers: Words = ()
+    mishearings: dict[str, str] = Field(default_factory=dict)
+    numeral_mishearings: dict[str, str] = Field(default_factory=dict)
+    grammar: Grammar
+    persons: Persons
+    temperature: TemperatureWords
+    symptoms: SymptomWords
+    movements: MovementWords
+    contacts: ContactWords
+    yes_no: YesNoWords
+    open: OpenWords
+    requests: Requests
+    callback: CallbackTimes
+
+    @cached_property
+    def number_reader(self) -> Numerals:
+        return NUMERALS[self.numerals]
+
+    @cached_property
+    def statements(self) -> Vocabulary:
+        """Words of everything that can be stated, so that each answer binds its own negation."""
+        sections = (
+            self.grammar, self.persons, self.temperature, self.symptoms, self.movements,
+            self.contacts,
+        )  # fmt: skip
+        return self._vocabulary(entry for section in sections for entry in section.words())
+
+    @cached_property
+    def agreement(self) -> Vocabulary:
+        return self._vocabulary(self.yes_no.words())
+
+    @cached_property
+    def nothing(self) -> Vocabulary:
+        return self._vocabulary(self.open.words())
+
+    @cached_property
+    def requesting(self) -> Vocabulary:
+        return self._vocabulary(_request_words(self.requests))
+
+    @cached_property
+    def filler_words(self) -> Vocabulary:
+        fill = [((), word, Mark(Role.IGNORED)) for word in self.fillers]
+        keep = [((), word, Mark(Role.LIGHT)) for word in self.not_fillers]
+        return self._vocabulary(iter([*fill, *keep]))
+
+    @cached_property
+    def sound_alikes(self) -> Homophones:
+        """Symptoms and places by their sound; never words of yes and no."""
+        spoken = (Role.SYMPTOM, Role.SEVERE, Role.PLACE, Role.OUT, Role.NOT_MEASURED)
+        words = [w for w in self.statements.words if _plays(self.statements.marks(w), spoken)]
+        return Homophones(words if self.homophones else [])
+
+    @cached_property
+    def lone_requests(self) -> dict[str, Intent]:
+        """Whole utterances that are a request only if nothing else is said."""
+        return {
+            phrase: intent
+            for intent, patterns in self.requests.alone.items()
+            for pattern in patterns
+            for phrase in self.phrases(pattern)
+        }
+
+    def phrases(self, pattern: str) -> tuple[str, ...]:
+        """A pattern's phrases, spelled as `normalise` spells what is heard."""
+        return _spelled_phrases(pattern, self.spaced)
+
+    def _vocabulary(self, words: Iterator[tuple[tuple[int | str, ...], str, Mark]]) -> Vocabulary:
+        entries = ((p, mark) for _, phrase, mark in words for p in self.phrases(phrase))
+        return Vocabulary(entries, spaced=self.spaced)
+
+
+@lru_cache(maxsize=20_000)
+def _spelled_phrases(pattern: str, spaced: bool) -> tuple[str, ...]:
+    return tuple(
+        GAP.join(normalise(part, spaced=spaced) for part in phrase.split(GAP))
+        for phrase in expand(pattern)
+    )
+
+
+def _plays(marks: tuple[Mark, ...], roles: tuple[Role, ...]) -> bool:
+    return any(mark.role in roles for mark in marks)
+
+
+def _request_words(requests: Requests) -> Iterator[tuple[tuple[int | str, ...], str, Mark]]:
+    for intent, phrases in requests.phrases.items():
+        for index, phrase in enumerate(phrases):
+            yield ("phrases", intent, index), phrase, Mark(Role.REQUEST, intent)
+    single = {
+        "interrogative": Role.ASKING,
+        "negated_by": Role.NEGATOR,
+        "ignored": Role.IGNORED,
+        "outsider": Role.OUTSIDER,
+    }
+    for name, role in single.items():
+        for index, phrase in enumerate(getattr(requests, name)):
+            yield (name, index), phrase, Mark(role)
+
+
+_CLASHES: tuple[frozenset[Role], ...] = (
+    frozenset({Role.YES, Role.NO}),
+    frozenset({Role.NORMAL, Role.ABNORMAL, Role.NOT_MEASURED}),
+    frozenset({Role.OUT, Role.HOME}),
+    frozenset({Role.NEGATOR, Role.AFFIRMER}),
+    frozenset({Role.CORE, Role.OUTSIDER}),
+    frozenset({Role.DENIAL, Role.SYMPTOM}),
+)
+
+
+def load_lexicon(path: Path) -> Lexicon:
+    """Reads and checks a locale's words.
+
+    Raises DataFileError with file and line for an unknown field, a symptom that has no code, a
+    phrase given twice, or one that would mean two things that exclude each other.
+    """
+    lexicon, source = datafile.load(path, Lexicon)
+    for name in ("grammar", "persons", "temperature", "symptoms", "movements", "contacts", "yes_no"):
+        seen: dict[str, tuple[Mark, ...]] = {}
+        for place, pattern, mark in getattr(lexicon, name).words():
+            for phrase in lexicon.phrases(pattern):
+                problem = _clash(phrase, mark, seen.get(phrase, ()))
+                if problem:
+                    raise source.error((name, *place), problem)
+                seen[phrase] = (*seen.get(phrase, ()), mark)
+    seen = {}
+    for place, pattern, mark in _request_words(lexicon.requests):
+        for phrase in lexicon.phrases(pattern):
+            problem = _clash(phrase, mark, seen.get(phrase, ()))
+            if problem or (seen.get(phrase) and mark.role is Role.REQUEST):
+                raise source.error(("requests", *place), problem or f"{phrase!r} is two requests")
+            seen[phrase] = (*seen.get(phrase, ()), mark)
+    return lexicon
+
+
+def _clash(phrase: str, mark: Mark, others: tuple[Mark, ...]) -> str:
+    if mark in others:
+        return f"{phrase!r} is given twice; keep one"
+    for other in others:
+        if other.role is mark.role and mark.role is not Role.SYMPTOM:
+            return f"{phrase!r} already stands for {other.code!r}; keep one"
+        for clash in _CLASHES:
+            if {mark.role, other.role} <= clash and mark.role is not other.role:
+                return f"{phrase!r} is already in {other.role.value!r}; it cannot be both"
+    return ""

@@ -1,0 +1,45 @@
+"""Other spellings to try when no hypothesis makes sense as the recogniser wrote it."""
+
+from collections.abc import Iterator
+
+from callbot.dialog.answers import Kind
+from callbot.dialog.understanding.lexicon import Lexicon
+from callbot.dialog.understanding.utterance import spell, without_fillers
+from callbot.dialog.understanding.vocabulary import Role
+
+MOST_MISHEARD_SHARE = 1 / 3
+"""Of a number's characters: a number must be mostly heard before the rest is supplied."""
+
+
+def respellings(kind: Kind, heard: str, lexicon: Lexicon) -> Iterator[str]:
+    text = without_fillers(spell(heard, lexicon), lexicon)
+    listed = _listed(text, lexicon)
+    if listed != text:
+        yield listed
+    if kind is Kind.TEMPERATURE:
+        yield from _numbers(text, lexicon)
+    kept = [
+        (t.start, t.end)
+        for t in lexicon.statements.tokens(listed)
+        if not t.has(Role.UNKNOWN, Role.LIGHT)
+    ]
+    sounded = lexicon.sound_alikes.respell(listed, kept)
+    if sounded != listed:
+        yield sounded
+
+
+def _listed(text: str, lexicon: Lexicon) -> str:
+    for wrong, right in lexicon.mishearings.items():
+        text = text.replace(wrong, right)
+    return text
+
+
+def _numbers(text: str, lexicon: Lexicon) -> Iterator[str]:
+    """"三世六度五": numerals written as other characters of their sound."""
+    respelled = text.translate(str.maketrans(lexicon.numeral_mishearings))
+    for measure in lexicon.number_reader.measures(respelled):
+        span = slice(measure.start, measure.end)
+        wrong = sum(a != b for a, b in zip(text[span], respelled[span], strict=True))
+        whole = measure.whole or measure.cut or not measure.marked
+        if wrong and not whole and wrong <= MOST_MISHEARD_SHARE * (measure.end - measure.start):
+            yield text[: measure.start] + respelled[span] + text[measure.end :]

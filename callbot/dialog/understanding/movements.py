@@ -1,0 +1,135 @@
+"""Reads whether the resident left home, where to, when, and by what."""
+
+import re
+from collections.abc import Sequence
+
+from callbot.dialog.answers import Movements
+from callbot.dialog.understanding.assertions import Assertion, Polarity
+from callbot.dialog.understanding.utterance import Utterance
+from callbot.dialog.understanding.vocabulary import Role, Token
+
+_BREAKS = (Role.PAUSE, Role.STOP, Role.ASKING)
+LONGEST_PLACE = 6
+"""Characters of a place that is in no list ("去了老年活动站")."""
+
+
+def read_movements(said: Utterance) -> Movements | None:
+    """Going out needs evidence, and so does having stayed in."""
+    went, stayed, doubtful = _evidence(said)
+    if went:
+        return Movements(
+            went_out=True, places=_places(said), when=_when(said), transport=_transport(said)
+        )
+    if doubtful or said.statement.doubt:
+        return None
+    if stayed or said.statement.denied:
+        return Movements(went_out=False)
+    if said.statement.affirmed and not said.statement.assertions and not said.statement.loose:
+        return Movements(went_out=True, when=_when(said), transport=_transport(said))
+    return None
+
+
+def states_movements(said: Utterance) -> bool:
+    went, stayed, _ = _evidence(said)
+    return went or stayed
+
+
+def _evidence(said: Utterance) -> tuple[bool, bool, bool]:
+    """Whether something says: went out, stayed in, or leaves it open."""
+    own = [a for a in said.statement.of(Role.OUT, Role.GO, Role.HOME) if a.own]
+    out = [a for a in own if not a.token.has(Role.HOME)]
+    home = [a for a in own if a.token.has(Role.HOME)]
+    gone = [a for a in out if _holds(a) and (a.token.has(Role.OUT) or _leads_somewhere(said, a))]
+    went = bool(gone) or any(a.polarity is Polarity.ABSENT for a in home)
+    stayed = any(a.polarity is Polarity.ABSENT for a in out) or any(map(_holds, home))
+    if not out and not went:
+        went = bool(_bare_places(said))
+    doubtful = any(a.polarity is Polarity.DOUBTFUL for a in own)
+    return went, stayed and not went, doubtful
+
+
+def _holds(assertion: Assertion) -> bool:
+    return assertion.polarity is Polarity.PRESENT
+
+
+def _leads_somewhere(said: Utterance, going: Assertion) -> bool:
+    following = _clause_after(said, going.token)
+    return any(t.has(Role.PLACE) or _named(t) for t in following[:3])
+
+
+def _clause_after(said: Utterance, token: Token) -> Sequence[Token]:
+    tokens = said.statement.tokens
+    rest = tokens[tokens.index(token) + 1 :]
+    end = next((i for i, t in enumerate(rest) if t.has(*_BREAKS, Role.CONTRAST)), len(rest))
+    return rest[:end]
+
+
+def _clauses(said: Utterance) -> list[list[Token]]:
+    out: list[list[Token]] = [[]]
+    for token in said.statement.tokens:
+        if token.has(*_BREAKS, Role.CONTRAST):
+            out.append([])
+        out[-1].append(token)
+    return out
+
+
+def _denied_places(said: Utterance, clause: list[Token]) -> bool:
+    """The clause only says where the resident did not go, or is somebody else's way."""
+    starts = {token.start for token in clause}
+    terms = [a for a in said.statement.of(Role.OUT, Role.GO) if a.token.start in starts]
+    if not terms:
+        negators = (Role.NEGATOR, Role.TIGHT_NEGATOR, Role.ALL_NEGATOR)
+        return any(t.has(*negators) for t in clause) and not any(t.has(Role.EXCEPT) for t in clause)
+    excepted = any(t.has(Role.EXCEPT) for t in clause)
+    return not excepted and not any(_holds(a) and a.own for a in terms)
+
+
+def _bare_places(said: Utterance) -> list[Token]:
+    """Places named without a verb: an answer to "where did you go"."""
+    return [
+        token
+        for clause in _clauses(said)
+        if not _denied_places(said, clause)
+        and not any(t.has(Role.HOME, Role.MEET, Role.OUTSIDER, Role.SYMPTOM, Role.LATER) for t in clause)
+        for token in clause
+        if token.has(Role.PLACE)
+    ]
+
+
+def _places(said: Utterance) -> tuple[str, ...]:
+    found: dict[str, None] = {}
+    for clause in _clauses(said):
+        if _denied_places(said, clause):
+            continue
+        for before, token in zip([None, *clause], clause, strict=False):
+            for code in token.codes(Role.PLACE):
+                found[code] = None
+            if before and before.has(Role.GO) and (name := _named(token)):
+                found[name] = None
+    return tuple(found)
+
+
+def _named(token: Token) -> str:
+    """A place that is in no list, after a word for going; "" if this is none."""
+    if not token.has(Role.UNKNOWN):
+        return ""
+    name = re.sub(r"^(?:the|a|an|my|to|[了过趟个下])\s*|(?:了|那里|那儿|那边|里)$", "", token.text.strip())
+    return name if 2 <= len(name) <= LONGEST_PLACE or " " in name.strip() else ""
+
+
+def _when(said: Utterance) -> tuple[str, ...]:
+    """Times as said; words side by side are one ("昨天下午")."""
+    found: list[tuple[int, str]] = []
+    for token in said.statement.tokens:
+        if token.has(Role.WHEN):
+            if found and found[-1][0] == token.start:
+                found[-1] = (token.end, found[-1][1] + token.text)
+            else:
+                found.append((token.end, token.text))
+    return tuple(dict.fromkeys(text for _, text in found))
+
+
+def _transport(said: Utterance) -> tuple[str, ...]:
+    tokens = said.statement.tokens_of(Role.TRANSPORT)
+    numbers = [code for t in tokens for code in t.codes(Role.TRANSPORT) if code]
+    return tuple(dict.fromkeys(numbers or [t.text for t in tokens]))

@@ -1,0 +1,254 @@
+"""Temperatures as they are said: numbers of each language, in every spoken form.
+
+One reader per language, named by the lexicon's `numerals`. A reader returns Measures; whether a
+measure is believed, was corrected, or is somebody else's, is decided in `temperature`.
+"""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Protocol
+
+from callbot.dialog.understanding.english_numerals import words_to_digits
+
+FAHRENHEIT = (93.0, 109.0)
+"""Numbers in this range can only be degrees Fahrenheit."""
+
+
+@dataclass(frozen=True)
+class Measure:
+    """A number that may be a temperature, `start` to `end` in the text, in degrees Celsius.
+
+    low, high: differ where a range was said ("二三", "多"). whole: no fraction was said, so that
+    one may have been lost. marked: said with a degree sign or a fraction, so that it can be
+    nothing else. cut: its last digit is missing.
+    """
+
+    start: int
+    end: int
+    low: float
+    high: float
+    whole: bool = False
+    marked: bool = True
+    cut: bool = False
+    more: bool = False
+
+
+class Numerals(Protocol):
+    def measures(self, text: str) -> list[Measure]: ...
+
+    def number(self, words: str) -> int | None:
+        """A whole number below 100 from its words or digits."""
+
+    def spoken_digits(self, text: str) -> str:
+        """The text, as long as before, with single digit words as digits."""
+
+
+@dataclass(frozen=True)
+class EastAsianNumerals:
+    """Numbers of ten and units without spaces: Chinese, Sino-Korean, native Korean tens."""
+
+    digits: Mapping[str, str]
+    tens: Mapping[str, int]
+    ten: str
+    point: str
+    degree: str
+    half: str
+    more: str
+    after: str
+    """What follows numbers that are no temperature (years of age, o'clock, floors, money)."""
+    whole: str = ""
+    tenth: str = ""
+    units: Mapping[str, str] = field(default_factory=dict)
+
+    def measures(self, text: str) -> list[Measure]:
+        return [m for match in self._grammar().finditer(text) if (m := self._measure(match))]
+
+    def number(self, words: str) -> int | None:
+        if words.isdigit():
+            return int(words)
+        match = re.fullmatch(f"(?P<int>{self._integer()})|(?P<one>{self._digit()})", words)
+        if match is None:
+            return None
+        return int(self._digits(match["one"])) if match["one"] else self._value(match["int"])
+
+    def spoken_digits(self, text: str) -> str:
+        return self._digits(text)
+
+    def _digit(self) -> str:
+        return f"[0-9{''.join(self.digits)}]"
+
+    def _integer(self) -> str:
+        digit = self._digit()
+        named = "|".join(self.tens)
+        native = f"(?:{named})(?:{'|'.join(self.units)})?|" if self.tens else ""
+        return f"{native}{digit}?{self.ten}{digit}?|{digit}{digit}"
+
+    def _grammar(self) -> re.Pattern[str]:
+        digit = self._digit()
+        fraction = f"{digit}{{1,2}}(?!{digit})"
+        tenth = f"(?:{self.tenth})?" if self.tenth else ""
+        unit = f"(?:{self.degree})"
+        return _compiled(
+            rf"(?<![0-9.{''.join(self.digits)}{self.ten}百千万])(?P<int>{self._integer()})"
+            rf"(?:(?P<deg>{unit})(?:(?P<more>{self.more})|(?:零|영|(?:{self.point}))?"
+            rf"(?P<f1>{fraction}|{self.half})(?!{unit}){tenth}{self._not_after()}"
+            rf"|(?P<whole>{self.whole or '(?!)'})|(?P<cut1>{self.point})(?!{digit}))?"
+            rf"|(?:{self.point})(?:(?P<f2>{fraction}|{self.half})(?P<deg2>{unit}|(?:{self.tenth or '(?!)'}))?"
+            rf"{self._not_after()}|(?P<cut2>(?!{digit})))"
+            rf"|(?P<f3>{digit}{{1,2}})(?P<deg3>{unit})?(?!{digit}){self._not_after()}"
+            rf"|(?P<bare>)(?!{digit}|{self.ten}|百){self._not_after()})"
+        )
+
+    def _not_after(self) -> str:
+        return f"(?!{self.after})"
+
+    def _measure(self, match: re.Match[str]) -> Measure | None:
+        start, end = match.span()
+        value = self._value(match["int"])
+        if match["more"]:
+            return Measure(start, end, value, value + 0.9, more=True)
+        if match["cut1"] is not None or match["cut2"] is not None:
+            return Measure(start, end, value, value, cut=True)
+        said = match["f1"] or match["f2"] or match["f3"]
+        if said is None:
+            marked = match["deg"] is not None
+            return Measure(start, end, value, value, whole=True, marked=marked)
+        if match["f3"] and match["deg3"]:
+            return self._range(match, value)
+        low, high = self._fraction(said)
+        marked = match["f3"] is None
+        return Measure(start, end, round(value + low, 2), round(value + high, 2), marked=marked)
+
+    def _range(self, match: re.Match[str], value: int) -> Measure:
+        """`三十八九度` is 38 to 39; `三十八五度` is 38.5."""
+        digit = int(self._digits(match["f3"])[0])
+        if len(match["f3"]) == 1 and digit == value % 10 + 1:
+            return Measure(*match.span(), value, value // 10 * 10 + digit, whole=True)
+        low, high = self._fraction(match["f3"])
+        return Measure(*match.span(), round(value + low, 2), round(value + high, 2))
+
+    def _fraction(self, said: str) -> tuple[float, float]:
+        """Tenths, low and high: `二三` is "two or three tenths"; `25` is twenty-five hundredths."""
+        if re.fullmatch(self.half, said):
+            return 0.5, 0.5
+        digits = self._digits(said)
+        if len(digits) == 2:
+            first, second = int(digits[0]), int(digits[1])
+            if second == first + 1 and not said.isdigit():
+                return first / 10, second / 10
+            return int(digits) / 100, int(digits) / 100
+        return int(digits) / 10, int(digits) / 10
+
+    def _digits(self, said: str) -> str:
+        return "".join(self.digits.get(character, character) for character in said)
+
+    def _value(self, said: str) -> int:
+        for word, tens in self.tens.items():
+            if said.startswith(word):
+                return tens + int(self.units.get(said.removeprefix(word), "0"))
+        tens_said, ten, units_said = said.partition(self.ten)
+        if not ten:
+            return int(self._digits(said))
+        return int(self._digits(tens_said) or "1") * 10 + int(self._digits(units_said) or "0")
+
+
+_CACHE: dict[str, re.Pattern[str]] = {}
+
+
+def _compiled(expression: str) -> re.Pattern[str]:
+    if expression not in _CACHE:
+        _CACHE[expression] = re.compile(expression)
+    return _CACHE[expression]
+
+
+class EnglishNumerals:
+    """`thirty six point five`, `thirty-six five`, `98.6`, `a hundred and one point two`."""
+
+    _GRAMMAR = re.compile(
+        r"(?<![\d.])(?P<int>\d{2,3})(?:\.(?P<fraction>\d{1,2})|(?P<cut> point)\b(?! \d)"
+        r"|(?P<sep> point| and| degrees?|)? (?P<spoken>\d)(?! ?[\d])"
+        r"| (?:and a )?(?P<half>half)|)"
+        r"(?P<more> something| or so| plus)?"
+        r"(?P<unit> ?(?:degrees?|°)? ?(?:c\b|celsius|centigrade|f\b|fahrenheit)?)"
+        r"(?! ?(?:years?|days?|weeks?|minutes?|hours?|oclock|people|times?|dollars?|percent|%"
+        r"|am\b|pm\b|pounds?|a\.m|p\.m|st\b|nd\b|rd\b|th\b|street|\d))"
+    )
+
+    def measures(self, text: str) -> list[Measure]:
+        spelled, position = words_to_digits(text)
+        found = []
+        for match in self._GRAMMAR.finditer(spelled):
+            measure = self._measure(match, position[match.start()], position[match.end()])
+            if measure is not None:
+                found.append(measure)
+        return found
+
+    def number(self, words: str) -> int | None:
+        spelled, _ = words_to_digits(words)
+        return int(spelled) if spelled.isdigit() else None
+
+    def spoken_digits(self, text: str) -> str:
+        return text
+
+    def _measure(self, match: re.Match[str], start: int, end: int) -> Measure | None:
+        value = float(match["int"])
+        unit = match["unit"].strip()
+        said = match["fraction"] or match["spoken"]
+        if match["int"].isdigit() and len(match["int"]) == 3 and said is None and 340 <= value <= 425:
+            return Measure(start, end, value / 10, value / 10, marked=False)
+        if said:
+            value += float("0." + said)
+        elif match["half"]:
+            value += 0.5
+        whole = not said and not match["half"]
+        high = value + 0.9 if match["more"] else value
+        marked = bool(not whole or unit)
+        if unit.endswith(("f", "fahrenheit")) or FAHRENHEIT[0] <= value <= FAHRENHEIT[1]:
+            value, high = (value - 32) / 1.8, (high - 32) / 1.8
+            whole = False
+        return Measure(
+            start, end, round(value, 1 if not said or len(said) < 2 else 2),
+            round(high, 2), whole=whole, marked=marked, cut=bool(match["cut"]),
+            more=bool(match["more"]),
+        )
+
+
+_CHINESE_DIGITS = {
+    "零": "0", "〇": "0", "一": "1", "幺": "1", "二": "2", "两": "2", "三": "3", "四": "4",
+    "五": "5", "六": "6", "七": "7", "八": "8", "九": "9",
+}
+_KOREAN_DIGITS = {
+    "영": "0", "공": "0", "일": "1", "이": "2", "삼": "3", "사": "4", "오": "5", "육": "6",
+    "륙": "6", "칠": "7", "팔": "8", "구": "9",
+}
+
+NUMERALS: Mapping[str, Numerals] = {
+    "chinese": EastAsianNumerals(
+        digits=_CHINESE_DIGITS,
+        tens={},
+        ten="十",
+        point="点|\\.",
+        degree="摄氏度|度|°c?",
+        half="半",
+        more="多|几|来|出头",
+        whole="整",
+        after="[0-9零一二三四五六七八九十百]*(?:岁|点|块|元|天|号|日|分|秒|年|个|月|斤|公斤|米|栋|楼|层|室|"
+        "单元|路|次|人|口|页|步|小时|周|%|串|盒|片|粒|回|遍|家|户|床|毫|厘|平|:)",
+    ),
+    "korean": EastAsianNumerals(
+        digits=_KOREAN_DIGITS,
+        tens={"서른": 30, "마흔": 40},
+        units={"하나": "1", "한": "1", "둘": "2", "두": "2", "셋": "3", "세": "3", "넷": "4",
+               "네": "4", "다섯": "5", "여섯": "6", "일곱": "7", "여덟": "8", "여덜": "8", "아홉": "9"},
+        ten="십",
+        point="쩜|점|\\.",
+        degree="도씨|도|°c?",
+        half="반",
+        more="넘|조금넘|좀넘|몇",
+        whole="정도|(?!)",
+        tenth="부",
+        after="[0-9일이삼사오육칠팔구십]*(?:살|세|시|명|일전|일째|일동안|층|호|번|원|분|년|개|월|동|%|킬로|주)",
+    ),
+    "english": EnglishNumerals(),
+}

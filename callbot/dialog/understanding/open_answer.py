@@ -1,0 +1,14 @@
+"""Reads an answer in free words: the words themselves, and whether they say "nothing"."""
+
+from callbot.dialog.answers import Open
+from callbot.dialog.understanding.lexicon import Lexicon
+from callbot.dialog.understanding.vocabulary import Role
+
+_EMPTY = (Role.DENIAL, Role.IGNORED, Role.PAUSE, Role.STOP, Role.ASKING)
+
+
+def read_open(heard: str, spoken: str, lexicon: Lexicon) -> Open:
+    """heard: as recognised, kept word for word. spoken: the same as `spell` gives it."""
+    tokens = lexicon.nothing.tokens(spoken)
+    nothing = any(t.has(Role.DENIAL) for t in tokens) and all(t.has(*_EMPTY) for t in tokens)
+    return Open(text=heard.strip(), nothing=nothing)

@@ -1,0 +1,44 @@
+"""The notation in which a lexicon writes phrases, and what it stands for.
+
+`(a|b)` is either, `(a)?` may be missing, `~` is a short gap that may hold anything but a pause.
+"""
+
+import re
+from itertools import product
+
+MOST_EXPANSIONS = 2000
+GAP = "~"
+
+_GROUP = re.compile(r"\(([^()]*)\)(\?)?")
+
+
+def expand(pattern: str) -> tuple[str, ...]:
+    """Every phrase a pattern stands for; gaps stay as `~`.
+
+    Raises ValueError on unbalanced brackets or when there would be more than MOST_EXPANSIONS.
+    """
+    parts: list[tuple[str, ...]] = []
+    at = 0
+    for group in _GROUP.finditer(pattern):
+        parts.append((pattern[at : group.start()],))
+        choices = tuple(group[1].split("|"))
+        parts.append((*choices, "") if group[2] else choices)
+        at = group.end()
+    parts.append((pattern[at:],))
+    literal = "".join(part[0] for part in parts if len(part) == 1)
+    if "(" in literal or ")" in literal:
+        raise ValueError(f"{pattern!r}: brackets do not match (they cannot be nested)")
+    size = 1
+    for part in parts:
+        size *= len(part)
+    if size > MOST_EXPANSIONS:
+        raise ValueError(f"{pattern!r} stands for {size} phrases; split it")
+    phrases = {"".join(choice) for choice in product(*parts)}
+    if any(not phrase.strip(GAP + " ") for phrase in phrases):
+        raise ValueError(f"{pattern!r} can stand for nothing at all; keep one part that is always there")
+    return tuple(sorted(phrases))
+
+
+def gap_expression(phrase: str, gap: str) -> re.Pattern[str]:
+    """A phrase with gaps as an expression; `gap` is the expression of one gap."""
+    return re.compile(gap.join(re.escape(part.strip()) for part in phrase.split(GAP)))

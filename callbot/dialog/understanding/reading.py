@@ -1,0 +1,88 @@
+"""One hypothesis read as an answer, as a request, or as both."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from callbot.dialog.answers import AnyValue, Intent, Kind, Status, Temperature
+from callbot.dialog.understanding.contacts import read_contacts, states_contacts
+from callbot.dialog.understanding.lexicon import Lexicon
+from callbot.dialog.understanding.movements import read_movements, states_movements
+from callbot.dialog.understanding.open_answer import read_open
+from callbot.dialog.understanding.requests import Request, find_request
+from callbot.dialog.understanding.symptoms import read_symptoms, severe, states_symptoms
+from callbot.dialog.understanding.temperature import certain_celsius, read_temperature
+from callbot.dialog.understanding.utterance import Utterance, spell, utterance
+from callbot.dialog.understanding.yes_no import read_yes_no
+
+TOLD_IN_FREE_WORDS = (
+    None, Intent.NEED_HELP, Intent.COMPLAINT, Intent.EMERGENCY, Intent.DISTRESS, Intent.QUESTION,
+)  # fmt: skip
+"""Requests that are themselves worth keeping as the answer to an open question."""
+
+
+@dataclass(frozen=True)
+class Reading:
+    """What one hypothesis means if it is what was said."""
+
+    intent: Intent
+    value: AnyValue | None
+    volunteered: tuple[AnyValue, ...] = ()
+    topic: str | None = None
+
+    @property
+    def status(self) -> Status:
+        """Clear when the words were understood, as an answer or as a request."""
+        if self.intent is Intent.REFUSE:
+            return Status.REFUSED
+        return Status.UNCLEAR if self.intent is Intent.UNCLEAR else Status.CLEAR
+
+    @property
+    def answers(self) -> bool:
+        return self.value is not None
+
+
+def read(
+    kind: Kind, heard: str, lexicon: Lexicon, topics: Mapping[str, Sequence[str]]
+) -> Reading:
+    spoken = spell(heard, lexicon)
+    request = find_request(spoken, lexicon, topics)
+    said = utterance(request.statements, lexicon)
+    value = _value(kind, heard, said, request, lexicon)
+    intent = Intent.EMERGENCY if severe(said) else request.intent
+    if intent is None:
+        intent = Intent.UNCLEAR if value is None else Intent.ANSWER
+    return Reading(intent, value, _volunteered(kind, said), request.topic)
+
+
+def _value(
+    kind: Kind, heard: str, said: Utterance, request: Request, lexicon: Lexicon
+) -> AnyValue | None:
+    match kind:
+        case Kind.YES_NO:
+            return read_yes_no(said.spoken, lexicon)
+        case Kind.TEMPERATURE:
+            return read_temperature(said)
+        case Kind.SYMPTOMS:
+            return read_symptoms(said)
+        case Kind.MOVEMENTS:
+            return read_movements(said)
+        case Kind.CONTACTS:
+            return read_contacts(said)
+        case Kind.OPEN:
+            if request.intent not in TOLD_IN_FREE_WORDS or not said.spoken:
+                return None
+            return read_open(heard, said.spoken, lexicon)
+
+
+def _volunteered(kind: Kind, said: Utterance) -> tuple[AnyValue, ...]:
+    """Answers to other kinds of question, where the words allow no other sense."""
+    found: list[AnyValue | None] = []
+    if kind is not Kind.TEMPERATURE and (celsius := certain_celsius(said)) is not None:
+        found.append(Temperature(celsius=celsius))
+    if kind is not Kind.SYMPTOMS and states_symptoms(said):
+        found.append(read_symptoms(said))
+    if kind is not Kind.MOVEMENTS and states_movements(said):
+        found.append(read_movements(said))
+    if kind is not Kind.CONTACTS and states_contacts(said):
+        found.append(read_contacts(said))
+    return tuple(value for value in found if value is not None)

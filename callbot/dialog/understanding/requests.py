@@ -1,0 +1,101 @@
+"""Finds what the resident asks of the caller, at whatever question."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from callbot.dialog.answers import Intent
+from callbot.dialog.understanding.lexicon import Lexicon
+from callbot.dialog.understanding.vocabulary import Role, Token
+
+BY_WEIGHT = (
+    Intent.EMERGENCY,
+    Intent.DISTRESS,
+    Intent.OPT_OUT,
+    Intent.WRONG_NUMBER,
+    Intent.NOT_SELF,
+    Intent.HUMAN,
+    Intent.NEED_HELP,
+    Intent.COMPLAINT,
+    Intent.REFUSE,
+    Intent.BUSY,
+    Intent.WHO_IS_THIS,
+    Intent.WAIT,
+    Intent.REPEAT,
+    Intent.QUESTION,
+)
+"""Of several requests the first of these counts."""
+
+_PAUSES = " ,.?、"
+
+
+@dataclass(frozen=True)
+class Request:
+    """topic: id of the known question. statements: the text without what was asked."""
+
+    intent: Intent | None
+    topic: str | None
+    statements: str
+
+
+def find_request(text: str, lexicon: Lexicon, topics: Mapping[str, Sequence[str]]) -> Request:
+    """text: as `spell` gives it."""
+    topic = _topic(text, lexicon, topics)
+    tokens = lexicon.requesting.tokens(text)
+    asked = {Intent(code) for t in _meant(tokens) for code in t.codes(Role.REQUEST)}
+    asked |= _alone(text, lexicon)
+    clauses = _asking_clauses(tokens)
+    if topic is not None or clauses:
+        asked.add(Intent.QUESTION)
+    intent = next((i for i in BY_WEIGHT if i in asked), None)
+    return Request(intent, topic, _without(text, clauses))
+
+
+def _meant(tokens: list[Token]) -> list[Token]:
+    """Requests that are not denied ("不是打错了") and not about somebody else."""
+    meant: list[Token] = []
+    for index, token in enumerate(tokens):
+        before = tokens[index - 1] if index else None
+        if token.has(Role.REQUEST) and not (before and before.has(Role.NEGATOR, Role.OUTSIDER)):
+            meant.append(token)
+    return meant
+
+
+def _alone(text: str, lexicon: Lexicon) -> set[Intent]:
+    """Requests that are one only if nothing else is said ("什么?")."""
+    words = (text.strip(" ,.、"), text.strip(_PAUSES))
+    return {lexicon.lone_requests[w] for w in words if w in lexicon.lone_requests}
+
+
+def _topic(text: str, lexicon: Lexicon, topics: Mapping[str, Sequence[str]]) -> str | None:
+    """The known question with the longest phrase in the text."""
+    bare = "".join(c for c in text if c not in _PAUSES or c == " ")
+    best: tuple[int, str] | None = None
+    for topic, patterns in topics.items():
+        for pattern in patterns:
+            for phrase in lexicon.phrases(pattern):
+                plain = phrase.strip(_PAUSES)
+                if plain in bare and (best is None or len(plain) > best[0]):
+                    best = (len(plain), topic)
+    return best[1] if best else None
+
+
+def _asking_clauses(tokens: list[Token]) -> list[tuple[int, int]]:
+    """Start and end of clauses with a question word; a lone `?` is the recogniser's guess."""
+    spans: list[tuple[int, int]] = []
+    start, asking = 0, False
+    for token in tokens:
+        if token.has(Role.PAUSE, Role.STOP) or token.text == "?":
+            if asking:
+                spans.append((start, token.end))
+            start, asking = token.end, False
+        elif token.has(Role.ASKING):
+            asking = True
+    if asking:
+        spans.append((start, tokens[-1].end))
+    return spans
+
+
+def _without(text: str, spans: list[tuple[int, int]]) -> str:
+    for start, end in reversed(spans):
+        text = text[:start] + text[end:]
+    return text.strip(_PAUSES)

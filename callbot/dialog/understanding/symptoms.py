@@ -1,0 +1,80 @@
+"""Reads which symptoms the resident has, has not, and which the people at home have."""
+
+from collections.abc import Iterable
+
+from callbot.dialog.answers import Symptoms
+from callbot.dialog.understanding.assertions import Assertion, Polarity, Who
+from callbot.dialog.understanding.temperature import ABNORMAL_CELSIUS, certain_celsius
+from callbot.dialog.understanding.utterance import Utterance
+from callbot.dialog.understanding.vocabulary import Role
+
+URGENT = frozenset(
+    {"chest_pain", "chest_tightness", "shortness_of_breath", "confusion", "cyanosis"}
+)
+"""Strong signs of these are an emergency."""
+
+
+def read_symptoms(said: Utterance) -> Symptoms | None:
+    """None when it stays open whether the resident is well."""
+    statement = said.statement
+    spoken = statement.of(Role.SYMPTOM, Role.SEVERE)
+    household = _codes(a for a in spoken if a.who in (Who.HOUSEHOLD, Who.BOTH) and _holds(a))
+    own = [a for a in spoken if a.own]
+    present = list(_codes(a for a in own if _holds(a)))
+    celsius = certain_celsius(said)
+    if celsius is not None and celsius >= ABNORMAL_CELSIUS and "fever" not in present:
+        present.insert(0, "fever")
+    absent = _codes(
+        a for a in own if a.polarity is Polarity.ABSENT and not set(_of(a)) & set(present)
+    )
+    found = Symptoms(present=tuple(present), absent=absent, household=household)
+    if present or (household and not _open(said, own)):
+        return found
+    denies = bool(absent) or statement.denied or _denies_complaint(said)
+    return found if denies and not _open(said, own) else None
+
+
+def states_symptoms(said: Utterance) -> bool:
+    """Whether symptoms are spoken of outright, so that they count at any question."""
+    own = said.statement.of(Role.SYMPTOM, Role.SEVERE)
+    return any(a.polarity is not Polarity.DOUBTFUL for a in own) or _denies_complaint(said)
+
+
+def severe(said: Utterance) -> bool:
+    """Signs that cannot wait, of the resident or of somebody at home, now."""
+    return any(
+        _holds(a) and a.who is not Who.OTHER and not a.past
+        and (a.token.has(Role.SEVERE) or (a.intense and URGENT & set(_of(a))))
+        for a in said.statement.of(Role.SEVERE, Role.SYMPTOM)
+    )  # fmt: skip
+
+
+def _open(said: Utterance, own: list[Assertion]) -> bool:
+    """Something was said that may be an illness and could not be read."""
+    complaints = [a for a in said.statement.of(Role.COMPLAINT) if a.own]
+    abnormal = [a for a in said.statement.of(Role.ABNORMAL) if a.own]
+    return (
+        said.statement.loose
+        or said.statement.doubt
+        or any(a.polarity is Polarity.DOUBTFUL for a in own)
+        or any(a.polarity is not Polarity.ABSENT for a in (*complaints, *abnormal))
+        or bool(said.statement.tokens_of(Role.MEDICINE, Role.VAGUE) and not said.statement.denied)
+    )
+
+
+def _denies_complaint(said: Utterance) -> bool:
+    return any(
+        a.own and a.polarity is Polarity.ABSENT for a in said.statement.of(Role.COMPLAINT)
+    )
+
+
+def _holds(assertion: Assertion) -> bool:
+    return assertion.polarity is Polarity.PRESENT and not (assertion.past and assertion.bare)
+
+
+def _of(assertion: Assertion) -> tuple[str, ...]:
+    return (*assertion.token.codes(Role.SYMPTOM), *assertion.token.codes(Role.SEVERE))
+
+
+def _codes(assertions: Iterable[Assertion]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(code for a in assertions for code in _of(a)))

@@ -1,0 +1,136 @@
+"""Reads a body temperature, or what was said in place of a number."""
+
+from callbot.dialog.answers import BELIEVED_CELSIUS, Temperature
+from callbot.dialog.understanding.assertions import Assertion, Polarity
+from callbot.dialog.understanding.numerals import Measure
+from callbot.dialog.understanding.utterance import Utterance
+from callbot.dialog.understanding.vocabulary import Role, Token
+
+ABNORMAL_CELSIUS = 37.3
+"""From here on a temperature is abnormal (rules of the follow-up)."""
+
+_DAYS = (Role.EARLIER_DAY, Role.NOW, Role.WHEN)
+
+
+def read_temperature(said: Utterance) -> Temperature | None:
+    """None when nothing certain was said. Of several readings the highest if abnormal, else the
+    latest; an earlier day's do not count beside today's."""
+    readings = _readings(said)
+    if readings:
+        return _weigh(said, readings)
+    return None if _spoiled(said) else _in_words(said)
+
+
+def certain_celsius(said: Utterance) -> float | None:
+    """A number that can be nothing but a temperature, for answers to other questions."""
+    if not any(m.marked for m in said.measures):
+        return None
+    value = read_temperature(said)
+    return value.celsius if value else None
+
+
+def _readings(said: Utterance) -> list[tuple[Assertion, Measure]]:
+    found = [
+        (assertion, said.measure(assertion.token))
+        for assertion in said.statement.of(Role.MEASURE)
+        if assertion.own and assertion.polarity is Polarity.PRESENT
+    ]
+    found = _after_correction(said, found)
+    found = [
+        (a, m) for a, m in found
+        if not _of_earlier_day(said, a.token) and BELIEVED_CELSIUS[0] <= m.low <= BELIEVED_CELSIUS[1]
+    ]  # fmt: skip
+    exact = [(a, m) for a, m in found if m.marked and not m.cut]
+    return exact or found
+
+
+def _after_correction(
+    said: Utterance, found: list[tuple[Assertion, Measure]]
+) -> list[tuple[Assertion, Measure]]:
+    """"三十六,不对,三十七度六": what stood before the correction is taken back."""
+    corrections = [token.start for token in said.statement.tokens_of(Role.CORRECTION)]
+    later = [(a, m) for a, m in found if corrections and m.start > corrections[-1]]
+    return later or found
+
+
+def _of_earlier_day(said: Utterance, token: Token) -> bool:
+    days = [t for t in said.statement.tokens if t.has(*_DAYS) and t.end <= token.start]
+    return bool(days) and days[-1].has(Role.EARLIER_DAY)
+
+
+def _weigh(said: Utterance, readings: list[tuple[Assertion, Measure]]) -> Temperature | None:
+    if readings[-1][1].cut:
+        return None
+    values = [_value(said, a.token, m) for a, m in readings if not m.cut]
+    if any(value is None for value in values):
+        return None
+    known = [value for value in values if value is not None]
+    numbers = [value.celsius for value in known if value.celsius is not None]
+    if not numbers:
+        return known[-1]
+    highest = max(numbers)
+    if any(value.reported == "fever" for value in known) and highest < ABNORMAL_CELSIUS:
+        return Temperature(reported="fever")
+    return Temperature(celsius=highest if highest >= ABNORMAL_CELSIUS else numbers[-1])
+
+
+def _value(said: Utterance, token: Token, measure: Measure) -> Temperature | None:
+    """A measure's worth; None where the part that was not said decides between well and ill."""
+    bound = _bound(said, token)
+    if bound is Role.BELOW:
+        return Temperature(reported="normal") if measure.high <= ABNORMAL_CELSIUS else None
+    if bound is Role.ABOVE or measure.more:
+        if measure.low >= ABNORMAL_CELSIUS:
+            return Temperature(reported="fever")
+        if measure.more and measure.high < ABNORMAL_CELSIUS:
+            return Temperature(reported="normal")
+        return None
+    if measure.low < ABNORMAL_CELSIUS <= measure.high and measure.whole:
+        return None
+    if measure.high - measure.low >= 0.5 and measure.low < ABNORMAL_CELSIUS:
+        return None
+    lost_fraction = measure.whole and not measure.marked
+    if lost_fraction and measure.low < ABNORMAL_CELSIUS < measure.low + 1:
+        return None
+    return Temperature(celsius=float(measure.high))
+
+
+def _bound(said: Utterance, token: Token) -> Role | None:
+    tokens = said.statement.tokens
+    at = tokens.index(token)
+    for near in (*tokens[max(0, at - 1) : at], *tokens[at + 1 : at + 2]):
+        for role in (Role.BELOW, Role.ABOVE):
+            if near.has(role):
+                return role
+    return None
+
+
+def _spoiled(said: Utterance) -> bool:
+    """A number was said as the temperature, but cannot be believed, or was not all heard."""
+    return any(
+        a.own and a.polarity is Polarity.PRESENT and not _of_earlier_day(said, a.token)
+        for a in said.statement.of(Role.MEASURE)
+    )
+
+
+def _in_words(said: Utterance) -> Temperature | None:
+    statement = said.statement
+    fevers = [
+        a for a in (*statement.of(Role.ABNORMAL), *statement.of(Role.SYMPTOM))
+        if a.own and (a.token.has(Role.ABNORMAL) or "fever" in a.token.codes(Role.SYMPTOM))
+    ]  # fmt: skip
+    today = [a for a in fevers if not _of_earlier_day(said, a.token)]
+    if any(a.polarity is Polarity.PRESENT for a in today):
+        return Temperature(reported="fever")
+    if any(not _of_earlier_day(said, t) for t in statement.tokens_of(Role.NOT_MEASURED)):
+        return Temperature(reported="not_measured")
+    normals = [a for a in statement.of(Role.NORMAL) if a.own]
+    unsure = statement.doubt or any(
+        a.polarity is Polarity.DOUBTFUL for a in (*today, *normals)
+    ) or any(a.polarity is Polarity.ABSENT for a in normals)  # fmt: skip
+    if unsure or statement.tokens_of(Role.MEDICINE, Role.HEDGE):
+        return None
+    well = any(a.polarity is Polarity.ABSENT for a in today) or any(
+        a.polarity is Polarity.PRESENT and not _of_earlier_day(said, a.token) for a in normals
+    )
+    return Temperature(reported="normal") if well else None

@@ -1,0 +1,193 @@
+"""From the recogniser's hypotheses to one understanding; unclear rather than guessed."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from callbot.dialog.answers import (
+    AnyValue,
+    Contacts,
+    Hypothesis,
+    Intent,
+    Kind,
+    Movements,
+    Status,
+    Symptoms,
+    Temperature,
+    YesNo,
+)
+from callbot.dialog.understanding.lexicon import Lexicon
+from callbot.dialog.understanding.misheard import respellings
+from callbot.dialog.understanding.reading import Reading, read
+from callbot.dialog.understanding.temperature import ABNORMAL_CELSIUS
+
+LEAST_CONFIDENCE = 0.35
+"""Below this a hypothesis decides nothing."""
+
+DECISIVE_MARGIN = 0.25
+"""How much more confident a hypothesis must be than one that says the opposite."""
+
+NUMBER_MARGIN = 0.1
+"""The same between two numbers on the same side of the threshold of fever."""
+
+_GRAVE = (Intent.EMERGENCY, Intent.DISTRESS, Intent.OPT_OUT, Intent.WRONG_NUMBER, Intent.NOT_SELF,
+          Intent.REFUSE, Intent.HUMAN)  # fmt: skip
+"""Requests that a worse hypothesis with an answer does not outvote."""
+
+_SOUND_ALIKE = (Kind.TEMPERATURE, Kind.SYMPTOMS, Kind.MOVEMENTS)
+
+
+@dataclass(frozen=True)
+class Understanding:
+    """What an utterance meant.
+
+    value: the answer to the question asked, or None. status: clear also for a request that was
+    understood; its value is None unless it came with an answer. heard: the hypothesis all this
+    was read from. confidence: 0 to 1, the recogniser's for that hypothesis, lowered when
+    hypotheses disagree. volunteered: answers to other kinds of question, stated outright in the
+    same breath. topic: id of the known question asked.
+    """
+
+    intent: Intent
+    status: Status
+    value: AnyValue | None
+    heard: str
+    confidence: float
+    alternatives: tuple[str, ...]
+    volunteered: tuple[AnyValue, ...] = ()
+    topic: str | None = None
+
+
+@dataclass(frozen=True)
+class _Candidate:
+    hypothesis: Hypothesis
+    reading: Reading
+
+    @property
+    def confidence(self) -> float:
+        return self.hypothesis.confidence
+
+
+def understand(
+    kind: Kind,
+    hypotheses: Sequence[Hypothesis],
+    lexicon: Lexicon,
+    *,
+    topics: Mapping[str, Sequence[str]] | None = None,
+) -> Understanding:
+    """One understanding of an utterance, of hypotheses best first.
+
+    The best hypothesis that answers the question wins over a better one that means nothing;
+    where answers contradict each other on what matters, none wins unless it is clearly the more
+    confident. topics: known questions by id, with the phrases by which they are asked.
+    """
+    spoken = [h for h in hypotheses if h.text.strip(" ,.，。、!！?？…")] or [
+        h for h in hypotheses if h.text.strip(" ,.，。、…")
+    ]
+    if not spoken:
+        return Understanding(Intent.SILENCE, Status.UNCLEAR, None, "", 0.0, ())
+    known = topics or {}
+    candidates = [_Candidate(h, read(kind, h.text, lexicon, known)) for h in spoken]
+    if kind in _SOUND_ALIKE and all(c.reading.intent is Intent.UNCLEAR for c in candidates):
+        candidates = [_respelled(kind, c, lexicon, known) for c in candidates]
+    return _choose(candidates)
+
+
+def _respelled(
+    kind: Kind, candidate: _Candidate, lexicon: Lexicon, topics: Mapping[str, Sequence[str]]
+) -> _Candidate:
+    for text in respellings(kind, candidate.hypothesis.text, lexicon):
+        reading = read(kind, text, lexicon, topics)
+        if reading.answers:
+            return replace(candidate, reading=reading)
+    return candidate
+
+
+def _choose(candidates: list[_Candidate]) -> Understanding:
+    best = max(candidates, key=lambda c: c.confidence)
+    audible = [c for c in candidates if c.confidence >= LEAST_CONFIDENCE]
+    if not audible:
+        return _unclear(best, candidates)
+    grave = next((c for c in audible if c.reading.intent in _GRAVE), None)
+    if grave and (grave is best or grave.reading.intent in _GRAVE[:2]):
+        if best.confidence - grave.confidence <= DECISIVE_MARGIN:
+            return _taken(grave, candidates, agreement=1.0)
+    answers = sorted((c for c in audible if c.reading.answers), key=lambda c: -c.confidence)
+    meaning = best.reading.intent not in (Intent.UNCLEAR, Intent.ANSWER)
+    if not answers or (meaning and best.confidence - answers[0].confidence > DECISIVE_MARGIN):
+        chosen = best if meaning else next((c for c in audible if _asks(c)), best)
+        return _taken(chosen, candidates, agreement=1.0)
+    winner = answers[0]
+    if any(_outweighs_not(winner, other) for other in answers[1:]):
+        return _unclear(winner, candidates)
+    agreeing = sum(c.confidence for c in answers if c.reading.value == winner.reading.value)
+    return _taken(winner, candidates, agreement=agreeing / sum(c.confidence for c in answers))
+
+
+def _asks(candidate: _Candidate) -> bool:
+    return candidate.reading.intent is not Intent.UNCLEAR
+
+
+def _taken(chosen: _Candidate, candidates: list[_Candidate], agreement: float) -> Understanding:
+    reading = chosen.reading
+    return Understanding(
+        reading.intent,
+        reading.status,
+        reading.value,
+        chosen.hypothesis.text,
+        round(chosen.confidence * agreement, 4),
+        _others(chosen, candidates),
+        reading.volunteered,
+        reading.topic,
+    )
+
+
+def _unclear(best: _Candidate, candidates: list[_Candidate]) -> Understanding:
+    return Understanding(
+        Intent.UNCLEAR, Status.UNCLEAR, None, best.hypothesis.text,
+        round(best.confidence / 2, 4), _others(best, candidates),
+    )  # fmt: skip
+
+
+def _others(chosen: _Candidate, candidates: list[_Candidate]) -> tuple[str, ...]:
+    return tuple(c.hypothesis.text for c in candidates if c is not chosen)
+
+
+def _outweighs_not(winner: _Candidate, other: _Candidate) -> bool:
+    """Whether the other answer is opposed, and too close in confidence to be ignored."""
+    margin = _needed_margin(winner.reading.value, other.reading.value)
+    return winner.confidence - other.confidence < margin
+
+
+def _needed_margin(one: AnyValue | None, other: AnyValue | None) -> float:
+    """0 where two answers do not contradict each other on what matters."""
+    match one, other:
+        case YesNo(), YesNo():
+            opposed = one.yes != other.yes
+        case Movements(), Movements():
+            opposed = one.went_out != other.went_out
+        case Contacts(), Contacts():
+            opposed = one.contact != other.contact
+        case Symptoms(), Symptoms():
+            opposed = _denied(one, other) or _denied(other, one)
+        case Temperature(), Temperature():
+            if _abnormal(one) == _abnormal(other):
+                return NUMBER_MARGIN if _differ(one, other) else 0.0
+            opposed = True
+        case _:
+            opposed = False
+    return DECISIVE_MARGIN if opposed else 0.0
+
+
+def _denied(one: Symptoms, other: Symptoms) -> bool:
+    """Whether the other denies what one has: by name, or by having nothing at all."""
+    return bool(set(one.present) & set(other.absent)) or bool(one.present and not other.present)
+
+
+def _abnormal(value: Temperature) -> bool | None:
+    if value.celsius is not None:
+        return value.celsius >= ABNORMAL_CELSIUS
+    return {"fever": True, "normal": False}.get(value.reported or "")
+
+
+def _differ(one: Temperature, other: Temperature) -> bool:
+    return None not in (one.celsius, other.celsius) and one.celsius != other.celsius

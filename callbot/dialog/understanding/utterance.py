@@ -1,0 +1,80 @@
+"""One hypothesis, prepared once: spelled alike, its numbers found, its statement read."""
+
+import re
+from dataclasses import dataclass
+
+from callbot.dialog.understanding.assertions import Statement, read_statement
+from callbot.dialog.understanding.lexicon import Lexicon
+from callbot.dialog.understanding.normalise import normalise
+from callbot.dialog.understanding.numerals import Measure
+from callbot.dialog.understanding.vocabulary import Mark, Role, Token
+
+_TRANSPORT_NUMBER = re.compile(
+    r"(?<![a-z0-9°])(?:[gdcktzs]\d{1,4}|(?:[a-z]{2}|[a-z]\d|\d[a-z])\d{3,4})(?![0-9a-z])"
+)
+
+
+@dataclass(frozen=True)
+class Utterance:
+    """What was said, read as statements.
+
+    spoken: as normalised. text: the same without fillers, which `statement` was read from.
+    """
+
+    spoken: str
+    text: str
+    measures: tuple[Measure, ...]
+    statement: Statement
+
+    def measure(self, token: Token) -> Measure:
+        return self.measures[int(token.codes(Role.MEASURE)[0])]
+
+
+def spell(text: str, lexicon: Lexicon) -> str:
+    return normalise(text, spaced=lexicon.spaced)
+
+
+def without_fillers(text: str, lexicon: Lexicon) -> str:
+    """The text without "呃", "那个" and the like; unchanged if there is nothing else in it."""
+    tokens = lexicon.filler_words.tokens(text)
+    kept = "".join(t.text if not t.has(Role.IGNORED) else "" for t in _with_spaces(text, tokens))
+    if lexicon.spaced:
+        kept = re.sub(r"\s+", " ", kept).strip()
+    kept = re.sub(r"^[ ,]+|(?<=,),+", "", kept)
+    return kept if kept.strip(" ,.?") else text
+
+
+def _with_spaces(text: str, tokens: list[Token]) -> list[Token]:
+    """Tokens and the blanks between them, which no token covers."""
+    out: list[Token] = []
+    at = 0
+    for token in tokens:
+        if token.start > at:
+            out.append(Token(at, token.start, text[at : token.start], ()))
+        out.append(token)
+        at = token.end
+    return out
+
+
+def utterance(spoken: str, lexicon: Lexicon) -> Utterance:
+    """spoken: as `spell` gives it."""
+    text = without_fillers(spoken, lexicon)
+    measures = tuple(lexicon.number_reader.measures(text))
+    known = [
+        Token(m.start, m.end, text[m.start : m.end], (Mark(Role.MEASURE, str(index)),))
+        for index, m in enumerate(measures)
+    ]
+    known += _transport_numbers(text, lexicon, known)
+    tokens = lexicon.statements.tokens(text, known)
+    statement = read_statement(tokens, negation_after=lexicon.negation == "after")
+    return Utterance(spoken, text, measures, statement)
+
+
+def _transport_numbers(text: str, lexicon: Lexicon, known: list[Token]) -> list[Token]:
+    """Trains and flights: `G123`, `g幺二三`, `MU5123`."""
+    digits = lexicon.number_reader.spoken_digits(text)
+    return [
+        Token(m.start(), m.end(), text[m.start() : m.end()], (Mark(Role.TRANSPORT, m[0].upper()),))
+        for m in _TRANSPORT_NUMBER.finditer(digits)
+        if not any(token.start < m.end() and m.start() < token.end for token in known)
+    ]

@@ -1,0 +1,181 @@
+"""Finding a lexicon's words in a text: the longest word at each place, from left to right."""
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+
+from callbot.dialog.understanding.patterns import GAP, gap_expression
+
+PAUSES = {",": "pause", ".": "stop", "?": "asking"}
+
+_GAP_CHARACTERS = r"[^,.?]{0,6}?"
+_GAP_WORDS = r"(?: [^ ,.?]+){0,4}? ?"
+
+
+class Role(StrEnum):
+    """What a word does in a sentence, whatever the language."""
+
+    PAUSE = "pause"
+    STOP = "stop"
+    ASKING = "asking"
+    UNKNOWN = "unknown"
+    """Text that no word of the lexicon covers."""
+    IGNORED = "ignored"
+    LIGHT = "light"
+    CONTRAST = "contrast"
+    EXCEPT = "except"
+    JOIN = "join"
+    OR = "or"
+    LIST_TAIL = "list_tail"
+    NEGATOR = "negator"
+    TIGHT_NEGATOR = "tight_negator"
+    ALL_NEGATOR = "all_negator"
+    AFFIRMER = "affirmer"
+    INTENSIFIER = "intensifier"
+    DENIAL = "denial"
+    VAGUE = "vague"
+    DOUBT = "doubt"
+    HEDGE = "hedge"
+    CORRECTION = "correction"
+    PAST = "past"
+    NOW = "now"
+    RECOVERED = "recovered"
+    LATER = "later"
+    SELF = "self"
+    CORE = "core"
+    FAMILY = "family"
+    EVERYONE = "everyone"
+    OUTSIDER = "outsider"
+    COMPANION = "companion"
+    OBJECT_MARKER = "object_marker"
+    SAYS = "says"
+    ALL = "all"
+    MEASURE = "measure"
+    BELOW = "below"
+    ABOVE = "above"
+    NORMAL = "normal"
+    ABNORMAL = "abnormal"
+    NOT_MEASURED = "not_measured"
+    MEDICINE = "medicine"
+    EARLIER_DAY = "earlier_day"
+    SYMPTOM = "symptom"
+    SEVERE = "severe"
+    COMPLAINT = "complaint"
+    OUT = "out"
+    GO = "go"
+    HOME = "home"
+    PLACE = "place"
+    TRANSPORT = "transport"
+    WHEN = "when"
+    MEET = "meet"
+    ALONE = "alone"
+    APART = "apart"
+    ONLY = "only"
+    NOBODY = "nobody"
+    YES = "yes"
+    NO = "no"
+    WEAK_YES = "weak_yes"
+    TOPIC = "topic"
+    REQUEST = "request"
+
+
+@dataclass(frozen=True)
+class Mark:
+    """A word's part, with a code where the part has several (a symptom's, a place's name)."""
+
+    role: Role
+    code: str = ""
+
+
+@dataclass(frozen=True)
+class Token:
+    """A stretch of the text, `start` to `end`, and the parts its word can play."""
+
+    start: int
+    end: int
+    text: str
+    marks: tuple[Mark, ...]
+
+    def has(self, *roles: Role) -> bool:
+        return any(mark.role in roles for mark in self.marks)
+
+    def codes(self, role: Role) -> tuple[str, ...]:
+        return tuple(mark.code for mark in self.marks if mark.role is role)
+
+
+class Vocabulary:
+    """Words with their marks, ready to be found.
+
+    spaced: words are separated by spaces, and are only found whole (English).
+    """
+
+    def __init__(self, entries: Iterable[tuple[str, Mark]], *, spaced: bool) -> None:
+        self._spaced = spaced
+        self._words: dict[str, dict[Mark, None]] = {}
+        gapped: dict[str, dict[Mark, None]] = {}
+        for phrase, mark in entries:
+            (gapped if GAP in phrase else self._words).setdefault(phrase, {})[mark] = None
+        self._by_first: dict[str, list[str]] = {}
+        for word in sorted(self._words, key=len, reverse=True):
+            self._by_first.setdefault(word[0], []).append(word)
+        gap = _GAP_WORDS if spaced else _GAP_CHARACTERS
+        self._gapped: dict[str, list[tuple[re.Pattern[str], tuple[Mark, ...]]]] = {}
+        for phrase, marks in gapped.items():
+            expression = (gap_expression(phrase, gap), tuple(marks))
+            self._gapped.setdefault(phrase[0], []).append(expression)
+
+    @property
+    def words(self) -> Iterable[str]:
+        return self._words
+
+    def marks(self, word: str) -> tuple[Mark, ...]:
+        return tuple(self._words.get(word, ()))
+
+    def tokens(self, text: str, known: Sequence[Token] = ()) -> list[Token]:
+        """The whole text as tokens; `known` are stretches already read (numbers)."""
+        found: list[Token] = []
+        starts = {token.start: token for token in known}
+        next_known = sorted(starts)
+        at = unread = 0
+        while at < len(text):
+            limit = next((start for start in next_known if start > at), len(text))
+            token = starts.get(at) or self._at(text, at, limit)
+            if token is None:
+                at += 1
+                continue
+            found += _gap(text, unread, at)
+            found.append(token)
+            at = unread = token.end
+        return found + _gap(text, unread, len(text))
+
+    def _at(self, text: str, at: int, limit: int) -> Token | None:
+        character = text[at]
+        if character in PAUSES and not _inside_number(text, at):
+            return Token(at, at + 1, character, (Mark(Role(PAUSES[character])),))
+        if self._spaced and at and text[at - 1].isalnum():
+            return None
+        best: Token | None = None
+        for word in self._by_first.get(character, ()):
+            end = at + len(word)
+            if end <= limit and text.startswith(word, at) and self._ends(text, end):
+                best = Token(at, end, word, tuple(self._words[word]))
+                break
+        for expression, marks in self._gapped.get(character, ()):
+            match = expression.match(text, at, limit)
+            if match and self._ends(text, match.end()) and (not best or match.end() > best.end):
+                best = Token(at, match.end(), match[0], marks)
+        return best
+
+    def _ends(self, text: str, end: int) -> bool:
+        return not self._spaced or end == len(text) or not text[end].isalnum()
+
+
+def _gap(text: str, start: int, end: int) -> list[Token]:
+    if text[start:end].strip():
+        return [Token(start, end, text[start:end], (Mark(Role.UNKNOWN),))]
+    return []
+
+
+def _inside_number(text: str, at: int) -> bool:
+    return text[at] == "." and text[at - 1 : at].isdigit() and text[at + 1 : at + 2].isdigit()

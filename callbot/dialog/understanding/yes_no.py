@@ -1,0 +1,28 @@
+"""Reads a plain yes or no. Never by likeness of sound."""
+
+from callbot.dialog.answers import YesNo
+from callbot.dialog.understanding.lexicon import Lexicon
+from callbot.dialog.understanding.vocabulary import Role, Token
+
+
+def read_yes_no(spoken: str, lexicon: Lexicon) -> YesNo | None:
+    """spoken: with its fillers, since "嗯" is an answer here. None when both or neither is said.
+
+    A polite or hesitant yes before a no ("嗯,没有") is no answer of its own.
+    """
+    tokens = [t for t in lexicon.agreement.tokens(spoken) if not t.has(Role.IGNORED)]
+    if any(t.has(Role.DOUBT, Role.HEDGE) for t in tokens):
+        return None
+    corrections = [i for i, t in enumerate(tokens) if t.has(Role.CORRECTION)]
+    if corrections and any(_answers(t) for t in tokens[corrections[-1] + 1 :]):
+        tokens = tokens[corrections[-1] + 1 :]
+    strong = {t.has(Role.YES) for t in tokens if t.has(Role.YES, Role.NO)}
+    if len(strong) == 1:
+        return YesNo(yes=strong.pop())
+    weak = any(t.has(Role.WEAK_YES) for t in tokens)
+    only = all(t.has(Role.WEAK_YES, Role.PAUSE, Role.STOP) for t in tokens)
+    return YesNo(yes=True) if weak and only and not strong else None
+
+
+def _answers(token: Token) -> bool:
+    return token.has(Role.YES, Role.NO, Role.WEAK_YES)

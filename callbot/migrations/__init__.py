@@ -1,0 +1,1 @@
+"""The schema's history, one step a file; `callbot.db.upgrade` runs what is missing."""

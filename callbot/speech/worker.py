@@ -1,0 +1,267 @@
+"""A speech engine in a process of its own: watched, restarted when it dies, never waited on.
+
+The engines are native libraries that can crash, hang or leak; here that costs one utterance, not
+the calls of the whole node.
+"""
+
+import asyncio
+import contextlib
+import itertools
+import json
+import logging
+import os
+import sys
+from collections import deque
+from collections.abc import Callable, Sequence
+from typing import Final
+
+from callbot.errors import SpeechError
+from callbot.speech.worker_protocol import PREFIX, SPEECH_FAULT, Frame, Header, lengths, pack
+
+log = logging.getLogger(__name__)
+
+RESTARTS_PER_MINUTE: Final = 6
+RESTART_WINDOW_S: Final = 60.0
+START_TIMEOUT_S: Final = 60.0
+CLOSE_TIMEOUT_S: Final = 2.0
+UNREAD_LIMIT_BYTES: Final = 8 << 20
+"""More than this waiting to be read by the child: it has stopped reading."""
+STDERR_TAIL_LINES: Final = 20
+
+
+class _Child:
+    """One life of the process: the requests sent to it and not yet answered."""
+
+    def __init__(self, process: asyncio.subprocess.Process) -> None:
+        assert process.stdin and process.stdout and process.stderr
+        self.process = process
+        self.stdin = process.stdin
+        self.stdout = process.stdout
+        self.stderr = process.stderr
+        self.pending: dict[int, asyncio.Future[Frame]] = {}
+        self.last_words: deque[str] = deque(maxlen=STDERR_TAIL_LINES)
+
+    async def read(self) -> Frame:
+        """Raises asyncio.IncompleteReadError when the child is gone, ValueError on nonsense."""
+        header_bytes, payload_bytes = lengths(await self.stdout.readexactly(PREFIX.size))
+        header = json.loads(await self.stdout.readexactly(header_bytes))
+        return Frame(header, await self.stdout.readexactly(payload_bytes))
+
+    async def listen_to_stderr(self) -> None:
+        """Keeps the pipe empty and the last lines for a report of a failed start."""
+        while chunk := await self.stderr.read(4096):
+            self.last_words.extend(chunk.decode(errors="replace").splitlines())
+
+    def kill(self) -> None:
+        with contextlib.suppress(ProcessLookupError):
+            self.process.kill()
+
+    def fail_pending(self, error: SpeechError) -> None:
+        for future in self.pending.values():
+            if not future.done():
+                future.set_exception(error)
+        self.pending.clear()
+
+
+class WorkerProcess:
+    """Runs `python -m <module> <arguments>` and keeps it running.
+
+    on_notice is called with each frame of the child that answers no request. `generation` counts
+    the lives of the child: what was told to an earlier one is lost.
+    """
+
+    def __init__(
+        self,
+        module: str,
+        arguments: Sequence[str] = (),
+        *,
+        start_timeout_s: float = START_TIMEOUT_S,
+        restarts_per_minute: int = RESTARTS_PER_MINUTE,
+        on_notice: Callable[[Frame], None] | None = None,
+    ) -> None:
+        self.module = module
+        self.generation = 0
+        self._arguments = tuple(arguments)
+        self._start_timeout_s = start_timeout_s
+        self._restarts_per_minute = restarts_per_minute
+        self._on_notice = on_notice
+        self._ids = itertools.count(1)
+        self._child: _Child | None = None
+        self._up = asyncio.Event()
+        self._resting = False
+        self._closing = False
+        self._supervisor: asyncio.Task[None] | None = None
+        self.ready_note: Header = {}
+
+    @property
+    def pid(self) -> int | None:
+        """Of the child that is up now."""
+        return self._child.process.pid if self._child else None
+
+    async def start(self) -> None:
+        """Returns when the child is ready. Raises SpeechError with its last words when it is not.
+
+        A first start that fails is not tried again: the cause is the installation.
+        """
+        child = await self._launch()
+        self._supervisor = asyncio.create_task(self._supervise(child), name=self.module)
+
+    async def request(self, header: Header, payload: bytes = b"", *, timeout_s: float) -> Frame:
+        """The child's reply.
+
+        Raises SpeechError when the child reports a fault, dies, or is silent for longer than
+        timeout_s; a silent child is killed, since what it does cannot be called off.
+        """
+        try:
+            async with asyncio.timeout(timeout_s):
+                child = await self._ready_child()
+                id_ = next(self._ids)
+                reply: asyncio.Future[Frame] = asyncio.get_running_loop().create_future()
+                child.pending[id_] = reply
+                self._write(child, Frame({**header, "id": id_}, payload))
+                frame = await reply
+        except TimeoutError:
+            if self._child:
+                self._child.kill()
+            raise SpeechError(f"{self.module} did not answer within {timeout_s:g} s") from None
+        if SPEECH_FAULT in frame.header:
+            raise SpeechError(f"{self.module}: {frame.header[SPEECH_FAULT]}")
+        return frame
+
+    def tell(self, header: Header, payload: bytes = b"") -> bool:
+        """A request without a reply. False when no child is up to hear it."""
+        if self._child is None or not self._up.is_set():
+            return False
+        self._write(self._child, Frame(header, payload))
+        return True
+
+    async def close(self) -> None:
+        """Ends the child; requests under way fail."""
+        self._closing = True
+        if self._child:
+            self._child.stdin.close()
+            try:
+                await asyncio.wait_for(self._child.process.wait(), CLOSE_TIMEOUT_S)
+            except TimeoutError:
+                self._child.kill()
+        if self._supervisor:
+            self._supervisor.cancel()
+            with contextlib.suppress(asyncio.CancelledError):
+                await self._supervisor
+        self._up.clear()
+
+    # -- inside ------------------------------------------------------------------------------
+
+    def _write(self, child: _Child, frame: Frame) -> None:
+        if child.stdin.transport.get_write_buffer_size() > UNREAD_LIMIT_BYTES:
+            log.error("speech worker stopped reading: killed")
+            child.kill()
+            return
+        child.stdin.write(pack(frame))
+
+    async def _ready_child(self) -> _Child:
+        if self._closing or self._supervisor is None:
+            raise SpeechError(f"{self.module} is not running")
+        if self._resting:
+            raise SpeechError(
+                f"{self.module} crashed {self._restarts_per_minute} times within a minute"
+            )
+        await self._up.wait()
+        if self._child is None:
+            raise SpeechError(f"{self.module} is not running")
+        return self._child
+
+    async def _launch(self) -> _Child:
+        process = await asyncio.create_subprocess_exec(
+            *(sys.executable, "-m", self.module, *self._arguments),
+            stdin=asyncio.subprocess.PIPE,
+            stdout=asyncio.subprocess.PIPE,
+            stderr=asyncio.subprocess.PIPE,
+            # Out of the terminal's process group: Ctrl-C is the parent's to answer.
+            start_new_session=True,
+            # One thread each: the node runs as many workers as it wants cores.
+            env={**os.environ, "OMP_NUM_THREADS": "1", "PYTHONUNBUFFERED": "1"},
+        )
+        child = _Child(process)
+        stderr = asyncio.create_task(child.listen_to_stderr())
+        try:
+            async with asyncio.timeout(self._start_timeout_s):
+                note = await child.read()
+        except BaseException as error:
+            child.kill()
+            await process.wait()
+            await stderr
+            if isinstance(error, asyncio.IncompleteReadError | ValueError | TimeoutError):
+                raise SpeechError(self._start_failure(child, error)) from error
+            raise
+        self.ready_note = note.header
+        self.generation += 1
+        self._child = child
+        self._up.set()
+        return child
+
+    def _start_failure(self, child: _Child, error: BaseException) -> str:
+        if isinstance(error, TimeoutError):
+            return f"{self.module} was not ready within {self._start_timeout_s:g} s"
+        words = child.last_words[-1] if child.last_words else f"exit {child.process.returncode}"
+        return f"{self.module} did not start: {words}"
+
+    async def _supervise(self, child: _Child) -> None:
+        """Reads one child after another; ends only by being cancelled or closed."""
+        loop = asyncio.get_running_loop()
+        deaths: deque[float] = deque(maxlen=self._restarts_per_minute)
+        try:
+            while True:
+                await self._read_until_gone(child)
+                if self._closing:
+                    return
+                while True:
+                    await self._rest_if_dying_too_often(deaths, loop.time())
+                    deaths.append(loop.time())
+                    try:
+                        child = await self._launch()
+                        break
+                    except SpeechError:
+                        log.exception("speech worker could not be restarted")
+        finally:
+            child.kill()
+            child.fail_pending(SpeechError(f"{self.module} was stopped"))
+
+    async def _rest_if_dying_too_often(self, deaths: deque[float], now_s: float) -> None:
+        """Waits until the oldest restart counted is a minute ago; requests fail meanwhile."""
+        if len(deaths) < self._restarts_per_minute:
+            return
+        rest_s = deaths[0] + RESTART_WINDOW_S - now_s
+        if rest_s > 0:
+            log.error("speech worker dies too often: resting")
+            self._resting = True
+            try:
+                await asyncio.sleep(rest_s)
+            finally:
+                self._resting = False
+
+    async def _read_until_gone(self, child: _Child) -> None:
+        try:
+            while True:
+                self._deliver(child, await child.read())
+        except (asyncio.IncompleteReadError, ConnectionError):
+            pass
+        except ValueError:
+            log.exception("speech worker spoke nonsense: killed")
+        self._up.clear()
+        self._child = None
+        child.kill()
+        child.fail_pending(SpeechError(f"{self.module} died in the middle of its work"))
+        await child.process.wait()
+        if not self._closing:
+            log.warning("speech worker died and is restarted")
+
+    def _deliver(self, child: _Child, frame: Frame) -> None:
+        id_ = frame.header.get("id")
+        if id_ is None:
+            if self._on_notice:
+                self._on_notice(frame)
+            return
+        future = child.pending.pop(id_, None)
+        if future and not future.done():
+            future.set_result(frame)

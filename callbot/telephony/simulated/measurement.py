@@ -1,0 +1,161 @@
+"""What a simulated call sounded like, measured in the audio at the carrier.
+
+All times are line time: milliseconds from pick-up, in which a frame is 20 ms whatever the pace.
+A frame from the resident leaves when its last sample has been spoken; one from the bot is heard
+from the moment it is played.
+"""
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Final
+
+import numpy as np
+
+from callbot.speech.audio import FRAME_MS, SAMPLE_RATE_HZ, SILENT_FRAME, Pcm, samples
+
+AUDIBLE: Final = 150
+"""A sample of this size or more is sound: 47 dB under full scale, over the step of the coding."""
+
+_SAMPLES_PER_MS: Final = SAMPLE_RATE_HZ / 1000
+
+_SAME_SOUND_MS: Final = 200.0
+"""Sounds of the bot that are closer than this are one: the gaps within words."""
+
+_SAME_TURN_MS: Final = 800.0
+"""Sounds of the bot closer than this are one turn, unless the resident spoke in between."""
+
+
+class Speaker(StrEnum):
+    BOT = "bot"
+    RESIDENT = "resident"
+
+
+@dataclass(frozen=True)
+class LineTurn:
+    """One side speaking, or keys being pressed. The bot's turns have no text: it was only heard."""
+
+    speaker: Speaker
+    start_ms: float
+    end_ms: float
+    question: str | None = None
+    asked: int = 0
+    text: str = ""
+    keys: str = ""
+
+
+@dataclass(frozen=True)
+class LineReport:
+    """A call as the carrier measured it.
+
+    response_ms: from the last sample of each utterance of the resident to the first audible
+    sample of the bot's next speech, where the bot spoke before the resident did again.
+    barge_in_ms: from the resident's first sample over the bot's voice to the bot's silence.
+    first_word_ms: from pick-up to the bot's first audible sample. late_frames: ticks that came
+    more than a frame late. dropped: frames thrown away because the reader was slow.
+    """
+
+    attempt_id: str
+    phone: str
+    turns: tuple[LineTurn, ...] = ()
+    response_ms: tuple[float, ...] = ()
+    barge_in_ms: tuple[float, ...] = ()
+    first_word_ms: float | None = None
+    duration_ms: float = 0.0
+    late_frames: int = 0
+    worst_late_ms: float = 0.0
+    lost_to_bot: int = 0
+    lost_to_resident: int = 0
+    dropped: int = 0
+
+
+@dataclass
+class _Sound:
+    start_ms: float
+    end_ms: float
+
+
+@dataclass
+class Recorder:
+    """Notes who made sound when, frame by frame."""
+
+    duration_ms: float = 0.0
+    late_frames: int = 0
+    worst_late_ms: float = 0.0
+    _bot: list[_Sound] = field(default_factory=list)
+    _resident: list[LineTurn] = field(default_factory=list)
+
+    def bot_played(self, at_ms: float, frame: Pcm) -> bool:
+        """One frame as the resident hears it from `at_ms`. True when it is audible."""
+        if frame is SILENT_FRAME:
+            return False
+        loud = np.flatnonzero(np.abs(samples(frame)) >= AUDIBLE)
+        if len(loud) == 0:
+            return False
+        start_ms = at_ms + float(loud[0]) / _SAMPLES_PER_MS
+        end_ms = at_ms + float(loud[-1] + 1) / _SAMPLES_PER_MS
+        if self._bot and start_ms - self._bot[-1].end_ms < _SAME_SOUND_MS:
+            self._bot[-1].end_ms = end_ms
+        else:
+            self._bot.append(_Sound(start_ms, end_ms))
+        return True
+
+    def resident_did(self, turn: LineTurn) -> None:
+        """Speech whose length is known when it begins, or keys."""
+        self._resident.append(turn)
+
+    def ticked(self, late_s: float) -> None:
+        """One frame of the call has passed."""
+        self.duration_ms += FRAME_MS
+        if late_s * 1000 > FRAME_MS:
+            self.late_frames += 1
+            self.worst_late_ms = max(self.worst_late_ms, late_s * 1000)
+
+    def turns(self) -> tuple[LineTurn, ...]:
+        """Both sides' turns, by their beginning. What the end of the call cut off ends there."""
+        said = [_until(turn, self.duration_ms) for turn in self._resident]
+        merged: list[_Sound] = []
+        for sound in self._bot:
+            if merged and self._goes_on(merged[-1], sound):
+                merged[-1].end_ms = sound.end_ms
+            else:
+                merged.append(_Sound(sound.start_ms, sound.end_ms))
+        bot = [LineTurn(Speaker.BOT, sound.start_ms, sound.end_ms) for sound in merged]
+        return tuple(sorted([*said, *bot], key=lambda turn: turn.start_ms))
+
+    def response_ms(self) -> tuple[float, ...]:
+        spoken = self._spoken()
+        following = [turn.start_ms for turn in spoken[1:]] + [float("inf")]
+        responses: list[float] = []
+        for turn, until_ms in zip(spoken, following, strict=True):
+            answers = (s.start_ms for s in self._bot if turn.end_ms <= s.start_ms < until_ms)
+            first = next(answers, None)
+            if first is not None:
+                responses.append(first - turn.end_ms)
+        return tuple(responses)
+
+    def barge_in_ms(self) -> tuple[float, ...]:
+        return tuple(
+            sound.end_ms - turn.start_ms
+            for turn in self._spoken()
+            for sound in self._bot
+            if sound.start_ms < turn.start_ms < sound.end_ms
+        )
+
+    def first_word_ms(self) -> float | None:
+        return self._bot[0].start_ms if self._bot else None
+
+    def _goes_on(self, before: _Sound, after: _Sound) -> bool:
+        """Whether two sounds of the bot are one turn."""
+        answered = any(before.end_ms < turn.end_ms <= after.start_ms for turn in self._resident)
+        return after.start_ms - before.end_ms < _SAME_TURN_MS and not answered
+
+    def _spoken(self) -> list[LineTurn]:
+        return [turn for turn in self._resident if not turn.keys]
+
+
+def _until(turn: LineTurn, end_ms: float) -> LineTurn:
+    if turn.end_ms <= end_ms:
+        return turn
+    return LineTurn(
+        turn.speaker, turn.start_ms, end_ms, turn.question, turn.asked, turn.text, turn.keys
+    )

@@ -1,0 +1,161 @@
+"""The embedded phone network: a carrier whose far end are simulated residents."""
+
+import asyncio
+import logging
+import random
+from collections import Counter
+from collections.abc import Iterable
+from typing import Final
+
+from callbot.dialog.events import Listen
+from callbot.errors import TelephonyError
+from callbot.telephony.carrier import Dial, EndReason
+from callbot.telephony.simulated.actor import Actor, AnsweringMachine, Person
+from callbot.telephony.simulated.impairments import LineQuality, Noise
+from callbot.telephony.simulated.leg import SimulatedLeg
+from callbot.telephony.simulated.line import Line, Reception
+from callbot.telephony.simulated.measurement import LineReport
+from callbot.telephony.simulated.pacing import Metronome
+from callbot.telephony.simulated.repertoire import Repertoire
+from callbot.telephony.simulated.residents import PickUp, SimulatedResident
+from callbot.telephony.simulated.studio import Progress, Studio
+
+_RINGS_MS: Final = (1000.0, 4000.0)
+_REFUSED_AFTER_MS: Final = 500.0
+"""Until the network says that a line is busy or a number unknown."""
+
+_GOOD_LINE: Final = LineQuality()
+
+log = logging.getLogger(__name__)
+
+
+class SimulatedCarrier:
+    """A Carrier, and the residents whom it reaches.
+
+    Every draw (rings, reactions, losses, noise) comes from `seed`, the number dialled and how
+    often it was dialled before, so that a call goes the same way whatever else is going on.
+    """
+
+    name = "simulated"
+
+    def __init__(
+        self,
+        studio: Studio,
+        *,
+        lines: int = 8,
+        seed: int = 0,
+        pace: float = 1.0,
+        quality: LineQuality = _GOOD_LINE,
+    ) -> None:
+        """lines: calls at once. pace: 2.0 is twice as fast as real time."""
+        self._studio = studio
+        self._capacity = lines
+        self._seed = seed
+        self._quality = quality
+        self._repertoires: dict[str, Repertoire] = {}
+        self._noises: dict[str, Noise] = {}
+        self._dialled: Counter[str] = Counter()
+        self._lines: dict[str, Line] = {}
+        self._live: dict[str, Line] = {}
+        self._metronome = Metronome(self._tick, pace)
+
+    async def prepare(
+        self, residents: Iterable[SimulatedResident], progress: Progress | None = None
+    ) -> None:
+        """Connects residents to the network, all their lines spoken. See Studio.record."""
+        for repertoire in await self._studio.record(residents, progress):
+            resident = repertoire.resident
+            self._repertoires[resident.phone] = repertoire
+            self._noises.pop(resident.phone, None)
+            if resident.noise_db is not None:
+                seed = f"{self._seed} {resident.phone}"
+                noise = await asyncio.to_thread(Noise, resident.noise_db, seed)
+                self._noises[resident.phone] = noise
+
+    async def start(self) -> None:
+        self._metronome.start()
+
+    async def place(self, dial: Dial) -> SimulatedLeg:
+        if dial.attempt_id in self._lines:
+            raise TelephonyError(
+                f"attempt {dial.attempt_id} was already placed; dial again as a new attempt",
+                permanent=True,
+            )
+        if len(self._live) >= self._capacity:
+            raise TelephonyError(f"all {self._capacity} lines are busy", permanent=False)
+        self._dialled[dial.to] += 1
+        attempt = self._dialled[dial.to]
+        draw = random.Random(f"{self._seed} {dial.to} {attempt}")
+        repertoire = self._repertoires.get(dial.to)
+        line = Line(
+            dial,
+            self._reception(repertoire, attempt, dial, draw),
+            noise=self._noises.get(dial.to),
+            quality=self._quality,
+            draw=draw,
+        )
+        self._lines[dial.attempt_id] = self._live[dial.attempt_id] = line
+        self._metronome.wake()
+        return line.leg
+
+    async def knows(self, attempt_id: str) -> bool:
+        return attempt_id in self._lines
+
+    async def close(self) -> None:
+        await self._metronome.stop()
+        for line in self._live.values():
+            line.end(EndReason.HUNG_UP_HERE, "the network was closed")
+        self._live.clear()
+
+    # -- beyond the protocol: for the engine that plays with residents -------------------------
+
+    def cue(self, attempt_id: str, listen: Listen, read_back_true: bool | None = None) -> None:
+        """Tells the resident what the bot is about to ask, for residents answer by question.
+
+        Called before the question is played. read_back_true: at a confirmation, whether the bot
+        reads back what the resident meant; None when that is not known. Nothing happens when the
+        call is over.
+        """
+        line = self._live.get(attempt_id)
+        if line is not None:
+            line.cue(listen, read_back_true)
+
+    def report(self, attempt_id: str) -> LineReport:
+        """What the call sounded like, so far or as a whole. KeyError if it was never placed."""
+        return self._lines[attempt_id].report()
+
+    # -- inside --------------------------------------------------------------------------------
+
+    def _tick(self, late_s: float) -> bool:
+        for attempt_id, line in list(self._live.items()):
+            try:
+                alive = line.tick(late_s)
+            except Exception:
+                # One broken line must not stop the clock of the others.
+                log.exception("a simulated line broke", extra={"attempt_id": attempt_id})
+                line.end(EndReason.NETWORK_FAILED, "the simulated line broke")
+                alive = False
+            if not alive:
+                del self._live[attempt_id]
+        return bool(self._live)
+
+    def _reception(
+        self, repertoire: Repertoire | None, attempt: int, dial: Dial, draw: random.Random
+    ) -> Reception:
+        if repertoire is None:
+            return Reception(False, _REFUSED_AFTER_MS, EndReason.INVALID_NUMBER)
+        picks_up, hangs_up_at = repertoire.resident.pick_up(attempt)
+        rings_ms = draw.uniform(*_RINGS_MS)
+        who: Actor | EndReason
+        match picks_up:
+            case PickUp.BUSY:
+                return Reception(False, _REFUSED_AFTER_MS, EndReason.BUSY)
+            case PickUp.NO_ANSWER:
+                return Reception(True, dial.ring_timeout_s * 1000, EndReason.NO_ANSWER)
+            case PickUp.REJECT:
+                who = EndReason.REJECTED
+            case PickUp.VOICEMAIL:
+                who = AnsweringMachine(repertoire)
+            case PickUp.ANSWER | PickUp.HANGS_UP_AT:
+                who = Person(repertoire, draw, hangs_up_at)
+        return Reception(True, rings_ms, who)

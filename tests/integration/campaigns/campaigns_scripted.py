@@ -1,0 +1,88 @@
+"""A carrier at the network's edge that does what a test wrote down, and a clock that stands."""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+
+from callbot.speech.audio import Pcm
+from callbot.telephony.carrier import Answered, Dial, Ended, EndReason, LegEvent, Ringing
+
+MORNING = datetime(2026, 11, 22, 1, 0, tzinfo=UTC)
+"""Nine o'clock in Shanghai."""
+
+PICKS_UP: tuple[LegEvent, ...] = (Ringing(), Answered(), Ended(EndReason.HUNG_UP_THERE))
+NO_ANSWER: tuple[LegEvent, ...] = (Ringing(), Ended(EndReason.NO_ANSWER, "rang out"))
+BUSY: tuple[LegEvent, ...] = (Ended(EndReason.BUSY, "486"),)
+INVALID: tuple[LegEvent, ...] = (Ended(EndReason.INVALID_NUMBER, "404"),)
+NETWORK_FAILED: tuple[LegEvent, ...] = (Ended(EndReason.NETWORK_FAILED, "503"),)
+
+
+@dataclass
+class PinnedClock:
+    at: datetime = MORNING
+
+    def now(self) -> datetime:
+        return self.at
+
+    def advance(self, **by: float) -> None:
+        self.at += timedelta(**by)
+
+
+@dataclass
+class ScriptedLeg:
+    attempt_id: str
+    script: Sequence[LegEvent]
+    gate: asyncio.Event | None = None
+    hung_up: int = 0
+
+    def __post_init__(self) -> None:
+        self._rest = list(self.script)
+
+    async def events(self) -> AsyncIterator[LegEvent]:
+        while self._rest:
+            event = self._rest[0]
+            if isinstance(event, Ended) and self.gate is not None:
+                await self.gate.wait()
+            yield self._rest.pop(0)
+            await asyncio.sleep(0)
+
+    def send(self, pcm: Pcm) -> None:
+        raise AssertionError("nobody speaks in these tests")
+
+    def flush(self) -> None:
+        raise AssertionError("nobody speaks in these tests")
+
+    async def hang_up(self) -> None:
+        self.hung_up += 1
+
+
+@dataclass
+class ScriptedCarrier:
+    """`script` gives each dial its events; an exception in their place is raised."""
+
+    script: Callable[[Dial], Sequence[LegEvent] | Exception] = lambda _dial: NO_ANSWER
+    known: bool | None = True
+    gate: asyncio.Event | None = None
+    name: str = "scripted"
+    dials: list[Dial] = field(default_factory=list)
+    legs: list[ScriptedLeg] = field(default_factory=list)
+    asked: list[str] = field(default_factory=list)
+
+    async def start(self) -> None: ...
+
+    async def close(self) -> None: ...
+
+    async def place(self, dial: Dial) -> ScriptedLeg:
+        self.dials.append(dial)
+        await asyncio.sleep(0)
+        events = self.script(dial)
+        if isinstance(events, Exception):
+            raise events
+        leg = ScriptedLeg(dial.attempt_id, events, self.gate)
+        self.legs.append(leg)
+        return leg
+
+    async def knows(self, attempt_id: str) -> bool | None:
+        self.asked.append(attempt_id)
+        return self.known
