@@ -38,7 +38,7 @@ class Settings(BaseModel):
         try:
             ZoneInfo(name)
         except (KeyError, ValueError, OSError) as error:
-            raise ValueError(f"unknown time zone {name!r}; use a name like Asia/Shanghai") from error
+            raise ValueError(f"unknown time zone {name!r}; use one like Asia/Shanghai") from error
         return name
 
     @property
@@ -94,4 +94,3 @@ def locale_from_setting(name: str) -> str:
     """`zh_cn` → `zh-CN`."""
     language, _, region = name.partition("_")
     return f"{language.lower()}-{region.upper()}" if region else language.lower()
-

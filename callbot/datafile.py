@@ -59,10 +59,9 @@ class Source:
                     if key.value == str(part):
                         line, node = key.start_mark.line + 1, value
                         break
-            elif isinstance(node, yaml.SequenceNode) and isinstance(part, int):
-                if part < len(node.value):
-                    node = node.value[part]
-                    line = node.start_mark.line + 1
+            elif isinstance(node, yaml.SequenceNode) and part in range(len(node.value)):
+                node = node.value[int(part)]
+                line = node.start_mark.line + 1
         return int(line)
 
 

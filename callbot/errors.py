@@ -4,7 +4,7 @@ from pathlib import Path
 
 
 class CallbotError(Exception):
-    """Base of every error the product raises on purpose; the command line prints it, without a trace."""
+    """Base of every error raised on purpose; the command line prints it without a trace."""
 
 
 class BadInput(CallbotError):

@@ -1,4 +1,4 @@
-"""A call's rows, written in order while it runs; a locked database delays them, never loses them."""
+"""A call's rows, written in order while it runs; a locked database delays them, loses none."""
 
 import asyncio
 import logging

@@ -70,7 +70,7 @@ class Listener:
         self._start_ms = 0
         self._accepted_early: bool | None = None
         self.now_ms = 0
-        self.activity = Activity()
+        self.activity = Activity(False, False, 0, 0, -1, -1)
 
     @property
     def hearing(self) -> bool:
@@ -111,11 +111,11 @@ class Listener:
         for earlier in self._pre_roll:
             self._stream.feed(earlier)
         self._pre_roll.clear()
-        self._start_ms = self.now_ms - activity.speech_ms
+        self._start_ms = activity.started_at_ms
         self._accepted_early = None
 
     def _progress(self, activity: Activity) -> HeardUtterance | None:
-        voiced_ms = self.now_ms - activity.quiet_ms
+        voiced_ms = activity.last_voiced_at_ms
         decoding = self._decoding
         if decoding is not None and voiced_ms > decoding.voiced_ms:
             # They went on speaking: that result does not cover what was said since.

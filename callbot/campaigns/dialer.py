@@ -32,6 +32,9 @@ from callbot.telephony.carrier import (
 RING_GRACE_S = 15.0
 """Beyond the ring time-out, for a carrier that never says how a call ended."""
 
+HANG_UP_S = 20.0
+"""What was sent before is played to its end first."""
+
 LONGEST_CALL_S = 1200.0
 """No conversation is open longer; the dialogue ends its calls long before."""
 
@@ -197,7 +200,15 @@ class _OneCall:
                 self._answered = True
                 await self._converse(on_answered, leg)
         finally:
-            await leg.hang_up()
+            await self._hang_up(leg)
+
+    async def _hang_up(self, leg: Leg) -> None:
+        """The attempt is settled by now; a leg that will not end is left to the carrier."""
+        try:
+            async with asyncio.timeout(HANG_UP_S):
+                await leg.hang_up()
+        except Exception:
+            log.exception("leg could not be hung up", extra=self._ids)
 
     async def _place(self, ring_timeout_s: float) -> Leg | None:
         """Asks the carrier to ring; None when it did not, and the attempt is ended."""

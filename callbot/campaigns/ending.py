@@ -179,10 +179,10 @@ def raise_flag(
     *,
     call_id: str | None = None,
 ) -> None:
-    """Flags the resident, unless the dialogue has flagged the same call by the same rule."""
+    """Flags the resident, unless the dialogue has already flagged this call for a person."""
     if call_id is not None:
-        twin = select(Flag).where(Flag.call_id == call_id, Flag.rule == wanted.rule.value)
-        if session.exec(twin).first() is not None:
+        flagged = select(Flag.id).where(Flag.call_id == call_id).limit(1)
+        if session.exec(flagged).first() is not None:
             return
     session.add(
         Flag(

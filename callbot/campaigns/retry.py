@@ -22,7 +22,10 @@ from callbot.models import Attempt, Resident
 
 
 class Rule(StrEnum):
-    """Rules by which the campaign itself, not the dialogue, flags a resident."""
+    """Rules by which the campaign itself, not the dialogue, flags a resident.
+
+    Reasons are in the office's language, like those of the scripts' rules.
+    """
 
     UNREACHABLE = "unreachable"
     INVALID_NUMBER = "invalid_number"
@@ -59,20 +62,16 @@ Decision = Retry | GiveUp
 
 _FINAL: dict[Outcome, GiveUp] = {
     Outcome.COMPLETED: GiveUp("completed"),
-    Outcome.REFUSED: GiveUp(
-        "refused", FlagWanted(Rule.REFUSED, "the resident refused the follow-up")
-    ),
-    Outcome.OPTED_OUT: GiveUp(
-        "opted out", FlagWanted(Rule.OPTED_OUT, "the resident asked not to be called again")
-    ),
+    Outcome.REFUSED: GiveUp("refused", FlagWanted(Rule.REFUSED, "拒绝随访")),
+    Outcome.OPTED_OUT: GiveUp("opted out", FlagWanted(Rule.OPTED_OUT, "要求不再接到来电")),
     Outcome.WRONG_NUMBER: GiveUp(
-        "wrong number", FlagWanted(Rule.WRONG_NUMBER, "the number belongs to someone else")
+        "wrong number", FlagWanted(Rule.WRONG_NUMBER, "号码有误，接听人不认识本人")
     ),
     Outcome.NOT_SELF: GiveUp(
-        "someone else answered",
-        FlagWanted(Rule.NOT_SELF, "someone else answered; the resident was not reached"),
+        "someone else answered", FlagWanted(Rule.NOT_SELF, "他人接听，没有联系上本人")
     ),
 }
+_INVALID = GiveUp("invalid number", FlagWanted(Rule.INVALID_NUMBER, "空号或号码无效"))
 
 
 def decide(
@@ -93,8 +92,7 @@ def decide(
     outcome = ended.outcome
     assert outcome is not None
     if permanent:
-        reason = "the carrier says that this number does not exist"
-        return GiveUp("invalid number", FlagWanted(Rule.INVALID_NUMBER, reason))
+        return _INVALID
     if outcome in _FINAL:
         return _FINAL[outcome]
     wait_min = policy.retry.wait_min(outcome)
@@ -141,8 +139,6 @@ def _fit(
 
 def unreachable(resident: Resident, attempts: Sequence[Attempt], now: datetime, why: str) -> GiveUp:
     """Giving up on someone who was not reached, with the flag that tells a person so."""
-    today = local_date(resident, now)
-    rings = rings_on(resident, attempts, today)
-    times = {0: "never", 1: "once", 2: "twice"}.get(rings, f"{rings} times")
-    reason = f"no complete answer today: rang {times}, {why}"
+    rings = rings_on(resident, attempts, local_date(resident, now))
+    reason = f"当天没有完成随访，响铃{rings}次" if rings else "当天没有完成随访，电话未能接通"
     return GiveUp(why, FlagWanted(Rule.UNREACHABLE, reason))

@@ -6,7 +6,14 @@ from collections.abc import Sequence
 from typing import Any
 
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+from rich.progress import (
+    BarColumn,
+    MofNCompleteColumn,
+    Progress,
+    TaskID,
+    TextColumn,
+    TimeElapsedColumn,
+)
 from rich.table import Table
 
 _notes = Console(stderr=True, highlight=False, soft_wrap=True)
@@ -34,13 +41,27 @@ def print_table(title: str, columns: Sequence[str], rows: Sequence[Sequence[obje
     _results.print(table)
 
 
-def progress() -> Progress:
-    """A progress bar on standard error for long work; use as a context manager."""
-    return Progress(
-        TextColumn("{task.description}"),
-        BarColumn(),
-        MofNCompleteColumn(),
-        TimeElapsedColumn(),
-        console=_notes,
-        transient=False,
-    )
+class Stages:
+    """Progress bars on standard error, one for each stage of long work; a context manager."""
+
+    def __init__(self) -> None:
+        self._bars = Progress(
+            TextColumn("{task.description:>18}"),
+            BarColumn(),
+            MofNCompleteColumn(),
+            TimeElapsedColumn(),
+            console=_notes,
+        )
+        self._tasks: dict[str, TaskID] = {}
+
+    def __enter__(self) -> "Stages":
+        self._bars.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._bars.stop()
+
+    def show(self, stage: str, done: int, of: int) -> None:
+        if stage not in self._tasks:
+            self._tasks[stage] = self._bars.add_task(stage, total=of)
+        self._bars.update(self._tasks[stage], completed=done, total=of)

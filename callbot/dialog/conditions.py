@@ -1,4 +1,4 @@
-"""Conditions of a script's rules, branches and advice, as data: checked on load, never evaluated as code."""
+"""Conditions of a script's rules, branches and advice: data, checked on load, never code."""
 
 from __future__ import annotations
 

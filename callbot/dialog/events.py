@@ -119,16 +119,7 @@ class HangUp(_Message):
     outcome: Outcome
 
 
-Event = (
-    Say
-    | Listen
-    | AnswerRecorded
-    | Misheard
-    | Flagged
-    | CallbackRequested
-    | OptedOut
-    | HangUp
-)
+Event = Say | Listen | AnswerRecorded | Misheard | Flagged | CallbackRequested | OptedOut | HangUp
 
 
 # -- inputs ------------------------------------------------------------------------------------

@@ -1,7 +1,7 @@
-"""Scripts: questions, order, branches, rules and reactions from `prompts/<name>/`, checked on load."""
+"""Scripts: questions, order, branches and rules from `prompts/<name>/`, checked on load."""
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
@@ -179,6 +179,17 @@ def ask_prompt_id(question_id: str, asked: int) -> str:
     return question_id if asked == 1 else f"{question_id}.{asked}"
 
 
+def with_value(prompt_id: str, values: Mapping[str, str]) -> str:
+    """The id of a prompt that speaks a value, by which no recording without the value is taken.
+
+    A temperature has an id of its own, `temperature.confirm.celsius.36.5`, so that an office can
+    record each; other values are only ever synthesised.
+    """
+    if not values:
+        return prompt_id
+    return f"{prompt_id}.{values['celsius']}" if "celsius" in values else f"{prompt_id}.value"
+
+
 def script_names(prompts_dir: Path) -> list[str]:
     return sorted(path.parent.name for path in prompts_dir.glob("*/script.yaml"))
 
@@ -215,7 +226,7 @@ def load_script(prompts_dir: Path, name: str) -> Script:
         digest.update(path.read_bytes())
         digest.update(lexicon_path.read_bytes())
     if not wordings:
-        raise source.error((), f"the script has no wording; add for example {folder / 'zh-CN.yaml'}")
+        raise source.error((), "the script has no wording; add zh-CN.yaml beside it")
     return Script(name, digest.hexdigest()[:12], file, wordings, lexicons, names)
 
 
@@ -271,7 +282,7 @@ def _conditions(file: ScriptFile) -> Iterator[tuple[tuple[int | str, ...], Condi
 
 def prompt_ids(file: ScriptFile) -> set[str]:
     """Every prompt the script may say by id, apart from its questions."""
-    named = {
+    return {
         *file.opening,
         file.resumed,
         file.goodbye,
@@ -284,7 +295,6 @@ def prompt_ids(file: ScriptFile) -> set[str]:
         *(r.say for r in file.requests.values() if r.say),
         *(b.say for q in file.questions for b in q.branches if b.say),
     }
-    return named
 
 
 def _check_wording(file: ScriptFile, wording: Wording, source: Source) -> None:
@@ -315,4 +325,4 @@ def _check_question(
         for missing in sorted(readings - words.read_back.keys()):
             raise source.error((*at, "read_back"), f"the reading {missing!r} is missing; add it")
     for unused in sorted(words.read_back.keys() - readings):
-        raise source.error((*at, "read_back", unused), f"{question.kind} answers have no such reading")
+        raise source.error((*at, "read_back", unused), "such answers have no such reading")

@@ -13,6 +13,7 @@ from transitions import EventData, Machine
 
 from callbot.dialog.answers import Answer, AnyValue, Hypothesis, Intent, Kind, Status, YesNo
 from callbot.dialog.assessment import findings
+from callbot.dialog.composer import Composer
 from callbot.dialog.conditions import Facts
 from callbot.dialog.events import (
     AnswerRecorded,
@@ -33,8 +34,8 @@ from callbot.dialog.events import (
     TimeUp,
 )
 from callbot.dialog.keys import PERSON, REPEAT, value_of_keys
-from callbot.dialog.reading import reading, says_more_than_yes
-from callbot.dialog.script import Question, ReadBack, Script, ask_prompt_id
+from callbot.dialog.reading import says_more_than_yes
+from callbot.dialog.script import Question, ReadBack, Script
 from callbot.dialog.state import Phase, SessionState
 from callbot.dialog.understanding import Understanding, callback_time, understand
 
@@ -70,9 +71,11 @@ class Session:
     def __init__(self, script: Script, state: SessionState) -> None:
         self.script = script
         self.data = state
-        self._wording = script.wording(state.locale)
+        self._composer = Composer(script, state)
         self._lexicon = script.lexicons[state.locale]
-        self._topics = {k: v.asked_as for k, v in self._wording.known_questions.items()}
+        wording = script.wording(state.locale)
+        self._topics = {topic: k.asked_as for topic, k in wording.known_questions.items()}
+        self._confirmations = len(wording.confirm_again)
         self._events: list[Event] = []
         self._machine = Machine(
             model=self,
@@ -180,7 +183,7 @@ class Session:
         if u.confidence < SURE_CONFIDENCE:
             return False
         celsius = getattr(u.value, "celsius", 0.5)
-        return celsius is not None and celsius % 1 != 0 or kind is Kind.YES_NO
+        return (celsius is not None and celsius % 1 != 0) or kind is Kind.YES_NO
 
     # -- what was given --------------------------------------------------------------------
 
@@ -275,7 +278,7 @@ class Session:
             self._give_up_pending(Understanding(Intent.UNCLEAR, Status.UNCLEAR, None, "", 0.0, ()))
             self._end(Outcome.PARTIAL)
         elif self.data.phase is Phase.CONFIRMING:
-            self.data.confirm_asked = len(self._wording.confirm_again)
+            self.data.confirm_asked = self._confirmations
             self.read_back()
         else:
             self.data.asked = self.script.file.limits.asks
@@ -285,7 +288,7 @@ class Session:
         unclear = Understanding(Intent.UNCLEAR, Status.UNCLEAR, None, "", 0.0, ())
         if self.data.pending is not None:
             self._give_up_pending(unclear)
-        self._end(Outcome.PARTIAL, silently=not said)
+        self._end(Outcome.PARTIAL, farewell=said)
 
     # -- answers ---------------------------------------------------------------------------
 
@@ -327,7 +330,7 @@ class Session:
         self._events.append(
             Misheard(question=self.data.question, reason="unconfirmed", heard=u.heard)
         )
-        if self.data.confirm_asked >= len(self._wording.confirm_again):
+        if self.data.confirm_asked >= self._confirmations:
             self._give_up_pending(u)
             self._next()
         else:
@@ -346,9 +349,7 @@ class Session:
     def _missed(self, u: Understanding, reason: str | None = None) -> None:
         """No usable answer: asked in other words, then left unclear for a person."""
         self._events.append(
-            Misheard(
-                question=self.data.question, reason=reason or u.intent.value, heard=u.heard
-            )
+            Misheard(question=self.data.question, reason=reason or u.intent.value, heard=u.heard)
         )
         if self.data.asked < self.script.file.limits.asks:
             self.data.asked += 1
@@ -420,10 +421,14 @@ class Session:
             self._events.append(OptedOut())
         if u.intent is Intent.BUSY:
             self.data.callback_words = u.heard
-        self._answer_request(u, reaction.say)
         if reaction.outcome is not None:
-            self._end(reaction.outcome, None, farewell=reaction.say is None)
-        elif reaction.then == "next":
+            self._end(reaction.outcome, reaction.say)
+            return
+        if u.intent is Intent.QUESTION:
+            self._events.append(self._composer.known_answer(u.topic))
+        elif reaction.say is not None:
+            self._say(reaction.say)
+        if reaction.then == "next":
             self._refused(u)
         elif reaction.go_to is not None and self.data.question != reaction.go_to:
             if callback_time(u.heard, self._lexicon, self._local) is not None:
@@ -434,17 +439,6 @@ class Session:
             self._next()
         else:
             self._ask_once_more(u)
-
-    def _answer_request(self, u: Understanding, prompt: str | None) -> None:
-        if u.intent is Intent.QUESTION:
-            known = self._wording.known_questions.get(u.topic or "")
-            if known is None:
-                self._say(self.script.file.unknown_question)
-            else:
-                text = known.answer.format_map(self.data.variables)
-                self._events.append(Say(prompt=f"known.{u.topic}", text=text))
-        elif prompt is not None:
-            self._say(prompt)
 
     def _refused(self, u: Understanding) -> None:
         self.data.pending = None
@@ -506,75 +500,20 @@ class Session:
         self._enter(question_id)
         self.ask()
 
-    def _end(
-        self,
-        outcome: Outcome,
-        say: str | None = None,
-        *,
-        silently: bool = False,
-        farewell: bool = True,
-    ) -> None:
+    def _end(self, outcome: Outcome, say: str | None = None, *, farewell: bool = True) -> None:
         self.data.outcome = outcome
-        self.finish(say=say, silently=silently, farewell=farewell)
+        self.finish(say=say, farewell=farewell)
 
     # -- callbacks of the machine: they only append events ----------------------------------
 
     def _append_question(self, _: EventData) -> None:
-        question = self._question
-        words = self._wording.questions[question.id]
-        text = words.ask[self.data.asked - 1].format_map(self.data.variables)
-        prompt = ask_prompt_id(question.id, self.data.asked)
-        self._events.append(Say(prompt=prompt, text=text, question=question.id))
-        self._events.append(
-            Listen(
-                question=question.id,
-                kind=question.kind,
-                asked=self.data.asked,
-                examples=words.examples,
-                prompt_text=text,
-                silence_s=question.silence_s,
-                patience_s=question.patience,
-            )
-        )
+        self._events.extend(self._composer.question())
 
     def _append_read_back(self, _: EventData) -> None:
-        pending = self.data.pending
-        assert pending is not None
-        value = pending.parsed()
-        assert value is not None
-        wording = self._wording
-        key, variables = reading(value, self._symptom_name, wording.list_separator)
-        template = wording.questions[pending.question].read_back[key]
-        text = template.format_map({**self.data.variables, **variables})
-        prompt = f"{pending.question}.confirm.{key}"
-        if self.data.confirm_asked:
-            again = f"confirm_again.{self.data.confirm_asked}"
-            self._events.append(
-                Say(prompt=again, text=wording.confirm_again[self.data.confirm_asked - 1])
-            )
-        self._events.append(Say(prompt=prompt, text=text, question=pending.question))
-        self._events.append(
-            Listen(
-                question=f"{pending.question}.confirm",
-                kind=Kind.YES_NO,
-                asked=self.data.confirm_asked + 1,
-                examples=wording.confirm_examples,
-                prompt_text=text,
-                reads_back=pending,
-            )
-        )
+        self._events.extend(self._composer.read_back())
 
     def _append_hold(self, _: EventData) -> None:
-        self._say(self.script.file.hold)
-        question = self._question
-        self._events.append(
-            Listen(
-                question=question.id,
-                kind=question.kind,
-                asked=max(1, self.data.asked),
-                silence_s=self.script.file.limits.wait_seconds,
-            )
-        )
+        self._events.extend(self._composer.hold())
 
     def _append_end(self, event: EventData) -> None:
         outcome = self.data.outcome
@@ -585,21 +524,10 @@ class Session:
             words = named.heard if named and named.heard else self.data.callback_words
             at = callback_time(words, self._lexicon, self._local)
             self._events.append(CallbackRequested(at=at, words=words))
-        if not event.kwargs["silently"]:
-            self._append_farewell(outcome, event.kwargs["say"], event.kwargs["farewell"])
+        if event.kwargs["farewell"]:
+            say = event.kwargs["say"]
+            self._events.extend(self._composer.farewell(outcome, say, self._facts()))
         self._events.append(HangUp(outcome=outcome))
-
-    def _append_farewell(self, outcome: Outcome, say: str | None, farewell: bool) -> None:
-        if say is not None:
-            self._say(say, interruptible=False)
-        elif outcome is Outcome.COMPLETED:
-            facts = self._facts()
-            fitting = [a for a in self.script.file.advice if a.if_ is None or a.if_.holds(facts)]
-            for advice in fitting[: self.script.file.advice_at_most]:
-                self._say(advice.say, interruptible=False)
-            self._say(self.script.file.goodbye, interruptible=False)
-        elif farewell:
-            self._say(self.script.file.goodbye_short, interruptible=False)
 
     # -- small matters ---------------------------------------------------------------------
 
@@ -611,9 +539,6 @@ class Session:
     def _local(self) -> datetime:
         return self._at.astimezone(ZoneInfo(self.data.time_zone))
 
-    def _symptom_name(self, code: str) -> str:
-        return self.script.symptom_names.get(self.data.locale, {}).get(code, code)
-
     def _begin(self, at: datetime) -> None:
         self._events = []
         self._at = at
@@ -623,8 +548,7 @@ class Session:
         return tuple(self._events)
 
     def _say(self, prompt: str, *, interruptible: bool = True) -> None:
-        text = self._wording.prompt(prompt, self.data.variables)
-        self._events.append(Say(prompt=prompt, text=text, interruptible=interruptible))
+        self._events.append(self._composer.prompt(prompt, interruptible=interruptible))
 
     def _understand(self, kind: Kind, hypotheses: Sequence[Hypothesis]) -> Understanding:
         u = understand(kind, hypotheses, self._lexicon, topics=self._topics)

@@ -27,7 +27,7 @@ VARIABLES = frozenset(
 def _known_variables(text: str) -> str:
     for _, name, _, _ in Formatter().parse(text):
         if name is not None and name not in VARIABLES:
-            raise ValueError(f"unknown variable {{{name}}}; known are {', '.join(sorted(VARIABLES))}")
+            raise ValueError(f"unknown variable {{{name}}}; known: {', '.join(sorted(VARIABLES))}")
     return text
 
 
@@ -70,6 +70,3 @@ class Wording(_Part):
     known_questions: dict[str, KnownQuestion] = Field(default_factory=dict)
     list_separator: str = ", "
     date_format: str = "%-d %B"
-
-    def prompt(self, prompt_id: str, variables: dict[str, str]) -> str:
-        return self.prompts[prompt_id].format_map(variables)

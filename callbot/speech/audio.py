@@ -42,7 +42,9 @@ def _mu_law_tables() -> tuple[npt.NDArray[np.uint8], Samples]:
     sign = np.where(linear < 0, 0x80, 0)
     encode = (~(sign | (exponent << 4) | mantissa) & 0xFF).astype(np.uint8)
     code = ~np.arange(256, dtype=np.uint8)
-    decoded = (((code & 0x0F).astype(np.int32) << 3) + bias) << ((code >> 4) & 0x07).astype(np.int32)
+    decoded = (((code & 0x0F).astype(np.int32) << 3) + bias) << ((code >> 4) & 0x07).astype(
+        np.int32
+    )
     decoded = np.where(code & 0x80, bias - decoded, decoded - bias)
     return encode, decoded.astype(np.int16)
 
@@ -52,8 +54,8 @@ _ENCODE, _DECODE = _mu_law_tables()
 
 def mu_law_encode(pcm: Pcm) -> bytes:
     """One byte a sample."""
-    return _ENCODE[np.frombuffer(pcm, dtype="<u2")].tobytes()
+    return bytes(_ENCODE[np.frombuffer(pcm, dtype="<u2")].tobytes())
 
 
 def mu_law_decode(coded: bytes) -> Pcm:
-    return _DECODE[np.frombuffer(coded, dtype=np.uint8)].tobytes()
+    return bytes(_DECODE[np.frombuffer(coded, dtype=np.uint8)].tobytes())

@@ -10,6 +10,7 @@ import itertools
 import json
 import logging
 import os
+import signal
 import sys
 from collections import deque
 from collections.abc import Callable, Sequence
@@ -40,6 +41,7 @@ class _Child:
         self.stderr = process.stderr
         self.pending: dict[int, asyncio.Future[Frame]] = {}
         self.last_words: deque[str] = deque(maxlen=STDERR_TAIL_LINES)
+        self._stderr_listener = asyncio.create_task(self._listen_to_stderr())
 
     async def read(self) -> Frame:
         """Raises asyncio.IncompleteReadError when the child is gone, ValueError on nonsense."""
@@ -47,14 +49,23 @@ class _Child:
         header = json.loads(await self.stdout.readexactly(header_bytes))
         return Frame(header, await self.stdout.readexactly(payload_bytes))
 
-    async def listen_to_stderr(self) -> None:
+    async def _listen_to_stderr(self) -> None:
         """Keeps the pipe empty and the last lines for a report of a failed start."""
         while chunk := await self.stderr.read(4096):
             self.last_words.extend(chunk.decode(errors="replace").splitlines())
 
     def kill(self) -> None:
-        with contextlib.suppress(ProcessLookupError):
-            self.process.kill()
+        """Not by Process.kill(), which may reap the child from under asyncio's watcher."""
+        if self.process.returncode is None:
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(self.process.pid, signal.SIGKILL)
+
+    async def end(self) -> None:
+        """Kills it and leaves nothing of it behind."""
+        self.kill()
+        self.stdin.close()
+        await self.process.wait()
+        await self._stderr_listener
 
     def fail_pending(self, error: SpeechError) -> None:
         for future in self.pending.values():
@@ -97,6 +108,15 @@ class WorkerProcess:
     def pid(self) -> int | None:
         """Of the child that is up now."""
         return self._child.process.pid if self._child else None
+
+    @property
+    def resting(self) -> bool:
+        """Whether it died too often to be restarted at once; requests fail meanwhile."""
+        return self._resting
+
+    async def wait_until_up(self) -> None:
+        """Returns at once when the child is ready to work."""
+        await self._up.wait()
 
     async def start(self) -> None:
         """Returns when the child is ready. Raises SpeechError with its last words when it is not.
@@ -183,14 +203,11 @@ class WorkerProcess:
             env={**os.environ, "OMP_NUM_THREADS": "1", "PYTHONUNBUFFERED": "1"},
         )
         child = _Child(process)
-        stderr = asyncio.create_task(child.listen_to_stderr())
         try:
             async with asyncio.timeout(self._start_timeout_s):
                 note = await child.read()
         except BaseException as error:
-            child.kill()
-            await process.wait()
-            await stderr
+            await child.end()
             if isinstance(error, asyncio.IncompleteReadError | ValueError | TimeoutError):
                 raise SpeechError(self._start_failure(child, error)) from error
             raise
@@ -250,9 +267,8 @@ class WorkerProcess:
             log.exception("speech worker spoke nonsense: killed")
         self._up.clear()
         self._child = None
-        child.kill()
         child.fail_pending(SpeechError(f"{self.module} died in the middle of its work"))
-        await child.process.wait()
+        await child.end()
         if not self._closing:
             log.warning("speech worker died and is restarted")
 

@@ -44,7 +44,8 @@ class _Section(BaseModel):
         for name in type(self).model_fields:
             value = getattr(self, name)
             if isinstance(value, dict):
-                for code, phrases in value.items():
+                for code, given in value.items():
+                    phrases = given.words if isinstance(given, BodyPart) else given
                     named = (code,) if Role(name) is Role.PLACE else ()
                     for index, phrase in enumerate((*phrases, *named)):
                         yield (name, code, index), phrase, Mark(Role(name), code)
@@ -110,10 +111,21 @@ class TemperatureWords(_Section):
     earlier_day: Words = ()
 
 
+class BodyPart(BaseModel):
+    """What it is a sign of when something is felt at this part; otherwise it is a complaint."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    words: Words
+    felt: dict[str, SymptomCode | Literal["complaint"]] = Field(default_factory=dict)
+
+
 class SymptomWords(_Section):
     symptom: dict[SymptomCode, Words] = Field(default_factory=dict)
     severe: dict[SymptomCode, Words] = Field(default_factory=dict)
     complaint: Words = ()
+    part: dict[str, BodyPart] = Field(default_factory=dict)
+    feeling: dict[str, Words] = Field(default_factory=dict)
 
 
 class MovementWords(_Section):
@@ -287,6 +299,9 @@ def _request_words(requests: Requests) -> Iterator[tuple[tuple[int | str, ...], 
             yield (name, index), phrase, Mark(role)
 
 
+_ONE_CODE = (Role.REQUEST, Role.PLACE, Role.PART, Role.SEVERE)
+"""Parts in which a phrase can stand for one thing only."""
+
 _CLASHES: tuple[frozenset[Role], ...] = (
     frozenset({Role.YES, Role.NO}),
     frozenset({Role.NORMAL, Role.ABNORMAL, Role.NOT_MEASURED}),
@@ -300,33 +315,39 @@ _CLASHES: tuple[frozenset[Role], ...] = (
 def load_lexicon(path: Path) -> Lexicon:
     """Reads and checks a locale's words.
 
-    Raises DataFileError with file and line for an unknown field, a symptom that has no code, a
-    phrase given twice, or one that would mean two things that exclude each other.
+    Raises DataFileError with file and line for an unknown field, a symptom that has no code, an
+    entry given twice, or a phrase that would mean two things that exclude each other.
     """
     lexicon, source = datafile.load(path, Lexicon)
     for name in ("grammar", "persons", "temperature", "symptoms", "movements", "contacts", "yes_no"):
-        seen: dict[str, tuple[Mark, ...]] = {}
-        for place, pattern, mark in getattr(lexicon, name).words():
-            for phrase in lexicon.phrases(pattern):
-                problem = _clash(phrase, mark, seen.get(phrase, ()))
-                if problem:
-                    raise source.error((name, *place), problem)
-                seen[phrase] = (*seen.get(phrase, ()), mark)
-    seen = {}
-    for place, pattern, mark in _request_words(lexicon.requests):
-        for phrase in lexicon.phrases(pattern):
-            problem = _clash(phrase, mark, seen.get(phrase, ()))
-            if problem or (seen.get(phrase) and mark.role is Role.REQUEST):
-                raise source.error(("requests", *place), problem or f"{phrase!r} is two requests")
-            seen[phrase] = (*seen.get(phrase, ()), mark)
+        _check(name, getattr(lexicon, name).words(), lexicon, source)
+    _check("requests", _request_words(lexicon.requests), lexicon, source)
     return lexicon
 
 
+def _check(
+    section: str,
+    words: Iterator[tuple[tuple[int | str, ...], str, Mark]],
+    lexicon: Lexicon,
+    source: datafile.Source,
+) -> None:
+    patterns: set[tuple[str, Mark]] = set()
+    seen: dict[str, tuple[Mark, ...]] = {}
+    for place, pattern, mark in words:
+        if (pattern, mark) in patterns:
+            raise source.error((section, *place), f"{pattern!r} is given twice; keep one")
+        patterns.add((pattern, mark))
+        for phrase in lexicon.phrases(pattern):
+            if problem := _clash(phrase, mark, seen.get(phrase, ())):
+                raise source.error((section, *place), problem)
+            seen[phrase] = (*seen.get(phrase, ()), mark)
+
+
 def _clash(phrase: str, mark: Mark, others: tuple[Mark, ...]) -> str:
-    if mark in others:
-        return f"{phrase!r} is given twice; keep one"
     for other in others:
-        if other.role is mark.role and mark.role is not Role.SYMPTOM:
+        if other == mark:
+            continue
+        if other.role is mark.role and mark.role in _ONE_CODE:
             return f"{phrase!r} already stands for {other.code!r}; keep one"
         for clash in _CLASHES:
             if {mark.role, other.role} <= clash and mark.role is not other.role:

@@ -1,6 +1,6 @@
 """The notation in which a lexicon writes phrases, and what it stands for.
 
-`(a|b)` is either, `(a)?` may be missing, `~` is a short gap that may hold anything but a pause.
+`(a|b)` is either, `(a|)` may be missing, `~` is a short gap that may hold anything but a pause.
 """
 
 import re
@@ -9,7 +9,7 @@ from itertools import product
 MOST_EXPANSIONS = 2000
 GAP = "~"
 
-_GROUP = re.compile(r"\(([^()]*)\)(\?)?")
+_GROUP = re.compile(r"\(([^()]*)\)")
 
 
 def expand(pattern: str) -> tuple[str, ...]:
@@ -21,8 +21,7 @@ def expand(pattern: str) -> tuple[str, ...]:
     at = 0
     for group in _GROUP.finditer(pattern):
         parts.append((pattern[at : group.start()],))
-        choices = tuple(group[1].split("|"))
-        parts.append((*choices, "") if group[2] else choices)
+        parts.append(tuple(group[1].split("|")))
         at = group.end()
     parts.append((pattern[at:],))
     literal = "".join(part[0] for part in parts if len(part) == 1)

@@ -4,6 +4,7 @@ import re
 from dataclasses import dataclass
 
 from callbot.dialog.understanding.assertions import Statement, read_statement
+from callbot.dialog.understanding.feelings import with_feelings
 from callbot.dialog.understanding.lexicon import Lexicon
 from callbot.dialog.understanding.normalise import normalise
 from callbot.dialog.understanding.numerals import Measure
@@ -65,7 +66,7 @@ def utterance(spoken: str, lexicon: Lexicon) -> Utterance:
         for index, m in enumerate(measures)
     ]
     known += _transport_numbers(text, lexicon, known)
-    tokens = lexicon.statements.tokens(text, known)
+    tokens = with_feelings(lexicon.statements.tokens(text, known), lexicon)
     statement = read_statement(tokens, negation_after=lexicon.negation == "after")
     return Utterance(spoken, text, measures, statement)
 

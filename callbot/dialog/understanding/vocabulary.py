@@ -62,6 +62,8 @@ class Role(StrEnum):
     SYMPTOM = "symptom"
     SEVERE = "severe"
     COMPLAINT = "complaint"
+    PART = "part"
+    FEELING = "feeling"
     OUT = "out"
     GO = "go"
     HOME = "home"

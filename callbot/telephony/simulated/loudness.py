@@ -15,7 +15,10 @@ SPEECH_RMS: Final = 2300.0
 """Level of active speech on the line, 23 dB under full scale (ITU-T P.56 aims at 26 under)."""
 
 BAND_HZ: Final = (300.0, 3400.0)
-_BAND_EDGE_HZ: Final = 60.0
+_FADES_UNDER_HZ: Final = 150.0
+_FADES_OVER_HZ: Final = 600.0
+"""Flat within the band, gone this far outside it: a filter as soft as ITU-T G.712 allows."""
+
 _PEAK: Final = 30_000.0
 _WINDOW: Final = SAMPLE_RATE_HZ // 100
 _SILENT_BELOW_PEAK: Final = 10 ** (-40 / 20)
@@ -39,11 +42,13 @@ def trimmed(sound: Sound, window: int = _WINDOW) -> Sound:
 
 def in_band(sound: Sound, low_hz: float = BAND_HZ[0], high_hz: float = BAND_HZ[1]) -> Sound:
     """The sound at 8000 Hz without what lies outside a band, of the same length."""
+    if len(sound) == 0:
+        return sound
     spectrum = np.fft.rfft(sound)
-    hz = np.fft.rfftfreq(len(sound), 1 / SAMPLE_RATE_HZ) if len(sound) else np.zeros(1)
-    rise = np.clip((hz - low_hz) / _BAND_EDGE_HZ + 1, 0, 1)
-    fall = np.clip((high_hz - hz) / _BAND_EDGE_HZ + 1, 0, 1)
-    return np.fft.irfft(spectrum * rise * fall, n=len(sound)) if len(sound) else sound
+    hz = np.fft.rfftfreq(len(sound), 1 / SAMPLE_RATE_HZ)
+    rise = np.clip((hz - low_hz) / _FADES_UNDER_HZ + 1, 0, 1)
+    fall = np.clip((high_hz - hz) / _FADES_OVER_HZ + 1, 0, 1)
+    return np.fft.irfft(spectrum * rise * fall, n=len(sound))
 
 
 def levelled(sound: Sound, rms: float = SPEECH_RMS) -> Samples:

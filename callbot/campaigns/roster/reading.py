@@ -1,0 +1,194 @@
+"""Rows of a roster, checked: what can be stored, and every problem by row and column."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from callbot.campaigns.roster import values
+from callbot.campaigns.roster.file import Cell, RosterFileError, Sheet, read_sheets
+from callbot.campaigns.roster.headings import (
+    REQUIRED,
+    Column,
+    Headings,
+    accepted,
+    find_headings,
+    repeats,
+)
+from callbot.campaigns.window import Preferred
+from callbot.models import mask_phone
+
+TOTALS = ("合计", "总计", "小计", "共计", "total", "sum")
+
+
+@dataclass(frozen=True)
+class RosterRow:
+    """One resident as the file has them; None where the file says nothing."""
+
+    row: int
+    name: str
+    phone: str
+    exposed_on: date
+    community: str | None = None
+    grid: str | None = None
+    address: str | None = None
+    came_from: str | None = None
+    transport: str | None = None
+    locale: str | None = None
+    note: str | None = None
+    preferred: Preferred | None = None
+
+
+@dataclass(frozen=True)
+class Problem:
+    """A cell that cannot be taken. `row` as in the sheet; `value` with phone numbers masked."""
+
+    row: int
+    column: str
+    value: str
+    problem: str
+    remedy: str
+
+
+@dataclass
+class Roster:
+    """A file as read."""
+
+    file: Path
+    sheet: str
+    rows: list[RosterRow] = field(default_factory=list)
+    problems: list[Problem] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
+
+
+def read_roster(
+    path: Path, today: date, progress: Callable[[int, int], None] | None = None
+) -> Roster:
+    """Reads and checks a whole file.
+
+    today: in the office's time zone. progress: told rows done and rows in all. Raises
+    RosterFileError when it is not a roster at all; single bad rows are in `problems`.
+    """
+    sheet, headings = _roster_sheet(path)
+    roster = Roster(path, sheet.name, notes=_notes_on(headings))
+    first_row_of: dict[str, int] = {}
+    below = sheet.rows[headings.row :]
+    for number, cells in enumerate(below, start=headings.row + 1):
+        if progress is not None and number % 200 == 0:
+            progress(number - headings.row, len(below))
+        if _is_blank(cells) or repeats(headings, cells):
+            continue
+        if _is_remark(headings, cells):
+            roster.notes.append(f"row {number}: no resident in it; left out")
+            continue
+        row, problems = _read_row(headings, number, cells, today)
+        if row is not None and row.phone in first_row_of:
+            problems.append(_twin(headings, row, first_row_of[row.phone]))
+        roster.problems += problems
+        if row is not None and not problems:
+            roster.rows.append(row)
+            first_row_of[row.phone] = number
+    if progress is not None:
+        progress(len(below), len(below))
+    if not roster.rows and not roster.problems:
+        raise RosterFileError(path, f"no residents below the headings in row {headings.row}")
+    return roster
+
+
+def _roster_sheet(path: Path) -> tuple[Sheet, Headings]:
+    """The first sheet that looks like a roster."""
+    for sheet in read_sheets(path):
+        headings = find_headings(sheet)
+        if headings is None:
+            continue
+        if headings.missing:
+            wanted = "; ".join(
+                f"{column.value} (accepted: {accepted(column)})" for column in headings.missing
+            )
+            where = f"sheet {sheet.name}, row {headings.row}" if sheet.name else "the headings"
+            raise RosterFileError(path, f"{where}: a column is missing: {wanted}")
+        return sheet, headings
+    wanted = "; ".join(f"{column.value} (accepted: {accepted(column)})" for column in REQUIRED)
+    raise RosterFileError(path, f"no row of headings found; needed are {wanted}")
+
+
+def _notes_on(headings: Headings) -> list[str]:
+    notes = [f"column {text}: not needed for calls, not taken in" for text in headings.never_kept]
+    return notes + [f"column {text}: unknown, not taken in" for text in headings.unknown]
+
+
+def _is_blank(cells: Sequence[Cell]) -> bool:
+    return not any(values.text(cell) for cell in cells)
+
+
+def _is_remark(headings: Headings, cells: Sequence[Cell]) -> bool:
+    """Totals, signatures and notes below the table."""
+    own = [values.text(_first(headings, column, cells)) for column in REQUIRED]
+    return not any(own) or own[0].casefold() in TOTALS
+
+
+def _twin(headings: Headings, row: RosterRow, other: int) -> Problem:
+    return Problem(
+        row.row,
+        headings.text(Column.PHONE),
+        mask_phone(row.phone),
+        f"the same number as in row {other}",
+        "keep one row for each number",
+    )
+
+
+def _first(headings: Headings, column: Column, cells: Sequence[Cell]) -> Cell:
+    """The first filled cell among the columns that hold the same thing."""
+    filled = _filled(headings, column, cells)
+    return filled[0] if filled else None
+
+
+def _filled(headings: Headings, column: Column, cells: Sequence[Cell]) -> list[Cell]:
+    indexes = headings.columns.get(column, ())
+    return [cells[i] for i in indexes if i < len(cells) and values.text(cells[i])]
+
+
+_OPTIONAL: dict[Column, tuple[str, Callable[[Cell], Any]]] = {
+    Column.COMMUNITY: ("community", values.short_text),
+    Column.GRID: ("grid", values.short_text),
+    Column.ADDRESS: ("address", values.short_text),
+    Column.CAME_FROM: ("came_from", values.short_text),
+    Column.TRANSPORT: ("transport", values.short_text),
+    Column.LOCALE: ("locale", values.locale),
+    Column.PREFERRED: ("preferred", values.preferred),
+    Column.NOTE: ("note", values.short_text),
+}
+
+
+def _read_row(
+    headings: Headings, number: int, cells: Sequence[Cell], today: date
+) -> tuple[RosterRow | None, list[Problem]]:
+    problems: list[Problem] = []
+
+    def read(column: Column, cell: Cell, parse: Callable[[Cell], Any]) -> Any:
+        try:
+            return parse(cell)
+        except values.WrongValue as wrong:
+            shown = values.text(cell)
+            if column is Column.PHONE:
+                shown = mask_phone(shown)
+            heading = headings.text(column)
+            problems.append(Problem(number, heading, shown[:40], wrong.problem, wrong.remedy))
+            return None
+
+    name = read(Column.NAME, _first(headings, Column.NAME, cells), values.name)
+    phone = read(Column.PHONE, _first(headings, Column.PHONE, cells), values.phone)
+    days = [
+        read(Column.EXPOSED_ON, cell, lambda cell: values.exposure_date(cell, today))
+        for cell in _filled(headings, Column.EXPOSED_ON, cells) or [None]
+    ]
+    optional = {
+        attribute: read(column, cell, parse)
+        for column, (attribute, parse) in _OPTIONAL.items()
+        for cell in _filled(headings, column, cells)[:1]
+    }
+    if problems:
+        return None, problems
+    # The period runs from the last of several days.
+    return RosterRow(number, name, phone, max(days), **optional), []

@@ -1,0 +1,176 @@
+"""`callbot campaign …`: whom to call, with which script, from when to when."""
+
+from collections.abc import Callable
+from dataclasses import asdict
+from datetime import datetime
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from pydantic import ValidationError
+
+from callbot import datafile
+from callbot.campaigns import campaign as campaigns
+from callbot.campaigns.planner import plan
+from callbot.campaigns.policy import CampaignFile
+from callbot.cli.db import AsJson, Office, ShowPhones, open_office
+from callbot.cli.output import note, print_json, print_table
+from callbot.db import Database
+from callbot.errors import BadInput
+from callbot.models import mask_phone
+
+app = typer.Typer(help="Campaigns of calls.", no_args_is_help=True)
+
+CampaignId = Annotated[int, typer.Argument(help="the campaign's number")]
+
+
+@app.command()
+def create(
+    name: Annotated[str | None, typer.Option("--name")] = None,
+    script: Annotated[str | None, typer.Option("--script", help="a folder of prompts")] = None,
+    from_file: Annotated[
+        Path | None, typer.Option("--from", help="audience, hours and retries from a YAML file")
+    ] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Makes a campaign; it calls nobody until `start`."""
+    with open_office() as office:
+        wanted = _wanted(name, script, from_file)
+        _check_script(office, wanted.script)
+        campaign_id = campaigns.create(office.database, wanted, office.now, actor=office.actor)
+    if as_json:
+        print_json({"id": campaign_id, "state": "draft"})
+    else:
+        note(f"campaign {campaign_id} made; `callbot campaign start {campaign_id}` starts it")
+
+
+def _wanted(name: str | None, script: str | None, from_file: Path | None) -> CampaignFile:
+    """The file, with what the command line says in place of what the file says."""
+    given = {key: value for key, value in (("name", name), ("script", script)) if value}
+    if from_file is not None:
+        return datafile.load(from_file, CampaignFile)[0].model_copy(update=given)
+    try:
+        return CampaignFile.model_validate(given)
+    except ValidationError as error:
+        missing = " and ".join(f"--{part['loc'][0]}" for part in error.errors())
+        raise BadInput(f"give {missing}, or a file with --from") from error
+
+
+def _check_script(office: Office, script: str) -> None:
+    folder = office.settings.prompts_dir
+    known = sorted(path.parent.name for path in folder.glob("*/script.yaml"))
+    if script not in known:
+        raise BadInput(f"there is no script {script!r} in {folder}; known: {', '.join(known)}")
+
+
+Act = Callable[..., None]
+
+
+def _act(act: Act, campaign_id: int, done: str, *, as_json: bool) -> None:
+    with open_office() as office:
+        act(office.database, campaign_id, office.now, actor=office.actor)
+        if act is not campaigns.stop and act is not campaigns.pause:
+            plan(office.database, office.now)
+        state = _status(office.database, campaign_id)
+    if as_json:
+        print_json(state)
+    else:
+        note(f"campaign {campaign_id} {done}")
+
+
+@app.command()
+def start(campaign_id: CampaignId, as_json: AsJson = False) -> None:
+    """Plans the day's calls; a running `callbot serve` or worker makes them."""
+    _act(campaigns.start, campaign_id, "is running", as_json=as_json)
+
+
+@app.command()
+def pause(campaign_id: CampaignId, as_json: AsJson = False) -> None:
+    """No new calls until `resume`."""
+    _act(campaigns.pause, campaign_id, "is paused", as_json=as_json)
+
+
+@app.command()
+def resume(campaign_id: CampaignId, as_json: AsJson = False) -> None:
+    """Goes on after `pause`."""
+    _act(campaigns.resume, campaign_id, "is running again", as_json=as_json)
+
+
+@app.command()
+def stop(campaign_id: CampaignId, as_json: AsJson = False) -> None:
+    """No new calls, for good."""
+    _act(campaigns.stop, campaign_id, "is stopped", as_json=as_json)
+
+
+@app.command()
+def preview(
+    campaign_id: CampaignId, show_phones: ShowPhones = False, as_json: AsJson = False
+) -> None:
+    """Who will be called today, who will not, and why."""
+    with open_office() as office:
+        rows = campaigns.preview(office.database, campaign_id, office.now)
+        shown = [
+            {**asdict(row), "phone": row.phone if show_phones else mask_phone(row.phone)}
+            for row in rows
+        ]
+        if as_json:
+            print_json(shown)
+            return
+        print_table(
+            f"campaign {campaign_id} at {office.local(office.now)}",
+            ("id", "name", "phone", "community", "grid", "call at", "why not now"),
+            [
+                (
+                    row["resident_id"],
+                    row["name"],
+                    row["phone"],
+                    row["community"],
+                    row["grid"],
+                    _moment(office, row["call_at"]),
+                    row["why"],
+                )
+                for row in shown
+            ],
+        )
+        called = sum(row.call_at is not None for row in rows)
+        note(f"{called} will be called today, {len(rows) - called} will not")
+
+
+@app.command()
+def status(
+    campaign_id: Annotated[int | None, typer.Argument(help="all campaigns if left out")] = None,
+    as_json: AsJson = False,
+) -> None:
+    """State and figures."""
+    with open_office() as office:
+        found = campaigns.status(office.database, campaign_id)
+        if as_json:
+            data = [asdict(one) for one in found]
+            print_json(data if campaign_id is None else data[0])
+            return
+        print_table(
+            "campaigns",
+            ("id", "name", "script", "state", "planned", "live", "calls", "outcomes", "flags"),
+            [
+                (
+                    one.id,
+                    one.name,
+                    one.script,
+                    one.state.value,
+                    one.planned,
+                    one.live,
+                    one.calls,
+                    ", ".join(f"{outcome} {count}" for outcome, count in one.outcomes.items()),
+                    one.open_flags,
+                )
+                for one in found
+            ],
+        )
+
+
+def _status(database: Database, campaign_id: int) -> dict[str, Any]:
+    return asdict(campaigns.status(database, campaign_id)[0])
+
+
+def _moment(office: Office, moment: object) -> str:
+    return office.local(moment) if isinstance(moment, datetime) else "not today"

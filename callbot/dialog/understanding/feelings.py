@@ -1,0 +1,57 @@
+"""Symptoms said as a part of the body and what is felt there ("头有点疼", "pain in my chest")."""
+
+from dataclasses import replace
+
+from callbot.dialog.understanding.lexicon import Lexicon
+from callbot.dialog.understanding.vocabulary import Mark, Role, Token
+
+_BREAKS = (Role.PAUSE, Role.STOP, Role.ASKING, Role.CONTRAST)
+
+
+def with_feelings(tokens: list[Token], lexicon: Lexicon) -> list[Token]:
+    """The tokens, with each feeling made a symptom of the part it is felt at.
+
+    The part stands before its feeling; in languages with spaces it may also follow. A feeling
+    with no part, or at a part that is no sign of anything listed, is a complaint.
+    """
+    out = list(tokens)
+    for index, token in enumerate(tokens):
+        if not token.has(Role.FEELING) or token.has(Role.SYMPTOM, Role.SEVERE):
+            continue
+        part = _part_before(tokens, index) or (lexicon.spaced and _part_after(tokens, index)) or ""
+        out[index] = _felt(token, part, lexicon)
+    return [_plain(token) if token.has(Role.PART) else token for token in out]
+
+
+def _part_before(tokens: list[Token], index: int) -> str:
+    for token in reversed(tokens[:index]):
+        if token.has(*_BREAKS):
+            break
+        if token.has(Role.PART):
+            return token.codes(Role.PART)[0]
+    return ""
+
+
+def _part_after(tokens: list[Token], index: int) -> str:
+    for token in tokens[index + 1 : index + 4]:
+        if token.has(*_BREAKS):
+            break
+        if token.has(Role.PART):
+            return token.codes(Role.PART)[0]
+    return ""
+
+
+def _felt(token: Token, part: str, lexicon: Lexicon) -> Token:
+    known = lexicon.symptoms.part[part].felt if part else {}
+    signs = [known[feeling] for feeling in token.codes(Role.FEELING) if feeling in known]
+    if signs and signs[0] != "complaint":
+        return replace(token, marks=(Mark(Role.SYMPTOM, signs[0]),))
+    if part or token.has(Role.COMPLAINT):
+        return replace(token, marks=(Mark(Role.COMPLAINT),))
+    others = tuple(mark for mark in token.marks if mark.role is not Role.FEELING)
+    return replace(token, marks=others or (Mark(Role.UNKNOWN),))
+
+
+def _plain(token: Token) -> Token:
+    others = tuple(mark for mark in token.marks if mark.role is not Role.PART)
+    return replace(token, marks=others or (Mark(Role.LIGHT),))

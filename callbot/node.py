@@ -1,0 +1,270 @@
+"""One machine's part in calling: carrier, recognisers, prompts, dialer and clockwork together."""
+
+import asyncio
+import logging
+from collections.abc import AsyncIterator, Callable, Iterable
+from contextlib import asynccontextmanager
+from datetime import date
+from functools import partial
+from uuid import uuid4
+from zoneinfo import ZoneInfo
+
+from sqlmodel import col, select
+
+from callbot.calls.answering_machine import load_machine_words
+from callbot.calls.conversation import Conversation, Parts
+from callbot.calls.journal import CallKey, Journal
+from callbot.calls.listener import Listener
+from callbot.calls.recorder import Recorder
+from callbot.campaigns.brief import AttemptBrief
+from callbot.campaigns.dialer import Dialer
+from callbot.campaigns.scheduler import Scheduler
+from callbot.clock import Clock
+from callbot.config import Settings
+from callbot.db import Database
+from callbot.dialog.answers import Answer
+from callbot.dialog.events import Event, Outcome
+from callbot.dialog.script import Script, load_script, with_value
+from callbot.dialog.session import Session
+from callbot.models import AnswerRow, Call, Resident
+from callbot.speech.engines import recognizer_for
+from callbot.speech.prompts import PromptLibrary
+from callbot.speech.recognizer import Recognizer
+from callbot.speech.synthesizer import Prompt
+from callbot.speech.voice_activity import VoiceActivityDetector
+from callbot.telephony.carrier import Carrier, Leg
+
+log = logging.getLogger(__name__)
+
+CallObserver = Callable[[AttemptBrief, Event], None]
+
+SPOKEN_CELSIUS = [tenths / 10 for tenths in range(340, 426)]
+"""Every temperature that can be read back, prepared before the first ring."""
+
+
+class Node:
+    """Owns what calls share. `async with node.running():` starts and closes it.
+
+    name: of this process, the same after a restart. observer: told every event of every call.
+    pace: 1.0 is real time; more only for the simulated network.
+    """
+
+    def __init__(
+        self,
+        settings: Settings,
+        database: Database,
+        carrier: Carrier,
+        clock: Clock,
+        prompts: PromptLibrary,
+        *,
+        name: str = "node-1",
+        line: str = "line-1",
+        ring_timeout_s: float = 30.0,
+        observer: CallObserver | None = None,
+        pace: float = 1.0,
+    ) -> None:
+        self._settings = settings
+        self._database = database
+        self._carrier = carrier
+        self._clock = clock
+        self._prompts = prompts
+        self._observer = observer
+        self._pace = pace
+        self._scripts: dict[str, Script] = {}
+        self._recognizers: dict[str, Recognizer] = {}
+        self._machine_words = load_machine_words(settings.prompts_dir)
+        self._conversations: set[Conversation] = set()
+        self.dialer = Dialer(
+            database,
+            carrier,
+            clock,
+            self._converse,
+            node=name,
+            line=line,
+            ring_timeout_s=ring_timeout_s,
+        )
+        self.scheduler = Scheduler(database, self.dialer, clock)
+
+    @asynccontextmanager
+    async def running(self) -> AsyncIterator["Node"]:
+        """The carrier is up inside; synthesizer and scheduler are started by the caller."""
+        await self._carrier.start()
+        try:
+            yield self
+        finally:
+            await self.dialer.stop()
+            await self._carrier.close()
+            await asyncio.gather(*(r.close() for r in set(self._recognizers.values())))
+
+    def script(self, name: str) -> Script:
+        """The script as it was when first used; running calls keep their version."""
+        if name not in self._scripts:
+            self._scripts[name] = load_script(self._settings.prompts_dir, name)
+        return self._scripts[name]
+
+    async def get_ready(
+        self,
+        script_name: str,
+        residents: Iterable[Resident],
+        progress: Callable[[int, int], None] | None = None,
+    ) -> None:
+        """Everything slow happens before the first ring: models loaded, all prompts spoken."""
+        residents = list(residents)
+        script = self.script(script_name)
+        locales = sorted({resident.locale for resident in residents})
+        for locale in locales:
+            await self._recognizer(locale)
+        prompts = [p for locale in locales for p in self._fixed_prompts(script, locale)]
+        for resident in residents:
+            prompts += self._personal_prompts(script, resident)
+        await self._prompts.prepare(prompts, progress)
+
+    def say_goodbye(self) -> None:
+        """Calls in progress end politely, each after the sentence it is at."""
+        for conversation in self._conversations:
+            conversation.stop()
+
+    # -- prompts ---------------------------------------------------------------------------------
+
+    def _fixed_prompts(self, script: Script, locale: str) -> Iterable[Prompt]:
+        office = self._office()
+        for prompt_id, template in script.fixed_prompts(locale):
+            filled = _fill(template, office)
+            if filled is not None:
+                yield Prompt(prompt_id, locale, filled)
+            for celsius in SPOKEN_CELSIUS if "{celsius}" in template else ():
+                value = {"celsius": f"{celsius:.1f}"}
+                text = _fill(template, {**office, **value})
+                if text is not None:
+                    yield Prompt(with_value(prompt_id, value), locale, text)
+
+    def _personal_prompts(self, script: Script, resident: Resident) -> Iterable[Prompt]:
+        variables = self._variables(script, resident, self._today(resident))
+        for prompt_id, template in script.fixed_prompts(resident.locale):
+            text = _fill(template, variables)
+            if text is not None and _fill(template, self._office()) is None:
+                yield Prompt(prompt_id, resident.locale, text)
+
+    def _office(self) -> dict[str, str]:
+        return {
+            "office": self._settings.office_name,
+            "office_phone": " ".join(self._settings.office_phone),
+        }
+
+    def _variables(self, script: Script, resident: Resident, day: int) -> dict[str, str]:
+        release = resident.release_date
+        return {
+            **self._office(),
+            "name": resident.name,
+            "day": str(day),
+            "days_left": str(max(0, resident.follow_up_days - day)),
+            "release_date": release.strftime(script.wording(resident.locale).date_format),
+        }
+
+    def _today(self, resident: Resident) -> int:
+        local: date = self._clock.now().astimezone(ZoneInfo(resident.time_zone)).date()
+        return (local - resident.exposed_on).days
+
+    # -- calls -----------------------------------------------------------------------------------
+
+    async def _recognizer(self, locale: str) -> Recognizer:
+        if locale not in self._recognizers:
+            recognizer = recognizer_for(
+                locale,
+                self._settings.asr.get(locale),
+                data_dir=self._settings.data_dir,
+                workers=self._settings.recognizer_workers,
+            )
+            if recognizer not in self._recognizers.values():
+                await recognizer.start()
+            self._recognizers[locale] = recognizer
+        return self._recognizers[locale]
+
+    async def _converse(self, brief: AttemptBrief, leg: Leg) -> Outcome:
+        """One answered call, as the dialer asks for it."""
+        script = self.script(brief.script)
+        recognizer = await self._recognizer(brief.locale)
+        session = await asyncio.to_thread(self._session, brief, script)
+        call_id = uuid4().hex
+        recording = f"{self._clock.now():%Y-%m-%d}/{call_id}.wav"
+        key = CallKey(call_id, brief.attempt_id, brief.resident_id, brief.campaign_id)
+        journal = Journal(self._database, key, self._clock)
+        journal.opened(
+            script=script.name,
+            version=script.version,
+            locale=brief.locale,
+            recording=recording,
+        )
+        conversation = Conversation(
+            leg,
+            Parts(
+                session=session,
+                listener=Listener(recognizer, VoiceActivityDetector(), session.would_accept),
+                prompts=self._prompts,
+                recorder=Recorder(self._settings.recordings / recording),
+                journal=journal,
+                clock=self._clock,
+                machine_words=self._machine_words.get(brief.locale, ()),
+                observer=partial(self._observer, brief) if self._observer else None,
+                pace=self._pace,
+            ),
+        )
+        self._conversations.add(conversation)
+        try:
+            return await conversation.run()
+        finally:
+            self._conversations.discard(conversation)
+
+    def _session(self, brief: AttemptBrief, script: Script) -> Session:
+        with self._database.reading() as rows:
+            resident = rows.get(Resident, brief.resident_id)
+            assert resident is not None
+            broken = self._answers_of(brief.resumes_call_id)
+            previous = rows.exec(
+                select(Call.id)
+                .where(
+                    col(Call.resident_id) == brief.resident_id,
+                    col(Call.script) == script.name,
+                    col(Call.id) != (brief.resumes_call_id or ""),
+                )
+                .order_by(col(Call.started_at).desc())
+            ).first()
+        return Session.new(
+            script,
+            brief.locale,
+            self._variables(script, resident, brief.follow_up_day),
+            time_zone=brief.time_zone,
+            previous=self._answers_of(previous),
+            resumes=broken,
+        )
+
+    def _answers_of(self, call_id: str | None) -> dict[str, Answer]:
+        """The answers that stood at the end of a call."""
+        if call_id is None:
+            return {}
+        with self._database.reading() as rows:
+            kept = rows.exec(
+                select(AnswerRow).where(
+                    col(AnswerRow.call_id) == call_id, col(AnswerRow.superseded).is_(False)
+                )
+            ).all()
+        return {
+            row.question: Answer(
+                question=row.question,
+                kind=row.kind,
+                status=row.status,
+                value=row.value,
+                heard=row.heard,
+                confidence=row.confidence,
+                alternatives=tuple(row.alternatives),
+            )
+            for row in kept
+        }
+
+
+def _fill(template: str, variables: dict[str, str]) -> str | None:
+    """The template with its variables, or None when one of them is not known yet."""
+    try:
+        return template.format_map(variables)
+    except KeyError:
+        return None

@@ -1,0 +1,1 @@
+"""Whole campaigns played on the embedded network, against simulated residents."""

@@ -1,0 +1,179 @@
+"""A campaign on the embedded network, from the first ring to the last, by the real engine."""
+
+import asyncio
+import logging
+from collections.abc import Callable
+from contextlib import AsyncExitStack
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from pathlib import Path
+
+from sqlalchemy import func
+from sqlmodel import col, select
+
+from callbot.campaigns.line import set_line
+from callbot.campaigns.planner import next_due, plan
+from callbot.config import Settings
+from callbot.db import Database
+from callbot.errors import SpeechError
+from callbot.models import Attempt, AttemptState, Campaign, Resident
+from callbot.node import Node
+from callbot.rehearsal.far_end import FarEnd
+from callbot.rehearsal.leaping_clock import LeapingClock
+from callbot.rehearsal.outcome import ResidentResult, results
+from callbot.speech.prompts import PromptLibrary
+from callbot.speech.pyttsx3_engine import Pyttsx3Synthesizer
+from callbot.telephony.simulated.impairments import LineQuality
+from callbot.telephony.simulated.measurement import LineReport
+from callbot.telephony.simulated.network import SimulatedCarrier
+from callbot.telephony.simulated.residents import SimulatedResident
+from callbot.telephony.simulated.studio import Studio
+
+log = logging.getLogger(__name__)
+
+LINE = "embedded"
+CALLER_ID = "+8653288880000"
+CHECK_EVERY_S = 0.2
+
+Progress = Callable[[str, int, int], None]
+"""Told what is being done, how much of it, and how much in all."""
+
+
+@dataclass
+class Stage:
+    """What a rehearsal is played with. pace: 1.0 is real time.
+
+    cache_dir: where voices and prompts are kept between runs.
+    """
+
+    settings: Settings
+    database: Database
+    clock: LeapingClock
+    residents: list[SimulatedResident]
+    script: str = "quarantine"
+    cache_dir: Path = Path("data")
+    lines: int = 8
+    calls_per_second: float = 2.0
+    ring_timeout_s: float = 15.0
+    seed: int = 0
+    pace: float = 1.0
+    quality: LineQuality = field(default_factory=LineQuality)
+
+
+class CampaignRehearsal:
+    """Plays the running campaigns of a database to their end."""
+
+    def __init__(self, stage: Stage) -> None:
+        self._stage = stage
+        self._synthesizer = Pyttsx3Synthesizer()
+        self._carrier = SimulatedCarrier(
+            Studio(stage.cache_dir, self._synthesizer),
+            lines=stage.lines,
+            seed=stage.seed,
+            pace=stage.pace,
+            quality=stage.quality,
+        )
+        settings = stage.settings
+        self._node = Node(
+            settings,
+            stage.database,
+            self._carrier,
+            stage.clock,
+            PromptLibrary(
+                self._synthesizer,
+                [settings.prompts_dir / stage.script / "recordings"],
+                stage.cache_dir / "prompts",
+            ),
+            name=LINE,
+            line=LINE,
+            ring_timeout_s=stage.ring_timeout_s,
+            pace=stage.pace,
+            observer=lambda brief, event: self._far_end.observe(brief, event),
+        )
+        self._far_end = FarEnd(
+            self._carrier, stage.residents, self._node.script(stage.script)
+        )
+        self._stopping = asyncio.Event()
+        self.most_at_once = 0
+
+    async def play(self, progress: Progress | None = None) -> None:
+        """To the end of every running campaign, or until `stop()`.
+
+        Raises SpeechError or ModelMissing before anyone is rung.
+        """
+        stage = self._stage
+        set_line(
+            stage.database,
+            LINE,
+            carrier=self._carrier.name,
+            capacity=stage.lines,
+            calls_per_second=stage.calls_per_second * stage.pace,
+            caller_id=CALLER_ID,
+        )
+        async with AsyncExitStack() as stack:
+            stack.push_async_callback(self._synthesizer.close)
+            await self._synthesizer.start()
+            await stack.enter_async_context(self._node.running())
+            await self._prepare(progress)
+            await self._node.scheduler.start()
+            try:
+                await self._until_done(progress)
+            finally:
+                if self._stopping.is_set():
+                    self._node.say_goodbye()
+                await self._node.scheduler.stop()
+
+    def stop(self) -> None:
+        """No new ring; calls in progress end politely. A later run goes on from there."""
+        self._stopping.set()
+
+    def results(self) -> list[ResidentResult]:
+        return results(self._stage.database, self._report)
+
+    def _report(self, attempt_id: str) -> LineReport | None:
+        try:
+            return self._carrier.report(attempt_id)
+        except KeyError:
+            return None
+
+    async def _prepare(self, progress: Progress | None) -> None:
+        def told(what: str) -> Callable[[int, int], None] | None:
+            return None if progress is None else lambda done, all_: progress(what, done, all_)
+
+        with self._stage.database.reading() as rows:
+            people = rows.exec(select(Resident)).all()
+        await self._node.get_ready(self._stage.script, people, told("prompts"))
+        await self._carrier.prepare(self._stage.residents, told("residents' voices"))
+
+    async def _until_done(self, progress: Progress | None) -> None:
+        """Leaps over waits in which nothing is going on."""
+        while not self._stopping.is_set():
+            live = self._node.dialer.live
+            self.most_at_once = max(self.most_at_once, live)
+            ended, planned = await asyncio.to_thread(self._attempts)
+            if progress is not None:
+                progress("calls", ended, ended + planned)
+            if live == 0:
+                now = self._stage.clock.now()
+                due = await asyncio.to_thread(next_due, self._stage.database, now)
+                if due is None:
+                    planned_now = await asyncio.to_thread(plan, self._stage.database, now)
+                    if planned_now.planned == 0:
+                        return
+                elif self._another_day(now, due):
+                    return
+                elif due > now + timedelta(seconds=1):
+                    self._stage.clock.leap_to(due)
+            await asyncio.sleep(CHECK_EVERY_S)
+
+    def _another_day(self, now: datetime, due: datetime) -> bool:
+        zone = self._stage.settings.zone
+        return now.astimezone(zone).date() != due.astimezone(zone).date()
+
+    def _attempts(self) -> tuple[int, int]:
+        with self._stage.database.reading() as rows:
+            counted = dict(
+                rows.exec(select(Attempt.state, func.count()).group_by(col(Attempt.state))).all()
+            )
+        ended = counted.pop(AttemptState.ENDED, 0)
+        return ended, sum(counted.values())

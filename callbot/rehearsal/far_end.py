@@ -1,0 +1,59 @@
+"""Tells simulated residents what they are being asked, and whether what is read back is true."""
+
+from callbot.campaigns.brief import AttemptBrief
+from callbot.dialog.answers import Hypothesis, Intent
+from callbot.dialog.events import Event, Listen
+from callbot.dialog.script import Script
+from callbot.dialog.understanding import understand
+from callbot.telephony.simulated.network import SimulatedCarrier
+from callbot.telephony.simulated.residents import SimulatedResident
+
+
+class Meaning:
+    """What one resident meant at each question of one call, by the words they spoke last."""
+
+    def __init__(self, resident: SimulatedResident, script: Script) -> None:
+        self._resident = resident
+        self._lexicon = script.lexicons[resident.locale]
+        self._words: dict[str, str | None] = {}
+
+    def told(self, listen: Listen) -> bool | None:
+        """Whether the value read back is what the resident said; None when it cannot be told."""
+        if listen.reads_back is None:
+            self._words[listen.question] = self._resident.words(listen)
+            return None
+        words = self._words.get(listen.question)
+        if words is None:
+            return None
+        meant = understand(
+            listen.reads_back.kind, [Hypothesis(text=words)], self._lexicon
+        )
+        if meant.intent is not Intent.ANSWER or meant.value is None:
+            return None
+        return meant.value == listen.reads_back.parsed()
+
+
+class FarEnd:
+    """Passes the dialogue's questions on to the residents of a simulated carrier.
+
+    Residents answer by question id, which no sound carries; when and how they speak follows
+    from the sound they hear.
+    """
+
+    def __init__(
+        self, carrier: SimulatedCarrier, residents: list[SimulatedResident], script: Script
+    ) -> None:
+        self._carrier = carrier
+        self._residents = {resident.phone: resident for resident in residents}
+        self._script = script
+        self._meanings: dict[str, Meaning] = {}
+
+    def observe(self, brief: AttemptBrief, event: Event) -> None:
+        """An observer of the node's calls."""
+        if not isinstance(event, Listen) or brief.phone not in self._residents:
+            return
+        meaning = self._meanings.get(brief.attempt_id)
+        if meaning is None:
+            meaning = Meaning(self._residents[brief.phone], self._script)
+            self._meanings[brief.attempt_id] = meaning
+        self._carrier.cue(brief.attempt_id, event, meaning.told(event))

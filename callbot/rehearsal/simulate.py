@@ -1,0 +1,133 @@
+"""The dialogue against residents described in a file, each called once."""
+
+import tempfile
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, time, timedelta
+from pathlib import Path
+
+from callbot import vault
+from callbot.campaigns import campaign
+from callbot.campaigns.policy import CampaignFile, RetryPolicy
+from callbot.config import Settings
+from callbot.db import Database, open_database, upgrade
+from callbot.dialog.script import load_script
+from callbot.models import Resident
+from callbot.rehearsal.campaign import CampaignRehearsal, Progress, Stage
+from callbot.rehearsal.leaping_clock import LeapingClock
+from callbot.rehearsal.outcome import ResidentResult
+from callbot.rehearsal.text_calls import talk
+from callbot.telephony.simulated.residents import SimulatedResident
+
+ONCE = RetryPolicy(
+    busy=None,
+    no_answer=None,
+    rejected=None,
+    voicemail=None,
+    failed=None,
+    partial=None,
+    callback_requested=None,
+)
+"""A rehearsal with given residents makes one attempt each."""
+
+FOLLOW_UP_DAY = 3
+"""The day of follow-up that residents from a file are taken to be at."""
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """What to play. now: aware; calls are held at 09:00 of that day, by the office's time."""
+
+    residents: Sequence[SimulatedResident]
+    script: str
+    now: datetime
+    pace: float = 1.0
+    lines: int = 8
+    seed: int = 0
+
+
+def simulate_in_text(wanted: Wanted, settings: Settings) -> list[ResidentResult]:
+    """Without sound, in the order of the residents."""
+    script = load_script(settings.prompts_dir, wanted.script)
+    start = _morning(wanted.now, settings)
+    release = start.date() + timedelta(days=14 - FOLLOW_UP_DAY)
+    return [
+        talk(
+            script,
+            resident,
+            {
+                "office": settings.office_name,
+                "office_phone": settings.office_phone,
+                "name": resident.name,
+                "day": str(FOLLOW_UP_DAY),
+                "days_left": str(14 - FOLLOW_UP_DAY),
+                "release_date": release.strftime(script.wording(resident.locale).date_format),
+            },
+            at=start,
+            time_zone=settings.timezone,
+        )
+        for resident in wanted.residents
+    ]
+
+
+async def simulate_in_sound(
+    wanted: Wanted, settings: Settings, progress: Progress | None = None
+) -> list[ResidentResult]:
+    """By the whole engine, on the embedded network, in a database of its own."""
+    with tempfile.TemporaryDirectory(prefix="callbot-simulate-") as folder:
+        own = settings.model_copy(
+            update={
+                "database_url": f"sqlite:///{folder}/simulate.sqlite3",
+                "recordings_dir": Path(folder) / "recordings",
+            }
+        )
+        vault.unlock(own.encryption_keys, Path(folder))
+        database = open_database(own)
+        try:
+            upgrade(database)
+            clock = LeapingClock(_morning(wanted.now, settings), pace=wanted.pace)
+            _enrol(database, wanted, clock, settings)
+            rehearsal = CampaignRehearsal(
+                Stage(
+                    own,
+                    database,
+                    clock,
+                    list(wanted.residents),
+                    script=wanted.script,
+                    cache_dir=settings.data_dir / "cache",
+                    lines=wanted.lines,
+                    pace=wanted.pace,
+                    seed=wanted.seed,
+                )
+            )
+            await rehearsal.play(progress)
+            return rehearsal.results()
+        finally:
+            database.close()
+
+
+def _morning(now: datetime, settings: Settings) -> datetime:
+    return datetime.combine(now.astimezone(settings.zone).date(), time(9), settings.zone)
+
+
+def _enrol(
+    database: Database, wanted: Wanted, clock: LeapingClock, settings: Settings
+) -> None:
+    now = clock.now()
+    exposed_on = now.astimezone(settings.zone).date() - timedelta(days=FOLLOW_UP_DAY)
+    with database.session() as rows:
+        rows.add_all(
+            Resident(
+                name=resident.name,
+                phone=resident.phone,
+                phone_hash=vault.look_up_hash(resident.phone),
+                locale=resident.locale,
+                time_zone=settings.timezone,
+                exposed_on=exposed_on,
+                imported_at=now,
+            )
+            for resident in wanted.residents
+        )
+    wish = CampaignFile(name="simulate", script=wanted.script, retry=ONCE)
+    campaign_id = campaign.create(database, wish, now, actor="simulate")
+    campaign.start(database, campaign_id, now, actor="simulate")

@@ -1,0 +1,153 @@
+"""The report's words in the office's languages."""
+
+from dataclasses import dataclass
+
+from callbot.dialog.events import Outcome, Severity
+from callbot.errors import BadInput
+from callbot.models import FlagState
+
+
+@dataclass(frozen=True)
+class Labels:
+    """Everything a report says apart from what residents said."""
+
+    title: str
+    sheets: tuple[str, str, str, str]
+    summary: dict[str, str]
+    resident_columns: tuple[str, ...]
+    flag_columns: tuple[str, ...]
+    attempt_columns: tuple[str, ...]
+    by_rule: str
+    by_outcome: str
+    outcomes: dict[Outcome, str]
+    severities: dict[Severity, str]
+    states: dict[FlagState, str]
+    reported: dict[str, str]
+    not_called: str
+    not_asked: str
+    unclear: str
+    refused: str
+    none: str
+    yes: str
+    no: str
+    at_home: str
+    household: str
+    day_of: str
+    rates: tuple[str, ...] = ("response_rate", "completion_rate")
+
+
+_ZH = Labels(
+    title="居家随访日报",
+    sheets=("汇总", "居民", "预警", "呼叫记录"),
+    summary={
+        "due": "应呼叫人数",
+        "called": "已呼叫人数",
+        "reached": "接通人数",
+        "completed": "完成随访人数",
+        "partial": "部分完成人数",
+        "unreachable": "未接通人数",
+        "flagged": "异常人数",
+        "urgent": "其中紧急",
+        "attempts": "呼叫次数",
+        "response_rate": "接通率",
+        "completion_rate": "完成率",
+    },
+    resident_columns=(
+        *("预警级别", "姓名", "电话", "社区", "网格", "住址", "随访天数", "呼叫结果", "呼叫次数"),
+        *("体温（℃）", "体温说明", "症状", "是否外出", "去过哪里", "有无接触", "接触的人"),
+        *("需求", "预警原因", "原话"),
+    ),
+    flag_columns=(
+        *("预警级别", "姓名", "电话", "社区", "网格", "规则", "原因", "原话", "时间", "状态"),
+        *("处理人", "处理结果"),
+    ),
+    attempt_columns=("姓名", "电话", "时间", "第几次", "是否响铃", "通话秒数", "结果", "说明"),
+    by_rule="按预警规则（人数）",
+    by_outcome="按呼叫结果（次数）",
+    outcomes={
+        Outcome.COMPLETED: "已完成",
+        Outcome.PARTIAL: "部分完成",
+        Outcome.REFUSED: "拒绝随访",
+        Outcome.OPTED_OUT: "要求不再来电",
+        Outcome.WRONG_NUMBER: "号码有误",
+        Outcome.NOT_SELF: "非本人接听",
+        Outcome.CALLBACK_REQUESTED: "约定回电",
+        Outcome.NO_ANSWER: "无人接听",
+        Outcome.BUSY: "占线",
+        Outcome.REJECTED: "拒接",
+        Outcome.VOICEMAIL: "语音信箱",
+        Outcome.FAILED: "线路故障",
+    },
+    severities={Severity.URGENT: "紧急", Severity.HIGH: "当日处理", Severity.NORMAL: "一般"},
+    states={
+        FlagState.OPEN: "待处理",
+        FlagState.CLAIMED: "处理中",
+        FlagState.RESOLVED: "已处理",
+    },
+    reported={"normal": "自述正常", "fever": "自述发烧", "not_measured": "未测量"},
+    not_called="未呼叫",
+    not_asked="未问到",
+    unclear="未听清",
+    refused="拒答",
+    none="无",
+    yes="有",
+    no="否",
+    at_home="未外出",
+    household="同住人：",
+    day_of="第{day}天／共{days}天",
+)
+
+_EN = Labels(
+    title="Daily follow-up report",
+    sheets=("Summary", "Residents", "Flags", "Calls"),
+    summary={
+        "due": "Residents due",
+        "called": "Residents called",
+        "reached": "Residents reached",
+        "completed": "Completed",
+        "partial": "Partly completed",
+        "unreachable": "Not reached",
+        "flagged": "Flagged",
+        "urgent": "Of these urgent",
+        "attempts": "Calls made",
+        "response_rate": "Response rate",
+        "completion_rate": "Completion rate",
+    },
+    resident_columns=(
+        *("Severity", "Name", "Phone", "Community", "Grid", "Address", "Follow-up day"),
+        *("Outcome", "Calls", "Temperature (°C)", "Temperature note", "Symptoms", "Went out"),
+        *("Where", "Contacts", "Whom", "Needs", "Reasons", "Words heard"),
+    ),
+    flag_columns=(
+        *("Severity", "Name", "Phone", "Community", "Grid", "Rule", "Reason", "Words heard"),
+        *("Time", "State", "Reviewer", "Resolution"),
+    ),
+    attempt_columns=(
+        *("Name", "Phone", "Time", "Number", "Rang", "Talk, seconds", "Outcome", "Detail"),
+    ),
+    by_rule="By rule (residents)",
+    by_outcome="By outcome (calls)",
+    outcomes={outcome: outcome.value.replace("_", " ") for outcome in Outcome},
+    severities={severity: severity.value for severity in Severity},
+    states={state: state.value for state in FlagState},
+    reported={"normal": "says normal", "fever": "says fever", "not_measured": "not measured"},
+    not_called="not called",
+    not_asked="not asked",
+    unclear="not understood",
+    refused="refused",
+    none="none",
+    yes="yes",
+    no="no",
+    at_home="stayed home",
+    household="household: ",
+    day_of="day {day} of {days}",
+)
+
+LABELS = {"zh-CN": _ZH, "en-US": _EN}
+
+
+def labels_for(locale: str) -> Labels:
+    """Raises BadInput for a language the report is not written in."""
+    if locale not in LABELS:
+        raise BadInput(f"no report in {locale!r}; use one of {', '.join(LABELS)}")
+    return LABELS[locale]

@@ -1,0 +1,203 @@
+"""The review queue: flags in order of urgency, held by one reviewer at a time."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, cast
+
+from sqlalchemy import CursorResult, case, update
+from sqlmodel import Session, col, select
+
+from callbot.db import Database
+from callbot.dialog.events import Severity
+from callbot.errors import BadInput, CallbotError
+from callbot.models import Flag, FlagState, Resident, record
+
+UNRESOLVED = (FlagState.OPEN, FlagState.CLAIMED)
+URGENCY = {Severity.URGENT: 0, Severity.HIGH: 1, Severity.NORMAL: 2}
+
+
+class NoSuchFlag(BadInput):
+    """There is no flag with this number."""
+
+
+class FlagConflict(CallbotError):
+    """Someone else holds the flag, or it is not in a state that allows what was asked."""
+
+
+@dataclass(frozen=True)
+class FlagView:
+    """A flag with the person it is about."""
+
+    id: int
+    severity: Severity
+    state: FlagState
+    rule: str
+    reason: str
+    question: str
+    evidence: str
+    raised_at: datetime
+    resident_id: int
+    name: str
+    phone: str
+    community: str
+    grid: str
+    address: str
+    campaign_id: int | None
+    call_id: str | None
+    claimed_by: str
+    claimed_at: datetime | None
+    resolved_at: datetime | None
+    resolution: str
+
+
+@dataclass(frozen=True)
+class FlagFilter:
+    """An empty field leaves nothing out."""
+
+    states: Sequence[FlagState] = UNRESOLVED
+    severities: Sequence[Severity] = ()
+    rules: Sequence[str] = ()
+    communities: Sequence[str] = ()
+    grids: Sequence[str] = ()
+    claimed_by: str = ""
+    raised_from: datetime | None = None
+    raised_before: datetime | None = None
+
+
+def list_flags(
+    database: Database, wanted: FlagFilter | None = None, *, limit: int = 500, offset: int = 0
+) -> list[FlagView]:
+    """Urgent first, then the oldest first."""
+    wanted = wanted or FlagFilter()
+    urgency = case(URGENCY, value=col(Flag.severity), else_=len(URGENCY))
+    statement = (
+        select(Flag, Resident)
+        .join(Resident, col(Resident.id) == col(Flag.resident_id))
+        .order_by(urgency, col(Flag.raised_at), col(Flag.id))
+        .limit(limit)
+        .offset(offset)
+    )
+    for allowed, column in (
+        (wanted.states, Flag.state),
+        (wanted.severities, Flag.severity),
+        (wanted.rules, Flag.rule),
+        (wanted.communities, Resident.community),
+        (wanted.grids, Resident.grid),
+    ):
+        if allowed:
+            statement = statement.where(col(column).in_(allowed))
+    if wanted.claimed_by:
+        statement = statement.where(Flag.claimed_by == wanted.claimed_by)
+    if wanted.raised_from is not None:
+        statement = statement.where(col(Flag.raised_at) >= wanted.raised_from)
+    if wanted.raised_before is not None:
+        statement = statement.where(col(Flag.raised_at) < wanted.raised_before)
+    with database.reading() as session:
+        return [_view(flag, resident) for flag, resident in session.exec(statement)]
+
+
+def _view(flag: Flag, resident: Resident) -> FlagView:
+    assert flag.id is not None
+    return FlagView(
+        id=flag.id,
+        severity=flag.severity,
+        state=flag.state,
+        rule=flag.rule,
+        reason=flag.reason,
+        question=flag.question,
+        evidence=flag.evidence,
+        raised_at=flag.raised_at,
+        resident_id=flag.resident_id,
+        name=resident.name,
+        phone=resident.phone,
+        community=resident.community,
+        grid=resident.grid,
+        address=resident.address,
+        campaign_id=flag.campaign_id,
+        call_id=flag.call_id,
+        claimed_by=flag.claimed_by,
+        claimed_at=flag.claimed_at,
+        resolved_at=flag.resolved_at,
+        resolution=flag.resolution,
+    )
+
+
+# -- acts; each is one conditional UPDATE, so that two reviewers never hold one flag --------------
+
+
+def claim(database: Database, flag_id: int, now: datetime, *, reviewer: str) -> None:
+    """Takes an open flag. Raises NoSuchFlag, or FlagConflict naming who was faster."""
+    with database.session() as session:
+        values = {"state": FlagState.CLAIMED, "claimed_by": reviewer, "claimed_at": now}
+        if not _change(session, flag_id, values, col(Flag.state) == FlagState.OPEN):
+            raise _conflict(session, flag_id)
+        _note(session, flag_id, now, reviewer, "flag_claimed")
+
+
+def resolve(database: Database, flag_id: int, now: datetime, *, reviewer: str, note: str) -> None:
+    """Closes a flag that is open or held by this reviewer; the note says what was done.
+
+    Raises BadInput for an empty note, NoSuchFlag, FlagConflict.
+    """
+    if not note.strip():
+        raise BadInput("a resolution needs a note that says what was done")
+    with database.session() as session:
+        free_or_mine = (col(Flag.state) == FlagState.OPEN) | (
+            (col(Flag.state) == FlagState.CLAIMED) & (col(Flag.claimed_by) == reviewer)
+        )
+        values = {
+            "state": FlagState.RESOLVED,
+            "claimed_by": reviewer,
+            "resolved_at": now,
+            "resolution": note.strip(),
+        }
+        if not _change(session, flag_id, values, free_or_mine):
+            raise _conflict(session, flag_id)
+        _note(session, flag_id, now, reviewer, "flag_resolved")
+
+
+def reopen(database: Database, flag_id: int, now: datetime, *, reviewer: str) -> None:
+    """Back into the queue: given back by who holds it, or resolved too early."""
+    with database.session() as session:
+        resolved_or_mine = (col(Flag.state) == FlagState.RESOLVED) | (
+            (col(Flag.state) == FlagState.CLAIMED) & (col(Flag.claimed_by) == reviewer)
+        )
+        values = {
+            "state": FlagState.OPEN,
+            "claimed_by": "",
+            "claimed_at": None,
+            "resolved_at": None,
+        }
+        if not _change(session, flag_id, values, resolved_or_mine):
+            raise _conflict(session, flag_id)
+        _note(session, flag_id, now, reviewer, "flag_reopened")
+
+
+def _change(session: Session, flag_id: int, values: dict[str, Any], allowed: Any) -> bool:
+    statement = update(Flag).where(col(Flag.id) == flag_id, allowed).values(**values)
+    return cast(CursorResult[Any], session.execute(statement)).rowcount == 1
+
+
+def _conflict(session: Session, flag_id: int) -> CallbotError:
+    flag = session.get(Flag, flag_id)
+    if flag is None:
+        return NoSuchFlag(f"there is no flag {flag_id}; see `callbot flags list`")
+    if flag.state is FlagState.CLAIMED:
+        return FlagConflict(
+            f"flag {flag_id} is held by {flag.claimed_by}; ask them to give it back"
+        )
+    return FlagConflict(f"flag {flag_id} is {flag.state.value}")
+
+
+def _note(session: Session, flag_id: int, now: datetime, reviewer: str, act: str) -> None:
+    flag = session.get_one(Flag, flag_id)
+    record(
+        session,
+        now,
+        reviewer,
+        act,
+        resident_id=flag.resident_id,
+        campaign_id=flag.campaign_id,
+        flag=flag_id,
+    )

@@ -1,0 +1,131 @@
+"""Every prompt as sound, at hand before the first call."""
+
+import asyncio
+import hashlib
+import logging
+import os
+import tempfile
+from collections.abc import Callable, Iterable, Sequence
+from pathlib import Path
+from typing import Final, Protocol
+
+from callbot.speech.audio import Pcm
+from callbot.speech.recordings import read_wav
+from callbot.speech.synthesizer import Prompt, Synthesizer
+
+log = logging.getLogger(__name__)
+
+Progress = Callable[[int, int], None]
+"""Told how many prompts are done, of how many."""
+
+READ_BACKS_KEPT: Final = 2000
+"""Sounds of live read-backs kept in memory; the oldest goes first."""
+
+
+class FingerprintedSynthesizer(Synthesizer, Protocol):
+    """A synthesizer that can say whether sounds made earlier are still its own."""
+
+    def fingerprint(self, locale: str) -> str:
+        """Changes whenever the same words would sound different."""
+
+
+class PromptLibrary:
+    """A recording beats synthesis, memory beats disk, disk beats the engine.
+
+    recordings_dirs: the first that has `<locale>/<prompt id>.wav` is taken. cache_dir: sounds
+    made earlier, by hash of engine, voice, rate and words; when it cannot be written, calls go on.
+    """
+
+    def __init__(
+        self,
+        synthesizer: FingerprintedSynthesizer,
+        recordings_dirs: Sequence[Path],
+        cache_dir: Path,
+    ) -> None:
+        self._synthesizer = synthesizer
+        self._recordings_dirs = tuple(recordings_dirs)
+        self._cache_dir = cache_dir
+        self._sounds: dict[Prompt, Pcm] = {}
+        self._live: dict[Prompt, Pcm] = {}
+        self._cache_writable = True
+
+    async def prepare(self, prompts: Iterable[Prompt], progress: Progress | None = None) -> None:
+        """Afterwards each of the prompts is in memory.
+
+        Raises BadInput naming a recording that is broken, SpeechError when a prompt cannot be
+        synthesised.
+        """
+        wanted = list(dict.fromkeys(prompts))
+        for done, prompt in enumerate(wanted, 1):
+            if prompt not in self._sounds:
+                self._sounds[prompt] = await self._make(prompt)
+            if progress:
+                progress(done, len(wanted))
+
+    async def sound(self, prompt: Prompt) -> Pcm:
+        """At once for what was prepared; otherwise made now (a read-back of a value)."""
+        prepared = self._sounds.get(prompt) or self._live.get(prompt)
+        if prepared is not None:
+            return prepared
+        sound = await self._make(prompt)
+        while len(self._live) >= READ_BACKS_KEPT:
+            del self._live[next(iter(self._live))]
+        self._live[prompt] = sound
+        return sound
+
+    def recording(self, prompt: Prompt) -> Path | None:
+        """The office's own voice for this prompt, if there is a file of its name."""
+        for folder in self._recordings_dirs:
+            path = folder / prompt.locale / f"{prompt.id}.wav"
+            # An id is data: it must not lead out of the folder.
+            if path.is_file() and path.resolve().is_relative_to(folder.resolve()):
+                return path
+        return None
+
+    async def _make(self, prompt: Prompt) -> Pcm:
+        recording = self.recording(prompt)
+        if recording:
+            return await asyncio.to_thread(read_wav, recording)
+        path = self._cache_path(prompt)
+        cached = await asyncio.to_thread(_read_sound, path)
+        if cached:
+            return cached
+        sound = await self._synthesizer.speak(prompt)
+        await asyncio.to_thread(self._keep, path, sound)
+        return sound
+
+    def _cache_path(self, prompt: Prompt) -> Path:
+        made_of = f"{self._synthesizer.fingerprint(prompt.locale)}\n{prompt.text}"
+        return self._cache_dir / f"{hashlib.sha256(made_of.encode()).hexdigest()}.pcm"
+
+    def _keep(self, path: Path, sound: Pcm) -> None:
+        """A full disk costs the next start some seconds, never a call."""
+        if not self._cache_writable:
+            return
+        try:
+            write_whole(path, sound)
+        except OSError:
+            self._cache_writable = False
+            log.warning("prompt cache cannot be written: sounds are kept in memory only")
+
+
+def write_whole(path: Path, data: bytes) -> None:
+    """The file is there complete or not at all. Raises OSError."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=".", suffix=".part")
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.write(data)
+        Path(temporary).replace(path)
+    except BaseException:
+        Path(temporary).unlink(missing_ok=True)
+        raise
+
+
+def _read_sound(path: Path) -> Pcm | None:
+    """None when there is nothing usable: the sound is then made anew."""
+    try:
+        data = path.read_bytes()
+    except OSError:
+        return None
+    return data if data and len(data) % 2 == 0 else None

@@ -1,0 +1,95 @@
+"""`python -m callbot.speech.pyttsx3_worker`: speaks sentences into sound for its parent.
+
+pyttsx3 crashes when two threads speak, hangs on a path it cannot write, ignores voices it does
+not know and returns before its engine is done. Here one thread speaks one sentence at a time and
+believes only the sound that came out.
+"""
+
+import ctypes
+import os
+import re
+import tempfile
+import threading
+import time
+import wave
+from pathlib import Path
+from typing import Any, Final
+
+import espeakng_loader
+import numpy as np
+
+from callbot.speech.loudness import Floats, at_telephone_rate, levelled, to_pcm, trimmed
+from callbot.speech.worker_protocol import Channel, Frame, Header
+
+SETTLE_S: Final = 0.02
+"""The engine takes a new rate up after a moment; spoken to at once, it uses the old one."""
+SPEAK_TIMEOUT_S: Final = 5.0
+ATTEMPTS: Final = 3
+SHORTEST_S_PER_LETTER: Final = 0.02
+LONGEST_S_PER_LETTER: Final = 1.5
+"""Per letter, digit or character; digits are read as words."""
+
+
+def load_espeak() -> None:
+    """Loads the packaged library under the name by which pyttsx3 will ask for it."""
+    ctypes.CDLL(espeakng_loader.get_library_path(), mode=ctypes.RTLD_GLOBAL)
+    os.environ["ESPEAK_DATA_PATH"] = espeakng_loader.get_data_path()
+
+
+class Voice:
+    """The engine and a folder for its files."""
+
+    def __init__(self, folder: Path) -> None:
+        # Only after load_espeak(): pyttsx3 looks for the library when it is imported.
+        import pyttsx3
+
+        self._engine: Any = pyttsx3.init("espeak")
+        self._file = folder / "spoken.wav"
+        self._finished = threading.Event()
+        self._engine.connect("finished-utterance", lambda **_: self._finished.set())
+
+    def speak(self, text: str, voice: str, rate_wpm: int) -> bytes:
+        """16-bit mono at 8000 Hz. Raises ValueError for an unknown voice or silent text,
+        TimeoutError when the engine hangs."""
+        letters = len(re.sub(r"[\W_]", "", text))
+        if not letters:
+            raise ValueError("nothing to speak: the text has no letters")
+        for _ in range(ATTEMPTS):
+            sound = trimmed(self._sound_of(text, voice, rate_wpm))
+            length_s = len(sound) / 8000
+            if SHORTEST_S_PER_LETTER * letters <= length_s <= LONGEST_S_PER_LETTER * letters + 1:
+                return to_pcm(levelled(sound))
+        raise ValueError(f"{letters} letters became {length_s:.2f} s of sound")
+
+    def _sound_of(self, text: str, voice: str, rate_wpm: int) -> Floats:
+        self._engine.setProperty("voice", voice)
+        self._engine.setProperty("rate", rate_wpm)
+        time.sleep(SETTLE_S)
+        self._file.unlink(missing_ok=True)
+        self._finished.clear()
+        self._engine.save_to_file(text, str(self._file))
+        self._engine.runAndWait()
+        if not self._finished.wait(SPEAK_TIMEOUT_S):
+            raise TimeoutError("espeak-ng did not finish")
+        if self._engine.getProperty("voice") != voice:
+            raise ValueError(f"espeak-ng has no voice {voice}")
+        with wave.open(str(self._file)) as spoken:
+            raw = np.frombuffer(spoken.readframes(spoken.getnframes()), dtype="<i2")
+            sound = (raw / 32768).astype(np.float32)
+            return at_telephone_rate(sound, spoken.getframerate())
+
+
+def main() -> None:
+    channel = Channel.of_this_process()
+    load_espeak()
+    with tempfile.TemporaryDirectory(prefix="callbot-speech-") as folder:
+        voice = Voice(Path(folder))
+
+        def speak(header: Header, _: bytes) -> Frame:
+            return Frame({}, voice.speak(header["text"], header["voice"], header["rate_wpm"]))
+
+        channel.serve({"speak": speak}, ready={"voices": "espeak-ng"})
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,126 @@
+"""`python -m callbot.speech.vosk_worker MODEL_DIR [GRAMMAR_JSON]`: streams of sound to readings.
+
+Requests: `open` and `feed` (one way), `final` (answered, ends the stream), `drop` (one way).
+A notice with `stream` and `partial` goes out whenever the words made out so far change.
+"""
+
+import json
+import sys
+import time
+from pathlib import Path
+from typing import Any, Final
+
+import numpy as np
+import soxr
+import vosk
+
+from callbot.speech.audio import SAMPLE_RATE_HZ, Pcm, samples
+from callbot.speech.recognizer import Alternative
+from callbot.speech.vosk_files import model_rate_hz
+from callbot.speech.vosk_readings import grammar_json, joined, segment
+from callbot.speech.worker_protocol import Channel, Frame, Header
+
+ALTERNATIVES: Final = 5
+SILENCE_WARM_UP: Final = bytes(SAMPLE_RATE_HZ)
+
+
+class Stream:
+    """One utterance: a recogniser of its own, and the pieces Vosk's own end-pointing cut."""
+
+    def __init__(self, model: Any, rate_hz: int, grammar: str | None) -> None:
+        grammar_argument = () if grammar is None else (grammar,)
+        self._recognizer = vosk.KaldiRecognizer(model, float(rate_hz), *grammar_argument)
+        self._recognizer.SetMaxAlternatives(ALTERNATIVES)
+        self._resampler = (
+            None
+            if rate_hz == SAMPLE_RATE_HZ
+            else soxr.ResampleStream(SAMPLE_RATE_HZ, rate_hz, 1, dtype="int16")
+        )
+        self._segments: list[list[Alternative]] = []
+        self.worked_s = 0.0
+
+    def feed(self, pcm: Pcm, *, last: bool = False) -> None:
+        sound = samples(pcm)
+        if self._resampler:
+            sound = self._resampler.resample_chunk(np.array(sound), last=last)
+        if len(sound) and self._recognizer.AcceptWaveform(sound.astype("<i2").tobytes()):
+            self._segments.append(segment(self._recognizer.Result(), ALTERNATIVES))
+
+    def partial(self) -> str:
+        current = str(json.loads(self._recognizer.PartialResult()).get("partial", ""))
+        before = [piece[0].text for piece in self._segments if piece]
+        return " ".join([*before, current]).strip()
+
+    def final(self) -> list[Alternative]:
+        self.feed(b"", last=True)
+        self._segments.append(segment(self._recognizer.FinalResult(), ALTERNATIVES))
+        return joined(self._segments, ALTERNATIVES)
+
+
+class Streams:
+    """The handlers of requests."""
+
+    def __init__(self, channel: Channel, model_dir: Path, phrases: list[str]) -> None:
+        vosk.SetLogLevel(-1)
+        # By path only: a model's name would send Vosk to the network.
+        self._model = vosk.Model(str(model_dir))
+        self._rate_hz = model_rate_hz(model_dir)
+        self._grammar = None
+        if phrases:
+            known = self._model.vosk_model_find_word
+            self._grammar = grammar_json(phrases, lambda word: known(word) >= 0)
+        self._channel = channel
+        self._streams: dict[int, Stream] = {}
+        self._said: dict[int, str] = {}
+        # A damaged graph that loaded in silence fails here, before a call depends on it.
+        probe = self._stream()
+        probe.feed(SILENCE_WARM_UP)
+        probe.final()
+
+    def _stream(self) -> Stream:
+        return Stream(self._model, self._rate_hz, self._grammar)
+
+    def open(self, header: Header, _: bytes) -> None:
+        self._streams[header["stream"]] = self._stream()
+
+    def feed(self, header: Header, pcm: bytes) -> None:
+        stream = self._streams[header["stream"]]
+        began = time.perf_counter()
+        stream.feed(pcm)
+        partial = stream.partial()
+        stream.worked_s += time.perf_counter() - began
+        if partial != self._said.get(header["stream"], ""):
+            self._said[header["stream"]] = partial
+            self._channel.send(Frame({"stream": header["stream"], "partial": partial}))
+
+    def final(self, header: Header, _: bytes) -> Frame:
+        stream = self._streams.pop(header["stream"])
+        self._said.pop(header["stream"], None)
+        began = time.perf_counter()
+        found = stream.final()
+        worked_s = stream.worked_s + time.perf_counter() - began
+        return Frame(
+            {"alternatives": [[a.text, a.confidence] for a in found], "worked_s": worked_s}
+        )
+
+    def drop(self, header: Header, _: bytes) -> None:
+        self._streams.pop(header["stream"], None)
+        self._said.pop(header["stream"], None)
+
+
+def main(model_dir: Path, phrases: list[str]) -> None:
+    channel = Channel.of_this_process()
+    streams = Streams(channel, model_dir, phrases)
+    channel.serve(
+        {
+            "open": streams.open,
+            "feed": streams.feed,
+            "final": streams.final,
+            "drop": streams.drop,
+        },
+        ready={"model": str(model_dir)},
+    )
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]), json.loads(sys.argv[2]) if len(sys.argv) > 2 else [])

@@ -1,0 +1,200 @@
+"""Whisper as a recogniser: a few worker processes, one fair queue for every call and locale."""
+
+import asyncio
+import contextlib
+import logging
+import os
+import time
+from collections import deque
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from callbot.errors import ModelMissing, SpeechError
+from callbot.speech.audio import Pcm, duration_s
+from callbot.speech.recognizer import Alternative, Hints, Utterance
+from callbot.speech.whisper_files import check_whisper_files, install_whisper_base
+from callbot.speech.worker import WorkerProcess
+
+log = logging.getLogger(__name__)
+
+ENGINE: Final = "whisper"
+DECODE_TIMEOUT_S: Final = 10.0
+"""For one utterance at work; a worker silent for longer is killed."""
+QUEUE_TIMEOUT_S: Final = 15.0
+MOST_WORKERS_BY_DEFAULT: Final = 2
+"""Each holds the model (about 300 MB) and keeps a core busy while it decodes."""
+
+
+@dataclass(eq=False)
+class _Job:
+    pcm: Pcm
+    hints: Hints
+    done: asyncio.Future[Utterance]
+
+
+class WhisperRecognizer:
+    """Serves every locale given with the same workers.
+
+    model_dir: the model's folder. With `packaged`, the installed packages are joined into it
+    when needed and its hash is checked; otherwise it is the office's own conversion, taken as
+    it is. workers: 0 is one for each core, at most two.
+    """
+
+    name = ENGINE
+
+    def __init__(
+        self,
+        locales: Sequence[str],
+        model_dir: Path,
+        workers: int = 0,
+        *,
+        packaged: bool = True,
+    ) -> None:
+        self.locales = tuple(locales)
+        self._model_dir = model_dir
+        self._packaged = packaged
+        count = workers or min(os.cpu_count() or 1, MOST_WORKERS_BY_DEFAULT)
+        self._workers = [
+            WorkerProcess("callbot.speech.whisper_worker", [str(model_dir)]) for _ in range(count)
+        ]
+        self._waiting: deque[_Job] = deque()
+        self._work = asyncio.Condition()
+        self._pumps: list[asyncio.Task[None]] = []
+        self._starting = asyncio.Lock()
+
+    @property
+    def worker_pids(self) -> list[int]:
+        return [worker.pid for worker in self._workers if worker.pid is not None]
+
+    async def start(self) -> None:
+        """Loads and verifies the model. Starting what has started does nothing."""
+        async with self._starting:
+            if self._pumps:
+                return
+            prepare = install_whisper_base if self._packaged else check_whisper_files
+            await asyncio.to_thread(prepare, self._model_dir)
+            started = await asyncio.gather(
+                *(worker.start() for worker in self._workers), return_exceptions=True
+            )
+            failures = [error for error in started if isinstance(error, BaseException)]
+            if failures:
+                await asyncio.gather(*(worker.close() for worker in self._workers))
+                raise ModelMissing(f"Whisper cannot be loaded: {failures[0]}") from failures[0]
+            self._pumps = [
+                asyncio.create_task(self._pump(worker), name=ENGINE) for worker in self._workers
+            ]
+
+    def open(self, hints: Hints) -> "WhisperStream":
+        return WhisperStream(self, hints)
+
+    async def close(self) -> None:
+        for pump in self._pumps:
+            pump.cancel()
+        for pump in self._pumps:
+            with contextlib.suppress(asyncio.CancelledError):
+                await pump
+        self._pumps = []
+        for job in self._waiting:
+            if not job.done.done():
+                job.done.set_exception(SpeechError("Whisper was stopped"))
+        self._waiting.clear()
+        await asyncio.gather(*(worker.close() for worker in self._workers))
+
+    async def decode(self, pcm: Pcm, hints: Hints) -> Utterance:
+        """Waits its turn, first come first served. Cancelling it takes it out of the queue."""
+        if not self._pumps:
+            raise SpeechError("Whisper is not running")
+        if all(worker.resting for worker in self._workers):
+            raise SpeechError("Whisper's workers die as soon as they are started")
+        job = _Job(pcm, hints, asyncio.get_running_loop().create_future())
+        async with self._work:
+            self._waiting.append(job)
+            self._work.notify()
+        try:
+            return await asyncio.wait_for(job.done, QUEUE_TIMEOUT_S)
+        except TimeoutError:
+            raise SpeechError(f"Whisper did not answer within {QUEUE_TIMEOUT_S:g} s") from None
+
+    async def _pump(self, worker: WorkerProcess) -> None:
+        """One job after another; a job nobody waits for any more is passed over."""
+        while True:
+            # A worker being restarted leaves the queue to the others.
+            await worker.wait_until_up()
+            async with self._work:
+                await self._work.wait_for(lambda: bool(self._waiting))
+                job = self._waiting.popleft()
+            if job.done.done():
+                continue
+            try:
+                utterance = await self._decode_on(worker, job)
+            except SpeechError as error:
+                if not job.done.done():
+                    job.done.set_exception(error)
+            except BaseException:
+                job.done.cancel()
+                raise
+            else:
+                if not job.done.done():
+                    job.done.set_result(utterance)
+
+    async def _decode_on(self, worker: WorkerProcess, job: _Job) -> Utterance:
+        began = time.perf_counter()
+        reply = await worker.request(
+            {
+                "op": "decode",
+                "locale": job.hints.locale,
+                "question": job.hints.question,
+                "examples": job.hints.examples,
+            },
+            job.pcm,
+            timeout_s=DECODE_TIMEOUT_S,
+        )
+        return Utterance(
+            alternatives=tuple(Alternative(t, c) for t, c in reply.header["alternatives"]),
+            audio_s=duration_s(job.pcm),
+            decode_s=time.perf_counter() - began,
+            engine=ENGINE,
+            rejected=tuple(reply.header["rejected"]),
+        )
+
+
+class WhisperStream:
+    """Keeps the sound; Whisper decodes all of it each time it is asked."""
+
+    def __init__(self, recognizer: WhisperRecognizer, hints: Hints) -> None:
+        self._recognizer = recognizer
+        self._hints = hints
+        self._sound = bytearray()
+        self._latest: tuple[int, Utterance] | None = None
+        self._decoding: asyncio.Task[Utterance] | None = None
+        self._closed = False
+
+    def feed(self, pcm: Pcm) -> None:
+        self._sound += pcm
+
+    async def result(self) -> Utterance:
+        """Asked twice of the same sound, decodes once."""
+        if self._closed:
+            raise SpeechError("the stream was closed")
+        fed = len(self._sound)
+        if self._latest is None or self._latest[0] != fed:
+            self._decoding = asyncio.create_task(
+                self._recognizer.decode(bytes(self._sound), self._hints)
+            )
+            try:
+                self._latest = fed, await self._decoding
+            except asyncio.CancelledError:
+                waiter = asyncio.current_task()
+                if self._closed and waiter and not waiter.cancelling():
+                    raise SpeechError("the stream was closed") from None
+                raise
+        return self._latest[1]
+
+    async def close(self) -> None:
+        """A result still queued is dropped; for who waits for it, it fails."""
+        self._closed = True
+        if self._decoding:
+            self._decoding.cancel()
+        self._sound.clear()

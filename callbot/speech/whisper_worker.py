@@ -1,0 +1,35 @@
+"""`python -m callbot.speech.whisper_worker MODEL_DIR`: decodes utterances for its parent."""
+
+import sys
+from pathlib import Path
+
+from callbot.speech.recognizer import Hints
+from callbot.speech.whisper_decoder import WhisperDecoder
+from callbot.speech.worker_protocol import Channel, Frame, Header
+
+WARM_UP_PCM = bytes(16000)
+
+
+def main(model_dir: Path) -> None:
+    channel = Channel.of_this_process()
+    decoder = WhisperDecoder(model_dir)
+    # The first decoding allocates; no resident should wait for that.
+    decoder.decode(WARM_UP_PCM, Hints("zh-CN"))
+
+    def decode(header: Header, pcm: bytes) -> Frame:
+        hints = Hints(header["locale"], header["question"], tuple(header["examples"]))
+        decoded = decoder.decode(pcm, hints)
+        return Frame(
+            {
+                "alternatives": [[a.text, a.confidence] for a in decoded.alternatives],
+                "rejected": decoded.rejected,
+                "decode_s": decoded.decode_s,
+                "decodings": decoded.decodings,
+            }
+        )
+
+    channel.serve({"decode": decode}, ready={"model": str(model_dir)})
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]))
