@@ -94,7 +94,7 @@ def load(path: Path, model: type[M]) -> tuple[M, Source]:
         return TypeAdapter(model).validate_python(data), source
     except ValidationError as error:
         first = error.errors()[0]
-        problem = first["msg"]
+        problem = first["msg"].removeprefix("Value error, ")
         if first["type"] == "extra_forbidden":
             problem = "unknown field; remove it or correct its name"
         elif first["type"] == "missing":

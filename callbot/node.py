@@ -31,7 +31,7 @@ from callbot.speech.engines import recognizer_for
 from callbot.speech.prompts import PromptLibrary
 from callbot.speech.recognizer import Recognizer
 from callbot.speech.synthesizer import Prompt
-from callbot.speech.voice_activity import VoiceActivityDetector
+from callbot.speech.voice_activity import VoiceActivityDetectors
 from callbot.telephony.carrier import Carrier, Leg
 
 log = logging.getLogger(__name__)
@@ -73,6 +73,7 @@ class Node:
         self._scripts: dict[str, Script] = {}
         self._recognizers: dict[str, Recognizer] = {}
         self._machine_words = load_machine_words(settings.prompts_dir)
+        self._detectors = VoiceActivityDetectors()
         self._conversations: set[Conversation] = set()
         self.dialer = Dialer(
             database,
@@ -195,11 +196,12 @@ class Node:
             locale=brief.locale,
             recording=recording,
         )
+        detector = self._detectors.take()
         conversation = Conversation(
             leg,
             Parts(
                 session=session,
-                listener=Listener(recognizer, VoiceActivityDetector(), session.would_accept),
+                listener=Listener(recognizer, detector, session.would_accept),
                 prompts=self._prompts,
                 recorder=Recorder(self._settings.recordings / recording),
                 journal=journal,
@@ -214,6 +216,7 @@ class Node:
             return await conversation.run()
         finally:
             self._conversations.discard(conversation)
+            self._detectors.give_back(detector)
 
     def _session(self, brief: AttemptBrief, script: Script) -> Session:
         with self._database.reading() as rows:

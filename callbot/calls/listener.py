@@ -85,7 +85,7 @@ class Listener:
     def hear(self, frame: Pcm) -> HeardUtterance | None:
         """Takes one frame; gives an utterance when one has just ended and is decoded."""
         self.now_ms += FRAME_MS
-        self.activity = activity = self._endpointer.feed(self._detector.probability(frame))
+        self.activity = activity = self._endpointer.feed(self._detector.feed(frame))
         if self._stream is None:
             self._pre_roll.append(frame)
             if not activity.started:

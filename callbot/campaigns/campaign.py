@@ -31,7 +31,7 @@ class CampaignError(BadInput):
 
 @dataclass(frozen=True)
 class PreviewRow:
-    """One resident: when they will be called today (None: not today) and why not."""
+    """One resident: when they will be called today, or None and why not."""
 
     resident_id: int
     name: str
@@ -125,8 +125,7 @@ def _change(
             actor,
             "campaign_state",
             campaign_id=campaign_id,
-            before=before.value,
-            after=to.value,
+            detail={"before": before.value, "after": to.value},
         )
 
 
@@ -147,7 +146,6 @@ def preview(database: Database, campaign_id: int, now: datetime) -> list[Preview
         rows = []
         for resident, verdict in judge_all(session, as_running, now, everybody=True):
             at = first_call(resident, as_running, verdict, now)
-            why = "" if verdict.due_now else verdict.words
             rows.append(
                 PreviewRow(
                     resident.id or 0,
@@ -156,7 +154,7 @@ def preview(database: Database, campaign_id: int, now: datetime) -> list[Preview
                     resident.community,
                     resident.grid,
                     at,
-                    why,
+                    "" if at is not None else verdict.words,
                 )
             )
     return rows

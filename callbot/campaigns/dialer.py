@@ -16,7 +16,7 @@ from callbot.campaigns.brief import AttemptBrief
 from callbot.clock import Clock
 from callbot.db import Database
 from callbot.dialog.events import Outcome
-from callbot.errors import CallbotError, TelephonyError
+from callbot.errors import TelephonyError
 from callbot.telephony.carrier import (
     OUTCOME_UNANSWERED,
     Answered,
@@ -117,6 +117,10 @@ class Dialer:
     async def drain(self) -> None:
         """No new rings; returns when the calls under way have ended."""
         self._draining = True
+        await self.settled()
+
+    async def settled(self) -> None:
+        """Returns when no call is under way here; ticks go on meanwhile."""
         while self._calls:
             await asyncio.wait(self._calls.values(), timeout=RENEW_EVERY_S)
             await self._renew()
@@ -277,7 +281,7 @@ class _OneCall:
         detail = f"internal error: {type(error).__name__}"
         try:
             await self._end(Outcome.FAILED, detail, may_have_rung=self._placed)
-        except CallbotError:
+        except Exception:
             # The lease runs out and the sweep settles it, once the database can be written.
             log.exception("end of a call could not be written", extra=self._ids)
 

@@ -101,10 +101,12 @@ def _record_end(session: Session, attempt: Attempt, now: datetime) -> None:
         "attempt_ended",
         resident_id=attempt.resident_id,
         campaign_id=attempt.campaign_id,
-        attempt=attempt.id,
-        number=attempt.number,
-        outcome=attempt.outcome,
-        rang=attempt.rang_at is not None,
+        detail={
+            "attempt": attempt.id,
+            "number": attempt.number,
+            "outcome": attempt.outcome,
+            "rang": attempt.rang_at is not None,
+        },
     )
 
 
@@ -154,21 +156,19 @@ def _resumed_call(attempt: Attempt, call: Call | None) -> str | None:
 
 
 def _record_decision(session: Session, attempt: Attempt, decision: Decision, now: datetime) -> None:
-    given_up = isinstance(decision, GiveUp)
+    if isinstance(decision, GiveUp):
+        act, detail = "gave_up_for_today", {"reason": decision.reason}
+    else:
+        act, detail = "retry_planned", {"due_at": decision.at.isoformat()}
     record(
         session,
         now,
         ACTOR,
-        "gave_up_for_today" if given_up else "retry_planned",
+        act,
         resident_id=attempt.resident_id,
         campaign_id=attempt.campaign_id,
-        attempt=attempt.id,
-        **({"reason": decision.reason} if isinstance(decision, GiveUp) else _when(decision.at)),
+        detail={"attempt": attempt.id, **detail},
     )
-
-
-def _when(at: datetime) -> dict[str, str]:
-    return {"at": at.isoformat()}
 
 
 def raise_flag(
@@ -202,8 +202,7 @@ def raise_flag(
         "flagged",
         resident_id=attempt.resident_id,
         campaign_id=attempt.campaign_id,
-        rule=wanted.rule.value,
-        severity=wanted.severity.value,
+        detail={"rule": wanted.rule.value, "severity": wanted.severity.value},
     )
 
 
@@ -270,8 +269,7 @@ def _record_not_rung(session: Session, attempt: Attempt, now: datetime, act: str
         act,
         resident_id=attempt.resident_id,
         campaign_id=attempt.campaign_id,
-        attempt=attempt.id,
-        reason=why,
+        detail={"attempt": attempt.id, "reason": why},
     )
     session.flush()
 

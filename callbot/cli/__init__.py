@@ -3,7 +3,9 @@
 import sys
 
 import typer
+from rich.markup import escape
 
+from callbot.cli import campaign, db, demo, flags, report, roster, simulate
 from callbot.cli.output import note
 from callbot.errors import BadInput, CallbotError
 
@@ -13,6 +15,12 @@ app = typer.Typer(
     no_args_is_help=True,
     pretty_exceptions_enable=False,
 )
+app.command("demo")(demo.demo_command)
+app.command("simulate")(simulate.simulate_command)
+app.add_typer(roster.app, name="roster")
+app.add_typer(campaign.app, name="campaign")
+app.add_typer(flags.app, name="flags")
+app.add_typer(db.app, name="db")
 
 
 def main() -> None:
@@ -20,8 +28,8 @@ def main() -> None:
     try:
         app()
     except BadInput as error:
-        note(f"[red]error:[/] {error}")
+        note(f"[red]error:[/] {escape(str(error))}")
         sys.exit(2)
     except CallbotError as error:
-        note(f"[red]failed:[/] {error}")
+        note(f"[red]failed:[/] {escape(str(error))}")
         sys.exit(1)

@@ -118,7 +118,7 @@ def preview(
             return
         print_table(
             f"campaign {campaign_id} at {office.local(office.now)}",
-            ("id", "name", "phone", "community", "grid", "call at", "why not now"),
+            ("id", "name", "phone", "community", "grid", "call at", "why not"),
             [
                 (
                     row["resident_id"],

@@ -41,17 +41,22 @@ def print_table(title: str, columns: Sequence[str], rows: Sequence[Sequence[obje
     _results.print(table)
 
 
+def progress() -> Progress:
+    """A progress bar on standard error for long work; use as a context manager."""
+    return Progress(
+        TextColumn("{task.description:>18}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeElapsedColumn(),
+        console=_notes,
+    )
+
+
 class Stages:
-    """Progress bars on standard error, one for each stage of long work; a context manager."""
+    """One progress bar for each stage of long work; a context manager."""
 
     def __init__(self) -> None:
-        self._bars = Progress(
-            TextColumn("{task.description:>18}"),
-            BarColumn(),
-            MofNCompleteColumn(),
-            TimeElapsedColumn(),
-            console=_notes,
-        )
+        self._bars = progress()
         self._tasks: dict[str, TaskID] = {}
 
     def __enter__(self) -> "Stages":

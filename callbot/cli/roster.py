@@ -1,6 +1,7 @@
 """`callbot roster …`: residents in and out."""
 
 from dataclasses import asdict
+from functools import partial
 from pathlib import Path
 from typing import Annotated
 
@@ -10,7 +11,7 @@ from rich.markup import escape
 from callbot.campaigns.roster.export import export_roster, write_problems
 from callbot.campaigns.roster.store import ImportReport, RosterRejected, import_roster
 from callbot.cli.db import AsJson, open_office
-from callbot.cli.output import note, print_json, print_table, progress
+from callbot.cli.output import Stages, note, print_json, print_table
 
 app = typer.Typer(help="Residents under follow-up.", no_args_is_help=True)
 
@@ -30,21 +31,20 @@ def import_(
     as_json: AsJson = False,
 ) -> None:
     """Reads a roster file; with a bad row in it nothing is imported, unless --skip-bad."""
-    with open_office() as office, progress() as bar:
-        task = bar.add_task(f"reading {escape(file.name)}", total=None)
+    with open_office() as office:
         try:
-            report = import_roster(
-                office.database,
-                file,
-                office.now,
-                office.settings.zone,
-                actor=office.actor,
-                skip_bad=skip_bad,
-                dry_run=dry_run,
-                progress=lambda done, total: bar.update(task, completed=done, total=total),
-            )
+            with Stages() as stages:
+                report = import_roster(
+                    office.database,
+                    file,
+                    office.now,
+                    office.settings.zone,
+                    actor=office.actor,
+                    skip_bad=skip_bad,
+                    dry_run=dry_run,
+                    progress=partial(stages.show, "rows"),
+                )
         except RosterRejected as rejected:
-            bar.stop()
             _show(rejected.report, problems_to, as_json=as_json)
             raise
     _show(report, problems_to, as_json=as_json)

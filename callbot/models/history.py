@@ -1,5 +1,6 @@
 """Every act on a person or a campaign, automatic or not, with who did it and when."""
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
@@ -29,7 +30,7 @@ def record(
     *,
     resident_id: int | None = None,
     campaign_id: int | None = None,
-    **detail: Any,
+    detail: Mapping[str, Any] | None = None,
 ) -> None:
     """Adds one act to the history, within the transaction in which it happens."""
     session.add(
@@ -39,6 +40,6 @@ def record(
             act=act,
             resident_id=resident_id,
             campaign_id=campaign_id,
-            detail=detail,
+            detail=dict(detail or {}),
         )
     )

@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+import time
 from collections.abc import Callable
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, field
@@ -19,6 +20,7 @@ from callbot.errors import SpeechError
 from callbot.models import Attempt, AttemptState, Campaign, Resident
 from callbot.node import Node
 from callbot.rehearsal.far_end import FarEnd
+from callbot.rehearsal.footprint import Footprint
 from callbot.rehearsal.leaping_clock import LeapingClock
 from callbot.rehearsal.outcome import ResidentResult, results
 from callbot.speech.prompts import PromptLibrary
@@ -34,6 +36,9 @@ log = logging.getLogger(__name__)
 LINE = "embedded"
 CALLER_ID = "+8653288880000"
 CHECK_EVERY_S = 0.2
+
+SAMPLE_EVERY = 15
+"""Checks between two looks at the memory in use."""
 
 Progress = Callable[[str, int, int], None]
 """Told what is being done, how much of it, and how much in all."""
@@ -94,7 +99,10 @@ class CampaignRehearsal:
             self._carrier, stage.residents, self._node.script(stage.script)
         )
         self._stopping = asyncio.Event()
+        self._began_s = time.monotonic()
         self.most_at_once = 0
+        self.to_first_ring_s = 0.0
+        self.footprint = Footprint()
 
     async def play(self, progress: Progress | None = None) -> None:
         """To the end of every running campaign, or until `stop()`.
@@ -115,6 +123,7 @@ class CampaignRehearsal:
             await self._synthesizer.start()
             await stack.enter_async_context(self._node.running())
             await self._prepare(progress)
+            self.to_first_ring_s = time.monotonic() - self._began_s
             await self._node.scheduler.start()
             try:
                 await self._until_done(progress)
@@ -147,7 +156,11 @@ class CampaignRehearsal:
 
     async def _until_done(self, progress: Progress | None) -> None:
         """Leaps over waits in which nothing is going on."""
+        rounds = 0
         while not self._stopping.is_set():
+            if rounds % SAMPLE_EVERY == 0:
+                await asyncio.to_thread(self.footprint.sample)
+            rounds += 1
             live = self._node.dialer.live
             self.most_at_once = max(self.most_at_once, live)
             ended, planned = await asyncio.to_thread(self._attempts)

@@ -1,7 +1,7 @@
 """How well a rehearsal went, against the truth about its residents."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from callbot.dialog.answers import Status
@@ -46,6 +46,9 @@ class Score:
     unflagged_unclear: list[str] = field(default_factory=list)
     false_alarms: list[str] = field(default_factory=list)
     wrong: list[str] = field(default_factory=list)
+
+    def as_json(self) -> dict[str, Any]:
+        return asdict(self)
 
 
 def score(inhabitants: Sequence[Inhabitant], results: Sequence[ResidentResult]) -> Score:

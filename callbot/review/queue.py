@@ -199,5 +199,5 @@ def _note(session: Session, flag_id: int, now: datetime, reviewer: str, act: str
         act,
         resident_id=flag.resident_id,
         campaign_id=flag.campaign_id,
-        flag=flag_id,
+        detail={"flag": flag_id},
     )

@@ -101,7 +101,7 @@ def _store(
     for resident in added:
         record(session, now, actor, "resident_imported", resident_id=resident.id)
     counts = {"added": report.added, "updated": report.updated, "left_out": report.left_out}
-    record(session, now, actor, "roster_imported", **counts)
+    record(session, now, actor, "roster_imported", detail=counts)
 
 
 def _known(session: Session, hashes: Sequence[str]) -> dict[str, Resident]:
@@ -156,7 +156,7 @@ def _update(
     for key, value in changed.items():
         setattr(resident, key, value)
     act = "period_restarted" if "exposed_on" in changed else "resident_updated"
-    record(session, now, actor, act, resident_id=resident.id, fields=sorted(changed))
+    record(session, now, actor, act, resident_id=resident.id, detail={"fields": sorted(changed)})
 
 
 def _changes(resident: Resident, row: RosterRow, report: ImportReport) -> dict[str, object]:

@@ -9,6 +9,7 @@ TERMS = (
     Role.SYMPTOM, Role.SEVERE, Role.COMPLAINT, Role.MEASURE, Role.OUT, Role.GO, Role.HOME,
     Role.MEET, Role.NORMAL, Role.ABNORMAL,
 )  # fmt: skip
+_LISTED = (Role.SYMPTOM, Role.SEVERE, Role.COMPLAINT)
 _PERSONS = (Role.CORE, Role.FAMILY, Role.OUTSIDER, Role.EVERYONE)
 _NEGATORS = (Role.NEGATOR, Role.TIGHT_NEGATOR, Role.ALL_NEGATOR)
 _BREAKS = (Role.PAUSE, Role.STOP, Role.ASKING)
@@ -96,14 +97,13 @@ def clauses(tokens: list[Token]) -> list[Clause]:
 def subjects(tokens: list[Token]) -> dict[int, Who]:
     """Of whom each token speaks, by its start; carried on until another person is named."""
     who = Who.SELF
-    explicit_self = False
     said_of: dict[int, Who] = {}
     before: Token | None = None
     for index, token in enumerate(tokens):
         if token.has(*_INVISIBLE) and not token.has(*_PERSONS):
             continue
         if token.has(Role.SELF):
-            who, explicit_self = Who.SELF, True
+            who = Who.SELF
         elif token.has(Role.SAYS):
             who = Who.SELF
         elif token.has(*_PERSONS) and not (before and before.has(Role.OBJECT_MARKER)):
@@ -119,7 +119,6 @@ def subjects(tokens: list[Token]) -> dict[int, Who]:
                 who = Who.HOUSEHOLD
         said_of[token.start] = who
         before = token
-    del explicit_self
     return said_of
 
 
@@ -136,6 +135,7 @@ class _Reading:
     def statement(self) -> Statement:
         for number, clause in enumerate(clauses(self._tokens)):
             self._clause(number, clause)
+        self._supersede()
         return Statement(
             tuple(self._tokens), tuple(self._found), self._denied, self._loose, self._affirmed,
             self._doubt, self._vague,
@@ -143,6 +143,19 @@ class _Reading:
 
     def _clause(self, number: int, clause: Clause) -> None:
         raise NotImplementedError
+
+    def _supersede(self) -> None:
+        """"前天咳嗽,现在不咳了", "有咳嗽,不对,没咳嗽": the later word counts."""
+        turns = [t.start for t in self._tokens if t.has(Role.NOW, Role.CORRECTION)]
+        for later in self._found:
+            if later.polarity is not Polarity.ABSENT:
+                continue
+            start = later.token.start
+            for index, earlier in enumerate(self._found):
+                turned = earlier.past or any(earlier.token.end <= t <= start for t in turns)
+                same = set(_codes(earlier.token)) & set(_codes(later.token))
+                if earlier.token.start < start and turned and same and earlier.who is later.who:
+                    self._set([index], Polarity.ABSENT)
 
     def _assert(self, token: Token, polarity: Polarity, clause: int, *, bare: bool) -> None:
         who = self._who.get(token.start, Who.SELF)
@@ -209,7 +222,9 @@ class _NegationBefore(_Reading):
                 bound = None
             elif token.has(*TERMS):
                 negates = negator is not None and (bound is None or _alike(bound, token))
-                unsure = uncertain or (hedged and negates) or (planned and token.has(Role.OUT, Role.GO))
+                if planned and token.has(Role.OUT, Role.GO):
+                    continue
+                unsure = uncertain or (hedged and negates)
                 polarity = Polarity.ABSENT if negates else Polarity.PRESENT
                 self._assert(
                     token, Polarity.DOUBTFUL if unsure else polarity, number,
@@ -217,7 +232,8 @@ class _NegationBefore(_Reading):
                 )
                 if negates and negator is not None:
                     bound = token
-                    self._carried = None if negator.has(Role.TIGHT_NEGATOR) else token
+                    lists = token.has(*_LISTED) and not negator.has(Role.TIGHT_NEGATOR)
+                    self._carried = token if lists else None
                     negator = None if negator.has(Role.TIGHT_NEGATOR) else negator
             elif token.has(Role.UNKNOWN) and len(token.text) > 1 and bound is None:
                 negator = None
@@ -318,10 +334,11 @@ class _NegationAfter(_Reading):
             elif token.has(Role.AFFIRMER, Role.CONTRAST, Role.EXCEPT):
                 open_terms = self._affirm(open_terms, token, rest)
             elif token.has(*TERMS):
-                unsure = uncertain or (planned and token.has(Role.OUT, Role.GO))
+                if planned and token.has(Role.OUT, Role.GO):
+                    continue
                 polarity = Polarity.ABSENT if tight else Polarity.PRESENT
-                self._assert(token, Polarity.DOUBTFUL if unsure else polarity, number, bare=not tight)
-                if not tight and not unsure:
+                self._assert(token, Polarity.DOUBTFUL if uncertain else polarity, number, bare=not tight)
+                if not tight and not uncertain:
                     open_terms.append(len(self._found) - 1)
                 tight = None
             self._end_marks(number, token, hedged)
@@ -342,6 +359,10 @@ class _NegationAfter(_Reading):
         if token.has(Role.DENIAL):
             self._denied = True
             self._doubt = self._doubt or hedged
+
+
+def _codes(token: Token) -> tuple[str, ...]:
+    return (*token.codes(Role.SYMPTOM), *token.codes(Role.SEVERE))
 
 
 def _alike(one: Token, other: Token) -> bool:

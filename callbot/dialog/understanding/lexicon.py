@@ -182,12 +182,14 @@ class CallbackTimes(BaseModel):
     parts: dict[str, tuple[int, int]] = Field(
         default_factory=dict, description="word → (hour meant when none is named, hours added)"
     )
-    clock: Words = ()
+    clock: tuple[str, ...] = Field(
+        default=(), description="what follows an hour; with a space at its end, what precedes it"
+    )
+    hours: dict[str, int] = Field(default_factory=dict, description="words for small numbers")
     half: Words = ()
     quarter: Words = ()
     delays: dict[str, int] = Field(default_factory=dict, description="word → minutes")
     units: dict[str, int] = Field(default_factory=dict, description="word after a number → minutes")
-    after: Words = ()
 
 
 class Lexicon(BaseModel):

@@ -9,8 +9,11 @@ from callbot.dialog.understanding.utterance import Utterance
 from callbot.dialog.understanding.vocabulary import Role, Token
 
 _BREAKS = (Role.PAUSE, Role.STOP, Role.ASKING)
-LONGEST_PLACE = 6
+LONGEST_PLACE = 20
 """Characters of a place that is in no list ("去了老年活动站")."""
+
+_BEFORE_PLACE = re.compile(r"^(?:(?:the|a|an|my|to)\b|[了过趟个下一]+)\s*")
+_AFTER_PLACE = re.compile(r"(?:了|一趟|一下|那里|那儿|那边|里)+$")
 
 
 def read_movements(said: Utterance) -> Movements | None:
@@ -54,7 +57,7 @@ def _holds(assertion: Assertion) -> bool:
 
 def _leads_somewhere(said: Utterance, going: Assertion) -> bool:
     following = _clause_after(said, going.token)
-    return any(t.has(Role.PLACE) or _named(t) for t in following[:3])
+    return any(t.has(Role.PLACE) for t in following[:3]) or bool(_named(following))
 
 
 def _clause_after(said: Utterance, token: Token) -> Sequence[Token]:
@@ -101,20 +104,24 @@ def _places(said: Utterance) -> tuple[str, ...]:
     for clause in _clauses(said):
         if _denied_places(said, clause):
             continue
-        for before, token in zip([None, *clause], clause, strict=False):
+        for index, token in enumerate(clause):
             for code in token.codes(Role.PLACE):
                 found[code] = None
-            if before and before.has(Role.GO) and (name := _named(token)):
+            if token.has(Role.GO) and (name := _named(clause[index + 1 :])):
                 found[name] = None
     return tuple(found)
 
 
-def _named(token: Token) -> str:
-    """A place that is in no list, after a word for going; "" if this is none."""
-    if not token.has(Role.UNKNOWN):
-        return ""
-    name = re.sub(r"^(?:the|a|an|my|to|[了过趟个下])\s*|(?:了|那里|那儿|那边|里)$", "", token.text.strip())
-    return name if 2 <= len(name) <= LONGEST_PLACE or " " in name.strip() else ""
+def _named(following: Sequence[Token]) -> str:
+    """A place that is in no list, from the words after one for going; "" if there is none."""
+    text = ""
+    for token in following:
+        if token.has(Role.PLACE) or not token.has(Role.UNKNOWN, Role.LIGHT, Role.AFFIRMER):
+            break
+        text += token.text
+    name = _BEFORE_PLACE.sub("", _AFTER_PLACE.sub("", text.strip())).strip()
+    known = any(token.has(Role.PLACE) for token in following[:3])
+    return name if not known and 2 <= len(name) <= LONGEST_PLACE else ""
 
 
 def _when(said: Utterance) -> tuple[str, ...]:

@@ -6,10 +6,11 @@ from functools import cache
 from typing import Any
 
 _PAUSES = str.maketrans(
-    {"，": ",", "；": ",", ";": ",", "：": ",", ":": ",", "—": ",", "。": ".", "！": ".", "!": ".",
+    {"，": ",", "；": ",", ";": ",", "—": ",", "。": ".", "！": ".", "!": ".",
      "…": ",", "·": " ", "？": "?", "、": "、", "．": "."}
 )
 _SILENT = re.compile(r"[\"'`“”‘’《》〈〉「」『』()\[\]{}<>*_#~]|\u200b|\ufeff")
+_COLON = re.compile(r":(?!\d)|(?<!\d):")
 _SPACES = re.compile(r"\s+")
 _SPACED_PAUSE = re.compile(r"\s*([,.?、])\s*")
 _HAN = re.compile(r"[\u3400-\u9fff]")
@@ -29,7 +30,7 @@ def normalise(text: str, *, spaced: bool) -> str:
     spaced: the language separates words by spaces (English); elsewhere spaces say nothing, since
     recognisers put them anywhere, and are removed.
     """
-    text = unicodedata.normalize("NFKC", text).translate(_PAUSES).lower()
+    text = _COLON.sub(",", unicodedata.normalize("NFKC", text).translate(_PAUSES)).lower()
     text = _SILENT.sub("", text)
     if _HAN.search(text):
         text = _simplifier().convert(text)

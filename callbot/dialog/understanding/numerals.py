@@ -43,6 +43,9 @@ class Numerals(Protocol):
     def spoken_digits(self, text: str) -> str:
         """The text, as long as before, with single digit words as digits."""
 
+    def spelled_out(self, text: str) -> str:
+        """The text with number words as digits, where the language parts words by spaces."""
+
 
 @dataclass(frozen=True)
 class EastAsianNumerals:
@@ -75,6 +78,9 @@ class EastAsianNumerals:
     def spoken_digits(self, text: str) -> str:
         return self._digits(text)
 
+    def spelled_out(self, text: str) -> str:
+        return text
+
     def _digit(self) -> str:
         return f"[0-9{''.join(self.digits)}]"
 
@@ -90,9 +96,10 @@ class EastAsianNumerals:
         tenth = f"(?:{self.tenth})?" if self.tenth else ""
         unit = f"(?:{self.degree})"
         return _compiled(
-            rf"(?<![0-9.{''.join(self.digits)}{self.ten}百千万])(?P<int>{self._integer()})"
-            rf"(?:(?P<deg>{unit})(?:(?P<more>{self.more})|(?:零|영|(?:{self.point}))?"
+            rf"(?<![a-z0-9.{''.join(self.digits)}{self.ten}百千万])(?P<int>{self._integer()})"
+            rf"(?:(?P<deg>{unit})(?:(?P<more>{self.more})|(?:{self.point})?"
             rf"(?P<f1>{fraction}|{self.half})(?!{unit}){tenth}{self._not_after()}"
+            rf"|,(?P<f4>{digit})(?=$|[,.])"
             rf"|(?P<whole>{self.whole or '(?!)'})|(?P<cut1>{self.point})(?!{digit}))?"
             rf"|(?:{self.point})(?:(?P<f2>{fraction}|{self.half})(?P<deg2>{unit}|(?:{self.tenth or '(?!)'}))?"
             rf"{self._not_after()}|(?P<cut2>(?!{digit})))"
@@ -110,7 +117,7 @@ class EastAsianNumerals:
             return Measure(start, end, value, value + 0.9, more=True)
         if match["cut1"] is not None or match["cut2"] is not None:
             return Measure(start, end, value, value, cut=True)
-        said = match["f1"] or match["f2"] or match["f3"]
+        said = match["f1"] or match["f2"] or match["f3"] or match["f4"]
         if said is None:
             marked = match["deg"] is not None
             return Measure(start, end, value, value, whole=True, marked=marked)
@@ -133,6 +140,9 @@ class EastAsianNumerals:
         if re.fullmatch(self.half, said):
             return 0.5, 0.5
         digits = self._digits(said)
+        if len(digits) == 2 and digits[0] == "0" and not said.isdigit():
+            # "三十七度零五" may mean five tenths or five hundredths.
+            return int(digits[1]) / 100, int(digits[1]) / 10
         if len(digits) == 2:
             first, second = int(digits[0]), int(digits[1])
             if second == first + 1 and not said.isdigit():
@@ -190,6 +200,9 @@ class EnglishNumerals:
 
     def spoken_digits(self, text: str) -> str:
         return text
+
+    def spelled_out(self, text: str) -> str:
+        return words_to_digits(text)[0]
 
     def _measure(self, match: re.Match[str], start: int, end: int) -> Measure | None:
         value = float(match["int"])

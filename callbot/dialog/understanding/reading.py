@@ -61,7 +61,7 @@ def _value(
         case Kind.YES_NO:
             return read_yes_no(said.spoken, lexicon)
         case Kind.TEMPERATURE:
-            return read_temperature(said)
+            return read_temperature(said) or _beside_question(said, request, lexicon)
         case Kind.SYMPTOMS:
             return read_symptoms(said)
         case Kind.MOVEMENTS:
@@ -72,6 +72,14 @@ def _value(
             if request.intent not in TOLD_IN_FREE_WORDS or not said.spoken:
                 return None
             return read_open(heard, said.spoken, lexicon)
+
+
+def _beside_question(said: Utterance, request: Request, lexicon: Lexicon) -> Temperature | None:
+    """"三十六度五我什么时候能出去": the number stands, though no pause parts it from the question."""
+    if request.intent is not Intent.QUESTION:
+        return None
+    celsius = certain_celsius(utterance(said.spoken + request.asked, lexicon))
+    return Temperature(celsius=celsius) if celsius is not None else None
 
 
 def _volunteered(kind: Kind, said: Utterance) -> tuple[AnyValue, ...]:

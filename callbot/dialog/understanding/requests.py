@@ -30,11 +30,13 @@ _PAUSES = " ,.?、"
 
 @dataclass(frozen=True)
 class Request:
-    """topic: id of the known question. statements: the text without what was asked."""
+    """topic: id of the known question. statements: the text without the clauses that ask;
+    asked: those clauses."""
 
     intent: Intent | None
     topic: str | None
     statements: str
+    asked: str
 
 
 def find_request(text: str, lexicon: Lexicon, topics: Mapping[str, Sequence[str]]) -> Request:
@@ -47,7 +49,8 @@ def find_request(text: str, lexicon: Lexicon, topics: Mapping[str, Sequence[str]
     if topic is not None or clauses:
         asked.add(Intent.QUESTION)
     intent = next((i for i in BY_WEIGHT if i in asked), None)
-    return Request(intent, topic, _without(text, clauses))
+    asking = " ".join(text[start:end] for start, end in clauses)
+    return Request(intent, topic, _without(text, clauses), asking)
 
 
 def _meant(tokens: list[Token]) -> list[Token]:

@@ -9,6 +9,9 @@ from callbot.dialog.understanding.vocabulary import Role, Token
 ABNORMAL_CELSIUS = 37.3
 """From here on a temperature is abnormal (rules of the follow-up)."""
 
+WIDEST_RANGE = 0.2
+"""Of "二三" (two or three tenths) the higher is taken; a wider range must be asked again."""
+
 _DAYS = (Role.EARLIER_DAY, Role.NOW, Role.WHEN)
 
 
@@ -85,14 +88,21 @@ def _value(said: Utterance, token: Token, measure: Measure) -> Temperature | Non
         if measure.more and measure.high < ABNORMAL_CELSIUS:
             return Temperature(reported="normal")
         return None
-    if measure.low < ABNORMAL_CELSIUS <= measure.high and measure.whole:
+    if measure.high - measure.low > WIDEST_RANGE and measure.low < ABNORMAL_CELSIUS:
         return None
-    if measure.high - measure.low >= 0.5 and measure.low < ABNORMAL_CELSIUS:
+    if measure.whole and _damaged(said, measure):
         return None
     lost_fraction = measure.whole and not measure.marked
     if lost_fraction and measure.low < ABNORMAL_CELSIUS < measure.low + 1:
         return None
     return Temperature(celsius=float(measure.high))
+
+
+def _damaged(said: Utterance, measure: Measure) -> bool:
+    """"三十七度舞": what follows a whole number may be its fraction, misheard."""
+    return any(
+        t.has(Role.UNKNOWN) and t.start == measure.end for t in said.statement.tokens
+    )
 
 
 def _bound(said: Utterance, token: Token) -> Role | None:

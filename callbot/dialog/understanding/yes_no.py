@@ -16,12 +16,23 @@ def read_yes_no(spoken: str, lexicon: Lexicon) -> YesNo | None:
     corrections = [i for i, t in enumerate(tokens) if t.has(Role.CORRECTION)]
     if corrections and any(_answers(t) for t in tokens[corrections[-1] + 1 :]):
         tokens = tokens[corrections[-1] + 1 :]
+    tokens = _answers_only(tokens)
     strong = {t.has(Role.YES) for t in tokens if t.has(Role.YES, Role.NO)}
     if len(strong) == 1:
         return YesNo(yes=strong.pop())
     weak = any(t.has(Role.WEAK_YES) for t in tokens)
     only = all(t.has(Role.WEAK_YES, Role.PAUSE, Role.STOP) for t in tokens)
     return YesNo(yes=True) if weak and only and not strong else None
+
+
+def _answers_only(tokens: list[Token]) -> list[Token]:
+    """Without the "是" of "不是,是三十六度八", which begins what is meant instead."""
+    kept: list[Token] = []
+    for index, token in enumerate(tokens):
+        begins = token.has(Role.YES) and any(t.has(Role.UNKNOWN) for t in tokens[index + 1 :][:1])
+        if not (begins and any(t.has(Role.NO) for t in kept)):
+            kept.append(token)
+    return kept
 
 
 def _answers(token: Token) -> bool:

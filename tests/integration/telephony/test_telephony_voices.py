@@ -47,6 +47,14 @@ def test_any_other_file_is_refused_as_the_model(file: str) -> None:
         without_dropout((assets() / file).read_bytes())
 
 
+def test_a_damaged_model_is_refused() -> None:
+    whole = (assets() / "fastspeech2_quan.tflite").read_bytes()
+    with pytest.raises(ModelMissing, match="not the Mandarin model"):
+        without_dropout(whole[: len(whole) // 2])
+    with pytest.raises(ModelMissing, match="0 random operators"):
+        without_dropout(without_dropout(whole))
+
+
 def test_the_same_words_always_sound_the_same(data_dir: Path) -> None:
     voice = MandarinVoice(data_dir, Speaker())
     assert np.array_equal(voice.speak("三十六度五"), voice.speak("三十六度五"))
@@ -67,9 +75,12 @@ def test_people_differ_and_stay_themselves() -> None:
     assert population[3] == Speaker.of("+8613800000003")
 
 
-async def test_every_line_is_spoken_once_and_kept_for_the_next_run(
-    tmp_path: Path, data_dir: Path
-) -> None:
+def kept_lines(folder: Path) -> dict[Path, int]:
+    """Files and when each was written."""
+    return {path: path.stat().st_mtime_ns for path in folder.rglob("*.pcm")}
+
+
+async def test_every_line_is_spoken_once_and_kept_for_the_next_run(tmp_path: Path) -> None:
     progress: list[tuple[int, int]] = []
     (woman,) = await Studio(tmp_path).record(
         [resident(says={"*": ["没有", "……"]})], lambda done, of: progress.append((done, of))
@@ -77,10 +88,10 @@ async def test_every_line_is_spoken_once_and_kept_for_the_next_run(
     assert progress == [(1, 3), (2, 3), (3, 3)]
     assert 0.2 < len(woman.sounds["没有"]) / SAMPLE_RATE_HZ < 1.0
     assert len(woman.sounds["……"]) == 0
-    kept = {path: path.stat().st_mtime_ns for path in tmp_path.rglob("*.pcm")}
+    kept = kept_lines(tmp_path)
     (again,) = await Studio(tmp_path).record([resident(says={"*": ["没有"]})])
     assert np.array_equal(again.sounds["没有"], woman.sounds["没有"])
-    assert {path: path.stat().st_mtime_ns for path in tmp_path.rglob("*.pcm")} == kept
+    assert kept_lines(tmp_path) == kept
 
 
 async def test_english_is_spoken(studio: Studio) -> None:

@@ -81,6 +81,16 @@ def test_a_new_question_replaces_one_not_yet_answered() -> None:
     assert act.text == "没有"
 
 
+def test_a_question_repeated_in_the_same_words_is_heard_a_second_time() -> None:
+    resident = person(says={"temperature": ["你说什么", "三十六度五"]})
+    heard = []
+    for from_ms in (0, 6000):
+        resident.cue(ASKS, None, from_ms)
+        bot = speaking((from_ms + 100, from_ms + 2000))
+        heard += acts(resident, bot, from_ms=from_ms, until_ms=from_ms + 6000)
+    assert [act.text for _, act in heard] == ["你说什么", "三十六度五"]
+
+
 def test_the_next_question_is_not_answered_before_this_answer_is_spoken() -> None:
     resident = person(barges_in=True)
     resident.cue(ASKS, None, 0)

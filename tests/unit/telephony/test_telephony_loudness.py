@@ -3,7 +3,13 @@
 import numpy as np
 import pytest
 
-from callbot.telephony.simulated.loudness import SPEECH_RMS, in_band, levelled, to_telephone, trimmed
+from callbot.telephony.simulated.loudness import (
+    SPEECH_RMS,
+    in_band,
+    levelled,
+    to_telephone,
+    trimmed,
+)
 
 
 def tone(hz: float, seconds: float, rate_hz: int = 8000) -> np.ndarray:

@@ -1,0 +1,112 @@
+"""`callbot understand`: what utterances mean, one JSON line in, one out."""
+
+import json
+import sys
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from pydantic import BaseModel, ConfigDict, ValidationError
+
+from callbot.config import load_settings
+from callbot.dialog.answers import Hypothesis, Kind
+from callbot.dialog.understanding import Lexicon, Understanding, load_lexicon, understand
+from callbot.errors import BadInput
+
+CONFIDENCE_STEP = 0.02
+"""Text has no confidence of its own: 1.0, and this much less for each alternative."""
+
+
+class Question(BaseModel):
+    """One line of input."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    id: str | int | None = None
+    locale: str
+    question: Kind
+    text: str
+    alternatives: tuple[str, ...] = ()
+
+
+def understand_command(
+    source: Annotated[
+        Path | None, typer.Option("--input", help="Read this file and not standard input.")
+    ] = None,
+    as_json: Annotated[
+        bool, typer.Option("--json", help="Output is always JSON lines; accepted for symmetry.")
+    ] = True,
+) -> None:
+    """Reads utterances as JSON lines and prints what each means, one JSON line each.
+
+    In: {"id": "1", "locale": "zh-CN", "question": "temperature", "text": "三十六度五"}.
+    A bad line is reported with its number; the others are still answered, and the exit status is 2.
+    """
+    del as_json
+    lexicons = _Lexicons(load_settings().prompts_dir / "lexicon")
+    lines = sys.stdin if source is None else source.read_text(encoding="utf-8").splitlines()
+    problems: list[str] = []
+    for number, line in enumerate(lines, start=1):
+        if not line.strip():
+            continue
+        try:
+            question = _parse(line)
+            meant = _understand(question, lexicons)
+        except BadInput as error:
+            problems.append(f"line {number}: {error}")
+            continue
+        sys.stdout.write(json.dumps(_shown(question, meant), ensure_ascii=False) + "\n")
+    if problems:
+        raise BadInput("\n".join(problems))
+
+
+class _Lexicons:
+    """Loaded when first asked for."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._loaded: dict[str, Lexicon] = {}
+
+    def of(self, locale: str) -> Lexicon:
+        if locale not in self._loaded:
+            known = sorted(path.stem for path in self._folder.glob("*.yaml"))
+            if locale not in known:
+                raise BadInput(f"locale: {locale!r} is unknown; use one of {', '.join(known)}")
+            self._loaded[locale] = load_lexicon(self._folder / f"{locale}.yaml")
+        return self._loaded[locale]
+
+
+def _parse(line: str) -> Question:
+    try:
+        return Question.model_validate(json.loads(line))
+    except json.JSONDecodeError as error:
+        raise BadInput(f"not JSON: {error}") from error
+    except ValidationError as error:
+        first = error.errors()[0]
+        field = ".".join(map(str, first["loc"])) or "the line"
+        raise BadInput(f"{field}: {first['msg']}") from error
+
+
+def _understand(question: Question, lexicons: _Lexicons) -> Understanding:
+    texts = (question.text, *question.alternatives)
+    hypotheses = [
+        Hypothesis(text=text, confidence=max(0.0, 1.0 - CONFIDENCE_STEP * rank))
+        for rank, text in enumerate(texts)
+    ]
+    return understand(question.question, hypotheses, lexicons.of(question.locale))
+
+
+def _shown(question: Question, meant: Understanding) -> dict[str, Any]:
+    shown: dict[str, Any] = {
+        "id": question.id,
+        "intent": meant.intent.value,
+        "status": meant.status.value,
+        "value": None if meant.value is None else meant.value.model_dump(mode="json"),
+        "heard": meant.heard,
+        "confidence": meant.confidence,
+    }
+    if meant.volunteered:
+        shown["volunteered"] = {
+            value.kind: value.model_dump(mode="json") for value in meant.volunteered
+        }
+    return shown

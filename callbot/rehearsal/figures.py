@@ -1,0 +1,70 @@
+"""A rehearsal's own figures, as promised in BENCHMARKS.md; times in milliseconds."""
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from callbot.dialog.events import Outcome
+from callbot.rehearsal.campaign import CampaignRehearsal
+from callbot.rehearsal.outcome import ResidentResult
+
+
+@dataclass(frozen=True)
+class Figures:
+    """response: from the last sample of a resident's speech to the bot's first, at the carrier."""
+
+    residents: int
+    reached: int
+    attempts: int
+    outcomes: dict[str, int]
+    flags: dict[str, int]
+    most_calls_at_once: int
+    elapsed_s: float
+    to_first_ring_s: float
+    responses: int
+    response_p50_ms: int | None
+    response_p95_ms: int | None
+    response_max_ms: int | None
+    first_word_max_ms: int | None
+    barge_in_max_ms: int | None
+    memory_mb: int
+    own_cpu_s: float
+
+    def as_json(self) -> dict[str, Any]:
+        return asdict(self)
+
+
+def figures(
+    results: Sequence[ResidentResult], rehearsal: CampaignRehearsal, elapsed_s: float
+) -> Figures:
+    responses = sorted(ms for result in results for ms in result.response_ms)
+    first_words = [ms for result in results for ms in result.first_word_ms]
+    barge_ins = [ms for result in results for ms in result.barge_in_ms]
+    reached = (Outcome.COMPLETED, Outcome.PARTIAL, Outcome.REFUSED, Outcome.OPTED_OUT)
+    return Figures(
+        residents=len(results),
+        reached=sum(result.outcome in reached for result in results),
+        attempts=sum(result.attempts for result in results),
+        outcomes=dict(Counter(str(result.outcome) for result in results)),
+        flags=dict(Counter(flag["severity"] for result in results for flag in result.flags)),
+        most_calls_at_once=rehearsal.most_at_once,
+        elapsed_s=round(elapsed_s, 1),
+        to_first_ring_s=round(rehearsal.to_first_ring_s, 1),
+        responses=len(responses),
+        response_p50_ms=percentile(responses, 50),
+        response_p95_ms=percentile(responses, 95),
+        response_max_ms=responses[-1] if responses else None,
+        first_word_max_ms=max(first_words, default=None),
+        barge_in_max_ms=max(barge_ins, default=None),
+        memory_mb=round(rehearsal.footprint.most_mb),
+        own_cpu_s=round(rehearsal.footprint.own_cpu_s(), 1),
+    )
+
+
+def percentile(ordered: Sequence[int], percent: float) -> int | None:
+    """The nearest-rank percentile of figures in ascending order; None of none."""
+    if not ordered:
+        return None
+    rank = max(1, -(-len(ordered) * percent // 100))
+    return ordered[int(rank) - 1]
