@@ -17,7 +17,7 @@ from callbot.speech.endpointing import Activity, Endpointer
 from callbot.speech.recognizer import Hints, RecognitionStream, Recognizer, Utterance
 from callbot.speech.voice_activity import VoiceActivityDetector
 
-SPECULATE_QUIET_MS = 240
+SPECULATE_QUIET_MS = 160
 """Quiet before the first, speculative decoding."""
 
 PRE_ROLL_MS = 300

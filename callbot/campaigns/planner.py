@@ -10,6 +10,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import load_only
@@ -17,9 +18,17 @@ from sqlalchemy.sql.elements import ColumnElement
 from sqlmodel import Session, col, select
 
 from callbot.campaigns.attempts import ACTOR, new_attempt
-from callbot.campaigns.eligibility import Blocker, Verdict, judge, local_date, next_allowed
+from callbot.campaigns.eligibility import (
+    Blocker,
+    Verdict,
+    calling_hours,
+    judge,
+    local_date,
+    next_allowed,
+)
 from callbot.campaigns.ending import drop, end_all_planned
 from callbot.campaigns.policy import Audience, CampaignPolicy
+from callbot.campaigns.window import Preferred, next_open
 from callbot.db import Database
 from callbot.models import (
     Attempt,
@@ -91,8 +100,8 @@ def judge_all(
 ) -> Iterator[tuple[Resident, Verdict]]:
     """Every resident of the campaign's audience with the verdict on calling them now.
 
-    everybody: those outside the audience or no longer followed up, too. Encrypted columns are
-    read only when they are looked at.
+    everybody: those outside the audience, no longer followed up or with an open attempt, too.
+    Encrypted columns are read only when they are looked at.
     """
     recent: dict[int, list[Attempt]] = defaultdict(list)
     for attempt in session.exec(
@@ -106,15 +115,17 @@ def judge_all(
         recent[attempt.resident_id].append(attempt)
     statement = select(Resident).options(load_only(*NEEDED_TO_JUDGE)).order_by(col(Resident.id))
     if not everybody:
-        statement = statement.where(*_in_audience(campaign))
+        statement = statement.where(*_to_be_judged(campaign))
     for resident in session.exec(statement):
         assert resident.id is not None
         yield resident, judge(resident, campaign, recent[resident.id], now)
 
 
-def _in_audience(campaign: Campaign) -> Iterator[ColumnElement[bool]]:
+def _to_be_judged(campaign: Campaign) -> Iterator[ColumnElement[bool]]:
     audience = Audience.model_validate(campaign.audience)
     yield col(Resident.follow_up) == FollowUp.ACTIVE
+    open_attempts = select(Attempt.resident_id).where(col(Attempt.state) != AttemptState.ENDED)
+    yield col(Resident.id).not_in(open_attempts)
     for listed, column in (
         (audience.communities, Resident.community),
         (audience.grids, Resident.grid),
@@ -185,22 +196,62 @@ def _store(database: Database, wanted: Sequence[Attempt]) -> int:
 def _drop_past(database: Database, now: datetime) -> int:
     """Planned attempts whose day's hours passed without a call: none is dialled late."""
     dropped = 0
-    with database.session() as session:
-        waiting = session.exec(
-            select(Attempt, Campaign, Resident)
-            .join(Campaign, col(Campaign.id) == col(Attempt.campaign_id))
-            .join(Resident, col(Resident.id) == col(Attempt.resident_id))
-            .options(load_only(*NEEDED_TO_JUDGE))
-            .where(col(Attempt.state) == AttemptState.PLANNED, col(Attempt.due_at) <= now)
-        ).all()
-        for attempt, campaign, resident in waiting:
-            hours = CampaignPolicy.model_validate(campaign.policy).hours
-            at = next_allowed(resident, hours, now, asked_for=attempt.requested)
-            if at is None or local_date(resident, at) > local_date(resident, attempt.due_at):
+    past = _past_their_day(database, now)
+    for start in range(0, len(past), WRITTEN_AT_ONCE):
+        with database.session() as session:
+            overdue = session.exec(
+                select(Attempt, Campaign, Resident)
+                .join(Campaign, col(Campaign.id) == col(Attempt.campaign_id))
+                .join(Resident, col(Resident.id) == col(Attempt.resident_id))
+                .options(load_only(*NEEDED_TO_JUDGE))
+                .where(
+                    col(Attempt.id).in_(past[start : start + WRITTEN_AT_ONCE]),
+                    col(Attempt.state) == AttemptState.PLANNED,
+                )
+            ).all()
+            for attempt, campaign, resident in overdue:
                 why = "not called before the day's hours for calls were over"
                 drop(session, attempt, campaign, resident, now, why)
-                dropped += 1
+            dropped += len(overdue)
     return dropped
+
+
+def _past_their_day(database: Database, now: datetime) -> list[str]:
+    """Ids of due attempts that may ring only on a later day than theirs.
+
+    Thousands may be waiting for a line: plain columns, and each set of hours reckoned once.
+    """
+    past: list[str] = []
+    opens: dict[tuple[object, ...], datetime | None] = {}
+    with database.reading() as session:
+        hours = {
+            campaign.id: CampaignPolicy.model_validate(campaign.policy).hours
+            for campaign in session.exec(select(Campaign))
+        }
+        rows = session.execute(
+            select(  # type: ignore[call-overload]
+                Attempt.id,
+                Attempt.due_at,
+                Attempt.campaign_id,
+                Attempt.requested,
+                Resident.time_zone,
+                Resident.window_start,
+                Resident.window_end,
+            )
+            .join(Resident, col(Resident.id) == col(Attempt.resident_id))
+            .where(col(Attempt.state) == AttemptState.PLANNED, col(Attempt.due_at) <= now)
+        )
+        for attempt_id, due_at, *key in rows:
+            campaign_id, requested, time_zone, starts, ends = key
+            zone = ZoneInfo(time_zone)
+            if tuple(key) not in opens:
+                wish = Preferred(starts, ends) if starts and ends and not requested else None
+                own = calling_hours(hours[campaign_id], asked_for=requested)
+                opens[tuple(key)] = next_open(own, now, zone, wish)
+            at = opens[tuple(key)]
+            if at is None or at.astimezone(zone).date() > due_at.astimezone(zone).date():
+                past.append(attempt_id)
+    return past
 
 
 def _finish(database: Database, now: datetime) -> int:

@@ -24,6 +24,10 @@ from callbot.models import (
 PACE_CREDIT_S = 0.25
 """How far a line's pace may lag behind the clock and be caught up: one tick of the dialer."""
 
+LOOKED_AT_ONCE = 50
+"""Attempts looked at in one transaction: at the end of the hours thousands are put off, and the
+rows of running calls must not wait for that."""
+
 POISON_DELAY_S = 300.0
 
 log = logging.getLogger(__name__)
@@ -40,7 +44,9 @@ def reserve(database: Database, now: datetime, *, node: str, line: str) -> list[
         # On PostgreSQL this row is the lock; SQLite has one writer anyway.
         row = session.exec(select(Line).where(Line.name == line).with_for_update()).one()
         room = row.capacity - _in_use(session, line)
-        while len(briefs) < room and _may_dial(row, now):
+        for _ in range(LOOKED_AT_ONCE):
+            if len(briefs) >= room or not _may_dial(row, now):
+                break
             found = _next_due(session, now)
             if found is None:
                 break

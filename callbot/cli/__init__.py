@@ -5,7 +5,7 @@ import sys
 import typer
 from rich.markup import escape
 
-from callbot.cli import campaign, db, demo, flags, report, roster, simulate
+from callbot.cli import campaign, db, demo, flags, report, roster, scripts, simulate
 from callbot.cli.output import note
 from callbot.errors import BadInput, CallbotError
 
@@ -20,6 +20,8 @@ app.command("simulate")(simulate.simulate_command)
 app.add_typer(roster.app, name="roster")
 app.add_typer(campaign.app, name="campaign")
 app.add_typer(flags.app, name="flags")
+app.command("report")(report.report)
+app.add_typer(scripts.app, name="scripts")
 app.add_typer(db.app, name="db")
 
 

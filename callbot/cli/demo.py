@@ -28,9 +28,7 @@ def demo_command(
     """Imports a roster and calls everybody on it, on a phone network of its own."""
     if json_to is not None and not json_to.parent.is_dir():
         raise BadInput(f"--json: the folder {json_to.parent} does not exist; make it first")
-    demo = Demo(
-        load_settings(), SystemClock().now(), roster=roster, residents=residents, seed=seed
-    )
+    demo = Demo(load_settings(), SystemClock().now(), roster=roster, residents=residents, seed=seed)
     if demo.goes_on:
         note("Going on with the demo that was broken off; whoever was reached is not rung again.")
     with Stages() as stages:
@@ -81,7 +79,11 @@ def _show(result: DemoResult) -> None:
         [
             ("calls at once", figures.most_calls_at_once, "8 or more"),
             ("time for everything", f"{figures.elapsed_s:.0f} s", "360 s"),
-            ("until the first ring", f"{figures.to_first_ring_s:.1f} s", "5 s, from the second run"),
+            (
+                "until the first ring",
+                f"{figures.to_first_ring_s:.1f} s",
+                "5 s, from the second run",
+            ),
             ("memory", f"{figures.memory_mb} MB", "1500 MB"),
             ("response, median", _ms(figures.response_p50_ms), "800 ms"),
             ("response, 95th percentile", _ms(figures.response_p95_ms), "1200 ms"),

@@ -432,7 +432,9 @@ class Session:
             self._refused(u)
         elif reaction.go_to is not None and self.data.question != reaction.go_to:
             if callback_time(u.heard, self._lexicon, self._local) is not None:
-                self._end(Outcome.CALLBACK_REQUESTED)
+                # The time was named at once: said as if it had been asked for.
+                agreed = next(b for b in self.script.question(reaction.go_to).branches if b.end)
+                self._end(Outcome.CALLBACK_REQUESTED, agreed.say)
             else:
                 self._go_to(reaction.go_to)
         elif self.data.question in self.data.answers and self.data.pending is None:

@@ -52,10 +52,6 @@ class Resident(SQLModel, table=True):
     imported_at: datetime = Field(sa_column=Column(Moment, nullable=False))
 
     @property
-    def masked_phone(self) -> str:
-        return mask_phone(self.phone)
-
-    @property
     def release_date(self) -> date:
         """The last day of follow-up, on which the last call falls."""
         return self.exposed_on + timedelta(days=self.follow_up_days)

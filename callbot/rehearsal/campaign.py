@@ -16,8 +16,7 @@ from callbot.campaigns.line import set_line
 from callbot.campaigns.planner import next_due, plan
 from callbot.config import Settings
 from callbot.db import Database
-from callbot.errors import SpeechError
-from callbot.models import Attempt, AttemptState, Campaign, Resident
+from callbot.models import Attempt, AttemptState, Resident
 from callbot.node import Node
 from callbot.rehearsal.far_end import FarEnd
 from callbot.rehearsal.footprint import Footprint
@@ -95,9 +94,7 @@ class CampaignRehearsal:
             pace=stage.pace,
             observer=lambda brief, event: self._far_end.observe(brief, event),
         )
-        self._far_end = FarEnd(
-            self._carrier, stage.residents, self._node.script(stage.script)
-        )
+        self._far_end = FarEnd(self._carrier, stage.residents, self._node.script(stage.script))
         self._stopping = asyncio.Event()
         self._began_s = time.monotonic()
         self.most_at_once = 0

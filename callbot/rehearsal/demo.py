@@ -92,9 +92,7 @@ class Demo:
         )
         self._cache_dir = settings.data_dir / "cache"
         day = SAMPLE_DAY if roster is None else now.astimezone(settings.zone).date()
-        wanted = DemoPlan(
-            roster=roster or SAMPLE_ROSTER, residents=residents, seed=seed, day=day
-        )
+        wanted = DemoPlan(roster=roster or SAMPLE_ROSTER, residents=residents, seed=seed, day=day)
         unfinished = self._unfinished()
         self.goes_on = unfinished is not None
         self._plan = unfinished or wanted

@@ -6,7 +6,7 @@ from callbot.dialog.events import Event, Listen
 from callbot.dialog.script import Script
 from callbot.dialog.understanding import understand
 from callbot.telephony.simulated.network import SimulatedCarrier
-from callbot.telephony.simulated.residents import SimulatedResident
+from callbot.telephony.simulated.residents import SimulatedResident, TimesAsked
 
 
 class Meaning:
@@ -16,6 +16,11 @@ class Meaning:
         self._resident = resident
         self._lexicon = script.lexicons[resident.locale]
         self._words: dict[str, str | None] = {}
+        self._times = TimesAsked()
+
+    def heard(self, listen: Listen) -> Listen:
+        """The question as the resident counts it; once for each Listen of the call."""
+        return self._times.heard(listen)
 
     def told(self, listen: Listen) -> bool | None:
         """Whether the value read back is what the resident said; None when it cannot be told."""
@@ -25,9 +30,7 @@ class Meaning:
         words = self._words.get(listen.question)
         if words is None:
             return None
-        meant = understand(
-            listen.reads_back.kind, [Hypothesis(text=words)], self._lexicon
-        )
+        meant = understand(listen.reads_back.kind, [Hypothesis(text=words)], self._lexicon)
         if meant.intent is not Intent.ANSWER or meant.value is None:
             return None
         return meant.value == listen.reads_back.parsed()
@@ -56,4 +59,4 @@ class FarEnd:
         if meaning is None:
             meaning = Meaning(self._residents[brief.phone], self._script)
             self._meanings[brief.attempt_id] = meaning
-        self._carrier.cue(brief.attempt_id, event, meaning.told(event))
+        self._carrier.cue(brief.attempt_id, event, meaning.told(meaning.heard(event)))

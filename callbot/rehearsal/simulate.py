@@ -110,9 +110,7 @@ def _morning(now: datetime, settings: Settings) -> datetime:
     return datetime.combine(now.astimezone(settings.zone).date(), time(9), settings.zone)
 
 
-def _enrol(
-    database: Database, wanted: Wanted, clock: LeapingClock, settings: Settings
-) -> None:
+def _enrol(database: Database, wanted: Wanted, clock: LeapingClock, settings: Settings) -> None:
     now = clock.now()
     exposed_on = now.astimezone(settings.zone).date() - timedelta(days=FOLLOW_UP_DAY)
     with database.session() as rows:

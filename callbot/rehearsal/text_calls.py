@@ -105,6 +105,7 @@ class _TextCall:
     def _reply(self, listen: Listen) -> Input:
         if listen.question == self._hangs_up_at and not listen.confirming:
             return HungUp()
+        listen = self._meaning.heard(listen)
         true = self._meaning.told(listen)
         keys = self._resident.presses(listen)
         if keys is not None:

@@ -1,6 +1,8 @@
 """The bot's voice: pyttsx3 with espeak-ng, in one worker process."""
 
+import asyncio
 import importlib.metadata
+import tempfile
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
@@ -10,6 +12,7 @@ from callbot.speech.audio import Pcm
 from callbot.speech.synthesizer import Prompt
 from callbot.speech.worker import WorkerProcess
 
+START_TIMEOUT_S: Final = 20.0
 SPEAK_TIMEOUT_S: Final = 20.0
 """For one sentence, waiting for those before it included; a sentence takes about 0.03 s."""
 
@@ -43,7 +46,10 @@ class Pyttsx3Synthesizer:
 
     def __init__(self, rate_wpm: int | None = None) -> None:
         self._rate_wpm = rate_wpm
-        self._worker = WorkerProcess("callbot.speech.pyttsx3_worker", start_timeout_s=20.0)
+        self._folder = tempfile.TemporaryDirectory(prefix="callbot-speech-")
+        self._worker = WorkerProcess(
+            "callbot.speech.pyttsx3_worker", [self._folder.name], start_timeout_s=START_TIMEOUT_S
+        )
 
     @property
     def worker_pid(self) -> int | None:
@@ -81,3 +87,4 @@ class Pyttsx3Synthesizer:
 
     async def close(self) -> None:
         await self._worker.close()
+        await asyncio.to_thread(self._folder.cleanup)

@@ -1,4 +1,4 @@
-"""`python -m callbot.speech.pyttsx3_worker`: speaks sentences into sound for its parent.
+"""`python -m callbot.speech.pyttsx3_worker FOLDER`: speaks sentences into sound for its parent.
 
 pyttsx3 crashes when two threads speak, hangs on a path it cannot write, ignores voices it does
 not know and returns before its engine is done. Here one thread speaks one sentence at a time and
@@ -8,7 +8,7 @@ believes only the sound that came out.
 import ctypes
 import os
 import re
-import tempfile
+import sys
 import threading
 import time
 import wave
@@ -37,7 +37,7 @@ def load_espeak() -> None:
 
 
 class Voice:
-    """The engine and a folder for its files."""
+    """The engine and a folder for its file, which the parent removes at the end."""
 
     def __init__(self, folder: Path) -> None:
         # Only after load_espeak(): pyttsx3 looks for the library when it is imported.
@@ -79,17 +79,16 @@ class Voice:
             return at_telephone_rate(sound, spoken.getframerate())
 
 
-def main() -> None:
+def main(folder: Path) -> None:
     channel = Channel.of_this_process()
     load_espeak()
-    with tempfile.TemporaryDirectory(prefix="callbot-speech-") as folder:
-        voice = Voice(Path(folder))
+    voice = Voice(folder)
 
-        def speak(header: Header, _: bytes) -> Frame:
-            return Frame({}, voice.speak(header["text"], header["voice"], header["rate_wpm"]))
+    def speak(header: Header, _: bytes) -> Frame:
+        return Frame({}, voice.speak(header["text"], header["voice"], header["rate_wpm"]))
 
-        channel.serve({"speak": speak}, ready={"voices": "espeak-ng"})
+    channel.serve({"speak": speak}, ready={"voices": "espeak-ng"})
 
 
 if __name__ == "__main__":
-    main()
+    main(Path(sys.argv[1]))

@@ -56,5 +56,5 @@ def _mono(raw: bytes, width: int, channels: int) -> Floats:
         values = (wide.view("<i4").reshape(-1) >> 8).astype(np.float32)
     else:
         values = np.frombuffer(raw, dtype=f"<i{width}").astype(np.float32)
-    mixed = values.reshape(-1, channels).mean(axis=1) / _FULL_SCALE[width]
+    mixed: Floats = values.reshape(-1, channels).mean(axis=1) / _FULL_SCALE[width]
     return mixed.astype(np.float32)

@@ -1,4 +1,4 @@
-"""Vosk as a recogniser: sound streams to worker processes as it comes, partial results come back."""
+"""Vosk as a recogniser: sound streams to worker processes, partial results come back."""
 
 import asyncio
 import itertools
@@ -9,8 +9,8 @@ from typing import Final
 
 from callbot.errors import ModelMissing, SpeechError
 from callbot.speech.audio import SAMPLE_RATE_HZ, Pcm, duration_s
+from callbot.speech.models import check_vosk_folder
 from callbot.speech.recognizer import Alternative, Hints, Utterance
-from callbot.speech.vosk_files import check_vosk_model
 from callbot.speech.worker import WorkerProcess
 from callbot.speech.worker_protocol import Frame
 
@@ -53,7 +53,7 @@ class VoskRecognizer:
         async with self._starting:
             if self._started:
                 return
-            await asyncio.to_thread(check_vosk_model, self._model_dir)
+            await asyncio.to_thread(check_vosk_folder, self._model_dir, False)
             started = await asyncio.gather(
                 *(lane.worker.start() for lane in self._lanes), return_exceptions=True
             )
@@ -178,8 +178,7 @@ class VoskStream:
             return Utterance((), 0.0, 0.0, ENGINE)
         lane = self._session.lane if self._session else self._recognizer.least_busy()
         if lane.worker.pid is None:
-            async with asyncio.timeout(RESULT_TIMEOUT_S):
-                await lane.worker.wait_until_up()
+            await lane.worker.wait_until_up(timeout_s=RESULT_TIMEOUT_S)
         session = self._stream(everything=True)
         if session is None:
             raise SpeechError("Vosk is not running")

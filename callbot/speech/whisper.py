@@ -63,6 +63,7 @@ class WhisperRecognizer:
         self._work = asyncio.Condition()
         self._pumps: list[asyncio.Task[None]] = []
         self._starting = asyncio.Lock()
+        self.closed = False
 
     @property
     def worker_pids(self) -> list[int]:
@@ -90,6 +91,7 @@ class WhisperRecognizer:
         return WhisperStream(self, hints)
 
     async def close(self) -> None:
+        self.closed = True
         for pump in self._pumps:
             pump.cancel()
         for pump in self._pumps:

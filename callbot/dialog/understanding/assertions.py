@@ -55,7 +55,7 @@ class Statement:
     """A whole utterance, read.
 
     denied: all is denied ("没有", "都正常"). loose: something is affirmed that no word of the
-    lexicon names. doubt: the speaker does not know. vague: neither yes nor no ("还行").
+    lexicon names. affirmed: nothing but "yes, there is" is said. doubt: the speaker does not know. vague: neither yes nor no ("还行").
     """
 
     tokens: tuple[Token, ...]
@@ -102,9 +102,7 @@ def subjects(tokens: list[Token]) -> dict[int, Who]:
     for index, token in enumerate(tokens):
         if token.has(*_INVISIBLE) and not token.has(*_PERSONS):
             continue
-        if token.has(Role.SELF):
-            who = Who.SELF
-        elif token.has(Role.SAYS):
+        if token.has(Role.SELF) or token.has(Role.SAYS):
             who = Who.SELF
         elif token.has(*_PERSONS) and not (before and before.has(Role.OBJECT_MARKER)):
             after = next((t for t in tokens[index + 1 :] if not t.has(*_INVISIBLE)), None)
@@ -129,15 +127,17 @@ class _Reading:
         self._tokens = tokens
         self._who = subjects(tokens)
         self._found: list[Assertion] = []
-        self._denied = self._loose = self._affirmed = self._doubt = self._vague = False
+        self._denied = self._loose = self._doubt = self._vague = False
         self._past = False
 
     def statement(self) -> Statement:
         for number, clause in enumerate(clauses(self._tokens)):
             self._clause(number, clause)
         self._supersede()
+        words = [t for t in self._tokens if not t.has(*_INVISIBLE, *_BREAKS)]
+        affirmed = bool(words) and all(t.has(Role.AFFIRMER) for t in words)
         return Statement(
-            tuple(self._tokens), tuple(self._found), self._denied, self._loose, self._affirmed,
+            tuple(self._tokens), tuple(self._found), self._denied, self._loose, affirmed,
             self._doubt, self._vague,
         )  # fmt: skip
 
@@ -216,11 +216,16 @@ class _NegationBefore(_Reading):
                 self._denied = self._denied or (negator is not None and bound is None)
                 negator, affirmed = None, True
                 self._loose = self._loose or _names_nothing(token, rest)
-                self._affirmed = self._affirmed or token.has(Role.AFFIRMER)
             elif token.has(*_NEGATORS):
                 negator = self._negate(number, token, rest, hedged or uncertain)
                 bound = None
+            elif token.has(Role.SELF):
+                # "no I went out": the negation was an answer of its own.
+                self._denied = self._denied or (negator is not None and bound is None)
+                negator = None if bound is None else negator
             elif token.has(*TERMS):
+                if token.has(Role.HOME) and negator is not None and bound is None:
+                    self._denied, negator = True, None
                 negates = negator is not None and (bound is None or _alike(bound, token))
                 if planned and token.has(Role.OUT, Role.GO):
                     continue
@@ -326,7 +331,9 @@ class _NegationAfter(_Reading):
             elif token.has(*_NEGATORS):
                 denied = Polarity.DOUBTFUL if hedged else Polarity.ABSENT
                 if open_terms:
-                    self._set(open_terms, denied)
+                    last = self._found[open_terms[-1]].token
+                    alike = [i for i in open_terms if _alike(self._found[i].token, last)]
+                    self._set(alike, denied)
                 elif not self._here(number) and not (rest and rest[0].has(Role.UNKNOWN)):
                     self._denied = True
                     self._doubt = self._doubt or hedged
@@ -347,7 +354,6 @@ class _NegationAfter(_Reading):
         for index in open_terms:
             self._found[index] = replace(self._found[index], bare=False)
         if token.has(Role.AFFIRMER):
-            self._affirmed = self._affirmed or not self._found
             self._loose = self._loose or (not open_terms and _names_nothing(token, rest))
         return []
 

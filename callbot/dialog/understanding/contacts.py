@@ -25,8 +25,6 @@ class _Meeting:
 
 def read_contacts(said: Utterance) -> Contacts | None:
     meetings = [_meeting(said, clause) for clause in _clauses(said)]
-    if said.statement.tokens_of(Role.APART) and not _face_to_face(said):
-        return Contacts(contact=False)
     if any(m.met for m in meetings):
         persons = dict.fromkeys(p for m in meetings if m.met is not False for p in m.persons)
         return Contacts(contact=True, persons=tuple(persons))
@@ -40,13 +38,15 @@ def read_contacts(said: Utterance) -> Contacts | None:
 
 
 def states_contacts(said: Utterance) -> bool:
+    """Whether meeting somebody, or nobody, is spoken of outright."""
+    if said.statement.tokens_of(Role.NOBODY):
+        return True
+    doubtful = {a.token for a in said.statement.of(Role.MEET) if a.polarity is Polarity.DOUBTFUL}
     return any(
-        a.polarity is not Polarity.DOUBTFUL for a in said.statement.of(Role.MEET)
-    ) or bool(said.statement.tokens_of(Role.NOBODY))
-
-
-def _face_to_face(said: Utterance) -> bool:
-    return any(a.polarity is Polarity.PRESENT for a in said.statement.of(Role.MEET))
+        any(t.has(Role.MEET) and t not in doubtful for t in clause)
+        and any(t.has(Role.OUTSIDER, Role.FAMILY) for t in clause)
+        for clause in _clauses(said)
+    )
 
 
 def _clauses(said: Utterance) -> list[list[Token]]:
@@ -61,6 +61,8 @@ def _clauses(said: Utterance) -> list[list[Token]]:
 def _meeting(said: Utterance, clause: list[Token]) -> _Meeting:
     starts = {token.start for token in clause}
     meets = [a for a in said.statement.of(Role.MEET) if a.token.start in starts]
+    if any(t.has(Role.APART) for t in clause):
+        return _Meeting(False)
     excepted = _excepted(clause)
     if excepted is not None:
         outside = tuple(t.text for t in excepted if t.has(Role.OUTSIDER, Role.FAMILY))
@@ -69,9 +71,11 @@ def _meeting(said: Utterance, clause: list[Token]) -> _Meeting:
     core = any(t.has(Role.CORE) for t in clause)
     if any(a.polarity is Polarity.DOUBTFUL for a in meets):
         return _Meeting(None)
+    if any(t.has(Role.NOBODY) for t in clause):
+        return _Meeting(False)
     if any(a.polarity is Polarity.PRESENT for a in meets):
         return _Meeting(bool(persons) or not core, persons)
-    if meets or any(t.has(Role.NOBODY) for t in clause):
+    if meets:
         return _Meeting(False)
     return _without_verb(clause, core=core)
 

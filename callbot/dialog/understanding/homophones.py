@@ -71,7 +71,7 @@ def _syllables(text: str) -> tuple[str, ...]:
     # Loading the readings takes a fifth of a second that most utterances need not spend.
     from pypinyin import Style, pinyin
 
-    readings = pinyin(text, style=Style.NORMAL, errors=lambda other: list(other))
+    readings = pinyin(text, style=Style.NORMAL, errors=list)
     return tuple(reading[0] for reading in readings)
 
 

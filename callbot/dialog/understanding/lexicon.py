@@ -91,7 +91,7 @@ class Grammar(_Section):
 class Persons(_Section):
     """Whom a statement can be about: `core` live with the resident, `family` may not."""
 
-    self: Words = ()  # type: ignore[assignment]
+    self: Words = ()
     core: Words = ()
     family: Words = ()
     everyone: Words = ()

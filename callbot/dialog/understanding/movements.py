@@ -9,6 +9,7 @@ from callbot.dialog.understanding.utterance import Utterance
 from callbot.dialog.understanding.vocabulary import Role, Token
 
 _BREAKS = (Role.PAUSE, Role.STOP, Role.ASKING)
+_ENDS = (Role.NEGATOR, Role.TIGHT_NEGATOR, Role.ALL_NEGATOR, Role.HOME)
 LONGEST_PLACE = 20
 """Characters of a place that is in no list ("去了老年活动站")."""
 
@@ -33,8 +34,16 @@ def read_movements(said: Utterance) -> Movements | None:
 
 
 def states_movements(said: Utterance) -> bool:
-    went, stayed, _ = _evidence(said)
-    return went or stayed
+    """Whether going out or staying in is spoken of outright, and not of others on their way."""
+    others = [c for c in _clauses(said) if any(t.has(Role.OUTSIDER, Role.FAMILY) for t in c)]
+    elsewhere = {token for clause in others for token in clause}
+    return any(
+        a.own
+        and a.polarity is not Polarity.DOUBTFUL
+        and (a.token.has(Role.OUT, Role.HOME) or _leads_somewhere(said, a))
+        for a in said.statement.of(Role.OUT, Role.GO, Role.HOME)
+        if a.token not in elsewhere
+    )
 
 
 def _evidence(said: Utterance) -> tuple[bool, bool, bool]:
@@ -45,10 +54,21 @@ def _evidence(said: Utterance) -> tuple[bool, bool, bool]:
     gone = [a for a in out if _holds(a) and (a.token.has(Role.OUT) or _leads_somewhere(said, a))]
     went = bool(gone) or any(a.polarity is Polarity.ABSENT for a in home)
     stayed = any(a.polarity is Polarity.ABSENT for a in out) or any(map(_holds, home))
+    went = went or _excepted(said)
     if not out and not went:
         went = bool(_bare_places(said))
     doubtful = any(a.polarity is Polarity.DOUBTFUL for a in own)
     return went, stayed and not went, doubtful
+
+
+def _excepted(said: Utterance) -> bool:
+    """"除了超市哪儿也没去": the place before the denial."""
+    for clause in _clauses(said):
+        at = next((i for i, t in enumerate(clause) if t.has(Role.EXCEPT)), len(clause))
+        near = next((t for t in clause[at:] if t.has(Role.PLACE, *_ENDS)), None)
+        if near is not None and near.has(Role.PLACE):
+            return True
+    return False
 
 
 def _holds(assertion: Assertion) -> bool:
@@ -56,15 +76,10 @@ def _holds(assertion: Assertion) -> bool:
 
 
 def _leads_somewhere(said: Utterance, going: Assertion) -> bool:
-    following = _clause_after(said, going.token)
-    return any(t.has(Role.PLACE) for t in following[:3]) or bool(_named(following))
-
-
-def _clause_after(said: Utterance, token: Token) -> Sequence[Token]:
-    tokens = said.statement.tokens
-    rest = tokens[tokens.index(token) + 1 :]
-    end = next((i for i, t in enumerate(rest) if t.has(*_BREAKS, Role.CONTRAST)), len(rest))
-    return rest[:end]
+    clause = next(c for c in _clauses(said) if going.token in c)
+    if any(t.has(Role.PLACE) for t in clause):
+        return True
+    return not said.verb_last and bool(_named(clause[clause.index(going.token) + 1 :]))
 
 
 def _clauses(said: Utterance) -> list[list[Token]]:
@@ -107,7 +122,7 @@ def _places(said: Utterance) -> tuple[str, ...]:
         for index, token in enumerate(clause):
             for code in token.codes(Role.PLACE):
                 found[code] = None
-            if token.has(Role.GO) and (name := _named(clause[index + 1 :])):
+            if token.has(Role.GO) and not said.verb_last and (name := _named(clause[index + 1 :])):
                 found[name] = None
     return tuple(found)
 

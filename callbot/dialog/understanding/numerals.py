@@ -62,6 +62,8 @@ class EastAsianNumerals:
     """What follows numbers that are no temperature (years of age, o'clock, floors, money)."""
     whole: str = ""
     tenth: str = ""
+    ending: str = "(?!)"
+    """What begins like a digit and ends a sentence (Korean 이에요)."""
     units: Mapping[str, str] = field(default_factory=dict)
 
     def measures(self, text: str) -> list[Measure]:
@@ -92,7 +94,8 @@ class EastAsianNumerals:
 
     def _grammar(self) -> re.Pattern[str]:
         digit = self._digit()
-        fraction = f"{digit}{{1,2}}(?!{digit})"
+        second = f"(?!{self.ending}){digit}"
+        fraction = f"{digit}{second}|{digit}(?!{second})"
         tenth = f"(?:{self.tenth})?" if self.tenth else ""
         unit = f"(?:{self.degree})"
         return _compiled(
@@ -103,7 +106,7 @@ class EastAsianNumerals:
             rf"|(?P<whole>{self.whole or '(?!)'})|(?P<cut1>{self.point})(?!{digit}))?"
             rf"|(?:{self.point})(?:(?P<f2>{fraction}|{self.half})(?P<deg2>{unit}|(?:{self.tenth or '(?!)'}))?"
             rf"{self._not_after()}|(?P<cut2>(?!{digit})))"
-            rf"|(?P<f3>{digit}{{1,2}})(?P<deg3>{unit})?(?!{digit}){self._not_after()}"
+            rf"|(?P<f3>(?!{self.ending}){digit}(?:{second})?)(?P<deg3>{unit})?(?!{second}){self._not_after()}"
             rf"|(?P<bare>)(?!{digit}|{self.ten}|百){self._not_after()})"
         )
 
@@ -176,7 +179,7 @@ class EnglishNumerals:
     """`thirty six point five`, `thirty-six five`, `98.6`, `a hundred and one point two`."""
 
     _GRAMMAR = re.compile(
-        r"(?<![\d.])(?P<int>\d{2,3})(?:\.(?P<fraction>\d{1,2})|(?P<cut> point)\b(?! \d)"
+        r"(?<![a-z\d.])(?P<int>\d{2,3})(?:\.(?P<fraction>\d{1,2})|(?P<cut> point)\b(?! \d)"
         r"|(?P<sep> point| and| degrees?|)? (?P<spoken>\d)(?! ?[\d])"
         r"| (?:and a )?(?P<half>half)|)"
         r"(?P<more> something| or so| plus)?"
@@ -217,12 +220,18 @@ class EnglishNumerals:
         whole = not said and not match["half"]
         high = value + 0.9 if match["more"] else value
         marked = bool(not whole or unit)
+        places = 2 if said and len(said) > 1 else 1
         if unit.endswith(("f", "fahrenheit")) or FAHRENHEIT[0] <= value <= FAHRENHEIT[1]:
             value, high = (value - 32) / 1.8, (high - 32) / 1.8
-            whole = False
+            whole, places = False, 1
         return Measure(
-            start, end, round(value, 1 if not said or len(said) < 2 else 2),
-            round(high, 2), whole=whole, marked=marked, cut=bool(match["cut"]),
+            start,
+            end,
+            round(value, places),
+            round(high, places),
+            whole=whole,
+            marked=marked,
+            cut=bool(match["cut"]),
             more=bool(match["more"]),
         )
 
@@ -261,6 +270,7 @@ NUMERALS: Mapping[str, Numerals] = {
         more="넘|조금넘|좀넘|몇",
         whole="정도|(?!)",
         tenth="부",
+        ending="이(?:에|예|고|요|네|었|야|라|지|죠|거|던|며|다|구|$)|일(?:거|걸)|오(?:늘|후|전)|사(?:실|람)",
         after="[0-9일이삼사오육칠팔구십]*(?:살|세|시|명|일전|일째|일동안|층|호|번|원|분|년|개|월|동|%|킬로|주)",
     ),
     "english": EnglishNumerals(),

@@ -6,7 +6,7 @@
 import re
 from itertools import product
 
-MOST_EXPANSIONS = 2000
+MOST_EXPANSIONS = 3000
 GAP = "~"
 
 _GROUP = re.compile(r"\(([^()]*)\)")

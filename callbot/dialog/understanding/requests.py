@@ -25,13 +25,18 @@ BY_WEIGHT = (
 )
 """Of several requests the first of these counts."""
 
+_STATING = frozenset(
+    {Intent.EMERGENCY, Intent.DISTRESS, Intent.COMPLAINT, Intent.NEED_HELP}
+)
+"""Requests whose words also tell how the resident is."""
+
 _PAUSES = " ,.?、"
 
 
 @dataclass(frozen=True)
 class Request:
-    """topic: id of the known question. statements: the text without the clauses that ask;
-    asked: those clauses."""
+    """topic: id of the known question. asked: the clauses with a question word. statements: the
+    text without those, and without requests that state nothing ("没听清")."""
 
     intent: Intent | None
     topic: str | None
@@ -50,7 +55,12 @@ def find_request(text: str, lexicon: Lexicon, topics: Mapping[str, Sequence[str]
         asked.add(Intent.QUESTION)
     intent = next((i for i in BY_WEIGHT if i in asked), None)
     asking = " ".join(text[start:end] for start, end in clauses)
-    return Request(intent, topic, _without(text, clauses), asking)
+    mere = [
+        (t.start, t.end)
+        for t in tokens
+        if t.has(Role.REQUEST) and not _STATING.intersection(t.codes(Role.REQUEST))
+    ]
+    return Request(intent, topic, _without(text, clauses, mere), asking)
 
 
 def _meant(tokens: list[Token]) -> list[Token]:
@@ -98,7 +108,8 @@ def _asking_clauses(tokens: list[Token]) -> list[tuple[int, int]]:
     return spans
 
 
-def _without(text: str, spans: list[tuple[int, int]]) -> str:
-    for start, end in reversed(spans):
-        text = text[:start] + text[end:]
+def _without(text: str, clauses: list[tuple[int, int]], mere: list[tuple[int, int]]) -> str:
+    cut = [*clauses, *(m for m in mere if not any(s <= m[0] and m[1] <= e for s, e in clauses))]
+    for start, end in sorted(cut, reverse=True):
+        text = f"{text[:start]},{text[end:]}"
     return text.strip(_PAUSES)

@@ -62,7 +62,8 @@ def _of_earlier_day(said: Utterance, token: Token) -> bool:
 
 
 def _weigh(said: Utterance, readings: list[tuple[Assertion, Measure]]) -> Temperature | None:
-    if readings[-1][1].cut:
+    last = readings[-1][1]
+    if last.cut or (last.whole and _damaged(said, last)):
         return None
     values = [_value(said, a.token, m) for a, m in readings if not m.cut]
     if any(value is None for value in values):
@@ -89,8 +90,6 @@ def _value(said: Utterance, token: Token, measure: Measure) -> Temperature | Non
             return Temperature(reported="normal")
         return None
     if measure.high - measure.low > WIDEST_RANGE and measure.low < ABNORMAL_CELSIUS:
-        return None
-    if measure.whole and _damaged(said, measure):
         return None
     lost_fraction = measure.whole and not measure.marked
     if lost_fraction and measure.low < ABNORMAL_CELSIUS < measure.low + 1:

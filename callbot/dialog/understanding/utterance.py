@@ -20,12 +20,14 @@ class Utterance:
     """What was said, read as statements.
 
     spoken: as normalised. text: the same without fillers, which `statement` was read from.
+    verb_last: the language names a place before the verb of going (Korean).
     """
 
     spoken: str
     text: str
     measures: tuple[Measure, ...]
     statement: Statement
+    verb_last: bool
 
     def measure(self, token: Token) -> Measure:
         return self.measures[int(token.codes(Role.MEASURE)[0])]
@@ -67,8 +69,9 @@ def utterance(spoken: str, lexicon: Lexicon) -> Utterance:
     ]
     known += _transport_numbers(text, lexicon, known)
     tokens = with_feelings(lexicon.statements.tokens(text, known), lexicon)
-    statement = read_statement(tokens, negation_after=lexicon.negation == "after")
-    return Utterance(spoken, text, measures, statement)
+    verb_last = lexicon.negation == "after"
+    statement = read_statement(tokens, negation_after=verb_last)
+    return Utterance(spoken, text, measures, statement, verb_last)
 
 
 def _transport_numbers(text: str, lexicon: Lexicon, known: list[Token]) -> list[Token]:

@@ -13,7 +13,7 @@ from callbot.telephony.simulated.repertoire import Repertoire
 from callbot.telephony.simulated.residents import TimesAsked, asked_question
 
 BOT_DONE_MS: Final = 600.0
-"""Quiet after which people take the bot to have finished; its pauses at commas are under 350."""
+"""Quiet after which people take the bot to have finished; it pauses for up to 385 in a prompt."""
 
 _REACTION_MS: Final = (200.0, 800.0)
 _BARGES_IN_AFTER_MS: Final = 1000.0

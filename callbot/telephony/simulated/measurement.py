@@ -18,8 +18,8 @@ AUDIBLE: Final = 150
 
 _SAMPLES_PER_MS: Final = SAMPLE_RATE_HZ / 1000
 
-_SAME_SOUND_MS: Final = 200.0
-"""Sounds of the bot that are closer than this are one: the gaps within words."""
+_SAME_SOUND_MS: Final = 450.0
+"""Sounds of the bot closer than this are one: it pauses for up to 385 ms between sentences."""
 
 _SAME_TURN_MS: Final = 800.0
 """Sounds of the bot closer than this are one turn, unless the resident spoke in between."""

@@ -76,6 +76,8 @@ class SimulatedCarrier:
         self._metronome.start()
 
     async def place(self, dial: Dial) -> SimulatedLeg:
+        if not self._metronome.running:
+            raise TelephonyError("the simulated network is not running", permanent=False)
         if dial.attempt_id in self._lines:
             raise TelephonyError(
                 f"attempt {dial.attempt_id} was already placed; dial again as a new attempt",

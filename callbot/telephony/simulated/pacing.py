@@ -26,6 +26,10 @@ class Metronome:
         if self._task is None:
             self._task = asyncio.create_task(self._run(), name="simulated network clock")
 
+    @property
+    def running(self) -> bool:
+        return self._task is not None
+
     def wake(self) -> None:
         """There is something to tick for."""
         self._wanted.set()

@@ -371,6 +371,16 @@ async def test_an_attempt_is_never_placed_twice(network: Network) -> None:
     assert refused.value.permanent
 
 
+async def test_a_network_that_does_not_run_takes_no_calls(network: Network) -> None:
+    carrier = network()
+    with pytest.raises(TelephonyError, match="not running"):
+        await carrier.place(dial())
+    await carrier.start()
+    await carrier.close()
+    with pytest.raises(TelephonyError, match="not running"):
+        await carrier.place(dial())
+
+
 async def test_closing_ends_every_call(network: Network) -> None:
     carrier = await connected(network, resident(), resident("+8613800000002"))
     legs = [

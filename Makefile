@@ -1,0 +1,46 @@
+# Two commands: `make demo` and `make test`. Everything comes from pinned, hashed packages.
+PYTHON ?= python3.11
+VENV := .venv
+BIN := $(VENV)/bin
+PIP := $(BIN)/python -m pip --disable-pip-version-check
+DEMO_ARGS ?=
+
+.PHONY: demo test lint lock clean
+.DEFAULT_GOAL := demo
+
+demo: $(VENV)/.runtime
+	$(BIN)/callbot demo $(DEMO_ARGS)
+
+test: $(VENV)/.test
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/lint-imports
+	$(BIN)/mypy
+	$(BIN)/callbot scripts check
+	$(BIN)/pytest
+
+$(VENV)/bin/python:
+	@command -v $(PYTHON) >/dev/null || { echo "Python 3.11 is needed; set PYTHON=…"; exit 1; }
+	$(PYTHON) -m venv $(VENV)
+
+$(VENV)/.runtime: $(BIN)/python requirements/runtime.lock requirements/simulation.lock requirements/simulation-nodeps.lock pyproject.toml
+	$(PIP) install --quiet --no-deps --require-hashes -r requirements/runtime.lock \
+	    -r requirements/simulation.lock -r requirements/simulation-nodeps.lock
+	$(PIP) install --quiet --no-deps --no-build-isolation --editable .
+	@touch $@
+
+$(VENV)/.test: $(VENV)/.runtime requirements/test.lock
+	$(PIP) install --quiet --no-deps --require-hashes -r requirements/test.lock
+	@touch $@
+
+# Newer releases of what requirements/*.in ask for. Needs `uv`.
+lock:
+	for set in runtime simulation test; do \
+	    uv pip compile --quiet --generate-hashes --no-annotate --python-version 3.11.7 \
+	        --custom-compile-command "make lock" requirements/$$set.in -o requirements/$$set.lock; done
+	uv pip compile --quiet --generate-hashes --no-annotate --no-deps --python-version 3.11.7 \
+	    --custom-compile-command "make lock" requirements/simulation-nodeps.in \
+	    -o requirements/simulation-nodeps.lock
+
+clean:
+	rm -rf $(VENV) .mypy_cache .pytest_cache .ruff_cache .import_linter_cache *.egg-info

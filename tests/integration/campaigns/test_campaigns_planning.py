@@ -1,0 +1,171 @@
+"""Campaigns as a clerk runs them, and the plan of each day."""
+
+import asyncio
+from datetime import timedelta
+
+import pytest
+from campaigns_scripted import MORNING, PICKS_UP, PinnedClock, ScriptedCarrier
+from sqlmodel import select
+from test_campaigns_dialer import add_residents, attempts_of, make_dialer, start_campaign
+
+from callbot.campaigns import campaign as campaigns
+from callbot.campaigns.planner import next_due, plan
+from callbot.campaigns.policy import CampaignFile
+from callbot.campaigns.scheduler import Scheduler
+from callbot.db import Database
+from callbot.dialog.events import Outcome
+from callbot.models import AttemptState, CampaignState, Flag, History, Resident
+
+
+def test_a_preview_tells_who_is_called_when_and_who_is_not_and_why(database: Database) -> None:
+    add_residents(database, 3)
+    with database.session() as session:
+        first, second, _ = session.exec(select(Resident)).all()
+        first.opted_out_at = MORNING
+        second.exposed_on = MORNING.date() - timedelta(days=15)
+    wanted = CampaignFile(name="每日", script="quarantine")
+    campaign_id = campaigns.create(database, wanted, MORNING, actor="alice")
+    rows = campaigns.preview(database, campaign_id, MORNING - timedelta(hours=2))
+    assert [row.why for row in rows] == [
+        "asked on 2026-11-22 not to be called again; "
+        "outside the hours for calls (07:00 local time)",
+        "the period ended on 2026-11-21; outside the hours for calls (07:00 local time)",
+        "",
+    ]
+    assert rows[2].call_at == MORNING - timedelta(hours=1)
+
+
+def test_before_the_hours_the_day_is_planned_for_their_beginning(database: Database) -> None:
+    add_residents(database, 1)
+    start_campaign(database)
+    assert plan(database, MORNING - timedelta(hours=3)).planned == 1
+    assert next_due(database, MORNING - timedelta(hours=3)) == MORNING - timedelta(hours=1)
+
+
+def test_after_the_hours_nothing_is_planned(database: Database) -> None:
+    add_residents(database, 1)
+    start_campaign(database)
+    assert plan(database, MORNING + timedelta(hours=12)).planned == 0
+
+
+def test_what_was_not_dialled_in_time_is_dropped_and_planned_anew_the_next_day(
+    database: Database,
+) -> None:
+    add_residents(database, 1)
+    start_campaign(database)
+    plan(database, MORNING)
+    late = plan(database, MORNING + timedelta(hours=13))
+    assert (late.dropped, late.planned) == (1, 0)
+    assert plan(database, MORNING + timedelta(days=1)).planned == 1
+    dropped, anew = attempts_of(database)
+    assert (dropped.state, dropped.outcome) == (AttemptState.ENDED, None)
+    assert anew.number == 1
+    with database.reading() as session:
+        assert session.exec(select(Flag)).all() == []
+
+
+async def test_a_retry_that_was_not_dialled_in_time_flags_who_was_not_reached_that_day(
+    database: Database, clock: PinnedClock
+) -> None:
+    add_residents(database, 1)
+    start_campaign(database)
+    dialer = make_dialer(database, ScriptedCarrier(), clock)
+    plan(database, clock.now())
+    await dialer.tick()
+    await dialer.settled()
+    clock.advance(hours=13)
+    assert plan(database, clock.now()).dropped == 1
+    with database.reading() as session:
+        [flag] = session.exec(select(Flag)).all()
+    assert (flag.rule, flag.reason) == ("unreachable", "当天没有完成随访，响铃1次")
+
+
+async def test_a_paused_campaign_rings_nobody_until_it_is_resumed(
+    database: Database, clock: PinnedClock
+) -> None:
+    add_residents(database, 1)
+    campaign_id = start_campaign(database)
+    carrier = ScriptedCarrier(lambda _: PICKS_UP)
+    dialer = make_dialer(database, carrier, clock)
+    plan(database, clock.now())
+    campaigns.pause(database, campaign_id, clock.now(), actor="alice")
+    assert next_due(database, clock.now()) is None
+    assert await dialer.tick() == 0
+    campaigns.resume(database, campaign_id, clock.now(), actor="alice")
+    assert await dialer.tick() == 1
+    await dialer.settled()
+    assert len(carrier.dials) == 1
+
+
+async def test_a_pause_between_reserving_and_ringing_keeps_the_attempt_for_later(
+    database: Database, clock: PinnedClock
+) -> None:
+    add_residents(database, 1)
+    campaign_id = start_campaign(database)
+    carrier = ScriptedCarrier(lambda _: PICKS_UP)
+    dialer = make_dialer(database, carrier, clock)
+    plan(database, clock.now())
+    await dialer.tick()
+    campaigns.pause(database, campaign_id, clock.now(), actor="alice")
+    await dialer.settled()
+    assert carrier.dials == []
+    assert [a.state for a in attempts_of(database)] == [AttemptState.PLANNED]
+
+
+def test_a_campaign_goes_only_where_its_state_allows(database: Database) -> None:
+    campaign_id = start_campaign(database)
+    with pytest.raises(campaigns.CampaignError, match="is running; it would have to be draft"):
+        campaigns.start(database, campaign_id, MORNING, actor="alice")
+    campaigns.stop(database, campaign_id, MORNING, actor="alice")
+    with pytest.raises(campaigns.CampaignError, match="is stopped"):
+        campaigns.resume(database, campaign_id, MORNING, actor="alice")
+    with pytest.raises(campaigns.CampaignError, match="no campaign 99"):
+        campaigns.preview(database, 99, MORNING)
+    with database.reading() as session:
+        acts = session.exec(select(History.act).where(History.actor == "alice")).all()
+    assert acts == ["campaign_created", "campaign_state", "campaign_state"]
+
+
+def test_a_campaign_past_its_last_day_is_finished(database: Database) -> None:
+    add_residents(database, 1)
+    campaign_id = start_campaign(database, ends_on="2026-11-22")
+    assert plan(database, MORNING).planned == 1
+    assert plan(database, MORNING + timedelta(days=1)).planned == 0
+    plan(database, MORNING + timedelta(days=3))
+    [status] = campaigns.status(database, campaign_id)
+    assert (status.state, status.planned) == (CampaignState.FINISHED, 0)
+
+
+async def test_the_status_counts_what_happened(database: Database, clock: PinnedClock) -> None:
+    add_residents(database, 2)
+    campaign_id = start_campaign(database)
+    scripts = iter([PICKS_UP, ()])
+    dialer = make_dialer(database, ScriptedCarrier(lambda _: next(scripts)), clock)
+    plan(database, clock.now())
+    for _ in range(2):
+        await dialer.tick()
+        await dialer.settled()
+        clock.advance(milliseconds=500)
+    [status] = campaigns.status(database, campaign_id)
+    assert status.outcomes == {"completed": 1, "failed": 1}
+    assert (status.planned, status.live, status.calls) == (1, 0, 1)
+
+
+async def test_the_scheduler_plans_dials_and_stops_cleanly(
+    database: Database, clock: PinnedClock
+) -> None:
+    add_residents(database, 1)
+    start_campaign(database)
+    answered = asyncio.Event()
+
+    async def answers(*_: object) -> Outcome:
+        answered.set()
+        return Outcome.COMPLETED
+
+    dialer = make_dialer(database, ScriptedCarrier(lambda _: PICKS_UP), clock, answers)
+    scheduler = Scheduler(database, dialer, clock, tick_every_s=0.02)
+    await scheduler.start()
+    await asyncio.wait_for(answered.wait(), timeout=10)
+    await scheduler.stop()
+    assert dialer.live == 0
+    assert [a.outcome for a in attempts_of(database)] == [Outcome.COMPLETED]

@@ -1,0 +1,80 @@
+"""Silero and the end-pointing together, on real speech, clean and in noise."""
+
+import random
+
+import numpy as np
+import pytest
+from speech_spoken import spoken
+
+from callbot.speech.audio import FRAME_MS, Pcm, frames
+from callbot.speech.endpointing import Activity, Endpointer
+from callbot.speech.voice_activity import VoiceActivityDetector, VoiceActivityDetectors
+from callbot.telephony.simulated.impairments import Noise
+from callbot.telephony.simulated.mandarin_voice import MandarinVoice
+
+END_OF_TURN_MS = 600
+ANSWERS = ("三十六度五", "没有不舒服", "昨天去菜市场买菜了", "我是他儿子", "嗯", "对", "有")
+BEFORE_MS, AFTER_MS = 600, 1400
+
+
+@pytest.fixture(scope="module")
+def detector() -> VoiceActivityDetector:
+    return VoiceActivityDetector()
+
+
+def followed(detector: VoiceActivityDetector, sound: Pcm, snr_db: float | None) -> list[Activity]:
+    detector.reset()
+    noise = Noise(snr_db, "line") if snr_db is not None else None
+    endpointer = Endpointer()
+    heard = []
+    for number, frame in enumerate(frames(sound)):
+        on_the_line = noise.over(frame, number * FRAME_MS) if noise else frame
+        heard.append(endpointer.feed(detector.feed(on_the_line)))
+    return heard
+
+
+@pytest.mark.parametrize("snr_db", [None, 20, 10])
+@pytest.mark.parametrize("words", ANSWERS)
+def test_an_answer_is_heard_and_its_turn_ends(
+    detector: VoiceActivityDetector, mandarin: MandarinVoice, words: str, snr_db: float | None
+) -> None:
+    speech_ms = len(mandarin.speak(words)) // 8
+    sound = spoken(mandarin, words, before_ms=BEFORE_MS, after_ms=AFTER_MS)
+    heard = followed(detector, sound, snr_db)
+    assert [a.started for a in heard].count(True) == 1
+    assert abs(heard[-1].started_at_ms - BEFORE_MS) < 200
+    assert abs(heard[-1].last_voiced_at_ms - BEFORE_MS - speech_ms) < 300
+    assert heard[-1].quiet_ms >= END_OF_TURN_MS
+    inside = [a for a in heard if a.last_voiced_at_ms < BEFORE_MS + speech_ms - 300]
+    assert all(a.quiet_ms < END_OF_TURN_MS for a in inside)
+
+
+@pytest.mark.parametrize("snr_db", [20, 10])
+def test_line_noise_alone_is_no_speech(detector: VoiceActivityDetector, snr_db: float) -> None:
+    assert not any(a.started for a in followed(detector, bytes(16 * 5000), snr_db))
+
+
+def test_sound_in_pieces_of_any_size_means_the_same(
+    detector: VoiceActivityDetector, temperature_answer: Pcm
+) -> None:
+    detector.reset()
+    whole = detector.feed(temperature_answer)
+    detector.reset()
+    cut, at = random.Random(5), 0
+    probability = 0.0
+    while at < len(temperature_answer):
+        size = 2 * cut.randint(1, 500)
+        probability = detector.feed(temperature_answer[at : at + size])
+        at += size
+    assert probability == pytest.approx(whole, abs=1e-4)
+
+
+def test_a_detector_given_back_remembers_nothing(temperature_answer: Pcm) -> None:
+    detectors = VoiceActivityDetectors(spare=1)
+    first = detectors.take()
+    probabilities = [first.feed(frame) for frame in frames(temperature_answer)]
+    detectors.give_back(first)
+    again = detectors.take()
+    assert again is first
+    assert np.allclose([again.feed(f) for f in frames(temperature_answer)], probabilities)
+    assert detectors.take() is not again

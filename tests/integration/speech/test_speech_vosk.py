@@ -1,0 +1,147 @@
+"""Vosk on the one model that comes as a package: behaviour, not accuracy."""
+
+import asyncio
+import os
+import signal
+from pathlib import Path
+
+import pytest
+
+from callbot.errors import ModelMissing, SpeechError
+from callbot.speech.audio import FRAME_MS, Pcm, duration_s, frames
+from callbot.speech.pyttsx3_engine import Pyttsx3Synthesizer
+from callbot.speech.recognizer import Hints
+from callbot.speech.synthesizer import Prompt
+from callbot.speech.vosk import VoskRecognizer, VoskStream
+
+KOREAN = Hints("ko-KR")
+SOON_S = 30.0
+
+
+async def korean_speech(synthesizer: Pyttsx3Synthesizer, words: str) -> Pcm:
+    return bytes(1600) + await synthesizer.speak(Prompt("x", "ko-KR", words)) + bytes(4800)
+
+
+async def partial_of(stream: VoskStream) -> str:
+    async with asyncio.timeout(SOON_S):
+        while not stream.partial():  # noqa: ASYNC110 - there is no event to wait for
+            await asyncio.sleep(0.02)
+    return stream.partial()
+
+
+async def test_a_call_from_first_frame_to_faults(
+    synthesizer: Pyttsx3Synthesizer, korean_model: Path
+) -> None:
+    """One model load for all that a stream goes through."""
+    speech = await korean_speech(synthesizer, "아니요 열은 없어요 감사합니다")
+    recognizer = VoskRecognizer("ko-KR", korean_model)
+    await recognizer.start()
+    try:
+        await _streams_with_partials_and_alternatives(recognizer, speech)
+        await _covers_what_came_after_a_speculative_result(recognizer, speech)
+        await _two_calls_do_not_mix(recognizer, speech)
+        await _survives_a_kill_in_mid_utterance(recognizer, speech)
+    finally:
+        await recognizer.close()
+
+
+async def _streams_with_partials_and_alternatives(recognizer: VoskRecognizer, speech: Pcm) -> None:
+    stream = recognizer.open(KOREAN)
+    assert (await stream.result()).alternatives == ()
+    for frame in frames(speech):
+        stream.feed(frame)
+        await asyncio.sleep(0)
+    assert await partial_of(stream)
+    utterance = await stream.result()
+    assert len(utterance.alternatives) > 1
+    assert 0.5 < sum(a.confidence for a in utterance.alternatives) <= 1 + 1e-6
+    assert utterance.audio_s == pytest.approx(duration_s(speech), abs=FRAME_MS / 1000)
+    assert utterance.decode_s > 0
+    await stream.close()
+
+
+async def _covers_what_came_after_a_speculative_result(
+    recognizer: VoskRecognizer, speech: Pcm
+) -> None:
+    in_parts, at_once = recognizer.open(KOREAN), recognizer.open(KOREAN)
+    half = len(speech) // 4 * 2
+    in_parts.feed(speech[:half])
+    first = await in_parts.result()
+    in_parts.feed(speech[half:])
+    second = await in_parts.result()
+    at_once.feed(speech)
+    assert second.audio_s > first.audio_s
+    assert second.alternatives[0].text == (await at_once.result()).alternatives[0].text
+    await asyncio.gather(in_parts.close(), at_once.close())
+
+
+async def _two_calls_do_not_mix(recognizer: VoskRecognizer, speech: Pcm) -> None:
+    talking, silent = recognizer.open(KOREAN), recognizer.open(KOREAN)
+    for frame in frames(speech):
+        talking.feed(frame)
+        silent.feed(bytes(len(frame)))
+    heard, nothing = await asyncio.gather(talking.result(), silent.result())
+    assert heard.alternatives
+    assert nothing.alternatives == ()
+    await asyncio.gather(talking.close(), silent.close())
+
+
+async def _survives_a_kill_in_mid_utterance(recognizer: VoskRecognizer, speech: Pcm) -> None:
+    stream = recognizer.open(KOREAN)
+    stream.feed(speech)
+    waiting = asyncio.create_task(stream.result())
+    await asyncio.sleep(0.02)
+    (killed,) = recognizer.worker_pids
+    os.kill(killed, signal.SIGKILL)
+    with pytest.raises(SpeechError):
+        await asyncio.wait_for(waiting, SOON_S)
+    stream.feed(bytes(3200))
+    utterance = await stream.result()
+    assert utterance.alternatives
+    assert utterance.audio_s > duration_s(speech)
+    await stream.close()
+    with pytest.raises(SpeechError, match="closed"):
+        await stream.result()
+
+
+async def test_a_grammar_the_engine_cannot_bear_is_an_error_and_no_crash(
+    korean_model: Path,
+) -> None:
+    recognizer = VoskRecognizer("ko-KR", korean_model, grammar=["ㅋㅋㅋ"])
+    with pytest.raises(ModelMissing, match="no phrase of the grammar"):
+        await recognizer.start()
+
+
+async def test_a_grammar_bounds_what_is_heard(
+    synthesizer: Pyttsx3Synthesizer, korean_model: Path
+) -> None:
+    speech = await korean_speech(synthesizer, "아니요 열은 없어요")
+    recognizer = VoskRecognizer("ko-KR", korean_model, grammar=["네", "아니요"])
+    await recognizer.start()
+    stream = recognizer.open(KOREAN)
+    stream.feed(speech)
+    for alternative in (await stream.result()).alternatives:
+        assert set(alternative.text.split()) <= {"네", "아니요"}
+    await stream.close()
+    await recognizer.close()
+
+
+@pytest.mark.parametrize("name", ["graph/HCLr.fst", "graph/Gr.fst", "am/final.mdl"])
+async def test_a_file_cut_in_half_never_becomes_a_running_recogniser(
+    korean_copy: Path, name: str
+) -> None:
+    whole = (korean_copy / name).read_bytes()
+    (korean_copy / name).unlink()
+    (korean_copy / name).write_bytes(whole[: len(whole) // 2])
+    recognizer = VoskRecognizer("ko-KR", korean_copy)
+    with pytest.raises(ModelMissing, match="unpack"):
+        await recognizer.start()
+    assert recognizer.worker_pids == []
+
+
+async def test_a_missing_file_is_named_before_the_engine_sees_the_folder(
+    korean_copy: Path,
+) -> None:
+    (korean_copy / "ivector/final.ie").unlink()
+    with pytest.raises(ModelMissing, match=r"final\.ie"):
+        await VoskRecognizer("ko-KR", korean_copy).start()

@@ -1,0 +1,173 @@
+"""Whisper, really loaded, on the simulation's Mandarin voice."""
+
+import asyncio
+import json
+import os
+import shutil
+import signal
+from pathlib import Path
+
+import numpy as np
+import pytest
+from speech_spoken import spoken
+
+from callbot.bench.speech import Sample, bench_recognition
+from callbot.errors import ModelMissing, SpeechError
+from callbot.speech.audio import Pcm, samples
+from callbot.speech.models import WHISPER_BASE, ModelState, status
+from callbot.speech.recognizer import Hints
+from callbot.speech.whisper import WhisperRecognizer
+from callbot.speech.whisper_files import install_whisper_base
+from callbot.telephony.simulated.mandarin_voice import MandarinVoice
+
+TEMPERATURE = Hints(
+    "zh-CN", "您今天的体温是多少度？", ("三十六度五", "三十七度二", "三十八度", "没有量")
+)
+SYMPTOMS = Hints("zh-CN", "您有没有发烧、咳嗽这样的不舒服？", ("没有不舒服", "有点咳嗽", "头疼"))
+
+
+async def heard(whisper: WhisperRecognizer, pcm: Pcm, hints: Hints) -> list[str]:
+    stream = whisper.open(hints)
+    stream.feed(pcm)
+    utterance = await stream.result()
+    await stream.close()
+    confidences = [a.confidence for a in utterance.alternatives]
+    assert confidences == sorted(confidences, reverse=True)
+    assert all(0 <= c <= 1 for c in confidences)
+    return [a.text for a in utterance.alternatives]
+
+
+async def test_answers_are_understood(whisper: WhisperRecognizer, mandarin: MandarinVoice) -> None:
+    figures = await bench_recognition(
+        [
+            Sample(spoken(mandarin, words), hints, words)
+            for hints, words in (
+                (TEMPERATURE, "三十六度五"),
+                (TEMPERATURE, "三十八度二"),
+                (TEMPERATURE, "三十九度一"),
+                (TEMPERATURE, "我没有量"),
+                (SYMPTOMS, "没有不舒服"),
+                (SYMPTOMS, "有点咳嗽"),
+            )
+        ],
+        whisper,
+    )
+    assert figures.right_in_list >= 5 / 6
+    assert figures.character_error_rate < 0.15
+
+
+async def test_silence_and_noise_make_no_confident_answer(whisper: WhisperRecognizer) -> None:
+    assert await heard(whisper, b"", TEMPERATURE) == []
+    hiss = (np.random.default_rng(3).normal(size=16000) * 300).astype("<i2").tobytes()
+    for noise in (bytes(32000), hiss):
+        stream = whisper.open(TEMPERATURE)
+        stream.feed(noise)
+        utterance = await stream.result()
+        assert all(a.confidence < 0.7 for a in utterance.alternatives)
+        await stream.close()
+
+
+async def test_a_result_covers_what_was_fed_after_an_earlier_one(
+    whisper: WhisperRecognizer, mandarin: MandarinVoice, temperature_answer: Pcm
+) -> None:
+    stream = whisper.open(TEMPERATURE)
+    stream.feed(spoken(mandarin, "没有不舒服"))
+    first = await stream.result()
+    assert await stream.result() is first
+    stream.feed(temperature_answer)
+    second = await stream.result()
+    assert second.audio_s > first.audio_s
+    assert "三十八度二" in second.alternatives[0].text
+    await stream.close()
+
+
+async def test_a_long_answer_is_decoded_to_its_end(
+    whisper: WhisperRecognizer, mandarin: MandarinVoice, temperature_answer: Pcm
+) -> None:
+    story = spoken(mandarin, "我昨天去菜市场买菜了", after_ms=600)
+    long = story * 5 + temperature_answer
+    assert len(samples(long)) > 12 * 8000
+    assert "度二" in (await heard(whisper, long, TEMPERATURE))[0]
+    very_long = bytes(40 * 16000) + temperature_answer
+    assert any("三十八度二" in text for text in await heard(whisper, very_long, TEMPERATURE))
+
+
+async def test_a_killed_worker_fails_one_utterance_and_the_next_is_understood(
+    whisper: WhisperRecognizer, temperature_answer: Pcm
+) -> None:
+    stream = whisper.open(TEMPERATURE)
+    stream.feed(temperature_answer)
+    waiting = asyncio.create_task(stream.result())
+    await asyncio.sleep(0.05)
+    os.kill(whisper.worker_pids[0], signal.SIGKILL)
+    with pytest.raises(SpeechError):
+        await waiting
+    assert "三十八度二" in (await stream.result()).alternatives[0].text
+    await stream.close()
+
+
+async def test_an_abandoned_stream_leaves_the_queue_to_the_others(
+    whisper: WhisperRecognizer, temperature_answer: Pcm
+) -> None:
+    streams = [whisper.open(TEMPERATURE) for _ in range(6)]
+    for stream in streams:
+        stream.feed(temperature_answer)
+    results = [asyncio.create_task(stream.result()) for stream in streams]
+    await asyncio.sleep(0.05)
+    for stream in streams[1:5]:
+        await stream.close()
+    for abandoned in results[1:5]:
+        with pytest.raises(SpeechError, match="closed"):
+            await abandoned
+    assert (await results[0]).alternatives == (await results[5]).alternatives
+
+
+async def test_one_set_of_workers_serves_every_locale(
+    whisper: WhisperRecognizer, temperature_answer: Pcm
+) -> None:
+    for locale in ("en-US", "ko-KR"):
+        for text in await heard(whisper, temperature_answer, Hints(locale, "How are you?")):
+            assert not any("\u4e00" <= c <= "\u9fff" for c in text) or not text.isalpha()
+
+
+def test_the_second_start_trusts_the_note_and_a_check_does_not(whisper_dir: Path) -> None:
+    install_whisper_base(whisper_dir)
+    noted = json.loads((whisper_dir / "verified.json").read_text())
+    assert noted["sha256"] == WHISPER_BASE.sha256
+    data_dir = whisper_dir.parent.parent
+    assert status(WHISPER_BASE, data_dir).state is ModelState.INSTALLED
+    assert status(WHISPER_BASE, data_dir, full=True).state is ModelState.VERIFIED
+
+
+@pytest.mark.parametrize("damage", ["a changed byte", "cut short", "no tokenizer"])
+async def test_a_damaged_model_is_refused_with_the_remedy_and_repaired_by_it(
+    whisper_dir: Path, tmp_path: Path, damage: str
+) -> None:
+    install_whisper_base(whisper_dir)
+    copy = tmp_path / "models" / "whisper-base"
+    shutil.copytree(whisper_dir, copy)
+    with (copy / "model.bin").open("r+b") as file:
+        if damage == "a changed byte":
+            file.seek(70_000_000)
+            byte = file.read(1)
+            file.seek(70_000_000)
+            file.write(bytes([byte[0] ^ 1]))
+        elif damage == "cut short":
+            file.truncate(100_000_000)
+    if damage == "no tokenizer":
+        (copy / "tokenizer.json").unlink()
+        install_whisper_base(copy)
+    else:
+        recognizer = WhisperRecognizer(("zh-CN",), copy, workers=1)
+        with pytest.raises(ModelMissing, match="models get whisper-base"):
+            await recognizer.start()
+        assert status(WHISPER_BASE, tmp_path, full=True).state is ModelState.CORRUPT
+        install_whisper_base(copy, afresh=True)
+    assert status(WHISPER_BASE, tmp_path, full=True).state is ModelState.VERIFIED
+
+
+async def test_a_folder_that_cannot_be_written_is_named(tmp_path: Path) -> None:
+    (tmp_path / "models").write_text("a file where a folder should be")
+    recognizer = WhisperRecognizer(("zh-CN",), tmp_path / "models" / "whisper-base")
+    with pytest.raises(ModelMissing, match="CALLBOT_DATA_DIR"):
+        await recognizer.start()
