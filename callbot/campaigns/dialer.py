@@ -74,6 +74,7 @@ class Dialer:
         self._line = line
         self._ring_timeout_s = ring_timeout_s
         self._calls: dict[str, asyncio.Task[None]] = {}
+        self._talking: set[str] = set()
         self._ticking = asyncio.Lock()
         self._draining = False
         self._renewed_at: datetime | None = None
@@ -107,16 +108,23 @@ class Dialer:
             for brief in briefs:
                 call = _OneCall(self._database, self._carrier, self._clock, brief, self._node)
                 task = asyncio.create_task(
-                    call.run(self._on_answered, self._ring_timeout_s),
+                    call.run(self._converse, self._ring_timeout_s),
                     name=f"call-{brief.attempt_id}",
                 )
                 self._calls[brief.attempt_id] = task
                 task.add_done_callback(partial(self._forget, brief.attempt_id))
             return len(briefs)
 
-    async def drain(self) -> None:
-        """No new rings; returns when the calls under way have ended."""
+    async def drain(self, *, let_ringing_go: bool = False) -> None:
+        """No new rings; returns when the calls under way have ended.
+
+        let_ringing_go: phones that ring and were not picked up yet stop ringing now.
+        """
         self._draining = True
+        if let_ringing_go:
+            async with self._ticking:
+                for attempt_id in self._calls.keys() - self._talking:
+                    self._calls[attempt_id].cancel()
         await self.settled()
 
     async def settled(self) -> None:
@@ -136,6 +144,11 @@ class Dialer:
 
     def _forget(self, attempt_id: str, _task: asyncio.Task[None]) -> None:
         del self._calls[attempt_id]
+        self._talking.discard(attempt_id)
+
+    async def _converse(self, brief: AttemptBrief, leg: Leg) -> Outcome:
+        self._talking.add(brief.attempt_id)
+        return await self._on_answered(brief, leg)
 
     async def _renew(self) -> None:
         now = self._clock.now()

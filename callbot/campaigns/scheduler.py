@@ -59,11 +59,11 @@ class Scheduler:
         done = await asyncio.to_thread(plan, self._database, self._clock.now())
         return done.planned
 
-    async def stop(self) -> None:
-        """No new rings; returns when the calls under way have ended."""
+    async def stop(self, *, let_ringing_go: bool = False) -> None:
+        """No new rings; returns when the calls under way have ended. See Dialer.drain."""
         if self._engine.running:
             self._engine.shutdown(wait=False)
-        await self._dialer.drain()
+        await self._dialer.drain(let_ringing_go=let_ringing_go)
 
 
 def _survives(job: Callable[[], Awaitable[int]]) -> Callable[[], Awaitable[None]]:

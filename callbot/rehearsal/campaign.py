@@ -127,7 +127,7 @@ class CampaignRehearsal:
             finally:
                 if self._stopping.is_set():
                     self._node.say_goodbye()
-                await self._node.scheduler.stop()
+                await self._node.scheduler.stop(let_ringing_go=self._stopping.is_set())
 
     def stop(self) -> None:
         """No new ring; calls in progress end politely. A later run goes on from there."""

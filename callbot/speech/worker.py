@@ -155,8 +155,7 @@ class WorkerProcess:
                 self._write(child, Frame({**header, "id": id_}, payload))
                 frame = await reply
         except TimeoutError:
-            if self._child:
-                self._child.kill()
+            self._retire()
             raise SpeechError(f"{self.module} did not answer within {timeout_s:g} s") from None
         if SPEECH_FAULT in frame.header:
             raise SpeechError(f"{self.module}: {frame.header[SPEECH_FAULT]}")
@@ -192,9 +191,16 @@ class WorkerProcess:
     def _write(self, child: _Child, frame: Frame) -> None:
         if child.stdin.transport.get_write_buffer_size() > UNREAD_LIMIT_BYTES:
             log.error("speech worker stopped reading: killed")
-            child.kill()
+            self._retire()
             return
         child.stdin.write(pack(frame))
+
+    def _retire(self) -> None:
+        """Kills the child; nothing more is sent to it while it is on its way out."""
+        if self._child:
+            self._child.kill()
+        self._child = None
+        self._up.clear()
 
     async def _ready_child(self) -> _Child:
         if self._closing or self._supervisor is None:
@@ -282,8 +288,7 @@ class WorkerProcess:
             pass
         except ValueError:
             log.exception("speech worker spoke nonsense: killed")
-        self._up.clear()
-        self._child = None
+        self._retire()
         child.fail_pending(SpeechError(f"{self.module} died in the middle of its work"))
         await child.end()
         if not self._closing:

@@ -55,7 +55,8 @@ class Statement:
     """A whole utterance, read.
 
     denied: all is denied ("没有", "都正常"). loose: something is affirmed that no word of the
-    lexicon names. affirmed: nothing but "yes, there is" is said. doubt: the speaker does not know. vague: neither yes nor no ("还行").
+    lexicon names. affirmed: nothing but "yes, there is" is said. doubt: the speaker does not
+    know. vague: neither yes nor no ("还行").
     """
 
     tokens: tuple[Token, ...]
@@ -145,7 +146,7 @@ class _Reading:
         raise NotImplementedError
 
     def _supersede(self) -> None:
-        """"前天咳嗽,现在不咳了", "有咳嗽,不对,没咳嗽": the later word counts."""
+        """As in “前天咳嗽,现在不咳了”, "有咳嗽,不对,没咳嗽": the later word counts."""
         turns = [t.start for t in self._tokens if t.has(Role.NOW, Role.CORRECTION)]
         for later in self._found:
             if later.polarity is not Polarity.ABSENT:
@@ -169,14 +170,31 @@ class _Reading:
         return [i for i, a in enumerate(self._found) if a.clause == clause]
 
     def _intensify(self, clause: int) -> None:
+        """A strong word affirms its terms, even denied ones ("没有咳得厉害" denies the degree)."""
         for index in self._here(clause):
-            self._found[index] = replace(self._found[index], intense=True, bare=False)
+            denied = self._found[index].polarity is Polarity.ABSENT
+            self._found[index] = replace(
+                self._found[index],
+                intense=not denied,
+                bare=False,
+                polarity=Polarity.PRESENT if denied else self._found[index].polarity,
+            )
 
     def _recover(self, clause: int) -> None:
-        """"好了": what was said before in this clause, or else until now, is over."""
+        """As in “好了”: what was said before in this clause, or else until now, is over."""
         here = [i for i in self._here(clause) if self._found[i].polarity is Polarity.PRESENT]
         gone = here or [i for i, a in enumerate(self._found) if a.polarity is not Polarity.ABSENT]
         self._set(gone, Polarity.ABSENT)
+
+    def _end_marks(self, number: int, token: Token, hedged: bool) -> None:
+        """Words that bear on what stands before them."""
+        if token.has(Role.INTENSIFIER):
+            self._intensify(number)
+        if token.has(Role.RECOVERED):
+            self._recover(number)
+        if token.has(Role.DENIAL):
+            self._denied = True
+            self._doubt = self._doubt or hedged
 
     def _notice(self, token: Token) -> None:
         if token.has(Role.PAST):
@@ -191,11 +209,15 @@ class _NegationBefore(_Reading):
     """Chinese and English: "没有发烧", "no fever"; also the topic first: "发烧没有"."""
 
     _carried: Token | None = None
+    _affirmed_up_to: int | None = None
 
     def _clause(self, number: int, clause: Clause) -> None:
+        self._affirmed_up_to = None
         if clause.contrasts:
             self._carried = None
-        if self._carried and all(t.has(*TERMS, Role.JOIN, Role.OR, Role.LIST_TAIL) for t in clause.tokens):
+        if self._carried and all(
+            t.has(*TERMS, Role.JOIN, Role.OR, Role.LIST_TAIL) for t in clause.tokens
+        ):
             self._continue_list(number, clause)
             return
         self._carried = None
@@ -215,10 +237,17 @@ class _NegationBefore(_Reading):
             elif token.has(Role.AFFIRMER, Role.CONTRAST, Role.EXCEPT):
                 self._denied = self._denied or (negator is not None and bound is None)
                 negator, affirmed = None, True
+                self._affirm_before(number)
                 self._loose = self._loose or _names_nothing(token, rest)
             elif token.has(*_NEGATORS):
                 negator = self._negate(number, token, rest, hedged or uncertain)
                 bound = None
+            elif token.has(Role.PAST) and negator is not None and bound is None:
+                # "没有昨天咳得厉害": less than before is not gone.
+                negator, affirmed = None, True
+            elif token.has(Role.INTENSIFIER) and negator is not None and bound is None:
+                # "没有很厉害的咳嗽" leaves a mild one open.
+                uncertain = True
             elif token.has(Role.SELF):
                 # "no I went out": the negation was an answer of its own.
                 self._denied = self._denied or (negator is not None and bound is None)
@@ -232,29 +261,31 @@ class _NegationBefore(_Reading):
                 unsure = uncertain or (hedged and negates)
                 polarity = Polarity.ABSENT if negates else Polarity.PRESENT
                 self._assert(
-                    token, Polarity.DOUBTFUL if unsure else polarity, number,
+                    token,
+                    Polarity.DOUBTFUL if unsure else polarity,
+                    number,
                     bare=not (negates or affirmed or unsure),
                 )
                 if negates and negator is not None:
                     bound = token
                     lists = token.has(*_LISTED) and not negator.has(Role.TIGHT_NEGATOR)
                     self._carried = token if lists else None
-                    negator = None if negator.has(Role.TIGHT_NEGATOR) else negator
+                    single = negator.has(Role.TIGHT_NEGATOR) or token.has(Role.MEASURE)
+                    negator = None if single else negator
             elif token.has(Role.UNKNOWN) and len(token.text) > 1 and bound is None:
                 negator = None
             self._end_marks(number, token, hedged)
 
-    def _end_marks(self, number: int, token: Token, hedged: bool) -> None:
-        if token.has(Role.INTENSIFIER):
-            self._intensify(number)
-        if token.has(Role.RECOVERED):
-            self._recover(number)
-        if token.has(Role.DENIAL):
-            self._denied = True
-            self._doubt = self._doubt or hedged
+    def _affirm_before(self, number: int) -> None:
+        """ "咳嗽有一点,发烧没有": the affirmation may belong to what stands before it."""
+        here = self._here(number)
+        before = [i for i in here if self._found[i].bare]
+        if before:
+            self._set(before, Polarity.PRESENT)
+            self._affirmed_up_to = max(here)
 
     def _continue_list(self, number: int, clause: Clause) -> None:
-        """"没有发烧,咳嗽": a list that goes on, or a new statement? Only its tail can tell."""
+        """As in “没有发烧,咳嗽”: a list that goes on, or a new statement? Only its tail can tell."""
         closed = any(t.has(Role.OR, Role.LIST_TAIL) for t in clause.tokens)
         if closed:
             doubtful = [i for i, a in enumerate(self._found) if a.polarity is Polarity.DOUBTFUL]
@@ -265,11 +296,12 @@ class _NegationBefore(_Reading):
                     token, Polarity.ABSENT if closed else Polarity.DOUBTFUL, number, bare=not closed
                 )
 
-    def _negate(
-        self, number: int, token: Token, rest: list[Token], hedged: bool
-    ) -> Token | None:
+    def _negate(self, number: int, token: Token, rest: list[Token], hedged: bool) -> Token | None:
         """Binds a negator that stands after its terms; returns it if terms may follow."""
-        bare = [i for i in self._here(number) if self._found[i].bare]
+        here = self._here(number)
+        bare = [i for i in here if self._found[i].bare]
+        if self._affirmed_up_to is not None:
+            bare = bare or [i for i in here if i > self._affirmed_up_to]
         following = [t for t in rest if t.has(*TERMS)]
         if following:
             alike = [i for i in bare if _alike(self._found[i].token, following[0])]
@@ -344,7 +376,9 @@ class _NegationAfter(_Reading):
                 if planned and token.has(Role.OUT, Role.GO):
                     continue
                 polarity = Polarity.ABSENT if tight else Polarity.PRESENT
-                self._assert(token, Polarity.DOUBTFUL if uncertain else polarity, number, bare=not tight)
+                self._assert(
+                    token, Polarity.DOUBTFUL if uncertain else polarity, number, bare=not tight
+                )
                 if not tight and not uncertain:
                     open_terms.append(len(self._found) - 1)
                 tight = None
@@ -357,15 +391,6 @@ class _NegationAfter(_Reading):
             self._loose = self._loose or (not open_terms and _names_nothing(token, rest))
         return []
 
-    def _end_marks(self, number: int, token: Token, hedged: bool) -> None:
-        if token.has(Role.INTENSIFIER):
-            self._intensify(number)
-        if token.has(Role.RECOVERED):
-            self._recover(number)
-        if token.has(Role.DENIAL):
-            self._denied = True
-            self._doubt = self._doubt or hedged
-
 
 def _codes(token: Token) -> tuple[str, ...]:
     return (*token.codes(Role.SYMPTOM), *token.codes(Role.SEVERE))
@@ -377,7 +402,7 @@ def _alike(one: Token, other: Token) -> bool:
 
 
 def _names_nothing(affirmer: Token, rest: list[Token]) -> bool:
-    """"有点壳搜": something is affirmed, but no word says what."""
+    """As in “有点壳搜”: something is affirmed, but no word says what."""
     unread = any(t.has(Role.UNKNOWN) and len(t.text) > 1 for t in rest[:1])
     return affirmer.has(Role.AFFIRMER) and unread and not any(t.has(*TERMS) for t in rest)
 

@@ -81,7 +81,7 @@ def _meeting(said: Utterance, clause: list[Token]) -> _Meeting:
 
 
 def _without_verb(clause: list[Token], *, core: bool) -> _Meeting:
-    """"就老伴", "邻居", "没有外人": persons, but no word for meeting."""
+    """As in “就老伴”, "邻居", "没有外人": persons, but no word for meeting."""
     outside = tuple(t.text for t in clause if t.has(Role.OUTSIDER))
     family = tuple(t.text for t in clause if t.has(Role.FAMILY))
     if any(t.has(*_NEGATORS) for t in clause):
@@ -94,7 +94,7 @@ def _without_verb(clause: list[Token], *, core: bool) -> _Meeting:
 
 
 def _excepted(clause: list[Token]) -> list[Token] | None:
-    """"除了快递员没见过别人": the persons between "but for" and the denial."""
+    """As in “除了快递员没见过别人”: the persons between "but for" and the denial."""
     at = next((i for i, t in enumerate(clause) if t.has(Role.EXCEPT)), None)
     if at is None or not any(t.has(Role.OUTSIDER, Role.FAMILY, Role.CORE) for t in clause[at:]):
         return None

@@ -11,7 +11,8 @@ from functools import cached_property
 
 FUZZY_FROM_SYLLABLES = 3
 
-_HAN = re.compile(r"^[\u4e00-\u9fff]{2,}$")
+_HAN = re.compile(r"^[\u4e00-\u9fff]+$")
+_RUNS = re.compile(r"[\u4e00-\u9fff]+|[^\u4e00-\u9fff]+")
 _ALIKE = (("zh", "z"), ("ch", "c"), ("sh", "s"), ("ang", "an"), ("eng", "en"), ("ing", "in"))
 
 
@@ -19,7 +20,7 @@ class Homophones:
     """Lexicon words by their toneless sound."""
 
     def __init__(self, words: Iterable[str]) -> None:
-        self._words = sorted(w for w in words if _HAN.match(w))
+        self._words = sorted(w for w in words if len(w) > 1 and _HAN.match(w))
 
     @cached_property
     def _by_sound(self) -> dict[tuple[str, ...], str]:
@@ -69,10 +70,12 @@ class Homophones:
 
 def _syllables(text: str) -> tuple[str, ...]:
     # Loading the readings takes a fifth of a second that most utterances need not spend.
-    from pypinyin import Style, pinyin
+    from pypinyin import lazy_pinyin
 
-    readings = pinyin(text, style=Style.NORMAL, errors=list)
-    return tuple(reading[0] for reading in readings)
+    sounds: list[str] = []
+    for run in _RUNS.findall(text):
+        sounds += lazy_pinyin(run) if _HAN.match(run) else run
+    return tuple(sounds)
 
 
 def _blurred(syllable: str) -> str:

@@ -321,7 +321,15 @@ def load_lexicon(path: Path) -> Lexicon:
     entry given twice, or a phrase that would mean two things that exclude each other.
     """
     lexicon, source = datafile.load(path, Lexicon)
-    for name in ("grammar", "persons", "temperature", "symptoms", "movements", "contacts", "yes_no"):
+    for name in (
+        "grammar",
+        "persons",
+        "temperature",
+        "symptoms",
+        "movements",
+        "contacts",
+        "yes_no",
+    ):
         _check(name, getattr(lexicon, name).words(), lexicon, source)
     _check("requests", _request_words(lexicon.requests), lexicon, source)
     return lexicon

@@ -35,7 +35,7 @@ def _listed(text: str, lexicon: Lexicon) -> str:
 
 
 def _numbers(text: str, lexicon: Lexicon) -> Iterator[str]:
-    """"三世六度五": numerals written as other characters of their sound."""
+    """As in “三世六度五”: numerals written as other characters of their sound."""
     respelled = "".join(lexicon.numeral_mishearings.get(c, c) for c in text)
     for measure in lexicon.number_reader.measures(respelled):
         span = slice(measure.start, measure.end)

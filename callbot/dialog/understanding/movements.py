@@ -62,7 +62,7 @@ def _evidence(said: Utterance) -> tuple[bool, bool, bool]:
 
 
 def _excepted(said: Utterance) -> bool:
-    """"除了超市哪儿也没去": the place before the denial."""
+    """As in “除了超市哪儿也没去”: the place before the denial."""
     for clause in _clauses(said):
         at = next((i for i, t in enumerate(clause) if t.has(Role.EXCEPT)), len(clause))
         near = next((t for t in clause[at:] if t.has(Role.PLACE, *_ENDS)), None)
@@ -108,7 +108,9 @@ def _bare_places(said: Utterance) -> list[Token]:
         token
         for clause in _clauses(said)
         if not _denied_places(said, clause)
-        and not any(t.has(Role.HOME, Role.MEET, Role.OUTSIDER, Role.SYMPTOM, Role.LATER) for t in clause)
+        and not any(
+            t.has(Role.HOME, Role.MEET, Role.OUTSIDER, Role.SYMPTOM, Role.LATER) for t in clause
+        )
         for token in clause
         if token.has(Role.PLACE)
     ]
@@ -129,13 +131,14 @@ def _places(said: Utterance) -> tuple[str, ...]:
 
 def _named(following: Sequence[Token]) -> str:
     """A place that is in no list, from the words after one for going; "" if there is none."""
-    text = ""
+    text, known = "", any(token.has(Role.PLACE) for token in following[:3])
+    if not any(token.has(Role.UNKNOWN) for token in following[:3]):
+        return ""
     for token in following:
         if token.has(Role.PLACE) or not token.has(Role.UNKNOWN, Role.LIGHT, Role.AFFIRMER):
             break
         text += token.text
     name = _BEFORE_PLACE.sub("", _AFTER_PLACE.sub("", text.strip())).strip()
-    known = any(token.has(Role.PLACE) for token in following[:3])
     return name if not known and 2 <= len(name) <= LONGEST_PLACE else ""
 
 

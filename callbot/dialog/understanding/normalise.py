@@ -6,10 +6,23 @@ from functools import cache
 from typing import Any
 
 _PAUSES = str.maketrans(
-    {"，": ",", "；": ",", ";": ",", "—": ",", "。": ".", "！": ".", "!": ".",
-     "…": ",", "·": " ", "？": "?", "、": "、", "．": "."}
+    {
+        "，": ",",
+        "；": ",",
+        ";": ",",
+        "—": ",",
+        "。": ".",
+        "！": ".",
+        "!": ".",
+        "…": ",",
+        "·": " ",
+        "？": "?",
+        "、": "、",
+        "．": ".",
+    }
 )
 _SILENT = re.compile(r"[\"'`“”‘’《》〈〉「」『』()\[\]{}<>*_#~]|\u200b|\ufeff")
+_DECIMAL_COMMA = re.compile(r"(?<=\d)[,，](?=\d(?!\d))")
 _COLON = re.compile(r":(?!\d)|(?<!\d):")
 _SPACES = re.compile(r"\s+")
 _SPACED_PAUSE = re.compile(r"\s*([,.?、])\s*")
@@ -30,6 +43,7 @@ def normalise(text: str, *, spaced: bool) -> str:
     spaced: the language separates words by spaces (English); elsewhere spaces say nothing, since
     recognisers put them anywhere, and are removed.
     """
+    text = _DECIMAL_COMMA.sub(".", text)
     text = _COLON.sub(",", unicodedata.normalize("NFKC", text).translate(_PAUSES)).lower()
     text = _SILENT.sub("", text)
     if _HAN.search(text):

@@ -7,6 +7,7 @@ measure is believed, was corrected, or is somebody else's, is decided in `temper
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Protocol
 
 from callbot.dialog.understanding.english_numerals import words_to_digits
@@ -67,7 +68,22 @@ class EastAsianNumerals:
     units: Mapping[str, str] = field(default_factory=dict)
 
     def measures(self, text: str) -> list[Measure]:
-        return [m for match in self._grammar().finditer(text) if (m := self._measure(match))]
+        found: list[Measure] = []
+        at = 0
+        while match := self._grammar.search(text, at):
+            start = match.start()
+            # A number begins where no other goes on, unless that one was just read to its end.
+            after_another = bool(found) and found[-1].end == start
+            begins = after_another or not start or not self._goes_on.match(text[start - 1])
+            measure = self._measure(match) if begins else None
+            if measure:
+                found.append(measure)
+            at = match.end() if measure else start + 1
+        return found
+
+    @cached_property
+    def _goes_on(self) -> re.Pattern[str]:
+        return re.compile(f"[a-z0-9.{''.join(self.digits)}{self.ten}百千万]")
 
     def number(self, words: str) -> int | None:
         if words.isdigit():
@@ -92,19 +108,22 @@ class EastAsianNumerals:
         native = f"(?:{named})(?:{'|'.join(self.units)})?|" if self.tens else ""
         return f"{native}{digit}?{self.ten}{digit}?|{digit}{digit}"
 
+    @cached_property
     def _grammar(self) -> re.Pattern[str]:
         digit = self._digit()
         second = f"(?!{self.ending}){digit}"
-        fraction = f"{digit}{second}|{digit}(?!{second})"
+        next_one = f"{digit}{self.ten}"
+        fraction = f"{digit}{second}(?!{self.ten})|{digit}(?=$|{next_one})|{digit}(?!{second})"
         tenth = f"(?:{self.tenth})?" if self.tenth else ""
         unit = f"(?:{self.degree})"
-        return _compiled(
-            rf"(?<![a-z0-9.{''.join(self.digits)}{self.ten}百千万])(?P<int>{self._integer()})"
+        tenth_unit = f"{unit}|(?:{self.tenth})" if self.tenth else unit
+        return re.compile(
+            rf"(?P<int>{self._integer()})"
             rf"(?:(?P<deg>{unit})(?:(?P<more>{self.more})|(?:{self.point})?"
             rf"(?P<f1>{fraction}|{self.half})(?!{unit}){tenth}{self._not_after()}"
             rf"|,(?P<f4>{digit})(?=$|[,.])"
             rf"|(?P<whole>{self.whole or '(?!)'})|(?P<cut1>{self.point})(?!{digit}))?"
-            rf"|(?:{self.point})(?:(?P<f2>{fraction}|{self.half})(?P<deg2>{unit}|(?:{self.tenth or '(?!)'}))?"
+            rf"|(?:{self.point})(?:(?P<f2>{fraction}|{self.half})(?P<deg2>{tenth_unit})?"
             rf"{self._not_after()}|(?P<cut2>(?!{digit})))"
             rf"|(?P<f3>(?!{self.ending}){digit}(?:{second})?)(?P<deg3>{unit})?(?!{second}){self._not_after()}"
             rf"|(?P<bare>)(?!{digit}|{self.ten}|百){self._not_after()})"
@@ -166,15 +185,6 @@ class EastAsianNumerals:
         return int(self._digits(tens_said) or "1") * 10 + int(self._digits(units_said) or "0")
 
 
-_CACHE: dict[str, re.Pattern[str]] = {}
-
-
-def _compiled(expression: str) -> re.Pattern[str]:
-    if expression not in _CACHE:
-        _CACHE[expression] = re.compile(expression)
-    return _CACHE[expression]
-
-
 class EnglishNumerals:
     """`thirty six point five`, `thirty-six five`, `98.6`, `a hundred and one point two`."""
 
@@ -211,7 +221,12 @@ class EnglishNumerals:
         value = float(match["int"])
         unit = match["unit"].strip()
         said = match["fraction"] or match["spoken"]
-        if match["int"].isdigit() and len(match["int"]) == 3 and said is None and 340 <= value <= 425:
+        if (
+            match["int"].isdigit()
+            and len(match["int"]) == 3
+            and said is None
+            and 340 <= value <= 425
+        ):
             return Measure(start, end, value / 10, value / 10, marked=False)
         if said:
             value += float("0." + said)
@@ -237,12 +252,33 @@ class EnglishNumerals:
 
 
 _CHINESE_DIGITS = {
-    "零": "0", "〇": "0", "一": "1", "幺": "1", "二": "2", "两": "2", "三": "3", "四": "4",
-    "五": "5", "六": "6", "七": "7", "八": "8", "九": "9",
+    "零": "0",
+    "〇": "0",
+    "一": "1",
+    "幺": "1",
+    "二": "2",
+    "两": "2",
+    "三": "3",
+    "四": "4",
+    "五": "5",
+    "六": "6",
+    "七": "7",
+    "八": "8",
+    "九": "9",
 }
 _KOREAN_DIGITS = {
-    "영": "0", "공": "0", "일": "1", "이": "2", "삼": "3", "사": "4", "오": "5", "육": "6",
-    "륙": "6", "칠": "7", "팔": "8", "구": "9",
+    "영": "0",
+    "공": "0",
+    "일": "1",
+    "이": "2",
+    "삼": "3",
+    "사": "4",
+    "오": "5",
+    "육": "6",
+    "륙": "6",
+    "칠": "7",
+    "팔": "8",
+    "구": "9",
 }
 
 NUMERALS: Mapping[str, Numerals] = {
@@ -261,8 +297,22 @@ NUMERALS: Mapping[str, Numerals] = {
     "korean": EastAsianNumerals(
         digits=_KOREAN_DIGITS,
         tens={"서른": 30, "마흔": 40},
-        units={"하나": "1", "한": "1", "둘": "2", "두": "2", "셋": "3", "세": "3", "넷": "4",
-               "네": "4", "다섯": "5", "여섯": "6", "일곱": "7", "여덟": "8", "여덜": "8", "아홉": "9"},
+        units={
+            "하나": "1",
+            "한": "1",
+            "둘": "2",
+            "두": "2",
+            "셋": "3",
+            "세": "3",
+            "넷": "4",
+            "네": "4",
+            "다섯": "5",
+            "여섯": "6",
+            "일곱": "7",
+            "여덟": "8",
+            "여덜": "8",
+            "아홉": "9",
+        },
         ten="십",
         point="쩜|점|\\.",
         degree="도씨|도|°c?",

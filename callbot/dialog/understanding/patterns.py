@@ -34,7 +34,9 @@ def expand(pattern: str) -> tuple[str, ...]:
         raise ValueError(f"{pattern!r} stands for {size} phrases; split it")
     phrases = {"".join(choice) for choice in product(*parts)}
     if any(not phrase.strip(GAP + " ") for phrase in phrases):
-        raise ValueError(f"{pattern!r} can stand for nothing at all; keep one part that is always there")
+        raise ValueError(
+            f"{pattern!r} can stand for nothing at all; keep one part that is always there"
+        )
     return tuple(sorted(phrases))
 
 

@@ -41,9 +41,7 @@ class Reading:
         return self.value is not None
 
 
-def read(
-    kind: Kind, heard: str, lexicon: Lexicon, topics: Mapping[str, Sequence[str]]
-) -> Reading:
+def read(kind: Kind, heard: str, lexicon: Lexicon, topics: Mapping[str, Sequence[str]]) -> Reading:
     spoken = spell(heard, lexicon)
     request = find_request(spoken, lexicon, topics)
     said = utterance(request.statements, lexicon)
@@ -75,7 +73,7 @@ def _value(
 
 
 def _beside_question(said: Utterance, request: Request, lexicon: Lexicon) -> Temperature | None:
-    """"三十六度五我什么时候能出去": the number stands, though no pause parts it from the question."""
+    """A number stands, though no pause parts it from a question ("三十六度五我什么时候能出去")."""
     if request.intent is not Intent.QUESTION:
         return None
     celsius = certain_celsius(utterance(said.spoken + request.asked, lexicon))

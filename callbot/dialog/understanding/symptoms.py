@@ -63,9 +63,7 @@ def _open(said: Utterance, own: list[Assertion]) -> bool:
 
 
 def _denies_complaint(said: Utterance) -> bool:
-    return any(
-        a.own and a.polarity is Polarity.ABSENT for a in said.statement.of(Role.COMPLAINT)
-    )
+    return any(a.own and a.polarity is Polarity.ABSENT for a in said.statement.of(Role.COMPLAINT))
 
 
 def _holds(assertion: Assertion) -> bool:

@@ -41,16 +41,21 @@ def _readings(said: Utterance) -> list[tuple[Assertion, Measure]]:
     found = _after_correction(said, found)
     found = [
         (a, m) for a, m in found
-        if not _of_earlier_day(said, a.token) and BELIEVED_CELSIUS[0] <= m.low <= BELIEVED_CELSIUS[1]
+        if not _of_earlier_day(said, a.token) and _believed(m)
     ]  # fmt: skip
     exact = [(a, m) for a, m in found if m.marked and not m.cut]
     return exact or found
 
 
+def _believed(measure: Measure) -> bool:
+    lowest, highest = BELIEVED_CELSIUS
+    return lowest <= measure.low and measure.high <= highest
+
+
 def _after_correction(
     said: Utterance, found: list[tuple[Assertion, Measure]]
 ) -> list[tuple[Assertion, Measure]]:
-    """"三十六,不对,三十七度六": what stood before the correction is taken back."""
+    """As in “三十六,不对,三十七度六”: what stood before the correction is taken back."""
     corrections = [token.start for token in said.statement.tokens_of(Role.CORRECTION)]
     later = [(a, m) for a, m in found if corrections and m.start > corrections[-1]]
     return later or found
@@ -65,7 +70,9 @@ def _weigh(said: Utterance, readings: list[tuple[Assertion, Measure]]) -> Temper
     last = readings[-1][1]
     if last.cut or (last.whole and _damaged(said, last)):
         return None
-    values = [_value(said, a.token, m) for a, m in readings if not m.cut]
+    bounded = [(a, m) for a, m in readings if _bound(said, a.token)]
+    exact = [(a, m) for a, m in readings if not m.cut and (a, m) not in bounded]
+    values = [_value(said, a.token, m) for a, m in exact or bounded]
     if any(value is None for value in values):
         return None
     known = [value for value in values if value is not None]
@@ -98,10 +105,8 @@ def _value(said: Utterance, token: Token, measure: Measure) -> Temperature | Non
 
 
 def _damaged(said: Utterance, measure: Measure) -> bool:
-    """"三十七度舞": what follows a whole number may be its fraction, misheard."""
-    return any(
-        t.has(Role.UNKNOWN) and t.start == measure.end for t in said.statement.tokens
-    )
+    """As in “三十七度舞”: what follows a whole number may be its fraction, misheard."""
+    return any(t.has(Role.UNKNOWN) and t.start == measure.end for t in said.statement.tokens)
 
 
 def _bound(said: Utterance, token: Token) -> Role | None:

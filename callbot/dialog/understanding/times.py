@@ -51,12 +51,12 @@ def _clock_time(
     return at + timedelta(days=1)
 
 
-def _hour_and_minute(
-    text: str, times: CallbackTimes, numerals: Numerals
-) -> tuple[int, int] | None:
+def _hour_and_minute(text: str, times: CallbackTimes, numerals: Numerals) -> tuple[int, int] | None:
     if match := re.search(r"(?<!\d)(\d{1,2}):(\d{2})(?!\d)", text):
         return int(match[1]), int(match[2])
     for match in _hours(times.clock, times.half, times.quarter, tuple(times.hours)).finditer(text):
+        if _amount(times).match(text, match.start("hour" if match["hour"] else "lone")):
+            continue
         hour = times.hours.get(match["hour"] or match["lone"])
         hour = numerals.number(match["hour"] or match["lone"]) if hour is None else hour
         if hour is None or hour > 24:
@@ -77,7 +77,7 @@ def _hours(
     number = _number(named)
     lone = [word for word in clock if word.endswith(" ")]
     after = [word for word in clock if not word.endswith(" ")]
-    before = f"{_any(lone)}(?P<lone>{number})|" if lone else "(?P<lone>(?!))|"
+    before = f"(?:{_any(lone)})(?P<lone>{number})|" if lone else "(?P<lone>(?!))|"
     return re.compile(
         f"(?:{before}(?P<hour>{number}) ?(?:{_any(after)}))"
         f" ?(?:(?P<half>{_any(half)})|(?P<quarter>{_any(quarter)})"
@@ -85,12 +85,8 @@ def _hours(
     )
 
 
-def _delay(
-    text: str, times: CallbackTimes, numerals: Numerals, now: datetime
-) -> datetime | None:
-    units = _longest_first(times.units)
-    pattern = f"(?P<number>{_number(tuple(times.hours))}) ?(?P<unit>{_any(units)})"
-    match = re.search(pattern, text)
+def _delay(text: str, times: CallbackTimes, numerals: Numerals, now: datetime) -> datetime | None:
+    match = _amount(times).search(text)
     fixed = _longest(text, times.delays)
     number = None
     if match:
@@ -102,8 +98,14 @@ def _delay(
     return None
 
 
+def _amount(times: CallbackTimes) -> re.Pattern[str]:
+    """A number of minutes, hours or days."""
+    units = _any(_longest_first(times.units))
+    return re.compile(f"(?P<number>{_number(tuple(times.hours))}) ?(?P<unit>{units})")
+
+
 def _within_word(text: str, match: re.Match[str] | None, words: Iterable[str]) -> bool:
-    """"一个半小时" holds "半小时": a fixed delay that covers the number counts instead of it."""
+    """As in “一个半小时” holds "半小时": a fixed delay that covers the number counts instead of it."""
     return match is not None and any(
         found.start() <= match.start() and match.end() <= found.end()
         for word in words

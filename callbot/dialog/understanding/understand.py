@@ -108,9 +108,9 @@ def _choose(candidates: list[_Candidate]) -> Understanding:
     if not audible:
         return _unclear(best, candidates)
     grave = next((c for c in audible if c.reading.intent in _GRAVE), None)
-    if grave and (grave is best or grave.reading.intent in _GRAVE[:2]):
-        if best.confidence - grave.confidence <= DECISIVE_MARGIN:
-            return _taken(grave, candidates, agreement=1.0)
+    outranks = grave is best or (grave is not None and grave.reading.intent in _GRAVE[:2])
+    if grave and outranks and best.confidence - grave.confidence <= DECISIVE_MARGIN:
+        return _taken(grave, candidates, agreement=1.0)
     answers = sorted((c for c in audible if c.reading.answers), key=lambda c: -c.confidence)
     meaning = best.reading.intent not in (Intent.UNCLEAR, Intent.ANSWER)
     if not answers or (meaning and best.confidence - answers[0].confidence > DECISIVE_MARGIN):

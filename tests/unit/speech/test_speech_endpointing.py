@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from callbot.speech.endpointing import Activity, Endpointer, EndpointSettings
 
-VOICE, QUIET, IN_BETWEEN = 0.9, 0.1, 0.4
+VOICE, QUIET, IN_BETWEEN = 0.9, 0.1, 0.35
 
 
 def fed(endpointer: Endpointer, *runs: tuple[float, int]) -> list[Activity]:

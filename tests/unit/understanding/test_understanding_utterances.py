@@ -7,10 +7,9 @@ import pytest
 import yaml
 
 from callbot.dialog.answers import Hypothesis, Intent, Kind, Status
-from callbot.dialog.understanding import Lexicon, Understanding, load_lexicon, understand
+from callbot.dialog.understanding import Lexicon, Understanding, understand
 
 HERE = Path(__file__).parent
-LEXICONS = HERE.parents[2] / "prompts" / "lexicon"
 FIELDS = {"out": "went_out"}
 
 
@@ -27,18 +26,12 @@ _Words.yaml_implicit_resolvers = {
 def _cases() -> list[Any]:
     cases = []
     for path in sorted(HERE.glob("*.yaml")):
-        table = yaml.load(path.read_text(encoding="utf-8"), Loader=_Words)  # noqa: S506
+        table = yaml.load(path.read_text(encoding="utf-8"), Loader=_Words)
         for kind, rows in table.items():
             for said, expected in rows.items():
-                cases.append(
-                    pytest.param(path.stem, kind, str(said), expected, id=f"{path.stem}-{kind}-{said}")
-                )
+                name = f"{path.stem}-{kind}-{said}"
+                cases.append(pytest.param(path.stem, kind, str(said), expected, id=name))
     return cases
-
-
-@pytest.fixture(scope="session")
-def lexicons() -> dict[str, Lexicon]:
-    return {path.stem: load_lexicon(path) for path in LEXICONS.glob("*.yaml")}
 
 
 def _meant(expected: Any) -> dict[str, Any]:

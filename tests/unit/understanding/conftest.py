@@ -1,0 +1,34 @@
+"""The product's own lexicons, loaded once."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from callbot.dialog.understanding import Lexicon, load_lexicon
+
+LEXICONS = Path(__file__).parents[3] / "prompts" / "lexicon"
+
+
+@pytest.fixture(scope="session")
+def lexicons() -> dict[str, Lexicon]:
+    return {path.stem: load_lexicon(path) for path in sorted(LEXICONS.glob("*.yaml"))}
+
+
+@pytest.fixture
+def chinese(lexicons: dict[str, Lexicon]) -> Lexicon:
+    return lexicons["zh-CN"]
+
+
+@pytest.fixture
+def lexicon_with(tmp_path: Path) -> Callable[[str, str], Path]:
+    """A copy of the Chinese lexicon with one line changed."""
+
+    def write(old: str, new: str) -> Path:
+        text = (LEXICONS / "zh-CN.yaml").read_text(encoding="utf-8")
+        assert old in text
+        path = tmp_path / "zh-CN.yaml"
+        path.write_text(text.replace(old, new, 1), encoding="utf-8")
+        return path
+
+    return write

@@ -1,0 +1,88 @@
+"""Choosing among the recogniser's hypotheses."""
+
+import pytest
+
+from callbot.dialog.answers import Hypothesis, Intent, Kind, Status, Symptoms, Temperature, YesNo
+from callbot.dialog.understanding import Lexicon, Understanding, understand
+
+Heard = list[tuple[str, float]]
+
+
+def _understand(chinese: Lexicon, kind: Kind, *heard: tuple[str, float]) -> Understanding:
+    return understand(kind, [Hypothesis(text=t, confidence=c) for t, c in heard], chinese)
+
+
+def test_nothing_heard_is_silence(chinese: Lexicon) -> None:
+    assert understand(Kind.YES_NO, [], chinese).intent is Intent.SILENCE
+    assert _understand(chinese, Kind.YES_NO, ("  ", 0.9)).intent is Intent.SILENCE
+
+
+def test_an_answer_wins_over_better_ranked_words_that_mean_nothing(chinese: Lexicon) -> None:
+    got = _understand(chinese, Kind.TEMPERATURE, ("三十六点", 0.8), ("三十六点八", 0.7))
+    assert got.value == Temperature(celsius=36.8)
+    assert got.heard == "三十六点八"
+    assert got.alternatives == ("三十六点",)
+
+
+def test_a_lone_hypothesis_of_low_confidence_decides_nothing(chinese: Lexicon) -> None:
+    got = _understand(chinese, Kind.YES_NO, ("是的", 0.3))
+    assert (got.intent, got.status, got.value) == (Intent.UNCLEAR, Status.UNCLEAR, None)
+
+
+@pytest.mark.parametrize(
+    ("kind", "heard"),
+    [
+        (Kind.YES_NO, [("是", 0.8), ("不是", 0.75)]),
+        (Kind.TEMPERATURE, [("三十六度五", 0.8), ("三十八度五", 0.7)]),
+        (Kind.TEMPERATURE, [("三十六度五", 0.8), ("三十六度八", 0.78)]),
+        (Kind.TEMPERATURE, [("正常", 0.8), ("三十八度", 0.7)]),
+        (Kind.SYMPTOMS, [("没有咳嗽", 0.8), ("有咳嗽", 0.7)]),
+        (Kind.MOVEMENTS, [("没出门", 0.8), ("出门了", 0.7)]),
+        (Kind.CONTACTS, [("没见人", 0.8), ("见了邻居", 0.7)]),
+    ],
+)
+def test_hypotheses_that_contradict_each_other_are_unclear(
+    chinese: Lexicon, kind: Kind, heard: Heard
+) -> None:
+    assert _understand(chinese, kind, *heard).intent is Intent.UNCLEAR
+
+
+def test_a_clearly_more_confident_hypothesis_wins_a_contradiction(chinese: Lexicon) -> None:
+    got = _understand(chinese, Kind.YES_NO, ("是", 0.9), ("不是", 0.4))
+    assert got.value == YesNo(yes=True)
+    assert got.confidence < 0.9
+
+
+def test_hypotheses_that_agree_keep_their_confidence(chinese: Lexicon) -> None:
+    got = _understand(chinese, Kind.YES_NO, ("是", 0.9), ("是的", 0.8))
+    assert got.confidence == 0.9
+
+
+def test_an_emergency_among_the_hypotheses_is_not_outvoted(chinese: Lexicon) -> None:
+    got = _understand(chinese, Kind.SYMPTOMS, ("没有", 0.8), ("喘不上气", 0.7))
+    assert got.intent is Intent.EMERGENCY
+
+
+def test_yes_and_no_are_never_taken_from_words_that_sound_alike(chinese: Lexicon) -> None:
+    assert _understand(chinese, Kind.YES_NO, ("视", 0.9), ("梅友", 0.8)).intent is Intent.UNCLEAR
+
+
+def test_sound_alikes_are_tried_only_when_no_hypothesis_makes_sense(chinese: Lexicon) -> None:
+    assert _understand(chinese, Kind.SYMPTOMS, ("有点壳搜", 0.9)).value == Symptoms(
+        present=("cough",)
+    )
+    got = _understand(chinese, Kind.SYMPTOMS, ("有点壳搜", 0.9), ("有点头疼", 0.8))
+    assert got.value == Symptoms(present=("headache",))
+
+
+def test_a_known_question_is_found_by_its_phrases(chinese: Lexicon) -> None:
+    topics = {"release": ["什么时候(能|可以)(出去|解除)"], "clinic": ["发热门诊"]}
+    got = understand(Kind.OPEN, [Hypothesis(text="我什么时候能出去啊")], chinese, topics=topics)
+    assert (got.intent, got.topic) == (Intent.QUESTION, "release")
+
+
+def test_the_graver_of_two_requests_counts(chinese: Lexicon) -> None:
+    assert (
+        _understand(chinese, Kind.OPEN, ("我不想活了,快叫救护车", 1.0)).intent is Intent.EMERGENCY
+    )
+    assert _understand(chinese, Kind.YES_NO, ("你是谁啊,别再打了", 1.0)).intent is Intent.OPT_OUT

@@ -1,0 +1,51 @@
+"""The words are data: checked on load, with errors a clerk can act on."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from callbot.dialog.answers import Hypothesis, Kind, Symptoms
+from callbot.dialog.understanding import Lexicon, load_lexicon, understand
+from callbot.dialog.understanding.patterns import expand
+from callbot.errors import DataFileError
+
+Write = Callable[[str, str], Path]
+
+
+def test_a_word_added_to_the_file_is_understood(lexicon_with: Write) -> None:
+    path = lexicon_with("cough: [咳嗽,", "cough: [咳嗽, 吭哧,")
+    got = understand(Kind.SYMPTOMS, [Hypothesis(text="老是吭哧")], load_lexicon(path))
+    assert got.value == Symptoms(present=("cough",))
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "problem"),
+    [
+        ("    cough: [咳嗽,", "    coughing: [咳嗽,", "cough"),
+        ("  yes: [是,", "  yes: [没有, 是,", "already in 'yes'"),
+        ("  yes: [是,", "  yes: [是, 是,", "given twice"),
+        ("  yes: [是,", "  yes: [(是|对, 是,", "brackets"),
+        ("  yes: [是,", "  yess: [是,", "unknown field"),
+        ("    超市: [大超市,", "    超市: [菜场, 大超市,", "already stands for"),
+    ],
+)
+def test_a_mistake_in_the_file_is_named_with_its_line(
+    lexicon_with: Write, old: str, new: str, problem: str
+) -> None:
+    path = lexicon_with(old, new)
+    with pytest.raises(DataFileError, match=problem) as caught:
+        load_lexicon(path)
+    assert caught.value.line > 1
+
+
+def test_every_locale_knows_every_symptom(lexicons: dict[str, Lexicon]) -> None:
+    chinese = set(lexicons["zh-CN"].symptoms.symptom)
+    assert len(chinese) == 24
+    assert all(set(lexicon.symptoms.symptom) == chinese for lexicon in lexicons.values())
+
+
+def test_a_pattern_stands_for_all_its_phrases() -> None:
+    assert expand("(你|您)是(谁|)") == ("你是", "你是谁", "您是", "您是谁")
+    with pytest.raises(ValueError, match="nothing at all"):
+        expand("(啊|)")
