@@ -53,14 +53,43 @@ def reading(
             return ("nothing" if value.nothing else "text"), {"text": value.text}
 
 
-def says_more_than_yes(value: AnyValue) -> bool:
-    """Whether an answer to a read-back carries content of its own, or is a mere "yes"."""
+def gist(value: AnyValue) -> object:
+    """What of an answer is judged by rules; two answers with one gist say the same."""
     match value:
-        case YesNo() | Open():
-            return False
+        case YesNo():
+            return value.yes
+        case Temperature():
+            return value.celsius, value.reported
+        case Symptoms():
+            return frozenset(value.present), frozenset(value.household)
         case Movements():
-            return not value.went_out or bool(value.places)
+            return value.went_out
         case Contacts():
-            return not value.contact or bool(value.persons)
-        case Temperature() | Symptoms():
-            return True
+            return value.contact
+        case Open():
+            return value.nothing
+
+
+def corrects(new: AnyValue, old: AnyValue, *, agreed: bool | None) -> bool:
+    """Whether words spoken to a read-back put `new` in the place of `old`.
+
+    agreed: how the words sound as a plain yes or no. A "yes" that goes with a calmer answer
+    than the one read back ("没错" has the sound of "没") keeps the graver.
+    """
+    if isinstance(new, YesNo | Open):
+        return False
+    if gist(new) == gist(old):
+        return agreed is False and new != old and not _is_calm(new)
+    return not (agreed and _is_calm(new))
+
+
+def _is_calm(value: AnyValue) -> bool:
+    match value:
+        case Movements():
+            return not value.went_out
+        case Contacts():
+            return not value.contact
+        case Symptoms():
+            return not (value.present or value.household)
+        case _:
+            return False

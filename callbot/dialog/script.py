@@ -20,11 +20,11 @@ from callbot.errors import BadInput
 
 PATIENCE_S = {
     Kind.YES_NO: 0.5,
-    Kind.TEMPERATURE: 0.6,
-    Kind.SYMPTOMS: 0.7,
-    Kind.MOVEMENTS: 0.7,
-    Kind.CONTACTS: 0.7,
-    Kind.OPEN: 0.8,
+    Kind.TEMPERATURE: 0.55,
+    Kind.SYMPTOMS: 0.65,
+    Kind.MOVEMENTS: 0.6,
+    Kind.CONTACTS: 0.6,
+    Kind.OPEN: 0.7,
 }
 """Quiet after which an utterance counts as ended: 0.5 s cut nobody off in 213 utterances, and
 older speakers pause longer in open answers (measured)."""

@@ -34,7 +34,7 @@ from callbot.dialog.events import (
     TimeUp,
 )
 from callbot.dialog.keys import PERSON, REPEAT, value_of_keys
-from callbot.dialog.reading import says_more_than_yes
+from callbot.dialog.reading import corrects, gist
 from callbot.dialog.script import Question, ReadBack, Script
 from callbot.dialog.state import Phase, SessionState
 from callbot.dialog.understanding import Understanding, callback_time, understand
@@ -221,14 +221,12 @@ class Session:
         old = pending.parsed()
         new = said.value if said.intent is Intent.ANSWER else None
         yes = verdict.value.yes if isinstance(verdict.value, YesNo) else None
-        if new is not None and new == old and (yes or says_more_than_yes(new)):
-            self._settle(pending)
-        elif new is not None and new != old and says_more_than_yes(new):
+        if new is not None and old is not None and corrects(new, old, agreed=yes):
             self._corrected(self._answer(self._question, said, new))
+        elif yes or (new is not None and old is not None and gist(new) == gist(old)):
+            self._settle(pending)
         elif yes is None:
             self._unconfirmed(verdict)
-        elif yes:
-            self._settle(pending)
         else:
             self._denied(verdict)
 

@@ -18,7 +18,7 @@ from sqlmodel import col, select
 
 from callbot import vault
 from callbot.campaigns import campaign
-from callbot.campaigns.policy import CampaignFile
+from callbot.campaigns.policy import CampaignFile, RetryPolicy
 from callbot.campaigns.roster.store import import_roster
 from callbot.config import Settings
 from callbot.db import Database, open_database, upgrade
@@ -35,6 +35,9 @@ SAMPLE_DAY = date(2026, 11, 22)
 """The day on which everybody in the sample roster is within their 14 days."""
 
 LINES = 10
+TWICE = RetryPolicy(rings_per_day=2)
+"""A demo rings nobody a third time, so that it is over in six minutes."""
+
 ACTOR = "demo"
 
 
@@ -186,7 +189,7 @@ class Demo:
         import_roster(database, self._plan.roster, now, self.settings.zone, actor=ACTOR)
         if self._plan.residents is not None:
             self._resize(database, self._plan.residents, now)
-        wish = CampaignFile(name="demo", script="quarantine")
+        wish = CampaignFile(name="demo", script="quarantine", retry=TWICE)
         campaign_id = campaign.create(database, wish, now, actor=ACTOR)
         campaign.start(database, campaign_id, now, actor=ACTOR)
         plan = self._plan.model_copy(update={"roster": self._plan.roster.resolve()})

@@ -3,6 +3,7 @@
 from callbot.campaigns.brief import AttemptBrief
 from callbot.dialog.answers import Hypothesis, Intent
 from callbot.dialog.events import Event, Listen
+from callbot.dialog.reading import gist
 from callbot.dialog.script import Script
 from callbot.dialog.understanding import understand
 from callbot.telephony.simulated.network import SimulatedCarrier
@@ -23,7 +24,7 @@ class Meaning:
         return self._times.heard(listen)
 
     def told(self, listen: Listen) -> bool | None:
-        """Whether the value read back is what the resident said; None when it cannot be told."""
+        """Whether what is read back is what the resident meant; None when it cannot be told."""
         if listen.reads_back is None:
             self._words[listen.question] = self._resident.words(listen)
             return None
@@ -33,7 +34,8 @@ class Meaning:
         meant = understand(listen.reads_back.kind, [Hypothesis(text=words)], self._lexicon)
         if meant.intent is not Intent.ANSWER or meant.value is None:
             return None
-        return meant.value == listen.reads_back.parsed()
+        read_back = listen.reads_back.parsed()
+        return read_back is not None and gist(meant.value) == gist(read_back)
 
 
 class FarEnd:

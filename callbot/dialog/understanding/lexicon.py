@@ -67,6 +67,8 @@ class Grammar(_Section):
     negator: Words = ()
     tight_negator: Words = ()
     all_negator: Words = ()
+    noun_negator: Words = ()
+    completed: Words = ()
     affirmer: Words = ()
     intensifier: Words = ()
     denial: Words = ()
@@ -83,6 +85,8 @@ class Grammar(_Section):
 
     def words(self) -> Iterator[tuple[tuple[int | str, ...], str, Mark]]:
         for name, field in type(self).model_fields.items():
+            if name == "completed":
+                continue  # parts of words, not words
             role = Role(field.alias or name)
             for index, phrase in enumerate(getattr(self, name)):
                 yield (field.alias or name, index), phrase, Mark(role)
@@ -228,7 +232,14 @@ class Lexicon(BaseModel):
             self.grammar, self.persons, self.temperature, self.symptoms, self.movements,
             self.contacts,
         )  # fmt: skip
-        return self._vocabulary(entry for section in sections for entry in section.words())
+        words = [entry for section in sections for entry in section.words()]
+        acts = (Role.OUT, Role.GO, Role.MEET)
+        done = [
+            (place, phrase, Mark(Role.COMPLETED))
+            for place, phrase, mark in words
+            if mark.role in acts and any(sign in phrase for sign in self.grammar.completed)
+        ]
+        return self._vocabulary(iter([*words, *done]))
 
     @cached_property
     def agreement(self) -> Vocabulary:
@@ -254,6 +265,16 @@ class Lexicon(BaseModel):
         spoken = (Role.SYMPTOM, Role.SEVERE, Role.PLACE, Role.OUT, Role.NOT_MEASURED)
         words = [w for w in self.statements.words if _plays(self.statements.marks(w), spoken)]
         return Homophones(words if self.homophones else [])
+
+    def prepare(self, *, sounds: bool = False) -> None:
+        """Builds what understanding needs, so that no call in progress waits for it.
+
+        sounds: also the likenesses of sound, which take a third of a second and are seldom used.
+        """
+        _ = (self.statements, self.agreement, self.nothing, self.requesting, self.filler_words)
+        self.number_reader.measures(" ".join(self.lone_requests))
+        if sounds:
+            self.sound_alikes.respell("您好", ())
 
     @cached_property
     def lone_requests(self) -> dict[str, Intent]:
@@ -332,6 +353,7 @@ def load_lexicon(path: Path) -> Lexicon:
     ):
         _check(name, getattr(lexicon, name).words(), lexicon, source)
     _check("requests", _request_words(lexicon.requests), lexicon, source)
+    lexicon.prepare()
     return lexicon
 
 

@@ -105,7 +105,7 @@ def _amount(times: CallbackTimes) -> re.Pattern[str]:
 
 
 def _within_word(text: str, match: re.Match[str] | None, words: Iterable[str]) -> bool:
-    """As in “一个半小时” holds "半小时": a fixed delay that covers the number counts instead of it."""
+    """Whether a fixed delay covers the number ("一个半小时"), and so counts in its place."""
     return match is not None and any(
         found.start() <= match.start() and match.end() <= found.end()
         for word in words

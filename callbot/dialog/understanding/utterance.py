@@ -3,9 +3,10 @@
 import re
 from dataclasses import dataclass
 
-from callbot.dialog.understanding.assertions import Statement, read_statement
+from callbot.dialog.understanding.assertions import Statement
 from callbot.dialog.understanding.feelings import with_feelings
 from callbot.dialog.understanding.lexicon import Lexicon
+from callbot.dialog.understanding.negation import read_statement
 from callbot.dialog.understanding.normalise import normalise
 from callbot.dialog.understanding.numerals import Measure
 from callbot.dialog.understanding.vocabulary import Mark, Role, Token

@@ -31,6 +31,8 @@ class Role(StrEnum):
     NEGATOR = "negator"
     TIGHT_NEGATOR = "tight_negator"
     ALL_NEGATOR = "all_negator"
+    NOUN_NEGATOR = "noun_negator"
+    COMPLETED = "completed"
     AFFIRMER = "affirmer"
     INTENSIFIER = "intensifier"
     DENIAL = "denial"

@@ -71,12 +71,14 @@ class Person:
         self._act: Act | None = None
         self._reaction_ms = 0.0
         self._cued_ms = 0.0
+        self._cues = 0
         self._bot_began_ms: float | None = None
         self._bot_heard_ms = -BOT_DONE_MS
         self._busy_until_ms = 0.0
 
     def cue(self, listen: Listen, read_back_true: bool | None, now_ms: float) -> None:
         self._act = self._answer(self._times_asked.heard(listen), read_back_true)
+        self._cues += 1
         self._cued_ms = now_ms
         self._bot_began_ms = None
         self._reaction_ms = self._draw.uniform(*_REACTION_MS)
@@ -97,7 +99,7 @@ class Person:
         began_ms = self._bot_began_ms
         if began_ms is not None and act.hangs_up:
             return began_ms + _HANGS_UP_AFTER_MS
-        if began_ms is not None and self._resident.barges_in:
+        if began_ms is not None and self._resident.barges_in and self._cues > 1:
             return began_ms + _BARGES_IN_AFTER_MS
         quiet_ms = self._bot_heard_ms + BOT_DONE_MS
         if began_ms is None:

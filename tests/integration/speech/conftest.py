@@ -57,7 +57,7 @@ async def synthesizer() -> AsyncIterator[Pyttsx3Synthesizer]:
     await synthesizer.close()
 
 
-@pytest_asyncio.fixture
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
 async def whisper(whisper_dir: Path) -> AsyncIterator[WhisperRecognizer]:
     recognizer = WhisperRecognizer(("zh-CN", "en-US", "ko-KR"), whisper_dir, workers=1)
     await recognizer.start()

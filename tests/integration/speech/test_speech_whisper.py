@@ -20,6 +20,9 @@ from callbot.speech.whisper import WhisperRecognizer
 from callbot.speech.whisper_files import install_whisper_base
 from callbot.telephony.simulated.mandarin_voice import MandarinVoice
 
+# One loaded model for the module, and so one event loop.
+pytestmark = pytest.mark.asyncio(loop_scope="module")
+
 TEMPERATURE = Hints(
     "zh-CN", "您今天的体温是多少度？", ("三十六度五", "三十七度二", "三十八度", "没有量")
 )

@@ -195,3 +195,39 @@ def test_no_to_symptoms_is_waited_on_since_more_may_come(quarantine: Script) -> 
     for words in ("是我", "方便", "三十六度五", "对"):
         session.resume(hear(words), AT)
     assert not session.would_accept([Hypothesis(text="没有", confidence=1.0)])
+
+
+@pytest.mark.parametrize(
+    ("said", "confirmed"),
+    [
+        ("没错", {"went_out": True}),
+        ("对", {"went_out": True}),
+        ("是的，去了", {"went_out": True}),
+    ],
+)
+def test_a_yes_that_sounds_like_a_no_keeps_the_graver_answer(
+    quarantine: Script, said: str, confirmed: dict[str, bool]
+) -> None:
+    session = new(quarantine)
+    session.start(AT)
+    for words in ("是我", "方便", "三十六度五", "对", "没有不舒服", "去了超市", said):
+        session.resume(hear(words), AT)
+    value = session.data.answers["movements"].value
+    assert value is not None
+    assert confirmed.items() <= value.items()
+
+
+def test_a_yes_to_a_calm_read_back_that_says_otherwise_is_not_taken_as_agreement(
+    quarantine: Script,
+) -> None:
+    session = new(quarantine)
+    session.start(AT)
+    for words in ("是我", "方便", "三十六度五", "对", "没有不舒服"):
+        session.resume(hear(words), AT)
+    unsure = Heard(hypotheses=(Hypothesis(text="没有出门", confidence=0.45),))
+    assert session.resume(unsure, AT)[-1].reads_back  # type: ignore[union-attr]
+    session.resume(hear("有，出去了一趟"), AT)
+    pending = session.data.pending
+    assert pending is not None
+    assert pending.value is not None
+    assert pending.value["went_out"], "read back anew with what they said"

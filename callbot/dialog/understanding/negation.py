@@ -1,0 +1,340 @@
+"""Reads what is affirmed and what denied, by where a language puts its negation."""
+
+from dataclasses import replace
+
+from callbot.dialog.understanding.assertions import (
+    BREAKS,
+    INVISIBLE,
+    TERMS,
+    Assertion,
+    Clause,
+    Polarity,
+    Statement,
+    Who,
+    clauses,
+    subjects,
+)
+from callbot.dialog.understanding.vocabulary import Role, Token
+
+_LISTED = (Role.SYMPTOM, Role.SEVERE, Role.COMPLAINT)
+_NEGATORS = (Role.NEGATOR, Role.TIGHT_NEGATOR, Role.ALL_NEGATOR)
+
+
+class _Reading:
+    """What both directions of negation share."""
+
+    def __init__(self, tokens: list[Token]) -> None:
+        self._tokens = tokens
+        self._who = subjects(tokens)
+        self._found: list[Assertion] = []
+        self._denied = self._loose = self._doubt = self._vague = False
+        self._past = False
+
+    def statement(self) -> Statement:
+        for number, clause in enumerate(clauses(self._tokens)):
+            self._clause(number, clause)
+        self._supersede()
+        words = [t for t in self._tokens if not t.has(*INVISIBLE, *BREAKS)]
+        affirmed = bool(words) and all(t.has(Role.AFFIRMER) for t in words)
+        return Statement(
+            tuple(self._tokens), tuple(self._found), self._denied, self._loose, affirmed,
+            self._doubt, self._vague,
+        )  # fmt: skip
+
+    def _clause(self, number: int, clause: Clause) -> None:
+        raise NotImplementedError
+
+    def _supersede(self) -> None:
+        """As in “前天咳嗽,现在不咳了”, "有咳嗽,不对,没咳嗽": the later word counts."""
+        turns = [t.start for t in self._tokens if t.has(Role.NOW, Role.CORRECTION)]
+        for later in self._found:
+            if later.polarity is not Polarity.ABSENT:
+                continue
+            start = later.token.start
+            for index, earlier in enumerate(self._found):
+                turned = earlier.past or any(earlier.token.end <= t <= start for t in turns)
+                same = set(_codes(earlier.token)) & set(_codes(later.token))
+                if earlier.token.start < start and turned and same and earlier.who is later.who:
+                    self._set([index], Polarity.ABSENT)
+
+    def _assert(self, token: Token, polarity: Polarity, clause: int, *, bare: bool) -> None:
+        who = self._who.get(token.start, Who.SELF)
+        strong = any(t.has(Role.INTENSIFIER) for t in self._before(token))
+        self._found.append(
+            Assertion(token, polarity, who, clause, bare=bare, past=self._past, intense=strong)
+        )
+
+    def _before(self, token: Token) -> list[Token]:
+        """The one or two words right before."""
+        at = self._tokens.index(token)
+        return [t for t in self._tokens[max(0, at - 2) : at] if not t.has(*BREAKS)]
+
+    def _set(self, which: list[int], polarity: Polarity) -> None:
+        for index in which:
+            self._found[index] = replace(self._found[index], polarity=polarity, bare=False)
+
+    def _here(self, clause: int) -> list[int]:
+        return [i for i, a in enumerate(self._found) if a.clause == clause]
+
+    def _intensify(self, clause: int) -> None:
+        """A strong word affirms its terms, even denied ones ("没有咳得厉害" denies the degree)."""
+        for index in self._here(clause):
+            denied = self._found[index].polarity is Polarity.ABSENT
+            self._found[index] = replace(
+                self._found[index],
+                intense=not denied,
+                bare=False,
+                polarity=Polarity.PRESENT if denied else self._found[index].polarity,
+            )
+
+    def _recover(self, clause: int) -> None:
+        """As in “好了”: what was said before in this clause, or else until now, is over."""
+        here = [i for i in self._here(clause) if self._found[i].polarity is Polarity.PRESENT]
+        gone = here or [i for i, a in enumerate(self._found) if a.polarity is not Polarity.ABSENT]
+        self._set(gone, Polarity.ABSENT)
+
+    def _end_marks(self, number: int, token: Token, hedged: bool) -> None:
+        """Words that bear on what stands before them."""
+        if token.has(Role.INTENSIFIER):
+            self._intensify(number)
+        if token.has(Role.RECOVERED):
+            self._recover(number)
+        if token.has(Role.DENIAL):
+            self._denied = True
+            self._doubt = self._doubt or hedged
+
+    def _notice(self, token: Token) -> None:
+        if token.has(Role.PAST):
+            self._past = True
+        if token.has(Role.NOW):
+            self._past = False
+        if token.has(Role.VAGUE):
+            self._vague = True
+
+
+class _NegationBefore(_Reading):
+    """Chinese and English: "没有发烧", "no fever"; also the topic first: "发烧没有"."""
+
+    _carried: Token | None = None
+    _affirmed_up_to: int | None = None
+
+    def _clause(self, number: int, clause: Clause) -> None:
+        self._affirmed_up_to = None
+        if clause.contrasts:
+            self._carried = None
+        if self._carried and all(
+            t.has(*TERMS, Role.JOIN, Role.OR, Role.LIST_TAIL) for t in clause.tokens
+        ):
+            self._continue_list(number, clause)
+            return
+        self._carried = None
+        negator: Token | None = None
+        bound: Token | None = None
+        affirmed = uncertain = hedged = planned = False
+        for index, token in enumerate(clause.tokens):
+            rest = clause.tokens[index + 1 :]
+            self._notice(token)
+            if token.has(Role.DOUBT):
+                uncertain = True
+                self._doubt = self._doubt or not any(t.has(*TERMS) for t in rest)
+            elif token.has(Role.HEDGE):
+                hedged = True
+            elif token.has(Role.LATER):
+                planned = True
+            elif token.has(Role.AFFIRMER, Role.CONTRAST, Role.EXCEPT):
+                self._denied = self._denied or (negator is not None and bound is None)
+                negator, affirmed = None, True
+                self._affirm_before(number, last=not rest)
+                self._loose = self._loose or _names_nothing(token, rest)
+            elif token.has(*_NEGATORS):
+                negator = self._negate(number, token, rest, hedged or uncertain)
+                bound = None
+            elif token.has(Role.PAST) and negator is not None and bound is None:
+                # "没有昨天咳得厉害": less than before is not gone.
+                negator, affirmed = None, True
+            elif token.has(Role.INTENSIFIER) and negator is not None and bound is None:
+                # "没有很厉害的咳嗽" leaves a mild one open.
+                uncertain = True
+            elif token.has(Role.SELF):
+                # "no I went out": the negation was an answer of its own.
+                self._denied = self._denied or (negator is not None and bound is None)
+                negator = None if bound is None else negator
+            elif token.has(*TERMS):
+                if token.has(Role.HOME) and negator is not None and bound is None:
+                    self._denied, negator = True, None
+                negates = negator is not None and (bound is None or _alike(bound, token))
+                if planned and token.has(Role.OUT, Role.GO):
+                    continue
+                alone = negates and negator is not None and _denies_no_act(negator, token)
+                unsure = uncertain or alone or (hedged and negates)
+                polarity = Polarity.ABSENT if negates else Polarity.PRESENT
+                self._assert(
+                    token,
+                    Polarity.DOUBTFUL if unsure else polarity,
+                    number,
+                    bare=not (negates or affirmed or unsure),
+                )
+                if negates and negator is not None:
+                    bound = token
+                    lists = token.has(*_LISTED) and not negator.has(Role.TIGHT_NEGATOR)
+                    self._carried = token if lists else None
+                    single = negator.has(Role.TIGHT_NEGATOR) or token.has(Role.MEASURE)
+                    negator = None if single else negator
+            elif token.has(Role.UNKNOWN) and len(token.text) > 1 and bound is None:
+                negator = None
+            if token.has(Role.DENIAL) and _turns(clause.tokens[:index][-1:]):
+                # "不正常", "isn't feeling fine".
+                self._doubt = True
+            self._end_marks(number, token, hedged)
+
+    def _affirm_before(self, number: int, *, last: bool) -> None:
+        """ "咳嗽有一点,发烧没有": the affirmation may belong to what stands before it."""
+        here = self._here(number)
+        if last and here and self._found[here[-1]].polarity is Polarity.ABSENT:
+            # "没有咳嗽有一点": no cough, or no fever but a cough?
+            self._set(here[-1:], Polarity.DOUBTFUL)
+        before = [i for i in here if self._found[i].bare]
+        if before:
+            self._set(before, Polarity.PRESENT)
+            self._affirmed_up_to = max(here)
+
+    def _continue_list(self, number: int, clause: Clause) -> None:
+        """“没有发烧,咳嗽”: a list that goes on, or a new statement? Only its tail can tell."""
+        closed = any(t.has(Role.OR, Role.LIST_TAIL) for t in clause.tokens)
+        if closed:
+            doubtful = [i for i, a in enumerate(self._found) if a.polarity is Polarity.DOUBTFUL]
+            self._set(doubtful, Polarity.ABSENT)
+        for token in clause.tokens:
+            if token.has(*TERMS):
+                self._assert(
+                    token, Polarity.ABSENT if closed else Polarity.DOUBTFUL, number, bare=not closed
+                )
+
+    def _negate(self, number: int, token: Token, rest: list[Token], hedged: bool) -> Token | None:
+        """Binds a negator that stands after its terms; returns it if terms may follow."""
+        here = self._here(number)
+        bare = [i for i in here if self._found[i].bare]
+        if self._affirmed_up_to is not None:
+            bare = bare or [i for i in here if i > self._affirmed_up_to]
+        following = [t for t in rest if t.has(*TERMS)]
+        if following:
+            alike = [i for i in bare if _alike(self._found[i].token, following[0])]
+            last = rest[-1]
+            self._set(alike, Polarity.ABSENT if last.has(*_NEGATORS) else Polarity.DOUBTFUL)
+            return token
+        if rest and rest[0].has(Role.UNKNOWN) and len(rest[0].text) > 1:
+            return None
+        denied = Polarity.DOUBTFUL if hedged else Polarity.ABSENT
+        if bare:
+            self._set(bare, denied)
+        elif token.has(Role.TIGHT_NEGATOR) and rest:
+            return None
+        elif token.has(Role.ALL_NEGATOR) and (listed := self._open_list(number)):
+            self._set(listed, denied)
+        elif past := [i for i, a in enumerate(self._found) if a.past]:
+            self._set(past, denied)
+        elif listed := self._open_list(number):
+            self._set(listed, Polarity.DOUBTFUL)
+        elif not self._here(number):
+            self._denied = True
+            self._doubt = self._doubt or hedged
+            return token
+        return None
+
+    def _open_list(self, number: int) -> list[int]:
+        """Terms just before this clause that nothing has affirmed or denied."""
+        listed: list[int] = []
+        for index in range(len(self._found) - 1, -1, -1):
+            assertion = self._found[index]
+            if not (assertion.bare or assertion.polarity is Polarity.DOUBTFUL):
+                break
+            if assertion.clause < number:
+                listed.append(index)
+        return listed
+
+
+class _NegationAfter(_Reading):
+    """Korean: "열은 없고 기침이 나요"; a predicate closes the terms before it."""
+
+    def _clause(self, number: int, clause: Clause) -> None:
+        open_terms: list[int] = []
+        tight: Token | None = None
+        uncertain = hedged = planned = False
+        for index, token in enumerate(clause.tokens):
+            rest = clause.tokens[index + 1 :]
+            self._notice(token)
+            if token.has(Role.HEDGE):
+                hedged = True
+            elif token.has(Role.LATER):
+                planned = True
+            if token.has(Role.DOUBT):
+                self._set(open_terms, Polarity.DOUBTFUL)
+                self._doubt = self._doubt or not open_terms
+                uncertain = not open_terms
+                open_terms = []
+            elif token.has(Role.TIGHT_NEGATOR) and rest and rest[0].has(*TERMS):
+                tight = token
+            elif token.has(*_NEGATORS):
+                denied = Polarity.DOUBTFUL if hedged else Polarity.ABSENT
+                if open_terms:
+                    last = self._found[open_terms[-1]].token
+                    alike = [i for i in open_terms if _alike(self._found[i].token, last)]
+                    self._set(alike, denied)
+                elif not self._here(number) and not (rest and rest[0].has(Role.UNKNOWN)):
+                    self._denied = True
+                    self._doubt = self._doubt or hedged
+                open_terms = []
+            elif token.has(Role.AFFIRMER, Role.CONTRAST, Role.EXCEPT):
+                open_terms = self._affirm(open_terms, token, rest)
+            elif token.has(*TERMS):
+                if planned and token.has(Role.OUT, Role.GO):
+                    continue
+                polarity = Polarity.ABSENT if tight else Polarity.PRESENT
+                self._assert(
+                    token, Polarity.DOUBTFUL if uncertain else polarity, number, bare=not tight
+                )
+                if not tight and not uncertain:
+                    open_terms.append(len(self._found) - 1)
+                tight = None
+            self._end_marks(number, token, hedged)
+
+    def _affirm(self, open_terms: list[int], token: Token, rest: list[Token]) -> list[int]:
+        for index in open_terms:
+            self._found[index] = replace(self._found[index], bare=False)
+        if token.has(Role.AFFIRMER):
+            self._loose = self._loose or (not open_terms and _names_nothing(token, rest))
+        return []
+
+
+def _denies_no_act(negator: Token, act: Token) -> bool:
+    """ "没有去了趟超市", "no went to the store": here the negation can only stand by itself, since
+    it does not deny things done."""
+    if not act.has(Role.OUT, Role.GO, Role.MEET):
+        return False
+    return negator.has(Role.NOUN_NEGATOR) or act.has(Role.COMPLETED)
+
+
+def _turns(before: list[Token]) -> bool:
+    """Whether the word before can only deny what follows, being no answer by itself."""
+    return any(t.has(Role.TIGHT_NEGATOR) and not t.has(Role.DENIAL) for t in before)
+
+
+def _codes(token: Token) -> tuple[str, ...]:
+    return (*token.codes(Role.SYMPTOM), *token.codes(Role.SEVERE))
+
+
+def _alike(one: Token, other: Token) -> bool:
+    """Both answer the same kind of question, so that one negation can cover both."""
+    return any(one.has(role) and other.has(role) for role in TERMS)
+
+
+def _names_nothing(affirmer: Token, rest: list[Token]) -> bool:
+    """As in “有点壳搜”: something is affirmed, but no word says what."""
+    unread = any(t.has(Role.UNKNOWN) and len(t.text) > 1 for t in rest[:1])
+    return affirmer.has(Role.AFFIRMER) and unread and not any(t.has(*TERMS) for t in rest)
+
+
+def read_statement(tokens: list[Token], *, negation_after: bool) -> Statement:
+    """Reads tokens of `Lexicon.statements` by the language's order of negation."""
+    reading = _NegationAfter(tokens) if negation_after else _NegationBefore(tokens)
+    return reading.statement()
