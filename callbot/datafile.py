@@ -80,8 +80,9 @@ def load(path: Path, model: type[M]) -> tuple[M, Source]:
     except OSError as error:
         raise DataFileError(path, 1, f"cannot be read: {error.strerror}") from error
     try:
-        root = yaml.compose(text, Loader=_StrictLoader)
-        data = yaml.load(text, Loader=_StrictLoader)
+        loader = _StrictLoader(text)
+        root = loader.get_single_node()
+        data = None if root is None else loader.construct_document(root)
     except yaml.MarkedYAMLError as error:
         line = error.problem_mark.line + 1 if error.problem_mark else 1
         raise DataFileError(path, line, f"not valid YAML: {error.problem}") from error

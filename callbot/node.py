@@ -114,6 +114,7 @@ class Node:
         script = self.script(script_name)
         locales = sorted({resident.locale for resident in residents})
         for locale in locales:
+            script.lexicons[locale].prepare(sounds=True)
             await self._recognizer(locale)
         prompts = [p for locale in locales for p in self._fixed_prompts(script, locale)]
         for resident in residents:

@@ -2,12 +2,14 @@
 
 import asyncio
 import importlib.metadata
+import shutil
 import tempfile
 from collections.abc import Mapping
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Final
 
-from callbot.errors import ConfigurationError
+from callbot.errors import ConfigurationError, SpeechError
 from callbot.speech.audio import Pcm
 from callbot.speech.synthesizer import Prompt
 from callbot.speech.worker import WorkerProcess
@@ -46,22 +48,36 @@ class Pyttsx3Synthesizer:
 
     def __init__(self, rate_wpm: int | None = None) -> None:
         self._rate_wpm = rate_wpm
-        self._folder = tempfile.TemporaryDirectory(prefix="callbot-speech-")
-        self._worker = WorkerProcess(
-            "callbot.speech.pyttsx3_worker", [self._folder.name], start_timeout_s=START_TIMEOUT_S
-        )
+        self._folder: Path | None = None
+        self._worker: WorkerProcess | None = None
 
     @property
     def worker_pid(self) -> int | None:
-        return self._worker.pid
+        return self._worker.pid if self._worker else None
 
     async def start(self) -> None:
-        """Raises SpeechError when the engine cannot be loaded."""
-        await self._worker.start()
+        """Raises SpeechError when the engine cannot be loaded, or has nowhere to write."""
+        if self._worker:
+            return
+        try:
+            self._folder = Path(await asyncio.to_thread(tempfile.mkdtemp, prefix="callbot-speech-"))
+        except OSError as error:
+            raise SpeechError(f"no folder for the synthesizer's files: {error.strerror}") from error
+        worker = WorkerProcess(
+            "callbot.speech.pyttsx3_worker", [str(self._folder)], start_timeout_s=START_TIMEOUT_S
+        )
+        try:
+            await worker.start()
+        except SpeechError:
+            await self.close()
+            raise
+        self._worker = worker
 
     async def speak(self, prompt: Prompt) -> Pcm:
         """Raises ConfigurationError for a locale without a voice, SpeechError for the rest."""
         voice = self.voice(prompt.locale)
+        if self._worker is None:
+            raise SpeechError("the synthesizer is not running")
         reply = await self._worker.request(
             {"op": "speak", "text": prompt.text, "voice": voice.id, "rate_wpm": voice.rate_wpm},
             timeout_s=SPEAK_TIMEOUT_S,
@@ -86,5 +102,9 @@ class Pyttsx3Synthesizer:
         return "; ".join((*versions, voice.id, str(voice.rate_wpm), SOUND_VERSION))
 
     async def close(self) -> None:
-        await self._worker.close()
-        await asyncio.to_thread(self._folder.cleanup)
+        if self._worker:
+            await self._worker.close()
+            self._worker = None
+        if self._folder:
+            await asyncio.to_thread(shutil.rmtree, self._folder, ignore_errors=True)
+            self._folder = None

@@ -62,16 +62,18 @@ class _Child:
                 os.kill(self.process.pid, signal.SIGKILL)
 
     async def end(self) -> None:
-        """Kills it and leaves nothing of it behind.
+        """Kills it and leaves nothing of it behind. To be called when nobody reads from it.
 
-        The wait is bounded: asyncio reports the end of a process only once its pipes have been
-        read empty, and nobody reads any more.
+        asyncio reports the end of a process only once its pipes have been read empty; the wait is
+        bounded all the same, since a process in the kernel's hands cannot be killed.
         """
         self.kill()
         if not self.stdin.transport.is_closing():
             self.stdin.transport.abort()
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(CLOSE_TIMEOUT_S):
+                while await self.stdout.read(1 << 16):
+                    pass
                 await self.process.wait()
                 await self._stderr_listener
 
@@ -169,22 +171,14 @@ class WorkerProcess:
         return True
 
     async def close(self) -> None:
-        """Ends the child; requests under way fail."""
+        """Ends the child, in the middle of its work if need be; requests under way fail."""
         self._closing = True
-        child = self._child
-        if child:
-            child.stdin.close()
-            with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(child.process.wait(), CLOSE_TIMEOUT_S)
+        self._retire()
         if self._supervisor:
             self._supervisor.cancel()
             with contextlib.suppress(asyncio.CancelledError):
                 await self._supervisor
             self._supervisor = None
-        if child:
-            await child.end()
-        self._child = None
-        self._up.clear()
 
     # -- inside ------------------------------------------------------------------------------
 
@@ -264,8 +258,9 @@ class WorkerProcess:
                     except SpeechError:
                         log.exception("speech worker could not be restarted")
         finally:
-            child.kill()
+            self._retire()
             child.fail_pending(SpeechError(f"{self.module} was stopped"))
+            await child.end()
 
     async def _rest_if_dying_too_often(self, deaths: deque[float], now_s: float) -> None:
         """Waits until the oldest restart counted is a minute ago; requests fail meanwhile."""

@@ -1,6 +1,14 @@
 """What a resident's words mean, as an answer to the question just asked or as a request.
 
 `understand` reads the recogniser's hypotheses; all words live in `prompts/lexicon/<locale>.yaml`.
+
+The way of an utterance: `normalise` spells it one way → `requests` finds what is asked of us →
+`vocabulary` finds the lexicon's words, `numerals` the numbers → `negation` reads of whom each is
+said, and whether it is affirmed or denied → one module per kind of question makes the value →
+`understand` chooses among the hypotheses.
+
+A word is added in the lexicon. A language is a lexicon, and an entry in `numerals.NUMERALS` if it
+counts in its own way. A kind of question is a module, and a case in `reading`.
 """
 
 from callbot.dialog.understanding.lexicon import Lexicon, load_lexicon

@@ -80,7 +80,6 @@ class Role(StrEnum):
     YES = "yes"
     NO = "no"
     WEAK_YES = "weak_yes"
-    TOPIC = "topic"
     REQUEST = "request"
 
 

@@ -1,0 +1,29 @@
+"""Simulated residents of the acceptance tests; their numbers are made up."""
+
+from typing import Any
+
+from callbot.telephony.simulated.residents import SimulatedResident
+
+ANSWERS = {
+    "identity": "是我本人",
+    "permission": "方便，你说吧",
+    "temperature": "三十六度五",
+    "symptoms": "没有不舒服",
+    "movements": "没有出门，一直在家",
+    "contacts": "没有见过人",
+    "needs": "不需要",
+}
+
+
+def resident(number: int, **given: Any) -> SimulatedResident:
+    """Someone with nothing to report, but for what is given."""
+    says = {**ANSWERS, **given.pop("says", {})}
+    return SimulatedResident.model_validate(
+        {
+            "name": f"居民{number}",
+            "phone": f"+86138000{number:05d}",
+            "corrects": True,
+            "says": says,
+            **given,
+        }
+    )

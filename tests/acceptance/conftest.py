@@ -1,0 +1,75 @@
+"""Whole calls with real sound, real recogniser and real SQLite on the embedded network."""
+
+from collections.abc import Callable, Iterator
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from callbot import vault
+from callbot.campaigns import campaign
+from callbot.campaigns.policy import CampaignFile
+from callbot.config import Settings
+from callbot.db import Database, open_database, upgrade
+from callbot.models import Resident
+from callbot.rehearsal.campaign import Stage
+from callbot.rehearsal.leaping_clock import LeapingClock
+from callbot.rehearsal.simulate import ONCE
+from callbot.telephony.simulated.residents import SimulatedResident
+
+MORNING = datetime.fromisoformat("2026-11-22T09:00:00+08:00")
+
+@pytest.fixture(scope="session")
+def data_dir(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Models, voices and prompts, made once for all calls of the run."""
+    return tmp_path_factory.mktemp("data")
+
+
+@pytest.fixture(scope="module")
+def new_stage(
+    data_dir: Path, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Callable[..., Stage]]:
+    """Makes a stage with a database of its own, its residents enrolled, its campaign running."""
+    opened: list[Database] = []
+
+    def make(residents: list[SimulatedResident], **given: Any) -> Stage:
+        folder = tmp_path_factory.mktemp("office")
+        settings = Settings(
+            data_dir=data_dir,
+            database_url=f"sqlite:///{folder / 'callbot.sqlite3'}",
+            recordings_dir=given.pop("recordings_dir", folder / "recordings"),
+        )
+        vault.unlock("", data_dir)
+        database = open_database(settings)
+        opened.append(database)
+        upgrade(database)
+        clock = LeapingClock(MORNING, pace=given.get("pace", 1.0))
+        with database.session() as rows:
+            rows.add_all(
+                Resident(
+                    name=person.name,
+                    phone=person.phone,
+                    phone_hash=vault.look_up_hash(person.phone),
+                    locale=person.locale,
+                    exposed_on=MORNING.date().replace(day=19),
+                    imported_at=MORNING,
+                )
+                for person in residents
+            )
+        wish = CampaignFile(name="test", script="quarantine", retry=ONCE)
+        campaign_id = campaign.create(database, wish, MORNING, actor="test")
+        campaign.start(database, campaign_id, MORNING, actor="test")
+        return Stage(
+            settings,
+            database,
+            clock,
+            residents,
+            cache_dir=data_dir / "cache",
+            calls_per_second=5.0,
+            **given,
+        )
+
+    yield make
+    for database in opened:
+        database.close()

@@ -1,0 +1,129 @@
+"""Rows of a call: in order, in time, and not lost to a locked database."""
+
+import asyncio
+import sqlite3
+from datetime import date, datetime
+from pathlib import Path
+
+import pytest
+from sqlmodel import select
+
+from callbot import vault
+from callbot.calls.journal import CallKey, Journal
+from callbot.config import Settings
+from callbot.db import Database, open_database, upgrade
+from callbot.dialog.answers import Answer, Kind, Status
+from callbot.dialog.events import AnswerRecorded, Flagged, OptedOut, Outcome, Severity
+from callbot.models import AnswerRow, Attempt, Call, Campaign, FindingRow, Flag, History, Resident
+
+
+class PinnedClock:
+    def __init__(self, now: datetime) -> None:
+        self._now = now
+
+    def now(self) -> datetime:
+        return self._now
+
+
+@pytest.fixture
+def database(tmp_path: Path, morning: datetime) -> Database:
+    vault.unlock("", tmp_path)
+    database = open_database(Settings(data_dir=tmp_path))
+    upgrade(database)
+    with database.session() as rows:
+        rows.add(
+            Resident(
+                id=1,
+                name="王秀英",
+                phone="+8613800000001",
+                phone_hash="x",
+                exposed_on=date(2026, 11, 19),
+                imported_at=morning,
+            )
+        )
+        rows.add(Campaign(id=1, name="test", script="quarantine", created_at=morning))
+        rows.flush()
+        rows.add(Attempt(id="a1", campaign_id=1, resident_id=1, number=1, due_at=morning))
+    return database
+
+
+def answer(celsius: float) -> AnswerRecorded:
+    return AnswerRecorded(
+        answer=Answer(
+            question="temperature",
+            kind=Kind.TEMPERATURE,
+            status=Status.CLEAR,
+            value={"celsius": celsius},
+            heard="三十六度五",
+        )
+    )
+
+
+async def opened(database: Database, morning: datetime) -> Journal:
+    journal = Journal(database, CallKey("c1", "a1", 1, 1), PinnedClock(morning))
+    journal.opened(script="quarantine", version="v1", locale="zh-CN", recording="c1.wav")
+    return journal
+
+
+async def test_a_later_answer_supersedes_the_earlier_which_stays(
+    database: Database, morning: datetime
+) -> None:
+    journal = await opened(database, morning)
+    journal.event(answer(36.5), script_version="v1")
+    journal.event(answer(37.5), script_version="v1")
+    journal.closed(Outcome.COMPLETED)
+    await journal.close()
+    with database.reading() as rows:
+        kept = rows.exec(select(AnswerRow).order_by(AnswerRow.id)).all()  # type: ignore[arg-type]
+        call = rows.get(Call, "c1")
+    assert [(row.value, row.superseded) for row in kept] == [
+        ({"celsius": 36.5}, True),
+        ({"celsius": 37.5}, False),
+    ]
+    assert call is not None
+    assert (call.outcome, call.ended_at) == (Outcome.COMPLETED, morning)
+
+
+async def test_a_finding_becomes_a_flag_with_the_script_s_version(
+    database: Database, morning: datetime
+) -> None:
+    journal = await opened(database, morning)
+    flagged = Flagged(rule="fever", severity=Severity.HIGH, reason="体温", evidence="「三十八度」")
+    journal.event(flagged, script_version="v7")
+    await journal.close()
+    with database.reading() as rows:
+        assert rows.exec(select(FindingRow.script_version)).all() == ["v7"]
+        assert rows.exec(select(Flag.evidence)).all() == ["「三十八度」"]
+        detail = rows.exec(select(History.detail)).all()
+    assert "三十八度" not in str(detail), "the history names no words spoken"
+
+
+async def test_stop_reaches_the_resident_s_row(database: Database, morning: datetime) -> None:
+    journal = await opened(database, morning)
+    journal.event(OptedOut(), script_version="v1")
+    await journal.close()
+    with database.reading() as rows:
+        resident = rows.get(Resident, 1)
+    assert resident is not None
+    assert resident.opted_out_at == morning
+
+
+async def test_a_locked_database_delays_rows_and_loses_none(
+    database: Database, morning: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("callbot.calls.journal.RETRY_S", 0.05)
+    monkeypatch.setattr("callbot.db.BUSY_TIMEOUT_MS", 50)
+    database.engine.dispose()
+    path = str(database.engine.url.database)
+    lock = sqlite3.connect(path, isolation_level=None)
+    lock.execute("BEGIN IMMEDIATE")
+    journal = await opened(database, morning)
+    journal.event(answer(36.5), script_version="v1")
+    closing = asyncio.create_task(journal.close())
+    await asyncio.sleep(0.4)
+    assert not closing.done()
+    lock.execute("ROLLBACK")
+    lock.close()
+    await closing
+    with database.reading() as rows:
+        assert len(rows.exec(select(AnswerRow)).all()) == 1
