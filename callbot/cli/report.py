@@ -17,7 +17,7 @@ from callbot.review.report import report_data, write_report
 SYMPTOM_NAMES = "symptom-names.yaml"
 
 
-def report(
+def report_command(
     out: Annotated[Path, typer.Option("--out", help="the workbook to write, .xlsx")],
     day: Annotated[
         datetime | None, typer.Option("--date", formats=["%Y-%m-%d"], help="default: today")

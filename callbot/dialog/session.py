@@ -1,26 +1,26 @@
-"""The conversation as a state machine: start(), then resume() with what was heard, to the end.
+"""The conversation: start(), then resume() with what was heard, to the end.
 
-Callbacks of the machine only append events; deciding is done before a trigger is pulled. The
+What a resident says, presses or leaves unsaid is turned into the next step of the flow. The
 session is JSON between turns, so another process can take a broken call up again.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import Any
-from zoneinfo import ZoneInfo
+from enum import StrEnum
 
-from transitions import EventData, Machine
-
-from callbot.dialog.answers import Answer, AnyValue, Hypothesis, Intent, Kind, Status, YesNo
-from callbot.dialog.assessment import findings
-from callbot.dialog.composer import Composer
-from callbot.dialog.conditions import Facts
+from callbot.dialog.answers import (
+    Answer,
+    AnyValue,
+    Hypothesis,
+    Intent,
+    Kind,
+    Status,
+    Temperature,
+    YesNo,
+)
 from callbot.dialog.events import (
-    AnswerRecorded,
-    CallbackRequested,
     Digits,
     Event,
-    HangUp,
     Heard,
     HungUp,
     Input,
@@ -33,58 +33,35 @@ from callbot.dialog.events import (
     Silence,
     TimeUp,
 )
+from callbot.dialog.flow import SURE_CONFIDENCE, Flow
 from callbot.dialog.keys import PERSON, REPEAT, value_of_keys
 from callbot.dialog.reading import corrects, gist
-from callbot.dialog.script import Question, ReadBack, Script
+from callbot.dialog.script import Script
 from callbot.dialog.state import Phase, SessionState
 from callbot.dialog.understanding import Understanding, callback_time, understand
-
-SURE_CONFIDENCE = 0.6
-"""Under this an answer is read back even where the script does not ask for it."""
 
 FAILURES_LIMIT = 3
 """Our recogniser may break this often in a call before the call is ended with an apology."""
 
-_LIVE = [phase for phase in Phase if phase is not Phase.ENDED]
-
-_TRANSITIONS: list[dict[str, Any]] = [
-    {"trigger": trigger, "source": _LIVE, "dest": dest, "after": after}
-    for trigger, dest, after in (
-        ("ask", Phase.ASKING, "_append_question"),
-        ("read_back", Phase.CONFIRMING, "_append_read_back"),
-        ("hold", Phase.HOLDING, "_append_hold"),
-        ("finish", Phase.ENDED, "_append_end"),
-    )
-]
+_NOTHING = Understanding(Intent.SILENCE, Status.UNCLEAR, None, "", 0.0, ())
 
 
-class Session:
+class Weight(StrEnum):
+    """Doubtful: worth decoding harder. Complete: waiting on gains nothing."""
+
+    DOUBTFUL = "doubtful"
+    UNDERSTOOD = "understood"
+    COMPLETE = "complete"
+
+
+class Session(Flow):
     """One conversation. Pure: the same script, state, input and moment give the same events."""
 
-    # Given by the machine.
-    state: Phase
-    ask: Callable[[], bool]
-    read_back: Callable[[], bool]
-    hold: Callable[[], bool]
-    finish: Callable[..., bool]
-
     def __init__(self, script: Script, state: SessionState) -> None:
-        self.script = script
-        self.data = state
-        self._composer = Composer(script, state)
-        self._lexicon = script.lexicons[state.locale]
+        super().__init__(script, state)
         wording = script.wording(state.locale)
         self._topics = {topic: k.asked_as for topic, k in wording.known_questions.items()}
         self._confirmations = len(wording.confirm_again)
-        self._events: list[Event] = []
-        self._machine = Machine(
-            model=self,
-            states=Phase,
-            transitions=_TRANSITIONS,
-            initial=state.phase,
-            auto_transitions=False,
-            send_event=True,
-        )
 
     @classmethod
     def new(
@@ -96,14 +73,18 @@ class Session:
         time_zone: str,
         office_locale: str = "zh-CN",
         previous: Mapping[str, Answer] | None = None,
-        resumes: Mapping[str, Answer] | None = None,
+        resumes: SessionState | None = None,
     ) -> "Session":
-        """A fresh conversation; `resumes` are the answers of the broken call it continues."""
+        """A fresh conversation; `resumes` is where the broken call it continues stood.
+
+        Clear answers are not asked for again, but for who is speaking; what was flagged is not
+        flagged twice.
+        """
         kept = {
-            question.id: resumes[question.id]
+            question.id: resumes.answers[question.id]
             for question in script.order()
-            if resumes and question.id in resumes and not question.every_call
-            if resumes[question.id].status is Status.CLEAR
+            if resumes and question.id in resumes.answers and not question.every_call
+            if resumes.answers[question.id].status is Status.CLEAR
         }
         state = SessionState(
             script=script.name,
@@ -115,6 +96,7 @@ class Session:
             previous=dict(previous or {}),
             resumed=bool(kept),
             answers=kept,
+            flagged=list(resumes.flagged) if resumes else [],
         )
         return cls(script, state)
 
@@ -124,10 +106,6 @@ class Session:
 
     def to_json(self) -> str:
         return self.data.model_dump_json()
-
-    @property
-    def ended(self) -> bool:
-        return self.data.phase is Phase.ENDED
 
     # -- what the caller does --------------------------------------------------------------
 
@@ -164,32 +142,26 @@ class Session:
             self._broken_off(said=True)
         return self._taken()
 
-    def would_accept(self, hypotheses: Sequence[Hypothesis]) -> bool:
-        """Whether this is already a complete, confident answer, so that waiting on gains nothing.
+    def weigh(self, hypotheses: Sequence[Hypothesis]) -> Weight:
+        """What an utterance is worth so far, while the resident may still go on. Changes nothing.
 
-        Changes nothing. Only for closed answers: "no" to symptoms may go on with "but I cough".
+        Only closed answers are ever complete: "no" to symptoms may go on with "but I cough".
         """
-        if self.data.phase is Phase.CONFIRMING:
-            kind = Kind.YES_NO
-        elif self.data.phase is Phase.ASKING:
-            kind = self._question.kind
-        else:
-            return False
-        if kind not in {Kind.YES_NO, Kind.TEMPERATURE}:
-            return False
-        u = understand(kind, hypotheses, self._lexicon)
-        if u.intent is not Intent.ANSWER or u.status is not Status.CLEAR or u.volunteered:
-            return False
-        if u.confidence < SURE_CONFIDENCE:
-            return False
-        celsius = getattr(u.value, "celsius", 0.5)
-        return (celsius is not None and celsius % 1 != 0) or kind is Kind.YES_NO
+        confirming = self.data.pending is not None
+        kind = Kind.YES_NO if confirming else self._question.kind
+        u = understand(kind, hypotheses, self._lexicon, topics=self._topics)
+        if u.intent in {Intent.UNCLEAR, Intent.SILENCE} or u.confidence < SURE_CONFIDENCE:
+            return Weight.DOUBTFUL
+        answer = u.intent is Intent.ANSWER and u.status is Status.CLEAR and not u.volunteered
+        if answer and (kind is Kind.YES_NO or _has_decimal(u.value)):
+            return Weight.COMPLETE
+        return Weight.UNDERSTOOD
 
     # -- what was given --------------------------------------------------------------------
 
     def _heard(self, hypotheses: Sequence[Hypothesis]) -> None:
         self.data.turns += 1
-        if self.data.phase is Phase.CONFIRMING:
+        if self.data.pending is not None:
             self._heard_confirmation(hypotheses)
             return
         u = self._understand(self._question.kind, hypotheses)
@@ -255,17 +227,16 @@ class Session:
         self.data.silences += 1
         if self.data.phase is Phase.HOLDING:
             self._say(self.script.file.hold_over)
-            self.ask()
+            self._ask_once_more(_NOTHING)
             return
-        nothing = Understanding(Intent.SILENCE, Status.UNCLEAR, None, "", 0.0, ())
         if self.data.silences >= self.script.file.limits.silences:
             self._events.append(Misheard(question=self.data.question, reason="silence"))
-            self._give_up_pending(nothing)
+            self._give_up_pending(_NOTHING)
             self._end(Outcome.PARTIAL)
         elif self.data.phase is Phase.CONFIRMING:
-            self._unconfirmed(nothing)
+            self._unconfirmed(_NOTHING)
         else:
-            self._missed(nothing)
+            self._missed(_NOTHING)
 
     def _recognition_failed(self) -> None:
         """Our fault: an apology, and the same question again in the wording that offers keys."""
@@ -273,7 +244,7 @@ class Session:
         self._events.append(Misheard(question=self.data.question, reason="recognition failed"))
         self._say(self.script.file.sorry)
         if self.data.failures > FAILURES_LIMIT:
-            self._give_up_pending(Understanding(Intent.UNCLEAR, Status.UNCLEAR, None, "", 0.0, ()))
+            self._give_up_pending(_NOTHING)
             self._end(Outcome.PARTIAL)
         elif self.data.phase is Phase.CONFIRMING:
             self.data.confirm_asked = self._confirmations
@@ -283,30 +254,11 @@ class Session:
             self.ask()
 
     def _broken_off(self, *, said: bool) -> None:
-        unclear = Understanding(Intent.UNCLEAR, Status.UNCLEAR, None, "", 0.0, ())
         if self.data.pending is not None:
-            self._give_up_pending(unclear)
+            self._give_up_pending(_NOTHING)
         self._end(Outcome.PARTIAL, farewell=said)
 
     # -- answers ---------------------------------------------------------------------------
-
-    def _take(self, answer: Answer) -> None:
-        """An understood answer: read back if it matters, else kept."""
-        if self._needs_reading_back(answer):
-            self.data.pending = answer
-            self.data.confirm_asked = 0
-            self.read_back()
-        else:
-            self._settle(answer)
-
-    def _needs_reading_back(self, answer: Answer) -> bool:
-        question = self.script.question(answer.question)
-        if question.read_back is ReadBack.NEVER:
-            return False
-        if question.read_back is ReadBack.ALWAYS or answer.confidence < SURE_CONFIDENCE:
-            return True
-        facts = Facts(answers={**self.data.answers, answer.question: answer})
-        return question.read_back_if is not None and question.read_back_if.holds(facts)
 
     def _corrected(self, answer: Answer) -> None:
         """Another answer in place of the one read back: it is read back in turn, within limits."""
@@ -359,30 +311,6 @@ class Session:
             self._end(self._question.unresolved)
         else:
             self._next()
-
-    def _settle(self, answer: Answer) -> None:
-        """A clear answer is kept; its question's first branch that holds decides what follows."""
-        self.data.pending = None
-        self._record(answer)
-        facts = self._facts()
-        branch = next((b for b in self._question.branches if b.if_.holds(facts)), None)
-        if branch is None:
-            self._next()
-            return
-        if branch.end is not None:
-            self._end(branch.end, branch.say)
-            return
-        if branch.say is not None:
-            self._say(branch.say)
-        if branch.go_to is not None:
-            self._go_to(branch.go_to)
-        else:
-            self._next()
-
-    def _record(self, answer: Answer) -> None:
-        self.data.answers[answer.question] = answer
-        self._events.append(AnswerRecorded(answer=answer))
-        self._judge(urgent_only=True)
 
     def _keep_volunteered(self, u: Understanding) -> None:
         """Answers to other questions given in the same breath: later ones are not asked again."""
@@ -467,88 +395,7 @@ class Session:
         else:
             self.ask()
 
-    # -- the way through the script --------------------------------------------------------
-
-    def _next(self) -> None:
-        """The next question that still needs asking, or the end of the script."""
-        self.data.pending = None
-        order = self.script.order()
-        ids = [question.id for question in order]
-        start = ids.index(self.data.question) + 1 if self.data.question in ids else 0
-        corrections = [q for q in order[:start] if q.id in self.data.volunteered]
-        for question in (*corrections, *order[start:]):
-            given = self.data.volunteered.pop(question.id, None)
-            if given is not None:
-                self._enter(question.id)
-                self._take(given)
-                return
-            if question.id in self.data.answers:
-                continue
-            if question.skip_if is not None and question.skip_if.holds(self._facts()):
-                continue
-            self._go_to(question.id)
-            return
-        self._end(Outcome.COMPLETED)
-
-    def _enter(self, question_id: str) -> None:
-        self.data.question = question_id
-        self.data.asked = 1
-        self.data.repeats = 0
-
-    def _go_to(self, question_id: str) -> None:
-        self.data.pending = None
-        self._enter(question_id)
-        self.ask()
-
-    def _end(self, outcome: Outcome, say: str | None = None, *, farewell: bool = True) -> None:
-        self.data.outcome = outcome
-        self.finish(say=say, farewell=farewell)
-
     # -- callbacks of the machine: they only append events ----------------------------------
-
-    def _append_question(self, _: EventData) -> None:
-        self._events.extend(self._composer.question())
-
-    def _append_read_back(self, _: EventData) -> None:
-        self._events.extend(self._composer.read_back())
-
-    def _append_hold(self, _: EventData) -> None:
-        self._events.extend(self._composer.hold())
-
-    def _append_end(self, event: EventData) -> None:
-        outcome = self.data.outcome
-        assert outcome is not None
-        self._judge(urgent_only=False)
-        if outcome is Outcome.CALLBACK_REQUESTED:
-            named = self.data.answers.get(self.data.question)
-            words = named.heard if named and named.heard else self.data.callback_words
-            at = callback_time(words, self._lexicon, self._local)
-            self._events.append(CallbackRequested(at=at, words=words))
-        if event.kwargs["farewell"]:
-            say = event.kwargs["say"]
-            self._events.extend(self._composer.farewell(outcome, say, self._facts()))
-        self._events.append(HangUp(outcome=outcome))
-
-    # -- small matters ---------------------------------------------------------------------
-
-    @property
-    def _question(self) -> Question:
-        return self.script.question(self.data.question)
-
-    @property
-    def _local(self) -> datetime:
-        return self._at.astimezone(ZoneInfo(self.data.time_zone))
-
-    def _begin(self, at: datetime) -> None:
-        self._events = []
-        self._at = at
-
-    def _taken(self) -> tuple[Event, ...]:
-        self.data.phase = self.state
-        return tuple(self._events)
-
-    def _say(self, prompt: str, *, interruptible: bool = True) -> None:
-        self._events.append(self._composer.prompt(prompt, interruptible=interruptible))
 
     def _understand(self, kind: Kind, hypotheses: Sequence[Hypothesis]) -> Understanding:
         u = understand(kind, hypotheses, self._lexicon, topics=self._topics)
@@ -556,32 +403,7 @@ class Session:
             self.data.silences = 0
         return u
 
-    def _answer(self, question: Question, u: Understanding, value: AnyValue | None) -> Answer:
-        return Answer(
-            question=question.id,
-            kind=question.kind,
-            status=Status.UNCLEAR if value is None else Status.CLEAR,
-            value=None if value is None else value.model_dump(mode="json"),
-            heard=u.heard,
-            confidence=u.confidence,
-            alternatives=u.alternatives,
-        )
 
-    def _facts(self) -> Facts:
-        return Facts(
-            answers=self.data.answers,
-            previous=self.data.previous,
-            intents=frozenset(self.data.intents),
-            outcome=self.data.outcome,
-        )
-
-    def _judge(self, *, urgent_only: bool) -> None:
-        for flagged in findings(
-            self.script,
-            self._facts(),
-            already=self.data.flagged,
-            urgent_only=urgent_only,
-            office_locale=self.data.office_locale,
-        ):
-            self.data.flagged.append(flagged.rule)
-            self._events.append(flagged)
+def _has_decimal(value: AnyValue | None) -> bool:
+    """A temperature with its decimal: "thirty-six" may go on with "point five"."""
+    return isinstance(value, Temperature) and value.celsius is not None and value.celsius % 1 != 0

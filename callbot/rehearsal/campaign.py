@@ -137,6 +137,10 @@ class CampaignRehearsal:
     def results(self) -> list[ResidentResult]:
         return results(self._stage.database, self._report)
 
+    def late_frames(self) -> int:
+        """Frames that any line played more than one frame late."""
+        return self._carrier.late_frames()
+
     def _report(self, attempt_id: str) -> LineReport | None:
         try:
             return self._carrier.report(attempt_id)

@@ -1,9 +1,11 @@
 """The dialogue against residents described in a file, each called once."""
 
 import tempfile
+import time
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, time, timedelta
+from datetime import datetime, timedelta
+from datetime import time as time_of_day
 from pathlib import Path
 
 from callbot import vault
@@ -14,6 +16,7 @@ from callbot.db import Database, open_database, upgrade
 from callbot.dialog.script import load_script
 from callbot.models import Resident
 from callbot.rehearsal.campaign import CampaignRehearsal, Progress, Stage
+from callbot.rehearsal.figures import Figures, figures
 from callbot.rehearsal.leaping_clock import LeapingClock
 from callbot.rehearsal.outcome import ResidentResult
 from callbot.rehearsal.text_calls import talk
@@ -75,39 +78,58 @@ async def simulate_in_sound(
 ) -> list[ResidentResult]:
     """By the whole engine, on the embedded network, in a database of its own."""
     with tempfile.TemporaryDirectory(prefix="callbot-simulate-") as folder:
-        own = settings.model_copy(
-            update={
-                "database_url": f"sqlite:///{folder}/simulate.sqlite3",
-                "recordings_dir": Path(folder) / "recordings",
-            }
-        )
-        vault.unlock(own.encryption_keys, Path(folder))
-        database = open_database(own)
-        try:
-            upgrade(database)
-            clock = LeapingClock(_morning(wanted.now, settings), pace=wanted.pace)
-            _enrol(database, wanted, clock, settings)
-            rehearsal = CampaignRehearsal(
-                Stage(
-                    own,
-                    database,
-                    clock,
-                    list(wanted.residents),
-                    script=wanted.script,
-                    cache_dir=settings.data_dir / "cache",
-                    lines=wanted.lines,
-                    pace=wanted.pace,
-                    seed=wanted.seed,
-                )
+        return (await rehearse(wanted, settings, Path(folder), progress)).results
+
+
+@dataclass(frozen=True)
+class Played:
+    """What a rehearsal gave. late_frames: of all lines together."""
+
+    results: list[ResidentResult]
+    figures: Figures
+    late_frames: int
+
+
+async def rehearse(
+    wanted: Wanted, settings: Settings, folder: Path, progress: Progress | None = None
+) -> Played:
+    """One attempt with each resident; database and recordings in `folder`."""
+    own = settings.model_copy(
+        update={
+            "database_url": f"sqlite:///{folder}/simulate.sqlite3",
+            "recordings_dir": folder / "recordings",
+        }
+    )
+    vault.unlock(own.encryption_keys, folder)
+    database = open_database(own)
+    try:
+        upgrade(database)
+        clock = LeapingClock(_morning(wanted.now, settings), pace=wanted.pace)
+        _enrol(database, wanted, clock, settings)
+        rehearsal = CampaignRehearsal(
+            Stage(
+                own,
+                database,
+                clock,
+                list(wanted.residents),
+                script=wanted.script,
+                cache_dir=settings.data_dir / "cache",
+                lines=wanted.lines,
+                pace=wanted.pace,
+                seed=wanted.seed,
             )
-            await rehearsal.play(progress)
-            return rehearsal.results()
-        finally:
-            database.close()
+        )
+        began_s = time.monotonic()
+        await rehearsal.play(progress)
+        results = rehearsal.results()
+        elapsed_s = time.monotonic() - began_s
+        return Played(results, figures(results, rehearsal, elapsed_s), rehearsal.late_frames())
+    finally:
+        database.close()
 
 
 def _morning(now: datetime, settings: Settings) -> datetime:
-    return datetime.combine(now.astimezone(settings.zone).date(), time(9), settings.zone)
+    return datetime.combine(now.astimezone(settings.zone).date(), time_of_day(9), settings.zone)
 
 
 def _enrol(database: Database, wanted: Wanted, clock: LeapingClock, settings: Settings) -> None:

@@ -65,6 +65,8 @@ class Voice:
         self._engine.setProperty("voice", voice)
         self._engine.setProperty("rate", rate_wpm)
         time.sleep(SETTLE_S)
+        # A node runs for weeks; the system clears temporary folders out after days.
+        self._file.parent.mkdir(parents=True, exist_ok=True)
         self._file.unlink(missing_ok=True)
         self._finished.clear()
         self._engine.save_to_file(text, str(self._file))

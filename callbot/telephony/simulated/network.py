@@ -126,6 +126,10 @@ class SimulatedCarrier:
         """What the call sounded like, so far or as a whole. KeyError if it was never placed."""
         return self._lines[attempt_id].report()
 
+    def late_frames(self) -> int:
+        """Of all calls together."""
+        return sum(line.report().late_frames for line in self._lines.values())
+
     # -- inside --------------------------------------------------------------------------------
 
     def _tick(self, late_s: float) -> bool:

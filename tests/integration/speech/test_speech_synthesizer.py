@@ -5,6 +5,7 @@ import logging
 import os
 import re
 import resource
+import shutil
 import signal
 import subprocess
 import sys
@@ -12,6 +13,7 @@ import textwrap
 from pathlib import Path
 
 import numpy as np
+import psutil
 import pytest
 
 from callbot.errors import ConfigurationError, SpeechError
@@ -69,6 +71,15 @@ async def test_a_killed_engine_fails_the_sentence_and_speaks_the_next(
     done = await asyncio.gather(*asked, return_exceptions=True)
     assert any(isinstance(d, SpeechError) for d in done)
     assert all(isinstance(d, SpeechError | bytes) for d in done)
+    assert duration_s(await synthesizer.speak(PROMPTS[0])) > 1
+
+
+async def test_a_temporary_folder_cleared_out_by_the_system_is_made_again(
+    synthesizer: Pyttsx3Synthesizer,
+) -> None:
+    assert synthesizer.worker_pid
+    *_, folder = psutil.Process(synthesizer.worker_pid).cmdline()
+    shutil.rmtree(folder)
     assert duration_s(await synthesizer.speak(PROMPTS[0])) > 1
 
 

@@ -22,7 +22,7 @@ from callbot.dialog.events import (
     Silence,
 )
 from callbot.dialog.script import Script, load_script
-from callbot.dialog.session import Session
+from callbot.dialog.session import Session, Weight
 from callbot.dialog.state import Phase
 
 AT = datetime.fromisoformat("2026-11-22T09:00:00+08:00")
@@ -142,7 +142,16 @@ def test_not_measured_twice_in_a_row_is_flagged(quarantine: Script) -> None:
         session = new(quarantine, previous=previous)
         session.start(AT)
         events: tuple[object, ...] = ()
-        for words in ("是我", "方便", "没有量", "对", "没有不舒服", "没有出门", "没有见过人", "不用"):
+        for words in (
+            "是我",
+            "方便",
+            "没有量",
+            "对",
+            "没有不舒服",
+            "没有出门",
+            "没有见过人",
+            "不用",
+        ):
             events = session.resume(hear(words), AT)
         rules = {event.rule for event in events if isinstance(event, Flagged)}
         assert ("not_measured_twice" in rules) is flagged
@@ -155,7 +164,7 @@ def test_a_broken_call_is_taken_up_where_it_broke_off(quarantine: Script) -> Non
         first.resume(hear(words), AT)
     first.resume(HungUp(), AT)
 
-    second = new(quarantine, resumes=first.data.answers)
+    second = new(quarantine, resumes=first.data)
     opening = [event.prompt for event in second.start(AT) if isinstance(event, Say)]
     assert opening == ["greeting", "resumed", "identity"], "who picks up is asked anew"
     second.resume(hear("是我"), AT)
@@ -174,18 +183,23 @@ def test_asking_is_the_machine_s_only_way_on(quarantine: Script) -> None:
 
 
 @pytest.mark.parametrize(
-    ("words", "accepted"),
-    [("三十六度五", True), ("三十六度", False), ("三十六度五，没有出门", False), ("今天", False)],
+    ("words", "weight"),
+    [
+        ("三十六度五", Weight.COMPLETE),
+        ("三十六度", Weight.UNDERSTOOD),
+        ("三十六度五，没有出门", Weight.UNDERSTOOD),
+        ("今天", Weight.DOUBTFUL),
+    ],
 )
 def test_only_a_complete_answer_cuts_waiting_short(
-    quarantine: Script, words: str, accepted: bool
+    quarantine: Script, words: str, weight: Weight
 ) -> None:
     session = new(quarantine)
     session.start(AT)
     session.resume(hear("是我"), AT)
     session.resume(hear("方便"), AT)
     before = session.to_json()
-    assert session.would_accept([Hypothesis(text=words, confidence=0.9)]) is accepted
+    assert session.weigh([Hypothesis(text=words, confidence=0.9)]) is weight
     assert session.to_json() == before
 
 
@@ -194,7 +208,7 @@ def test_no_to_symptoms_is_waited_on_since_more_may_come(quarantine: Script) -> 
     session.start(AT)
     for words in ("是我", "方便", "三十六度五", "对"):
         session.resume(hear(words), AT)
-    assert not session.would_accept([Hypothesis(text="没有", confidence=1.0)])
+    assert session.weigh([Hypothesis(text="没有", confidence=1.0)]) is Weight.UNDERSTOOD
 
 
 @pytest.mark.parametrize(

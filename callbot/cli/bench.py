@@ -1,0 +1,139 @@
+"""`callbot bench …`: the figures of BENCHMARKS.md, measured again on this machine."""
+
+import asyncio
+from dataclasses import asdict
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from callbot.bench.calls import CallsBench, bench_calls
+from callbot.bench.speech import (
+    RecognitionFigures,
+    SpeechFigures,
+    bench_recognition,
+    bench_speech,
+    recorded_samples,
+)
+from callbot.bench.utterances import model_of_tests, recordings_hints, spoken_samples
+from callbot.cli.db import AsJson
+from callbot.cli.output import Stages, print_json, print_table
+from callbot.clock import SystemClock
+from callbot.config import Settings, load_settings
+from callbot.dialog.script import Script, load_script
+from callbot.speech.engines import recognizer_for
+from callbot.speech.pyttsx3_engine import Pyttsx3Synthesizer
+from callbot.speech.synthesizer import Prompt
+from callbot.speech.vosk import VoskRecognizer
+from callbot.telephony.simulated.studio import Studio
+
+app = typer.Typer(help="Measures speech and calls on this machine.", no_args_is_help=True)
+
+
+@app.command()
+def speech(
+    audio: Annotated[
+        Path | None, typer.Option(help="your own WAV files, each with its words in a .txt")
+    ] = None,
+    locale: Annotated[str, typer.Option(help="of your own files")] = "zh-CN",
+    noise_db: Annotated[
+        float | None, typer.Option(help="signal-to-noise ratio; a clean line when left out")
+    ] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Recognition, streaming and synthesis; or recognition of recordings of your own."""
+    settings = load_settings()
+    script = load_script(settings.prompts_dir, "quarantine")
+    if audio is None:
+        figures = asyncio.run(_speech(settings, script, noise_db))
+        recognised = figures.recognition[0]
+    else:
+        figures = None
+        recognised = asyncio.run(_own_recordings(settings, script, audio, locale))
+    if as_json:
+        print_json(asdict(figures or recognised))
+        return
+    print_table("Recognition", ("figure", "value"), _recognition_rows(recognised))
+    if figures is not None:
+        print_table("Streaming and synthesis", ("figure", "value"), _speech_rows(figures))
+
+
+@app.command()
+def calls(
+    at_once: Annotated[int, typer.Option("--calls", min=1, max=200)] = 8,
+    as_json: AsJson = False,
+) -> None:
+    """Spoken conversations at once on the embedded network, in real time, two rounds."""
+    with Stages() as stages:
+        bench = asyncio.run(
+            bench_calls(at_once, load_settings(), SystemClock().now(), stages.show)
+        )
+    if as_json:
+        print_json(bench.as_json())
+    else:
+        print_table(f"{at_once} calls at once", ("figure", "value"), _calls_rows(bench))
+
+
+async def _speech(settings: Settings, script: Script, noise_db: float | None) -> SpeechFigures:
+    samples = await spoken_samples(script, Studio(settings.data_dir / "cache"), noise_db)
+    recognizer = recognizer_for("zh-CN", None, data_dir=settings.data_dir, workers=1)
+    model = model_of_tests()
+    sentences = [
+        Prompt(prompt_id, "zh-CN", text) for prompt_id, text in script.fixed_prompts("zh-CN")
+    ]
+    return await bench_speech(
+        samples,
+        recognizer,
+        Pyttsx3Synthesizer(),
+        sentences,
+        streaming=VoskRecognizer("ko-KR", model) if model else None,
+    )
+
+
+async def _own_recordings(
+    settings: Settings, script: Script, folder: Path, locale: str
+) -> RecognitionFigures:
+    samples = recorded_samples(folder, recordings_hints(script, locale))
+    recognizer = recognizer_for(
+        locale, settings.asr.get(locale), data_dir=settings.data_dir, workers=1
+    )
+    await recognizer.start()
+    try:
+        return await bench_recognition(samples, recognizer)
+    finally:
+        await recognizer.close()
+
+
+def _recognition_rows(f: RecognitionFigures) -> list[tuple[str, str]]:
+    return [
+        ("engine", f.engine),
+        ("utterances", f"{f.utterances} of {f.audio_s:.0f} s"),
+        ("latency p50 / p95", f"{f.latency_p50_s:.3f} s / {f.latency_p95_s:.3f} s"),
+        ("error rate of sounds", f"{f.character_error_rate:.1%}"),
+        ("best reading right", f"{f.right:.1%}"),
+        ("right one in the list", f"{f.right_in_list:.1%}"),
+    ]
+
+
+def _speech_rows(f: SpeechFigures) -> list[tuple[str, str]]:
+    cost = f.streaming_cpu_s_per_audio_s
+    return [
+        ("Vosk, CPU s per s of sound", "no model here" if cost is None else f"{cost:.3f}"),
+        ("synthesis of a sentence, p50", f"{f.synthesis_p50_s:.3f} s"),
+        ("synthesis of a sentence, p95", f"{f.synthesis_p95_s:.3f} s"),
+    ]
+
+
+def _calls_rows(bench: CallsBench) -> list[tuple[str, object]]:
+    figures = bench.figures
+    return [
+        ("calls", figures.attempts),
+        ("completed", figures.outcomes.get("completed", 0)),
+        ("responses", figures.responses),
+        ("response p50", f"{figures.response_p50_ms} ms"),
+        ("response p95", f"{figures.response_p95_ms} ms"),
+        ("first word after pick-up", f"{figures.first_word_max_ms} ms at most"),
+        ("CPU outside recognition", f"{bench.own_cpu_share:.1%} of a core"),
+        ("memory", f"{figures.memory_mb} MB"),
+        ("frames late", bench.late_frames),
+    ]
