@@ -26,6 +26,7 @@ from callbot.dialog.answers import Answer
 from callbot.dialog.events import Event, Outcome
 from callbot.dialog.script import Script, load_script, with_value
 from callbot.dialog.session import Session
+from callbot.dialog.state import SessionState
 from callbot.models import AnswerRow, Call, Resident
 from callbot.speech.engines import recognizer_for
 from callbot.speech.prompts import PromptLibrary
@@ -202,7 +203,7 @@ class Node:
             leg,
             Parts(
                 session=session,
-                listener=Listener(recognizer, detector, session.would_accept),
+                listener=Listener(recognizer, detector, session.weigh),
                 prompts=self._prompts,
                 recorder=Recorder(self._settings.recordings / recording),
                 journal=journal,
@@ -223,7 +224,7 @@ class Node:
         with self._database.reading() as rows:
             resident = rows.get(Resident, brief.resident_id)
             assert resident is not None
-            broken = self._answers_of(brief.resumes_call_id)
+            broken = rows.get(Call, brief.resumes_call_id) if brief.resumes_call_id else None
             previous = rows.exec(
                 select(Call.id)
                 .where(
@@ -239,7 +240,9 @@ class Node:
             self._variables(script, resident, brief.follow_up_day),
             time_zone=brief.time_zone,
             previous=self._answers_of(previous),
-            resumes=broken,
+            resumes=SessionState.model_validate_json(broken.session)
+            if broken and broken.session
+            else None,
         )
 
     def _answers_of(self, call_id: str | None) -> dict[str, Answer]:

@@ -1,16 +1,17 @@
 """The bot's ear: frames of one call become utterances, decoded early and ended when complete.
 
-After a short quiet the utterance is decoded speculatively; if the dialogue calls that a
-complete answer, it is taken at once, else the ear waits on for the question's patience. Decoding
-runs elsewhere; nothing here waits for it.
+After a short quiet the utterance is decoded speculatively. If the dialogue calls that a complete
+answer, it is taken at once; if it makes nothing of it, it is decoded harder; else the ear waits on
+for the question's patience. Decoding runs elsewhere; nothing here waits for it.
 """
 
 import asyncio
 from collections import deque
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from callbot.dialog.answers import Hypothesis
+from callbot.dialog.session import Weight
 from callbot.errors import SpeechError
 from callbot.speech.audio import FRAME_MS, Pcm
 from callbot.speech.endpointing import Activity, Endpointer
@@ -42,11 +43,13 @@ class _Decoding:
     """A result on its way, valid while nothing more is said after `voiced_ms`."""
 
     voiced_ms: int
-    task: asyncio.Task[Utterance] = field(repr=False)
+    task: asyncio.Task[Utterance]
+    thorough: bool = False
+    weight: Weight | None = None
 
 
 class Listener:
-    """accepts: asks the dialogue whether hypotheses are a complete answer.
+    """weigh: asks the dialogue what hypotheses are worth as an answer to its question.
 
     Times are counted in frames received since the call was answered.
     """
@@ -55,11 +58,11 @@ class Listener:
         self,
         recognizer: Recognizer,
         detector: VoiceActivityDetector,
-        accepts: Callable[[Sequence[Hypothesis]], bool],
+        weigh: Callable[[Sequence[Hypothesis]], Weight],
     ) -> None:
         self._recognizer = recognizer
         self._detector = detector
-        self._accepts = accepts
+        self._weigh = weigh
         self._endpointer = Endpointer()
         self._pre_roll: deque[Pcm] = deque(maxlen=PRE_ROLL_MS // FRAME_MS)
         self._hints = Hints("")
@@ -68,7 +71,6 @@ class Listener:
         self._decoding: _Decoding | None = None
         self._closing: set[asyncio.Task[None]] = set()
         self._start_ms = 0
-        self._accepted_early: bool | None = None
         self.now_ms = 0
         self.activity = Activity(False, False, 0, 0, -1, -1)
 
@@ -112,37 +114,38 @@ class Listener:
             self._stream.feed(earlier)
         self._pre_roll.clear()
         self._start_ms = activity.started_at_ms
-        self._accepted_early = None
 
     def _progress(self, activity: Activity) -> HeardUtterance | None:
+        assert self._stream is not None
         voiced_ms = activity.last_voiced_at_ms
-        decoding = self._decoding
-        if decoding is not None and voiced_ms > decoding.voiced_ms:
+        if self._decoding is not None and voiced_ms > self._decoding.voiced_ms:
             # They went on speaking: that result does not cover what was said since.
-            decoding.task.cancel()
-            self._decoding = decoding = None
-            self._accepted_early = None
+            self._decoding.task.cancel()
+            self._decoding = None
         too_long = self.now_ms - self._start_ms >= LONGEST_UTTERANCE_MS
-        if decoding is None:
+        if self._decoding is None:
             if activity.quiet_ms >= SPECULATE_QUIET_MS or too_long:
-                assert self._stream is not None
                 task = asyncio.create_task(self._stream.result())
                 self._decoding = _Decoding(voiced_ms, task)
             return None
+        decoding = self._decoding
         if not decoding.task.done():
             return None
-        utterance = self._result(decoding, voiced_ms)
-        if activity.quiet_ms >= self._patience_ms or too_long or utterance.failed:
-            self._close()
-            return utterance
-        if self._accepted_early is None:
-            self._accepted_early = self._accepts(utterance.hypotheses)
-        if self._accepted_early:
+        utterance = self._result(decoding)
+        if decoding.weight is None:
+            decoding.weight = self._weigh(utterance.hypotheses)
+        if decoding.weight is Weight.DOUBTFUL and not (decoding.thorough or utterance.failed):
+            task = asyncio.create_task(self._stream.result(thorough=True))
+            self._decoding = _Decoding(voiced_ms, task, thorough=True)
+            return None
+        waited = activity.quiet_ms >= self._patience_ms or too_long
+        if waited or utterance.failed or decoding.weight is Weight.COMPLETE:
             self._close()
             return utterance
         return None
 
-    def _result(self, decoding: _Decoding, voiced_ms: int) -> HeardUtterance:
+    def _result(self, decoding: _Decoding) -> HeardUtterance:
+        voiced_ms = decoding.voiced_ms
         try:
             found = decoding.task.result()
         except SpeechError:

@@ -65,9 +65,7 @@ def calls(
 ) -> None:
     """Spoken conversations at once on the embedded network, in real time, two rounds."""
     with Stages() as stages:
-        bench = asyncio.run(
-            bench_calls(at_once, load_settings(), SystemClock().now(), stages.show)
-        )
+        bench = asyncio.run(bench_calls(at_once, load_settings(), SystemClock().now(), stages.show))
     if as_json:
         print_json(bench.as_json())
     else:

@@ -40,7 +40,7 @@ class Finding:
 
 
 def doctor_command(as_json: AsJson = False) -> None:
-    """Looks at settings, database, prompts, voice and recognisers; exit status 1 if one is broken."""
+    """Looks at settings, database, prompts, voice and recognisers; exit status 1 if broken."""
     settings = load_settings()
     findings = list(_examine(settings))
     if as_json:

@@ -10,7 +10,6 @@ import os
 import re
 import sys
 import threading
-import time
 import wave
 from pathlib import Path
 from typing import Any, Final
@@ -21,8 +20,6 @@ import numpy as np
 from callbot.speech.loudness import Floats, at_telephone_rate, levelled, to_pcm, trimmed
 from callbot.speech.worker_protocol import Channel, Frame, Header
 
-SETTLE_S: Final = 0.02
-"""The engine takes a new rate up after a moment; spoken to at once, it uses the old one."""
 SPEAK_TIMEOUT_S: Final = 5.0
 ATTEMPTS: Final = 3
 SHORTEST_S_PER_LETTER: Final = 0.02
@@ -61,10 +58,16 @@ class Voice:
                 return to_pcm(levelled(sound))
         raise ValueError(f"{letters} letters became {length_s:.2f} s of sound")
 
+    def _set_rate(self, rate_wpm: int) -> None:
+        """The engine takes a rate up in a thread of its own, and speaks at the old one until then."""
+        from pyttsx3.drivers import _espeak
+
+        self._engine.setProperty("rate", rate_wpm)
+        _espeak.Synchronize()
+
     def _sound_of(self, text: str, voice: str, rate_wpm: int) -> Floats:
         self._engine.setProperty("voice", voice)
-        self._engine.setProperty("rate", rate_wpm)
-        time.sleep(SETTLE_S)
+        self._set_rate(rate_wpm)
         # A node runs for weeks; the system clears temporary folders out after days.
         self._file.parent.mkdir(parents=True, exist_ok=True)
         self._file.unlink(missing_ok=True)

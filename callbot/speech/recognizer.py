@@ -49,10 +49,12 @@ class RecognitionStream(Protocol):
     def feed(self, pcm: Pcm) -> None:
         """More sound, 16-bit mono at 8000 Hz. Never blocks."""
 
-    async def result(self) -> Utterance:
+    async def result(self, *, thorough: bool = False) -> Utterance:
         """Everything fed so far, decoded. May be asked again after more was fed.
 
-        Raises SpeechError when the engine broke or did not answer in time.
+        thorough: the sound of the latest result once more, decoded harder, for an engine that
+        can; worth its price when nothing sensible was made out. Raises SpeechError when the
+        engine broke or did not answer in time.
         """
 
     async def close(self) -> None: ...

@@ -159,7 +159,7 @@ class VoskStream:
             )
         return self._latest_partial
 
-    async def result(self) -> Utterance:
+    async def result(self, *, thorough: bool = False) -> Utterance:  # noqa: ARG002 - has one way
         """Asked twice of the same sound, decodes once."""
         if self._closed:
             raise SpeechError("the stream was closed")

@@ -31,6 +31,7 @@ MOST_WORKERS_BY_DEFAULT: Final = 2
 class _Job:
     pcm: Pcm
     hints: Hints
+    thorough: bool
     done: asyncio.Future[Utterance]
 
 
@@ -104,13 +105,13 @@ class WhisperRecognizer:
         self._waiting.clear()
         await asyncio.gather(*(worker.close() for worker in self._workers))
 
-    async def decode(self, pcm: Pcm, hints: Hints) -> Utterance:
+    async def decode(self, pcm: Pcm, hints: Hints, *, thorough: bool = False) -> Utterance:
         """Waits its turn, first come first served. Cancelling it takes it out of the queue."""
         if not self._pumps:
             raise SpeechError("Whisper is not running")
         if all(worker.resting for worker in self._workers):
             raise SpeechError("Whisper's workers die as soon as they are started")
-        job = _Job(pcm, hints, asyncio.get_running_loop().create_future())
+        job = _Job(pcm, hints, thorough, asyncio.get_running_loop().create_future())
         async with self._work:
             self._waiting.append(job)
             self._work.notify()
@@ -149,6 +150,7 @@ class WhisperRecognizer:
                 "locale": job.hints.locale,
                 "question": job.hints.question,
                 "examples": job.hints.examples,
+                "thorough": job.thorough,
             },
             job.pcm,
             timeout_s=DECODE_TIMEOUT_S,
@@ -169,30 +171,31 @@ class WhisperStream:
         self._recognizer = recognizer
         self._hints = hints
         self._sound = bytearray()
-        self._latest: tuple[int, Utterance] | None = None
+        self._latest: tuple[int, bool, Utterance] | None = None
         self._decoding: asyncio.Task[Utterance] | None = None
         self._closed = False
 
     def feed(self, pcm: Pcm) -> None:
         self._sound += pcm
 
-    async def result(self) -> Utterance:
+    async def result(self, *, thorough: bool = False) -> Utterance:
         """Asked twice of the same sound, decodes once."""
         if self._closed:
             raise SpeechError("the stream was closed")
-        fed = len(self._sound)
-        if self._latest is None or self._latest[0] != fed:
+        fed = self._latest[0] if thorough and self._latest else len(self._sound)
+        if self._latest is None or self._latest[:2] != (fed, thorough):
+            sound = bytes(self._sound[:fed])
             self._decoding = asyncio.create_task(
-                self._recognizer.decode(bytes(self._sound), self._hints)
+                self._recognizer.decode(sound, self._hints, thorough=thorough)
             )
             try:
-                self._latest = fed, await self._decoding
+                self._latest = fed, thorough, await self._decoding
             except asyncio.CancelledError:
                 waiter = asyncio.current_task()
                 if self._closed and waiter and not waiter.cancelling():
                     raise SpeechError("the stream was closed") from None
                 raise
-        return self._latest[1]
+        return self._latest[2]
 
     async def close(self) -> None:
         """A result still queued is dropped; for who waits for it, it fails."""

@@ -18,7 +18,7 @@ def main(model_dir: Path) -> None:
 
     def decode(header: Header, pcm: bytes) -> Frame:
         hints = Hints(header["locale"], header["question"], tuple(header["examples"]))
-        decoded = decoder.decode(pcm, hints)
+        decoded = decoder.decode(pcm, hints, thorough=header["thorough"])
         return Frame(
             {
                 "alternatives": [[a.text, a.confidence] for a in decoded.alternatives],

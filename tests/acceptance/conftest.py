@@ -20,6 +20,7 @@ from callbot.telephony.simulated.residents import SimulatedResident
 
 MORNING = datetime.fromisoformat("2026-11-22T09:00:00+08:00")
 
+
 @pytest.fixture(scope="session")
 def data_dir(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Models, voices and prompts, made once for all calls of the run."""

@@ -110,8 +110,9 @@ async def test_an_abandoned_stream_leaves_the_queue_to_the_others(
     whisper: WhisperRecognizer, temperature_answer: Pcm
 ) -> None:
     streams = [whisper.open(TEMPERATURE) for _ in range(6)]
-    for stream in streams:
-        stream.feed(temperature_answer)
+    for number, stream in enumerate(streams):
+        # No two the same: a sound decoded before is not decoded again.
+        stream.feed(temperature_answer + bytes(320 * number))
     results = [asyncio.create_task(stream.result()) for stream in streams]
     await asyncio.sleep(0.05)
     for stream in streams[1:5]:
@@ -119,7 +120,8 @@ async def test_an_abandoned_stream_leaves_the_queue_to_the_others(
     for abandoned in results[1:5]:
         with pytest.raises(SpeechError, match="closed"):
             await abandoned
-    assert (await results[0]).alternatives == (await results[5]).alternatives
+    for kept in (results[0], results[5]):
+        assert "三十八度二" in (await kept).alternatives[0].text
 
 
 async def test_one_set_of_workers_serves_every_locale(
