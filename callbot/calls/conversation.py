@@ -155,6 +155,8 @@ class Conversation:
         utterance = self._listener.hear(pcm)
         if self._listen is None or self._outcome is not None:
             return
+        if utterance is not None and self._first_utterance and self._from_machine(utterance):
+            return
         if self._playout.speaking:
             self._idle_ms = 0
             if not self._playout.interruptible:
@@ -186,28 +188,26 @@ class Conversation:
             await self._give(Digits(digits=digits))
 
     async def _utterance(self, heard: HeardUtterance) -> None:
-        first, self._first_utterance = self._first_utterance, False
-        best = heard.hypotheses[0].text if heard.hypotheses else ""
-        self._keep_turns(before_ms=heard.end_ms)
-        self._parts.journal.turn(
-            speaker="resident",
-            question=self._listen.question if self._listen else "",
-            text=best,
-            start_ms=heard.start_ms,
-            end_ms=heard.end_ms,
-        )
-        self._heard_end_ms = heard.end_ms
-        speech_ms = heard.end_ms - heard.start_ms
-        if first and is_machine(
-            best, self._parts.machine_words, started_ms=heard.start_ms, speech_ms=speech_ms
-        ):
-            self._playout.interrupt()
-            self._outcome = Outcome.VOICEMAIL
-            return
+        self._keep_heard(heard)
         if heard.failed:
             await self._give(RecognitionFailed())
         else:
             await self._give(Heard(hypotheses=heard.hypotheses))
+
+    def _from_machine(self, heard: HeardUtterance) -> bool:
+        """Judges the first utterance, whatever is being said over it; a machine is hung up on."""
+        self._first_utterance = False
+        machine = is_machine(
+            heard.best,
+            self._parts.machine_words,
+            started_ms=heard.start_ms,
+            speech_ms=heard.end_ms - heard.start_ms,
+        )
+        if machine:
+            self._keep_heard(heard)
+            self._playout.interrupt()
+            self._outcome = Outcome.VOICEMAIL
+        return machine
 
     # -- what the dialogue decides -------------------------------------------------------------
 
@@ -253,6 +253,17 @@ class Conversation:
         self._listener.expect(hints, listen.patience_s)
 
     # -- what is kept --------------------------------------------------------------------------
+
+    def _keep_heard(self, heard: HeardUtterance) -> None:
+        self._keep_turns(before_ms=heard.end_ms)
+        self._parts.journal.turn(
+            speaker="resident",
+            question=self._listen.question if self._listen else "",
+            text=heard.best,
+            start_ms=heard.start_ms,
+            end_ms=heard.end_ms,
+        )
+        self._heard_end_ms = heard.end_ms
 
     def _keep_turns(self, before_ms: int | None = None) -> None:
         """Writes the bot's finished turns, in the order they were spoken."""

@@ -37,6 +37,10 @@ class HeardUtterance:
     end_ms: int
     failed: bool = False
 
+    @property
+    def best(self) -> str:
+        return self.hypotheses[0].text if self.hypotheses else ""
+
 
 @dataclass
 class _Decoding:

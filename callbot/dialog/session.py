@@ -36,7 +36,7 @@ from callbot.dialog.events import (
 from callbot.dialog.flow import SURE_CONFIDENCE, Flow
 from callbot.dialog.keys import PERSON, REPEAT, value_of_keys
 from callbot.dialog.reading import corrects, gist
-from callbot.dialog.script import Script
+from callbot.dialog.script import ReadBack, Script
 from callbot.dialog.state import Phase, SessionState
 from callbot.dialog.understanding import Understanding, callback_time, understand
 
@@ -169,7 +169,7 @@ class Session(Flow):
         if u.intent is Intent.SILENCE:
             self._silent()
         elif u.intent is Intent.UNCLEAR:
-            self._missed(u)
+            self._unclear(u, hypotheses)
         elif u.intent is Intent.ANSWER:
             if u.status is Status.CLEAR and u.value is not None:
                 self._take(self._answer(self._question, u, u.value))
@@ -177,6 +177,25 @@ class Session(Flow):
                 self._missed(u)
         else:
             self._react(u)
+
+    def _unclear(self, u: Understanding, hypotheses: Sequence[Hypothesis]) -> None:
+        """Hypotheses that contradict each other are settled by reading the likeliest back.
+
+        Nothing is believed by that: only a "yes" to what is read back makes it an answer.
+        """
+        question = self._question
+        if question.read_back is not ReadBack.NEVER:
+            for hypothesis in sorted(hypotheses, key=lambda h: -h.confidence):
+                alone = understand(question.kind, [hypothesis], self._lexicon)
+                clear = alone.intent is Intent.ANSWER and alone.status is Status.CLEAR
+                if clear and alone.value is not None:
+                    answer = self._answer(question, alone, alone.value)
+                    self._take(
+                        answer.model_copy(update={"alternatives": u.alternatives}),
+                        surely_read_back=True,
+                    )
+                    return
+        self._missed(u)
 
     def _heard_confirmation(self, hypotheses: Sequence[Hypothesis]) -> None:
         pending = self.data.pending

@@ -59,7 +59,7 @@ class Voice:
         raise ValueError(f"{letters} letters became {length_s:.2f} s of sound")
 
     def _set_rate(self, rate_wpm: int) -> None:
-        """The engine takes a rate up in a thread of its own, and speaks at the old one until then."""
+        """The engine takes a rate up in a thread of its own; until then it speaks at the old."""
         from pyttsx3.drivers import _espeak
 
         self._engine.setProperty("rate", rate_wpm)

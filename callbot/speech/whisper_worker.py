@@ -1,5 +1,6 @@
 """`python -m callbot.speech.whisper_worker MODEL_DIR`: decodes utterances for its parent."""
 
+import os
 import sys
 from pathlib import Path
 
@@ -7,11 +8,15 @@ from callbot.speech.recognizer import Hints
 from callbot.speech.whisper_decoder import WhisperDecoder
 from callbot.speech.worker_protocol import Channel, Frame, Header
 
+BEHIND_THE_SOUND = 5
+"""A decoding may wait for the process that keeps the calls' frames in time, never the reverse."""
+
 WARM_UP_PCM = bytes(16000)
 
 
 def main(model_dir: Path) -> None:
     channel = Channel.of_this_process()
+    os.nice(BEHIND_THE_SOUND)
     decoder = WhisperDecoder(model_dir)
     # The first decoding allocates; no resident should wait for that.
     decoder.decode(WARM_UP_PCM, Hints("zh-CN"))

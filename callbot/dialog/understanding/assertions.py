@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from enum import StrEnum
+from itertools import takewhile
 
 from callbot.dialog.understanding.vocabulary import Role, Token
 
@@ -9,7 +10,8 @@ TERMS = (
     Role.SYMPTOM, Role.SEVERE, Role.COMPLAINT, Role.MEASURE, Role.OUT, Role.GO, Role.HOME,
     Role.MEET, Role.NORMAL, Role.ABNORMAL,
 )  # fmt: skip
-_PERSONS = (Role.CORE, Role.FAMILY, Role.OUTSIDER, Role.EVERYONE)
+_PERSONS = (Role.CORE, Role.FAMILY, Role.OUTSIDER, Role.EVERYONE, Role.THIRD)
+NAMED = (Role.SELF, *_PERSONS)
 BREAKS = (Role.PAUSE, Role.STOP, Role.ASKING)
 INVISIBLE = (Role.IGNORED, Role.LIGHT)
 
@@ -95,25 +97,59 @@ def clauses(tokens: list[Token]) -> list[Clause]:
 
 def subjects(tokens: list[Token]) -> dict[int, Who]:
     """Of whom each token speaks, by its start; carried on until another person is named."""
-    who = Who.SELF
+    who = third = Who.SELF
     said_of: dict[int, Who] = {}
-    before: Token | None = None
+    heard: list[Token] = []
     for index, token in enumerate(tokens):
         if token.has(*INVISIBLE) and not token.has(*_PERSONS):
             continue
-        if token.has(Role.SELF) or token.has(Role.SAYS):
-            who = Who.SELF
-        elif token.has(*_PERSONS) and not (before and before.has(Role.OBJECT_MARKER)):
-            after = next((t for t in tokens[index + 1 :] if not t.has(*INVISIBLE)), None)
-            if before and before.has(Role.COMPANION):
-                if after and after.has(Role.ALL) and who is not Who.OTHER:
-                    who = Who.BOTH
-            elif token.has(Role.EVERYONE):
-                who = Who.BOTH
-            elif token.has(Role.OUTSIDER):
-                who = Who.OTHER
-            else:
-                who = Who.HOUSEHOLD
+        if token.has(*NAMED, Role.SAYS):
+            following = next((t for t in tokens[index + 1 :] if not t.has(*INVISIBLE)), None)
+            who = _subject(token, who, third, heard[-2:], following)
+            third = who if who in (Who.HOUSEHOLD, Who.OTHER) else third
         said_of[token.start] = who
-        before = token
+        heard.append(token)
+    _focus(heard, said_of)
     return said_of
+
+
+def _subject(
+    token: Token, who: Who, third: Who, before: list[Token], following: Token | None
+) -> Who:
+    """Whom a word for a person, or for saying, makes the subject.
+
+    third: whom "he" or "she" means; somebody at home if nobody has been named.
+    """
+    last = before[-1] if before else None
+    joined = before[0] if len(before) > 1 and before[-1].has(Role.JOIN, Role.COMPANION) else None
+    if token.has(Role.SELF, Role.SAYS):
+        beside = joined is not None and joined.has(Role.CORE, Role.FAMILY, Role.THIRD)
+        return Who.BOTH if beside and token.has(Role.SELF) else Who.SELF
+    if joined is not None and joined.has(Role.SELF) and not token.has(Role.OUTSIDER):
+        return Who.BOTH
+    if last and last.has(Role.OBJECT_MARKER):
+        return who
+    if last and last.has(Role.COMPANION):
+        both = following is not None and following.has(Role.ALL) and who is not Who.OTHER
+        return Who.BOTH if both else who
+    if token.has(Role.EVERYONE):
+        return Who.BOTH
+    if token.has(Role.THIRD):
+        return third if third is not Who.SELF else Who.HOUSEHOLD
+    return Who.OTHER if token.has(Role.OUTSIDER) else Who.HOUSEHOLD
+
+
+def _focus(heard: list[Token], said_of: dict[int, Who]) -> None:
+    """As in “发烧的是我老伴”: what stands before is said of the person named after it."""
+    for index, token in enumerate(heard):
+        if not token.has(Role.FOCUS):
+            continue
+        persons = list(takewhile(lambda t: t.has(*NAMED), heard[index + 1 :]))
+        if not persons:
+            continue
+        # In "我们老头子" the first word only says whose he is.
+        person = next((t for t in persons if not t.has(Role.SELF, Role.EVERYONE)), persons[0])
+        for earlier in reversed(heard[:index]):
+            if earlier.has(*BREAKS):
+                break
+            said_of[earlier.start] = said_of[person.start]

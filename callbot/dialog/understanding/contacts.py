@@ -12,6 +12,7 @@ from callbot.dialog.understanding.utterance import Utterance
 from callbot.dialog.understanding.vocabulary import Role, Token
 
 _BREAKS = (Role.PAUSE, Role.STOP, Role.ASKING)
+_PERSONS = (Role.CORE, Role.FAMILY, Role.OUTSIDER)
 _NEGATORS = (Role.NEGATOR, Role.TIGHT_NEGATOR, Role.ALL_NEGATOR)
 
 
@@ -49,10 +50,16 @@ def states_contacts(said: Utterance) -> bool:
     )
 
 
+def _names(tokens: list[Token], *roles: Role) -> tuple[str, ...]:
+    return tuple(code for t in tokens for role in roles for code in t.codes(role))
+
+
 def _clauses(said: Utterance) -> list[list[Token]]:
+    """Split at pauses; where verbs come last, also at a person after one."""
     out: list[list[Token]] = [[]]
     for token in said.statement.tokens:
-        if token.has(*_BREAKS, Role.CONTRAST):
+        closed = said.verb_last and any(t.has(Role.MEET, *_NEGATORS) for t in out[-1])
+        if token.has(*_BREAKS, Role.CONTRAST) or (closed and token.has(*_PERSONS)):
             out.append([])
         out[-1].append(token)
     return [clause for clause in out if clause]
@@ -65,9 +72,9 @@ def _meeting(said: Utterance, clause: list[Token]) -> _Meeting:
         return _Meeting(False)
     excepted = _excepted(clause)
     if excepted is not None:
-        outside = tuple(t.text for t in excepted if t.has(Role.OUTSIDER, Role.FAMILY))
+        outside = _names(excepted, Role.OUTSIDER, Role.FAMILY)
         return _Meeting(bool(outside), outside)
-    persons = tuple(t.text for t in clause if t.has(Role.OUTSIDER, Role.FAMILY))
+    persons = _names(clause, Role.OUTSIDER, Role.FAMILY)
     core = any(t.has(Role.CORE) for t in clause)
     if any(a.polarity is Polarity.DOUBTFUL for a in meets):
         return _Meeting(None)
@@ -82,8 +89,8 @@ def _meeting(said: Utterance, clause: list[Token]) -> _Meeting:
 
 def _without_verb(clause: list[Token], *, core: bool) -> _Meeting:
     """As in “就老伴”, "邻居", "没有外人": persons, but no word for meeting."""
-    outside = tuple(t.text for t in clause if t.has(Role.OUTSIDER))
-    family = tuple(t.text for t in clause if t.has(Role.FAMILY))
+    outside = _names(clause, Role.OUTSIDER)
+    family = _names(clause, Role.FAMILY)
     if any(t.has(*_NEGATORS) for t in clause):
         return _Meeting(False if outside or family or core else None)
     if any(t.has(Role.ALONE, Role.HOME) for t in clause):

@@ -36,12 +36,17 @@ Phrase = Annotated[str, Field(min_length=1), AfterValidator(_expandable)]
 Words = tuple[Phrase, ...]
 
 
+_PARTS_OF_WORDS = ("completed", "name_before", "name_after")
+
+
 class _Section(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     def words(self) -> Iterator[tuple[tuple[int | str, ...], str, Mark]]:
         """Place in the file, phrase, and the part it plays; for every field."""
         for name in type(self).model_fields:
+            if name in _PARTS_OF_WORDS:
+                continue
             value = getattr(self, name)
             if isinstance(value, dict):
                 for code, given in value.items():
@@ -74,6 +79,7 @@ class Grammar(_Section):
     denial: Words = ()
     vague: Words = ()
     doubt: Words = ()
+    whether: Words = ()
     hedge: Words = ()
     correction: Words = ()
     past: Words = ()
@@ -85,8 +91,8 @@ class Grammar(_Section):
 
     def words(self) -> Iterator[tuple[tuple[int | str, ...], str, Mark]]:
         for name, field in type(self).model_fields.items():
-            if name == "completed":
-                continue  # parts of words, not words
+            if name in _PARTS_OF_WORDS:
+                continue
             role = Role(field.alias or name)
             for index, phrase in enumerate(getattr(self, name)):
                 yield (field.alias or name, index), phrase, Mark(role)
@@ -100,9 +106,13 @@ class Persons(_Section):
     family: Words = ()
     everyone: Words = ()
     outsider: Words = ()
+    third: Words = ()
+    focus: Words = Field(default=(), description="before a person: what was said is of that one")
     companion: Words = ()
     object_marker: Words = ()
     says: Words = ()
+    name_before: Words = Field(default=(), description="left out before a person's name")
+    name_after: Words = Field(default=(), description="left out after a person's name")
 
 
 class TemperatureWords(_Section):
@@ -239,7 +249,41 @@ class Lexicon(BaseModel):
             for place, phrase, mark in words
             if mark.role in acts and any(sign in phrase for sign in self.grammar.completed)
         ]
-        return self._vocabulary(iter([*words, *done]))
+        degrees = tuple(p for word in self.grammar.intensifier for p in self.phrases(word))
+        strong = [
+            (place, phrase, Mark(Role.INTENSIFIER))
+            for place, pattern, mark in words
+            if mark.role is Role.SEVERE
+            for phrase in self.phrases(pattern)
+            if any(sign in phrase for sign in degrees)
+        ]
+        named = [
+            (place, phrase, Mark(mark.role, self._bare_name(phrase)))
+            for place, pattern, mark in words
+            if mark.role in (Role.FAMILY, Role.OUTSIDER)
+            for phrase in self.phrases(pattern)
+        ]
+        others = [entry for entry in words if entry[2].role not in (Role.FAMILY, Role.OUTSIDER)]
+        return self._vocabulary(iter([*others, *named, *done, *strong]))
+
+    def _bare_name(self, phrase: str) -> str:
+        """A person's name without "my" before it and particles after it; one of a single
+        character keeps what stands before it ("我妈")."""
+        known = self._person_words
+        for end in self.persons.name_after:
+            if phrase.endswith(end) and phrase.removesuffix(end) in known:
+                phrase = phrase.removesuffix(end)
+                break
+        for start in self.persons.name_before:
+            bare = phrase.removeprefix(start).strip()
+            if phrase.startswith(start) and len(bare) > 1 and bare in known:
+                return bare
+        return phrase
+
+    @cached_property
+    def _person_words(self) -> frozenset[str]:
+        listed = (*self.persons.family, *self.persons.outsider)
+        return frozenset(phrase for pattern in listed for phrase in self.phrases(pattern))
 
     @cached_property
     def agreement(self) -> Vocabulary:

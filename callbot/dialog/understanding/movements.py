@@ -14,6 +14,7 @@ LONGEST_PLACE = 20
 """Characters of a place that is in no list ("去了老年活动站")."""
 
 _BEFORE_PLACE = re.compile(r"^(?:(?:the|a|an|my|to)\b|[了过趟个下一]+)\s*")
+_BEFORE_VEHICLE = re.compile(r"^(?:[坐乘搭][了的]?|took (?:a|the) )")
 _AFTER_PLACE = re.compile(r"(?:了|一趟|一下|那里|那儿|那边|里)+$")
 
 
@@ -83,9 +84,11 @@ def _leads_somewhere(said: Utterance, going: Assertion) -> bool:
 
 
 def _clauses(said: Utterance) -> list[list[Token]]:
+    """Split at pauses; where verbs come last, also at a place after one."""
     out: list[list[Token]] = [[]]
     for token in said.statement.tokens:
-        if token.has(*_BREAKS, Role.CONTRAST):
+        closed = said.verb_last and any(t.has(Role.OUT, Role.GO, *_ENDS) for t in out[-1])
+        if token.has(*_BREAKS, Role.CONTRAST) or (closed and token.has(Role.PLACE)):
             out.append([])
         out[-1].append(token)
     return out
@@ -157,4 +160,4 @@ def _when(said: Utterance) -> tuple[str, ...]:
 def _transport(said: Utterance) -> tuple[str, ...]:
     tokens = said.statement.tokens_of(Role.TRANSPORT)
     numbers = [code for t in tokens for code in t.codes(Role.TRANSPORT) if code]
-    return tuple(dict.fromkeys(numbers or [t.text for t in tokens]))
+    return tuple(dict.fromkeys(numbers or [_BEFORE_VEHICLE.sub("", t.text) for t in tokens]))

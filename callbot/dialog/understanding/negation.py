@@ -5,6 +5,7 @@ from dataclasses import replace
 from callbot.dialog.understanding.assertions import (
     BREAKS,
     INVISIBLE,
+    NAMED,
     TERMS,
     Assertion,
     Clause,
@@ -29,6 +30,7 @@ class _Reading:
         self._found: list[Assertion] = []
         self._denied = self._loose = self._doubt = self._vague = False
         self._past = False
+        self._echo: int | None = None
 
     def statement(self) -> Statement:
         for number, clause in enumerate(clauses(self._tokens)):
@@ -99,9 +101,29 @@ class _Reading:
             self._intensify(number)
         if token.has(Role.RECOVERED):
             self._recover(number)
-        if token.has(Role.DENIAL):
+        if token.has(Role.DENIAL) and self._own(token):
             self._denied = True
             self._doubt = self._doubt or hedged
+
+    def _named(self, token: Token) -> Who | None:
+        """The person named right before a word that denies, in the same clause: "我没有"."""
+        for earlier in reversed([t for t in self._tokens if t.start < token.start]):
+            if earlier.has(*BREAKS, *TERMS):
+                return None
+            if earlier.has(*NAMED):
+                return self._who.get(token.start)
+        return None
+
+    def _own(self, token: Token) -> bool:
+        """Whether a denial is the resident's own, and not only that of somebody named."""
+        return self._named(token) in (None, Who.SELF, Who.BOTH)
+
+    def _same(self, which: list[int], token: Token) -> list[int]:
+        """Without terms said of another person than the one who denies ("他咳嗽,我没有")."""
+        named = self._named(token)
+        if named in (None, Who.BOTH):
+            return which
+        return [i for i in which if self._found[i].who in (named, Who.BOTH)]
 
     def _notice(self, token: Token) -> None:
         if token.has(Role.PAST):
@@ -123,7 +145,7 @@ class _NegationBefore(_Reading):
         if clause.contrasts:
             self._carried = None
         if self._carried and all(
-            t.has(*TERMS, Role.JOIN, Role.OR, Role.LIST_TAIL) for t in clause.tokens
+            t.has(*_LISTED, Role.JOIN, Role.OR, Role.LIST_TAIL) for t in clause.tokens
         ):
             self._continue_list(number, clause)
             return
@@ -134,8 +156,9 @@ class _NegationBefore(_Reading):
         for index, token in enumerate(clause.tokens):
             rest = clause.tokens[index + 1 :]
             self._notice(token)
-            if token.has(Role.DOUBT):
+            if token.has(Role.DOUBT, Role.WHETHER):
                 uncertain = True
+                self._echo = number if token.has(Role.WHETHER) else self._echo
                 self._doubt = self._doubt or not any(t.has(*TERMS) for t in rest)
             elif token.has(Role.HEDGE):
                 hedged = True
@@ -152,7 +175,7 @@ class _NegationBefore(_Reading):
             elif token.has(Role.PAST) and negator is not None and bound is None:
                 # "没有昨天咳得厉害": less than before is not gone.
                 negator, affirmed = None, True
-            elif token.has(Role.INTENSIFIER) and negator is not None and bound is None:
+            elif _degree(token) and negator is not None and bound is None:
                 # "没有很厉害的咳嗽" leaves a mild one open.
                 uncertain = True
             elif token.has(Role.SELF):
@@ -212,34 +235,46 @@ class _NegationBefore(_Reading):
 
     def _negate(self, number: int, token: Token, rest: list[Token], hedged: bool) -> Token | None:
         """Binds a negator that stands after its terms; returns it if terms may follow."""
-        here = self._here(number)
+        here = self._same(self._here(number), token)
         bare = [i for i in here if self._found[i].bare]
         if self._affirmed_up_to is not None:
             bare = bare or [i for i in here if i > self._affirmed_up_to]
         following = [t for t in rest if t.has(*TERMS)]
         if following:
-            alike = [i for i in bare if _alike(self._found[i].token, following[0])]
+            # Of two numbers the one not denied is meant: "38.2 not 37.2".
+            numbers = following[0].has(Role.MEASURE)
+            alike = [i for i in bare if not numbers and _alike(self._found[i].token, following[0])]
             last = rest[-1]
             self._set(alike, Polarity.ABSENT if last.has(*_NEGATORS) else Polarity.DOUBTFUL)
             return token
         if rest and rest[0].has(Role.UNKNOWN) and len(rest[0].text) > 1:
+            return None
+        if not rest and (echoed := self._echoed(number)):
+            self._set(echoed, Polarity.ABSENT)
             return None
         denied = Polarity.DOUBTFUL if hedged else Polarity.ABSENT
         if bare:
             self._set(bare, denied)
         elif token.has(Role.TIGHT_NEGATOR) and rest:
             return None
-        elif token.has(Role.ALL_NEGATOR) and (listed := self._open_list(number)):
+        elif token.has(Role.ALL_NEGATOR) and (listed := self._same(self._open_list(number), token)):
             self._set(listed, denied)
-        elif past := [i for i, a in enumerate(self._found) if a.past]:
+        elif past := self._same([i for i, a in enumerate(self._found) if a.past], token):
             self._set(past, denied)
-        elif listed := self._open_list(number):
+        elif listed := self._same(self._open_list(number), token):
             self._set(listed, Polarity.DOUBTFUL)
-        elif not self._here(number):
+        elif not here and self._own(token):
             self._denied = True
             self._doubt = self._doubt or hedged
             return token
         return None
+
+    def _echoed(self, number: int) -> list[int]:
+        """Terms of a question said again before it is answered: “有没有发烧咳嗽,没有”."""
+        if self._echo is None or number - self._echo > 1:
+            return []
+        asked = enumerate(self._found)
+        return [i for i, a in asked if a.clause >= self._echo and a.polarity is Polarity.DOUBTFUL]
 
     def _open_list(self, number: int) -> list[int]:
         """Terms just before this clause that nothing has affirmed or denied."""
@@ -276,12 +311,14 @@ class _NegationAfter(_Reading):
                 tight = token
             elif token.has(*_NEGATORS):
                 denied = Polarity.DOUBTFUL if hedged else Polarity.ABSENT
+                unread = bool(rest) and rest[0].has(Role.UNKNOWN)
+                open_terms = self._same(open_terms, token)
                 if open_terms:
                     last = self._found[open_terms[-1]].token
                     alike = [i for i in open_terms if _alike(self._found[i].token, last)]
                     self._set(alike, denied)
-                elif not self._here(number) and not (rest and rest[0].has(Role.UNKNOWN)):
-                    self._denied = True
+                elif not self._same(self._here(number), token) and not unread:
+                    self._denied = self._denied or self._own(token)
                     self._doubt = self._doubt or hedged
                 open_terms = []
             elif token.has(Role.AFFIRMER, Role.CONTRAST, Role.EXCEPT):
@@ -312,6 +349,10 @@ def _denies_no_act(negator: Token, act: Token) -> bool:
     if not act.has(Role.OUT, Role.GO, Role.MEET):
         return False
     return negator.has(Role.NOUN_NEGATOR) or act.has(Role.COMPLETED)
+
+
+def _degree(token: Token) -> bool:
+    return token.has(Role.INTENSIFIER) and not token.has(*TERMS)
 
 
 def _turns(before: list[Token]) -> bool:

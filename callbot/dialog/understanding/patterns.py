@@ -42,4 +42,5 @@ def expand(pattern: str) -> tuple[str, ...]:
 
 def gap_expression(phrase: str, gap: str) -> re.Pattern[str]:
     """A phrase with gaps as an expression; `gap` is the expression of one gap."""
-    return re.compile(gap.join(re.escape(part.strip()) for part in phrase.split(GAP)))
+    parts = phrase.rstrip(GAP + " ").split(GAP)
+    return re.compile(gap.join(re.escape(part.strip()) for part in parts))

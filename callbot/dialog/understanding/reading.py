@@ -3,7 +3,15 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from callbot.dialog.answers import AnyValue, Intent, Kind, Status, Temperature
+from callbot.dialog.answers import (
+    AnyValue,
+    Contacts,
+    Intent,
+    Kind,
+    Movements,
+    Status,
+    Temperature,
+)
 from callbot.dialog.understanding.contacts import read_contacts, states_contacts
 from callbot.dialog.understanding.lexicon import Lexicon
 from callbot.dialog.understanding.movements import read_movements, states_movements
@@ -18,6 +26,10 @@ TOLD_IN_FREE_WORDS = (
     None, Intent.NEED_HELP, Intent.COMPLAINT, Intent.EMERGENCY, Intent.DISTRESS, Intent.QUESTION,
 )  # fmt: skip
 """Requests that are themselves worth keeping as the answer to an open question."""
+
+
+YIELDING = (Intent.REPEAT, Intent.WAIT)
+"""Requests that are done with once an answer follows ("我耳朵背,三十六度八吧")."""
 
 
 @dataclass(frozen=True)
@@ -47,6 +59,8 @@ def read(kind: Kind, heard: str, lexicon: Lexicon, topics: Mapping[str, Sequence
     said = utterance(request.statements, lexicon)
     value = _value(kind, heard, said, request, lexicon)
     intent = Intent.EMERGENCY if severe(said) else request.intent
+    if intent in YIELDING and _informs(value):
+        intent = None
     if intent is None:
         intent = Intent.UNCLEAR if value is None else Intent.ANSWER
     return Reading(intent, value, _volunteered(kind, said), request.topic)
@@ -78,6 +92,19 @@ def _beside_question(said: Utterance, request: Request, lexicon: Lexicon) -> Tem
         return None
     celsius = certain_celsius(utterance(said.spoken + request.asked, lexicon))
     return Temperature(celsius=celsius) if celsius is not None else None
+
+
+def _informs(value: AnyValue | None) -> bool:
+    """Whether a value tells something that a misunderstood question would not bring about."""
+    match value:
+        case Temperature():
+            return value.celsius is not None
+        case Movements():
+            return value.went_out
+        case Contacts():
+            return value.contact
+        case _:
+            return False
 
 
 def _volunteered(kind: Kind, said: Utterance) -> tuple[AnyValue, ...]:

@@ -13,6 +13,9 @@ URGENT = frozenset(
 )
 """Strong signs of these are an emergency."""
 
+ALWAYS_URGENT = frozenset({"cyanosis"})
+"""Any sign of these is."""
+
 
 def read_symptoms(said: Utterance) -> Symptoms | None:
     """None when it stays open whether the resident is well."""
@@ -28,7 +31,7 @@ def read_symptoms(said: Utterance) -> Symptoms | None:
         a for a in own if a.polarity is Polarity.ABSENT and not set(_of(a)) & set(present)
     )
     found = Symptoms(present=tuple(present), absent=absent, household=household)
-    if present or (household and not _open(said, own)):
+    if present or (household and not _open(said, own, vague=False)):
         return found
     denies = bool(absent) or statement.denied or _denies_complaint(said)
     return found if denies and not _open(said, own) else None
@@ -44,21 +47,26 @@ def severe(said: Utterance) -> bool:
     """Signs that cannot wait, of the resident or of somebody at home, now."""
     return any(
         _holds(a) and a.who is not Who.OTHER and not a.past
-        and (a.token.has(Role.SEVERE) or (a.intense and URGENT & set(_of(a))))
+        and (a.token.has(Role.SEVERE) or ALWAYS_URGENT & set(_of(a))
+             or (a.intense and URGENT & set(_of(a))))
         for a in said.statement.of(Role.SEVERE, Role.SYMPTOM)
     )  # fmt: skip
 
 
-def _open(said: Utterance, own: list[Assertion]) -> bool:
-    """Something was said that may be an illness and could not be read."""
+def _open(said: Utterance, own: list[Assertion], *, vague: bool = True) -> bool:
+    """Something was said that may be an illness and could not be read.
+
+    vague: "还行" counts as such.
+    """
     complaints = [a for a in said.statement.of(Role.COMPLAINT) if a.own]
+    evasive = (Role.MEDICINE, Role.VAGUE) if vague else (Role.MEDICINE,)
     abnormal = [a for a in said.statement.of(Role.ABNORMAL) if a.own]
     return (
         said.statement.loose
         or said.statement.doubt
         or any(a.polarity is Polarity.DOUBTFUL for a in own)
         or any(a.polarity is not Polarity.ABSENT for a in (*complaints, *abnormal))
-        or bool(said.statement.tokens_of(Role.MEDICINE, Role.VAGUE) and not said.statement.denied)
+        or bool(said.statement.tokens_of(*evasive) and not said.statement.denied)
     )
 
 

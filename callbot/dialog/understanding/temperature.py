@@ -105,8 +105,15 @@ def _value(said: Utterance, token: Token, measure: Measure) -> Temperature | Non
 
 
 def _damaged(said: Utterance, measure: Measure) -> bool:
-    """As in “三十七度舞”: what follows a whole number may be its fraction, misheard."""
-    return any(t.has(Role.UNKNOWN) and t.start == measure.end for t in said.statement.tokens)
+    """As in “三十七度舞”, “三十六都五”: what follows a whole number may be its fraction, misheard."""
+    following = [t for t in said.statement.tokens if t.start >= measure.end][:2]
+    if not following or following[0].start != measure.end:
+        return False
+    lone = not measure.marked and len(following[0].text) == 1
+    return any(
+        t.has(Role.UNKNOWN) and (t.start == measure.end or (lone and len(t.text) == 1))
+        for t in following
+    )
 
 
 def _bound(said: Utterance, token: Token) -> Role | None:
@@ -122,7 +129,7 @@ def _bound(said: Utterance, token: Token) -> Role | None:
 def _spoiled(said: Utterance) -> bool:
     """A number was said as the temperature, but cannot be believed, or was not all heard."""
     return any(
-        a.own and a.polarity is Polarity.PRESENT and not _of_earlier_day(said, a.token)
+        a.own and a.polarity is not Polarity.ABSENT and not _of_earlier_day(said, a.token)
         for a in said.statement.of(Role.MEASURE)
     )
 
