@@ -26,8 +26,6 @@ class Settings(BaseModel):
     timezone: str = "Asia/Shanghai"
     office_name: str = "金海街道办事处"
     office_phone: str = "053288880000"
-    lines: int = Field(default=8, ge=1, le=1000)
-    calls_per_second: float = Field(default=1.0, gt=0, le=100)
     recognizer_workers: int = Field(default=0, ge=0, le=64, description="0: one for each core")
     # Engine and model by locale, e.g. {"zh-CN": "vosk:/models/vosk-model-cn-0.22"}.
     asr: dict[str, str] = Field(default_factory=dict)
@@ -87,7 +85,8 @@ def load_settings(environ: dict[str, str] | None = None, env_file: Path = Path("
     except ValidationError as error:
         first = error.errors()[0]
         setting = PREFIX + str(first["loc"][0]).upper()
-        raise ConfigurationError(f"{setting}: {first['msg']}") from error
+        problem = first["msg"].removeprefix("Value error, ")
+        raise ConfigurationError(f"{setting}: {problem}") from error
 
 
 def locale_from_setting(name: str) -> str:

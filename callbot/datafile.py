@@ -18,6 +18,10 @@ class _StrictLoader(yaml.SafeLoader):
     def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[object, object]:
         seen: set[object] = set()
         for key_node, _ in node.value:
+            if not isinstance(key_node, yaml.ScalarNode):
+                raise yaml.constructor.ConstructorError(
+                    None, None, "a name before `:` must be plain words", key_node.start_mark
+                )
             key = self.construct_object(key_node, deep=True)
             if key in seen:
                 raise yaml.constructor.ConstructorError(
@@ -37,6 +41,11 @@ _StrictLoader.add_implicit_resolver(
 )
 
 
+def _is_internal(part: str) -> bool:
+    """Steps that pydantic adds to a place and that are not in the file."""
+    return part.startswith("function-") or part == "[key]"
+
+
 class Source:
     """A file's node tree, kept so that an error found later can name its line."""
 
@@ -46,7 +55,7 @@ class Source:
 
     def error(self, loc: tuple[int | str, ...], problem: str) -> DataFileError:
         """The error at a place given as in pydantic: keys and indexes from the root."""
-        where = ".".join(str(part) for part in loc if not str(part).startswith("function-"))
+        where = ".".join(str(part) for part in loc if not _is_internal(str(part)))
         line = self._line(loc)
         return DataFileError(self.path, line, f"{where}: {problem}" if where else problem)
 
@@ -88,6 +97,8 @@ def load(path: Path, model: type[M]) -> tuple[M, Source]:
         raise DataFileError(path, line, f"not valid YAML: {error.problem}") from error
     except yaml.YAMLError as error:
         raise DataFileError(path, 1, f"not valid YAML: {error}") from error
+    except RecursionError as error:
+        raise DataFileError(path, 1, "not valid YAML: brackets within brackets") from error
     source = Source(path, root)
     try:
         if isinstance(model, type) and issubclass(model, BaseModel):
@@ -95,9 +106,19 @@ def load(path: Path, model: type[M]) -> tuple[M, Source]:
         return TypeAdapter(model).validate_python(data), source
     except ValidationError as error:
         first = error.errors()[0]
-        problem = first["msg"].removeprefix("Value error, ")
-        if first["type"] == "extra_forbidden":
-            problem = "unknown field; remove it or correct its name"
-        elif first["type"] == "missing":
-            problem = "this field is missing; add it"
+        problem = _REMEDIES.get(first["type"]) or first["msg"].removeprefix("Value error, ")
+        if root is None:
+            problem = "the file is empty"
         raise source.error(first["loc"], problem) from error
+
+
+_REMEDIES = {
+    "extra_forbidden": "unknown field; remove it or correct its name",
+    "missing": "this field is missing; add it",
+    "string_type": "this must be words; write them after the colon, numbers in quotation marks",
+    "model_type": "this must be fields, one `name: value` on each line",
+    "dict_type": "this must be fields, one `name: value` on each line",
+    "tuple_type": "this must be a list, each item after a dash",
+    "list_type": "this must be a list, each item after a dash",
+}
+"""What to do about the commonest mistakes, by pydantic's name for them."""

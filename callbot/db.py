@@ -102,7 +102,7 @@ def open_database(settings: Settings) -> Database:
 
 def _make_folder(folder: Path) -> None:
     try:
-        folder.mkdir(parents=True, exist_ok=True)
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     except OSError as error:
         raise DatabaseUnavailable(
             f"{folder}: cannot make this folder ({error.strerror}); "

@@ -2,6 +2,8 @@
 
 import logging
 
+from callbot.errors import ConfigurationError
+
 IDS = ("attempt", "attempt_id", "call", "resident", "campaign", "prompt", "worker", "errno")
 
 
@@ -14,8 +16,16 @@ class _WithIds(logging.Formatter):
 
 
 def set_up_logging(level: str = "WARNING") -> None:
-    """To standard error. level: of our own messages; libraries speak up from errors on."""
+    """To standard error. level: of our own messages; libraries speak up from errors on.
+
+    Raises ConfigurationError for a level that is none.
+    """
     handler = logging.StreamHandler()
     handler.setFormatter(_WithIds("%(asctime)s %(levelname)s %(name)s: %(message)s"))
     logging.basicConfig(level=logging.ERROR, handlers=[handler])
-    logging.getLogger("callbot").setLevel(level)
+    try:
+        logging.getLogger("callbot").setLevel(level.upper())
+    except ValueError as error:
+        raise ConfigurationError(
+            f"CALLBOT_LOG_LEVEL: no level {level!r}; use DEBUG, INFO, WARNING or ERROR"
+        ) from error

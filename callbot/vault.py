@@ -8,11 +8,15 @@ the keys and names, numbers and transcripts are gone: back them up apart from th
 import hashlib
 import hmac
 import os
+import tempfile
+from contextlib import suppress
 from pathlib import Path
 
 from cryptography.fernet import Fernet, InvalidToken, MultiFernet
 
 from callbot.errors import ConfigurationError
+
+KEY_FILE = "keys"
 
 
 class _Vault:
@@ -25,25 +29,46 @@ _vault = _Vault()
 
 def unlock(keys: str, data_dir: Path) -> None:
     """Takes the keys into use. Raises ConfigurationError if one is not a Fernet key."""
-    listed = [key.strip() for key in (keys or _key_file(data_dir)).split(",") if key.strip()]
+    given = keys or _key_file(data_dir)
+    listed = [key.strip() for key in given.split(",") if key.strip()]
     try:
-        _vault.fernet = MultiFernet([Fernet(key) for key in listed])
+        fernet = MultiFernet([Fernet(key) for key in listed])
     except ValueError as error:
+        if not keys:
+            raise ConfigurationError(
+                f"{data_dir / KEY_FILE}: damaged; put your copy of it back, without which stored "
+                "names and numbers cannot be read"
+            ) from error
         raise ConfigurationError(
             "CALLBOT_ENCRYPTION_KEYS: not a Fernet key; make one with `callbot db new-key`"
         ) from error
+    _vault.fernet = fernet
     # The oldest key stays the look-up key, so that adding a new one loses no phone number.
     _vault.look_up_key = hashlib.sha256(b"look-up" + listed[-1].encode()).digest()
 
 
 def _key_file(data_dir: Path) -> str:
-    path = data_dir / "keys"
-    if not path.exists():
-        data_dir.mkdir(parents=True, exist_ok=True)
-        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        with os.fdopen(descriptor, "wb") as file:
-            file.write(Fernet.generate_key())
-    return path.read_text().strip()
+    path = data_dir / KEY_FILE
+    try:
+        if not path.exists():
+            data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
+            _make_key_file(path)
+        return path.read_text().strip()
+    except (OSError, UnicodeDecodeError) as error:
+        reason = error.strerror if isinstance(error, OSError) else "damaged"
+        raise ConfigurationError(
+            f"{path}: {reason}; give this user access to it, or set CALLBOT_ENCRYPTION_KEYS"
+        ) from error
+
+
+def _make_key_file(path: Path) -> None:
+    """Complete from its first moment: of two programs started at once, both take the same key."""
+    with tempfile.NamedTemporaryFile(dir=path.parent, prefix=".keys", mode="wb") as file:
+        file.write(Fernet.generate_key())
+        file.flush()
+        os.fsync(file.fileno())
+        with suppress(FileExistsError):
+            os.link(file.name, path)
 
 
 def encrypt(text: str) -> str:
@@ -55,7 +80,8 @@ def decrypt(token: str) -> str:
         return _open().decrypt(token.encode()).decode()
     except InvalidToken as error:
         raise ConfigurationError(
-            "the database was written with another key; put that key in CALLBOT_ENCRYPTION_KEYS"
+            "the database was written with another key; put that key in CALLBOT_ENCRYPTION_KEYS, "
+            f"or your copy of the file `{KEY_FILE}` back into the data folder"
         ) from error
 
 

@@ -8,6 +8,7 @@ from datetime import datetime
 from sqlalchemy import func
 from sqlmodel import Session, col, select
 
+from callbot.campaigns.eligibility import Blocker
 from callbot.campaigns.ending import end_all_planned
 from callbot.campaigns.planner import first_call, judge_all
 from callbot.campaigns.policy import CampaignFile, CampaignPolicy
@@ -31,7 +32,10 @@ class CampaignError(BadInput):
 
 @dataclass(frozen=True)
 class PreviewRow:
-    """One resident: when they will be called today, or None and why not."""
+    """One resident: when they will be called today, or None.
+
+    why: what stands in the way, or which call is planned already.
+    """
 
     resident_id: int
     name: str
@@ -139,13 +143,18 @@ def _get(session: Session, campaign_id: int) -> Campaign:
 
 
 def preview(database: Database, campaign_id: int, now: datetime) -> list[PreviewRow]:
-    """Who will be called today and when, who will not and why, as if the campaign were running."""
+    """Who will be called today and when, who will not and why.
+
+    One that is not yet started or paused is judged as if it were running.
+    """
     with database.reading() as session:
         campaign = _get(session, campaign_id)
-        as_running = campaign.model_copy(update={"state": CampaignState.RUNNING})
+        if campaign.state in (CampaignState.DRAFT, CampaignState.PAUSED):
+            campaign = campaign.model_copy(update={"state": CampaignState.RUNNING})
         rows = []
-        for resident, verdict in judge_all(session, as_running, now, everybody=True):
-            at = first_call(resident, as_running, verdict, now)
+        for resident, verdict in judge_all(session, campaign, now, everybody=True):
+            at = first_call(resident, campaign, verdict, now)
+            in_the_way = verdict.words if at is None else verdict.words_on(Blocker.OPEN_ATTEMPT)
             rows.append(
                 PreviewRow(
                     resident.id or 0,
@@ -154,7 +163,7 @@ def preview(database: Database, campaign_id: int, now: datetime) -> list[Preview
                     resident.community,
                     resident.grid,
                     at,
-                    "" if at is not None else verdict.words,
+                    in_the_way,
                 )
             )
     return rows

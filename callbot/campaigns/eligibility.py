@@ -83,6 +83,9 @@ class Verdict:
     def words(self) -> str:
         return "; ".join(reason.words for reason in self.reasons)
 
+    def words_on(self, blocker: Blocker) -> str:
+        return "; ".join(reason.words for reason in self.reasons if reason.blocker is blocker)
+
     def has(self, blocker: Blocker) -> bool:
         return any(reason.blocker is blocker for reason in self.reasons)
 
@@ -263,7 +266,8 @@ def _open_attempt(resident: Resident, attempt: Attempt) -> Reason:
         return Reason(Blocker.OPEN_ATTEMPT, "a call is under way")
     at = attempt.due_at.astimezone(ZoneInfo(resident.time_zone))
     why = "the resident asked to be called" if attempt.requested else "a call is planned"
-    return Reason(Blocker.OPEN_ATTEMPT, f"{why} at {at:%Y-%m-%d %H:%M}", attempt.due_at)
+    words = f"{why} at {at:%Y-%m-%d %H:%M} (campaign {attempt.campaign_id})"
+    return Reason(Blocker.OPEN_ATTEMPT, words, attempt.due_at)
 
 
 def _about_hours(

@@ -5,9 +5,9 @@ calling. Waits in minutes, times local to the resident.
 """
 
 from datetime import date, time
-from typing import Self
+from typing import Annotated, Self
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
 
 from callbot.dialog.events import Outcome
 
@@ -82,7 +82,7 @@ class CampaignPolicy(_Value):
 class CampaignFile(_Value):
     """A campaign as the office writes it in a file."""
 
-    name: str = Field(min_length=1)
+    name: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=100)]
     script: str = Field(min_length=1)
     ends_on: date | None = None
     audience: Audience = Audience()

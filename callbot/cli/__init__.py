@@ -1,5 +1,6 @@
 """The command line. Results go to standard output, everything else to standard error."""
 
+import logging
 import os
 import sys
 from importlib import import_module
@@ -27,17 +28,25 @@ COMMANDS = (
 )
 """In the order of the help; each has a module of its name here."""
 
+log = logging.getLogger(__name__)
+
 
 def main() -> None:
     """Exit status: 0 done, 1 the work failed, 2 wrong usage or bad input."""
-    set_up_logging(os.environ.get("CALLBOT_LOG_LEVEL", "WARNING"))
     try:
+        set_up_logging(os.environ.get("CALLBOT_LOG_LEVEL", "WARNING"))
         build(sys.argv[1:])()
     except BadInput as error:
         note(f"[red]error:[/] {escape(str(error))}")
         sys.exit(2)
     except CallbotError as error:
         note(f"[red]failed:[/] {escape(str(error))}")
+        sys.exit(1)
+    except OSError as error:
+        # The machine, not the program: the disk is full, a file is not ours to read.
+        log.debug("the system refused", exc_info=True)
+        where = f"{error.filename}: " if error.filename else ""
+        note(f"[red]failed:[/] {escape(where)}{error.strerror or escape(str(error))}")
         sys.exit(1)
 
 

@@ -4,18 +4,18 @@ from collections.abc import Callable
 from dataclasses import asdict
 from datetime import datetime
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 from pydantic import ValidationError
 
 from callbot import datafile
 from callbot.campaigns import campaign as campaigns
+from callbot.campaigns.campaign import CampaignStatus
 from callbot.campaigns.planner import plan
 from callbot.campaigns.policy import CampaignFile
 from callbot.cli.db import AsJson, Office, ShowPhones, open_office
 from callbot.cli.output import note, print_json, print_table
-from callbot.db import Database
 from callbot.errors import BadInput
 from callbot.models import mask_phone
 
@@ -65,22 +65,36 @@ def _check_script(office: Office, script: str) -> None:
 
 Act = Callable[..., None]
 
+RINGS_NOBODY = (
+    "No phone rings by this command, nor by any other of this version: it plans calls but has no "
+    "carrier for real phones. `callbot demo` makes calls on the embedded network."
+)
+
 
 def _act(act: Act, campaign_id: int, done: str, *, as_json: bool) -> None:
     with open_office() as office:
         act(office.database, campaign_id, office.now, actor=office.actor)
-        if act is not campaigns.stop and act is not campaigns.pause:
+        runs = act in (campaigns.start, campaigns.resume)
+        if runs:
             plan(office.database, office.now)
-        state = _status(office.database, campaign_id)
+        [state] = campaigns.status(office.database, campaign_id)
     if as_json:
-        print_json(state)
+        print_json(asdict(state))
     else:
-        note(f"campaign {campaign_id} {done}")
+        note(f"campaign {campaign_id} {done}; {_planned(office, state)}")
+    if runs:
+        note(RINGS_NOBODY)
+
+
+def _planned(office: Office, state: CampaignStatus) -> str:
+    if state.next_due_at is None:
+        return f"no call is planned; `callbot campaign preview {state.id}` tells why"
+    return f"calls planned: {state.planned}, the first for {office.local(state.next_due_at)}"
 
 
 @app.command()
 def start(campaign_id: CampaignId, as_json: AsJson = False) -> None:
-    """Plans the day's calls; a running `callbot serve` or worker makes them."""
+    """Sets it running and plans the day's calls; rings nobody by itself."""
     _act(campaigns.start, campaign_id, "is running", as_json=as_json)
 
 
@@ -92,7 +106,7 @@ def pause(campaign_id: CampaignId, as_json: AsJson = False) -> None:
 
 @app.command()
 def resume(campaign_id: CampaignId, as_json: AsJson = False) -> None:
-    """Goes on after `pause`."""
+    """Goes on after `pause`: plans the rest of the day's calls; rings nobody by itself."""
     _act(campaigns.resume, campaign_id, "is running again", as_json=as_json)
 
 
@@ -118,22 +132,21 @@ def preview(
             return
         print_table(
             f"campaign {campaign_id} at {office.local(office.now)}",
-            ("id", "name", "phone", "community", "grid", "call at", "why not"),
+            ("id", "resident", "where", "call at", "why not, or already planned"),
             [
                 (
                     row["resident_id"],
-                    row["name"],
-                    row["phone"],
-                    row["community"],
-                    row["grid"],
-                    _moment(office, row["call_at"]),
+                    f"{row['name']}\n{row['phone']}",
+                    f"{row['community']}\n{row['grid']}".strip(),
+                    _time(office, row["call_at"]),
                     row["why"],
                 )
                 for row in shown
             ],
+            whole=("id", "resident", "call at"),
         )
         called = sum(row.call_at is not None for row in rows)
-        note(f"{called} will be called today, {len(rows) - called} will not")
+        note(f"{called} to be called today, {len(rows) - called} not")
 
 
 @app.command()
@@ -150,27 +163,25 @@ def status(
             return
         print_table(
             "campaigns",
-            ("id", "name", "script", "state", "planned", "live", "calls", "outcomes", "flags"),
+            ("id", "name", "script", "state", "calls", "outcomes", "flags"),
             [
                 (
                     one.id,
                     one.name,
                     one.script,
                     one.state.value,
-                    one.planned,
-                    one.live,
-                    one.calls,
-                    ", ".join(f"{outcome} {count}" for outcome, count in one.outcomes.items()),
+                    f"{one.calls} made\n{one.live} live\n{one.planned} planned",
+                    "\n".join(f"{outcome} {count}" for outcome, count in one.outcomes.items()),
                     one.open_flags,
                 )
                 for one in found
             ],
+            whole=("id", "script", "state", "calls", "outcomes", "flags"),
         )
 
 
-def _status(database: Database, campaign_id: int) -> dict[str, Any]:
-    return asdict(campaigns.status(database, campaign_id)[0])
-
-
-def _moment(office: Office, moment: object) -> str:
-    return office.local(moment) if isinstance(moment, datetime) else "not today"
+def _time(office: Office, moment: object) -> str:
+    """The time of day alone: a preview is of today, which its title names."""
+    if not isinstance(moment, datetime):
+        return "not today"
+    return f"{moment.astimezone(office.settings.zone):%H:%M}"

@@ -15,6 +15,7 @@ from callbot.cli.output import note, print_json
 from callbot.clock import SystemClock
 from callbot.config import Settings, load_settings
 from callbot.db import Database
+from callbot.models import check_key
 
 app = typer.Typer(help="The follow-up database.", no_args_is_help=True)
 
@@ -44,6 +45,8 @@ def open_office() -> Iterator[Office]:
     try:
         vault.unlock(settings.encryption_keys, settings.data_dir)
         db.upgrade(database)
+        with database.reading() as session:
+            check_key(session)
         yield Office(settings, database, SystemClock().now(), getpass.getuser())
     finally:
         database.close()
@@ -67,6 +70,10 @@ def upgrade(as_json: AsJson = False) -> None:
 
 
 @app.command("new-key")
-def new_key() -> None:
+def new_key(as_json: AsJson = False) -> None:
     """Prints a new key for CALLBOT_ENCRYPTION_KEYS; put it before the old ones, keep those."""
-    typer.echo(Fernet.generate_key().decode())
+    key = Fernet.generate_key().decode()
+    if as_json:
+        print_json({"key": key})
+    else:
+        typer.echo(key)

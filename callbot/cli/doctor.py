@@ -15,6 +15,7 @@ from callbot.cli.output import print_json, print_table
 from callbot.config import Settings, load_settings
 from callbot.dialog.script import load_script, script_names
 from callbot.errors import CallbotError
+from callbot.models import check_key
 from callbot.speech.engines import recognizer_for
 from callbot.speech.pyttsx3_engine import Pyttsx3Synthesizer
 from callbot.speech.recognizer import Hints
@@ -47,7 +48,7 @@ def doctor_command(as_json: AsJson = False) -> None:
         print_json([asdict(finding) for finding in findings])
     else:
         rows = [(f.what, f.verdict, f.detail) for f in findings]
-        print_table("Callbot's health", ("what", "state", "detail"), rows)
+        print_table("Callbot's health", ("what", "state", "detail"), rows, whole=("what", "state"))
     if any(finding.verdict is Verdict.BROKEN for finding in findings):
         raise typer.Exit(FAILED)
 
@@ -58,9 +59,10 @@ def _examine(settings: Settings) -> Iterator[Finding]:
     yield _try("database", lambda: _database(settings))
     yield _disk(settings)
     locales: set[str] = set()
-    for name in script_names(settings.prompts_dir):
+    names = script_names(settings.prompts_dir)
+    for name in names:
         yield _try(f"script {name}", lambda name=name: _script(settings, name, locales))  # type: ignore[misc]
-    if not locales:
+    if not names:
         todo = f"no scripts in {settings.prompts_dir}; set CALLBOT_PROMPTS_DIR"
         yield Finding("scripts", Verdict.BROKEN, todo)
     for locale in sorted(locales):
@@ -84,6 +86,9 @@ def _database(settings: Settings) -> str:
     try:
         vault.unlock(settings.encryption_keys, settings.data_dir)
         state = db.describe(database)
+        if state["schema"] is not None:
+            with database.reading() as session:
+                check_key(session)
     finally:
         database.close()
     schema = state["schema"] or "none yet; it is made at first use"
@@ -91,7 +96,9 @@ def _database(settings: Settings) -> str:
 
 
 def _disk(settings: Settings) -> Finding:
-    free_gb = shutil.disk_usage(settings.data_dir).free / 2**30
+    folder = settings.data_dir.absolute()
+    there = next(path for path in (folder, *folder.parents) if path.is_dir())
+    free_gb = shutil.disk_usage(there).free / 2**30
     detail = f"{free_gb:.1f} GB free for recordings (115 MB for each hour of calls)"
     verdict = Verdict.FINE if free_gb >= LOW_DISK_GB else Verdict.WARNING
     return Finding("disk", verdict, detail)

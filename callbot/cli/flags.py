@@ -49,22 +49,24 @@ def list_(
             return
         print_table(
             f"{len(flags)} flags",
-            ("id", "severity", "name", "phone", "community", "grid", "reason", "heard", "state"),
+            ("id", "severity", "resident", "where", "reason and words heard", "state"),
             [
                 (
                     flag.id,
                     flag.severity.value,
-                    flag.name,
-                    flag.phone if show_phones else mask_phone(flag.phone),
-                    flag.community,
-                    flag.grid,
-                    flag.reason,
-                    flag.evidence,
-                    f"{flag.state.value} {flag.claimed_by}".strip(),
+                    _lines(flag.name, flag.phone if show_phones else mask_phone(flag.phone)),
+                    _lines(flag.community, flag.grid),
+                    _lines(flag.reason, flag.evidence),
+                    _lines(flag.state.value, flag.claimed_by),
                 )
                 for flag in flags
             ],
+            whole=("id", "severity", "resident"),
         )
+
+
+def _lines(*parts: str) -> str:
+    return "\n".join(part for part in parts if part)
 
 
 @app.command()

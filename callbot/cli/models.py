@@ -4,6 +4,7 @@ from pathlib import Path
 from typing import Annotated, Any
 
 import typer
+from rich.markup import escape
 
 from callbot.cli.output import note, print_json, print_table, progress
 from callbot.config import load_settings
@@ -73,15 +74,19 @@ def _print(found: list[ModelStatus], as_json: bool) -> None:
         return
     print_table(
         "Speech models",
-        ("name", "engine", "locales", "MB", "state", "to do"),
+        ("name", "engine", "locales", "MB", "state"),
         [
             (
-                *(s.model.name, s.model.engine, " ".join(s.model.locales), s.model.megabytes),
-                *(s.state, s.todo or s.detail),
+                *(s.model.name, s.model.engine, "\n".join(s.model.locales), s.model.megabytes),
+                s.state,
             )
             for s in found
         ],
+        whole=("name", "locales"),
     )
+    for s in found:
+        if s.todo or s.detail:
+            note(f"{s.model.name}: {escape(s.todo or s.detail)}")
 
 
 def _row(found: ModelStatus) -> dict[str, Any]:

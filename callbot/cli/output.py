@@ -2,7 +2,8 @@
 
 import json
 import sys
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
+from datetime import date
 from typing import Any
 
 from rich.console import Console
@@ -15,6 +16,7 @@ from rich.progress import (
     TimeElapsedColumn,
 )
 from rich.table import Table
+from rich.text import Text
 
 _notes = Console(stderr=True, highlight=False, soft_wrap=True)
 _results = Console(highlight=False)
@@ -27,17 +29,32 @@ def note(message: str) -> None:
 
 def print_json(result: Any) -> None:
     """One JSON document on standard output, for programs."""
-    json.dump(result, sys.stdout, ensure_ascii=False, indent=2, default=str)
+    json.dump(result, sys.stdout, ensure_ascii=False, indent=2, default=_plain)
     sys.stdout.write("\n")
 
 
-def print_table(title: str, columns: Sequence[str], rows: Sequence[Sequence[object]]) -> None:
-    """A readable table on standard output; cells are taken as plain text."""
-    table = Table(title=title, title_justify="left", header_style="bold")
+def _plain(value: object) -> str:
+    """Moments and days as in ISO 8601, paths and the like as they are written."""
+    return value.isoformat() if isinstance(value, date) else str(value)
+
+
+def print_table(
+    title: str,
+    columns: Sequence[str],
+    rows: Sequence[Sequence[object]],
+    *,
+    whole: Collection[str] = ("id", "phone"),
+) -> None:
+    """A readable table on standard output; cells are taken as plain text.
+
+    whole: columns that are never folded, since half a number is none. A row of headings is
+    printed if there is one.
+    """
+    table = Table(title=title, title_justify="left", header_style="bold", show_header=any(columns))
     for column in columns:
-        table.add_column(column, overflow="fold")
+        table.add_column(column, overflow="fold", no_wrap=column in whole)
     for row in rows:
-        table.add_row(*(str(cell).replace("[", r"\[") for cell in row))
+        table.add_row(*(Text(str(cell)) for cell in row))
     _results.print(table)
 
 
@@ -60,13 +77,14 @@ class Stages:
         self._tasks: dict[str, TaskID] = {}
 
     def __enter__(self) -> "Stages":
-        self._bars.start()
         return self
 
     def __exit__(self, *_: object) -> None:
         self._bars.stop()
 
     def show(self, stage: str, done: int, of: int) -> None:
+        # Not before there is something to show: work that fails at once prints its error alone.
+        self._bars.start()
         if stage not in self._tasks:
             self._tasks[stage] = self._bars.add_task(stage, total=of)
         self._bars.update(self._tasks[stage], completed=done, total=of)

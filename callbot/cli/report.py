@@ -1,20 +1,17 @@
 """`callbot report`: the day's workbook."""
 
-from datetime import date, datetime
+from datetime import datetime
 from pathlib import Path
 from typing import Annotated
 
 import typer
 from rich.markup import escape
 
-from callbot import datafile
 from callbot.cli.db import AsJson, ShowPhones, open_office
 from callbot.cli.output import note, print_json, print_table
-from callbot.config import Settings
+from callbot.dialog.script import load_symptom_names
 from callbot.review.labels import labels_for
 from callbot.review.report import report_data, write_report
-
-SYMPTOM_NAMES = "symptom-names.yaml"
 
 
 def report_command(
@@ -34,7 +31,7 @@ def report_command(
             wanted,
             office.settings.zone,
             out,
-            symptom_names=symptom_names(office.settings, locale),
+            symptom_names=load_symptom_names(office.settings.prompts_dir).get(locale, {}),
             locale=locale,
         )
     if as_json:
@@ -45,18 +42,10 @@ def report_command(
         (label, _figure(getattr(written.summary, key), is_rate=key in labels.rates))
         for key, label in labels.summary.items()
     ]
-    print_table(_title(labels.title, wanted), ("", ""), figures)
+    print_table(f"{labels.title} {wanted}", ("", ""), figures)
+    if not (written.attempts or written.flags):
+        note(f"no calls and no flags on {wanted}")
     note(f"written to {escape(str(out))}")
-
-
-def symptom_names(settings: Settings, locale: str) -> dict[str, str]:
-    """Names of symptoms by code, as they are read back to residents."""
-    names, _ = datafile.load(settings.prompts_dir / SYMPTOM_NAMES, dict[str, dict[str, str]])
-    return names.get(locale, {})
-
-
-def _title(title: str, day: date) -> str:
-    return f"{title} {day}"
 
 
 def _figure(value: float | None, *, is_rate: bool) -> str:

@@ -31,6 +31,9 @@ def import_(
     as_json: AsJson = False,
 ) -> None:
     """Reads a roster file; with a bad row in it nothing is imported, unless --skip-bad."""
+    if problems_to is not None:
+        # Now, with none in it: one that cannot be written must be known before the import is done.
+        write_problems(problems_to, ())
     with open_office() as office:
         try:
             with Stages() as stages:
@@ -48,6 +51,8 @@ def import_(
             _show(rejected.report, problems_to, as_json=as_json)
             raise
     _show(report, problems_to, as_json=as_json)
+    if not as_json:
+        note(_counts(report))
 
 
 def _show(report: ImportReport, problems_to: Path | None, *, as_json: bool) -> None:
@@ -64,14 +69,18 @@ def _show(report: ImportReport, problems_to: Path | None, *, as_json: bool) -> N
             f"{len(report.problems)} problems in {report.left_out} rows",
             ("row", "column", "value", "problem", "what to do"),
             [(p.row, p.column, p.value, p.problem, p.remedy) for p in shown],
+            whole=("row", "column"),
         )
         if len(report.problems) > len(shown):
             note(
                 f"… and {len(report.problems) - len(shown)} more; "
                 "--problems FILE.csv or --json lists all"
             )
+
+
+def _counts(report: ImportReport) -> str:
     done = "would be" if report.dry_run else "were"
-    note(
+    return (
         f"{report.added} residents {done} added, {report.updated} updated "
         f"({report.restarted} with a new period), {report.unchanged} unchanged, "
         f"{report.left_out} rows left out"

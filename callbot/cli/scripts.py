@@ -26,20 +26,27 @@ def check(
     """Checks questions, branches, rules, wording and lexicons; the first error by file and line."""
     scripts = _scripts(path)
     rows = [
-        (s.name, s.version, len(s.file.questions), len(s.file.rules), ", ".join(s.wordings))
+        (s.name, s.version, len(s.file.questions), len(s.file.rules), list(s.wordings))
         for s in scripts
     ]
     columns = ("script", "version", "questions", "rules", "languages")
     if as_json:
         print_json([dict(zip(columns, row, strict=True)) for row in rows])
     else:
-        print_table("Scripts without an error", columns, rows)
+        shown = [(*row, ", ".join(languages)) for *row, languages in rows]
+        print_table("Scripts without an error", columns, shown)
 
 
 @app.command()
-def diagram(name: Annotated[str, typer.Argument(help="the script's name")]) -> None:
+def diagram(
+    name: Annotated[str, typer.Argument(help="the script's name")], as_json: AsJson = False
+) -> None:
     """Prints the dialogue as a Mermaid state diagram."""
-    typer.echo(mermaid(load_script(load_settings().prompts_dir, name).file))
+    drawn = mermaid(load_script(load_settings().prompts_dir, name).file)
+    if as_json:
+        print_json({"script": name, "mermaid": drawn})
+    else:
+        typer.echo(drawn)
 
 
 def _scripts(path: Path | None) -> list[Script]:

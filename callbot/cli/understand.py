@@ -6,15 +6,26 @@ from pathlib import Path
 from typing import Annotated, Any
 
 import typer
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from callbot.config import load_settings
 from callbot.dialog.answers import Hypothesis, Kind
-from callbot.dialog.understanding import Lexicon, Understanding, load_lexicon, understand
+from callbot.dialog.understanding import (
+    LONGEST_UTTERANCE,
+    Lexicon,
+    Understanding,
+    load_lexicon,
+    understand,
+)
 from callbot.errors import BadInput
 
 CONFIDENCE_STEP = 0.02
 """Text has no confidence of its own: 1.0, and this much less for each alternative."""
+
+
+MOST_ALTERNATIVES = 100
+
+Words = Annotated[str, Field(max_length=LONGEST_UTTERANCE)]
 
 
 class Question(BaseModel):
@@ -25,8 +36,8 @@ class Question(BaseModel):
     id: str | int | None = None
     locale: str
     question: Kind
-    text: str
-    alternatives: tuple[str, ...] = ()
+    text: Words
+    alternatives: Annotated[list[Words], Field(max_length=MOST_ALTERNATIVES)] = []
 
 
 def understand_command(
@@ -44,7 +55,7 @@ def understand_command(
     """
     del as_json
     lexicons = _Lexicons(load_settings().prompts_dir / "lexicon")
-    lines = sys.stdin if source is None else source.read_text(encoding="utf-8").splitlines()
+    lines = sys.stdin.buffer if source is None else source.read_bytes().splitlines()
     problems: list[str] = []
     for number, line in enumerate(lines, start=1):
         if not line.strip():
@@ -76,14 +87,22 @@ class _Lexicons:
         return self._loaded[locale]
 
 
-def _parse(line: str) -> Question:
+def _parse(line: bytes) -> Question:
     try:
-        return Question.model_validate(json.loads(line))
+        parsed = json.loads(line.decode("utf-8-sig"))
+        json.dumps(parsed, ensure_ascii=False).encode()  # refuses halves of characters ("\\ud800")
+        return Question.model_validate(parsed)
+    except UnicodeError as error:
+        raise BadInput(f"not text in UTF-8: {error}") from error
+    except RecursionError as error:
+        raise BadInput("not JSON: nested too deeply") from error
     except json.JSONDecodeError as error:
         raise BadInput(f"not JSON: {error}") from error
     except ValidationError as error:
         first = error.errors()[0]
-        field = ".".join(map(str, first["loc"])) or "the line"
+        if not first["loc"]:
+            raise BadInput("not a JSON object") from error
+        field = ".".join(map(str, first["loc"]))
         raise BadInput(f"{field}: {first['msg']}") from error
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
@@ -12,6 +13,7 @@ from callbot.dialog.answers import (
     AnyValue,
     Contacts,
     Intent,
+    Kind,
     Movements,
     Open,
     Status,
@@ -79,7 +81,7 @@ class Condition(_Part):
     status: tuple[Status, ...] | None = None
     yes: bool | None = None
     celsius: Range | None = None
-    reported: tuple[str, ...] | None = None
+    reported: tuple[Literal["normal", "fever", "not_measured"], ...] | None = None
     present: CodesTest | None = None
     absent: CodesTest | None = None
     household: CodesTest | None = None
@@ -109,6 +111,14 @@ class Condition(_Part):
         for part in (*(self.all or ()), *(self.any or ()), *((self.not_,) if self.not_ else ())):
             yield from part.questions()
 
+    def value_tests(self) -> Iterator[tuple[str, str]]:
+        """Every (question, test of its value), for checking on load."""
+        if self.question is not None:
+            for test in sorted(self.model_fields_set & VALUE_TESTS.keys()):
+                yield self.question, test
+        for part in (*(self.all or ()), *(self.any or ()), *((self.not_,) if self.not_ else ())):
+            yield from part.value_tests()
+
     def codes(self) -> Iterator[str]:
         """Every symptom code it names, for checking on load."""
         for test in (self.present, self.absent, self.household):
@@ -134,7 +144,7 @@ class Condition(_Part):
             return self.status is not None and Status.NOT_ASKED in self.status
         if self.status is not None and answer.status not in self.status:
             return False
-        tests_value = self.model_fields_set & _VALUE_TESTS
+        tests_value = self.model_fields_set & VALUE_TESTS.keys()
         value = answer.parsed()
         return not tests_value or (value is not None and self._value_holds(value))
 
@@ -161,14 +171,15 @@ class Condition(_Part):
                 return self.nothing == value.nothing
 
 
-_VALUE_TESTS = {
-    "yes",
-    "celsius",
-    "reported",
-    "present",
-    "absent",
-    "household",
-    "went_out",
-    "contact",
-    "nothing",
+VALUE_TESTS = {
+    "yes": Kind.YES_NO,
+    "celsius": Kind.TEMPERATURE,
+    "reported": Kind.TEMPERATURE,
+    "present": Kind.SYMPTOMS,
+    "absent": Kind.SYMPTOMS,
+    "household": Kind.SYMPTOMS,
+    "went_out": Kind.MOVEMENTS,
+    "contact": Kind.CONTACTS,
+    "nothing": Kind.OPEN,
 }
+"""Each test of a value, and the kind of question it can be held against."""

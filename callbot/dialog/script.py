@@ -5,17 +5,17 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
-from typing import Literal
+from typing import Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from callbot.datafile import Source, load
 from callbot.dialog.answers import Intent, Kind
-from callbot.dialog.conditions import Condition
+from callbot.dialog.conditions import VALUE_TESTS, Condition
 from callbot.dialog.events import Outcome, Severity
 from callbot.dialog.reading import READINGS
 from callbot.dialog.understanding import Lexicon, load_lexicon
-from callbot.dialog.wording import QuestionWording, Wording
+from callbot.dialog.wording import QuestionWording, Wording, answer_variables
 from callbot.errors import BadInput
 
 PATIENCE_S = {
@@ -58,6 +58,14 @@ class Branch(_Part):
     say: str | None = None
     end: Outcome | None = None
     go_to: str | None = None
+
+    @model_validator(mode="after")
+    def _does_something(self) -> Self:
+        if self.say is None and self.end is None and self.go_to is None:
+            raise ValueError("the branch does nothing; add `say`, `end` or `go_to`")
+        if self.end is not None and self.go_to is not None:
+            raise ValueError("`end` and `go_to` exclude each other; keep one")
+        return self
 
 
 class Question(_Part):
@@ -239,25 +247,48 @@ def _check_script(file: ScriptFile, source: Source, symptom_codes: set[str]) -> 
             branch_at = ("questions", index, "branches", number)
             if branch.go_to is not None and branch.go_to not in ids:
                 raise source.error((*branch_at, "go_to"), _unknown_question(branch.go_to, ids))
-    for at, condition in _conditions(file):
-        for named in condition.questions():
-            if named not in ids:
-                raise source.error(at, _unknown_question(named, ids))
-        for code in condition.codes():
-            if code not in symptom_codes:
-                raise source.error(at, f"unknown symptom code {code!r}")
+    _check_conditions(file, source, symptom_codes)
     rule_ids = [rule.id for rule in file.rules]
     for index, rule in enumerate(file.rules):
         if rule.id in rule_ids[:index]:
             raise source.error(("rules", index, "id"), f"{rule.id!r} is used twice")
+        for locale in sorted(rule.reason.keys() - file.title.keys()):
+            problem = f"a language without a title; the title has {', '.join(file.title)}"
+            raise source.error(("rules", index, "reason", locale), problem)
+    _check_requests(file, source, ids)
+
+
+def _check_conditions(file: ScriptFile, source: Source, symptom_codes: set[str]) -> None:
+    kinds = {question.id: question.kind for question in file.questions}
+    for at, condition in _conditions(file):
+        for named in condition.questions():
+            if named not in kinds:
+                raise source.error(at, _unknown_question(named, list(kinds)))
+        for named, test in condition.value_tests():
+            if kinds[named] is not VALUE_TESTS[test]:
+                problem = f"`{test}` tests answers of kind {VALUE_TESTS[test]}"
+                raise source.error(at, f"{problem}, but {named!r} is of kind {kinds[named]}")
+        for code in condition.codes():
+            if code not in symptom_codes:
+                known = ", ".join(sorted(symptom_codes))
+                raise source.error(at, f"unknown symptom code {code!r}; known: {known}")
+
+
+def _check_requests(file: ScriptFile, source: Source, ids: list[str]) -> None:
     for intent, reaction in file.requests.items():
         at = ("requests", intent.value)
         if (reaction.then == "end") != (reaction.outcome is not None):
             raise source.error(at, "`then: end` and `outcome` go together")
         if (reaction.then == "go_to") != (reaction.go_to is not None):
             raise source.error(at, "`then: go_to` and `go_to` go together")
-        if reaction.go_to is not None and reaction.go_to not in ids:
-            raise source.error((*at, "go_to"), _unknown_question(reaction.go_to, ids))
+        if reaction.go_to is not None:
+            if reaction.go_to not in ids:
+                raise source.error((*at, "go_to"), _unknown_question(reaction.go_to, ids))
+            target = file.questions[ids.index(reaction.go_to)]
+            if not any(branch.end for branch in target.branches):
+                raise source.error(
+                    (*at, "go_to"), f"{target.id!r} needs a branch with `end`, as `callback` has"
+                )
 
 
 def _unknown_question(named: str, ids: list[str]) -> str:
@@ -272,7 +303,7 @@ def _conditions(file: ScriptFile) -> Iterator[tuple[tuple[int | str, ...], Condi
         if question.read_back_if:
             yield (*at, "read_back_if"), question.read_back_if
         for number, branch in enumerate(question.branches):
-            yield (*at, "branches", number), branch.if_
+            yield (*at, "branches", number, "if"), branch.if_
     for index, rule in enumerate(file.rules):
         yield ("rules", index, "if"), rule.if_
     for index, advice in enumerate(file.advice):
@@ -326,3 +357,7 @@ def _check_question(
             raise source.error((*at, "read_back"), f"the reading {missing!r} is missing; add it")
     for unused in sorted(words.read_back.keys() - readings):
         raise source.error((*at, "read_back", unused), "such answers have no such reading")
+    for reading, text in words.read_back.items():
+        for variable in sorted(answer_variables(text) - {reading}):
+            problem = f"{{{variable}}} is not known here; it belongs under `{variable}`"
+            raise source.error((*at, "read_back", reading), problem)

@@ -1,37 +1,47 @@
 """A script's words in one language: what is said, and how answers to it usually sound."""
 
+from functools import partial
 from string import Formatter
 from typing import Annotated
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
-VARIABLES = frozenset(
-    {
-        "office",
-        "office_phone",
-        "name",
-        "day",
-        "days_left",
-        "release_date",
-        "celsius",
-        "present",
-        "household",
-        "places",
-        "persons",
-        "text",
-    }
-)
-"""What may stand in braces in a wording; values are filled in when it is spoken."""
+CALL_VARIABLES = frozenset({"office", "office_phone", "name", "day", "days_left", "release_date"})
+"""What may stand in braces in any wording; values are filled in when it is spoken."""
+
+ANSWER_VARIABLES = frozenset({"celsius", "present", "household", "places", "persons", "text"})
+"""What may stand in the read-back whose key is the same word, and nowhere else."""
 
 
-def _known_variables(text: str) -> str:
-    for _, name, _, _ in Formatter().parse(text):
-        if name is not None and name not in VARIABLES:
-            raise ValueError(f"unknown variable {{{name}}}; known: {', '.join(sorted(VARIABLES))}")
+def _speakable(text: str, known: frozenset[str]) -> str:
+    """Refuses whatever would fail, or be read aloud as code, when the wording is spoken."""
+    try:
+        fields = list(Formatter().parse(text))
+    except ValueError as error:
+        raise ValueError(f"a brace stands alone ({error}); write {{name}}") from error
+    for _, name, form, conversion in fields:
+        if name is None:
+            continue
+        if name not in known:
+            raise ValueError(f"unknown variable {{{name}}}; known: {', '.join(sorted(known))}")
+        if form or conversion:
+            raise ValueError(f"{{{name}}} takes nothing behind its name; write {{{name}}}")
     return text
 
 
-Text = Annotated[str, Field(min_length=1), AfterValidator(_known_variables)]
+def answer_variables(text: str) -> set[str]:
+    """Those of a read-back that the answer fills."""
+    return {name for _, name, _, _ in Formatter().parse(text) if name in ANSWER_VARIABLES}
+
+
+Text = Annotated[
+    str, Field(min_length=1), AfterValidator(partial(_speakable, known=CALL_VARIABLES))
+]
+ReadBackText = Annotated[
+    str,
+    Field(min_length=1),
+    AfterValidator(partial(_speakable, known=CALL_VARIABLES | ANSWER_VARIABLES)),
+]
 
 
 class _Part(BaseModel):
@@ -46,7 +56,7 @@ class QuestionWording(_Part):
     """
 
     ask: tuple[Text, ...] = Field(min_length=1)
-    read_back: dict[str, Text] = Field(default_factory=dict)
+    read_back: dict[str, ReadBackText] = Field(default_factory=dict)
     examples: tuple[str, ...] = ()
 
 

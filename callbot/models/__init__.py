@@ -10,7 +10,7 @@ from callbot.models.campaigns import (
     Line,
 )
 from callbot.models.history import History, record
-from callbot.models.people import FollowUp, NumberProblem, Resident, mask_phone
+from callbot.models.people import FollowUp, NumberProblem, Resident, check_key, mask_phone
 from callbot.models.review import Flag, FlagState
 
 __all__ = [
@@ -30,6 +30,7 @@ __all__ = [
     "NumberProblem",
     "Resident",
     "Turn",
+    "check_key",
     "mask_phone",
     "record",
 ]

@@ -4,8 +4,10 @@ from datetime import date, datetime, time, timedelta
 from enum import StrEnum
 
 from sqlalchemy import Column
-from sqlmodel import Field, SQLModel
+from sqlmodel import Field, Session, SQLModel, col, select
 
+from callbot import vault
+from callbot.errors import ConfigurationError
 from callbot.models.columns import Moment, Private, Word
 
 
@@ -55,6 +57,19 @@ class Resident(SQLModel, table=True):
     def release_date(self) -> date:
         """The last day of follow-up, on which the last call falls."""
         return self.exposed_on + timedelta(days=self.follow_up_days)
+
+
+def check_key(session: Session) -> None:
+    """Raises ConfigurationError if the vault's keys are not those the residents are stored with.
+
+    To be asked before anything is written: under a lost key everybody would be taken for new.
+    """
+    resident = session.exec(select(Resident).order_by(col(Resident.id)).limit(1)).first()
+    if resident is not None and vault.look_up_hash(resident.phone) != resident.phone_hash:
+        raise ConfigurationError(
+            "CALLBOT_ENCRYPTION_KEYS: the oldest key, by which phone numbers are found, is "
+            "missing; put it back at the end of the list"
+        )
 
 
 def mask_phone(phone: str) -> str:

@@ -28,9 +28,12 @@ class Labels:
     unclear: str
     refused: str
     none: str
+    some: str
     yes: str
     no: str
+    went_out: str
     at_home: str
+    earlier: str
     household: str
     day_of: str
     rates: tuple[str, ...] = ("response_rate", "completion_rate")
@@ -53,13 +56,13 @@ _ZH = Labels(
         "completion_rate": "完成率",
     },
     resident_columns=(
-        *("预警级别", "姓名", "电话", "社区", "网格", "住址", "随访天数", "呼叫结果", "呼叫次数"),
+        *("预警级别", "姓名", "电话", "社区", "网格", "呼叫结果", "预警原因", "原话"),
         *("体温（℃）", "体温说明", "症状", "是否外出", "去过哪里", "有无接触", "接触的人"),
-        *("需求", "预警原因", "原话"),
+        *("需求", "随访天数", "呼叫次数", "住址"),
     ),
     flag_columns=(
-        *("预警级别", "姓名", "电话", "社区", "网格", "规则", "原因", "原话", "时间", "状态"),
-        *("处理人", "处理结果"),
+        *("预警级别", "姓名", "电话", "社区", "网格", "原因", "原话", "时间", "状态"),
+        *("处理人", "处理结果", "预警编号"),
     ),
     attempt_columns=("姓名", "电话", "时间", "第几次", "是否响铃", "通话秒数", "结果", "说明"),
     by_rule="按预警规则（人数）",
@@ -90,9 +93,12 @@ _ZH = Labels(
     unclear="未听清",
     refused="拒答",
     none="无",
-    yes="有",
+    some="有",
+    yes="是",
     no="否",
+    went_out="外出",
     at_home="未外出",
+    earlier="此前：{note}",
     household="同住人：",
     day_of="第{day}天／共{days}天",
 )
@@ -114,13 +120,13 @@ _EN = Labels(
         "completion_rate": "Completion rate",
     },
     resident_columns=(
-        *("Severity", "Name", "Phone", "Community", "Grid", "Address", "Follow-up day"),
-        *("Outcome", "Calls", "Temperature (°C)", "Temperature note", "Symptoms", "Went out"),
-        *("Where", "Contacts", "Whom", "Needs", "Reasons", "Words heard"),
+        *("Severity", "Name", "Phone", "Community", "Grid", "Outcome", "Reasons", "Words heard"),
+        *("Temperature (°C)", "Temperature note", "Symptoms", "Went out", "Where", "Contacts"),
+        *("Whom", "Needs", "Follow-up day", "Calls", "Address"),
     ),
     flag_columns=(
-        *("Severity", "Name", "Phone", "Community", "Grid", "Rule", "Reason", "Words heard"),
-        *("Time", "State", "Reviewer", "Resolution"),
+        *("Severity", "Name", "Phone", "Community", "Grid", "Reason", "Words heard"),
+        *("Time", "State", "Reviewer", "Resolution", "Flag"),
     ),
     attempt_columns=(
         *("Name", "Phone", "Time", "Number", "Rang", "Talk, seconds", "Outcome", "Detail"),
@@ -136,9 +142,12 @@ _EN = Labels(
     unclear="not understood",
     refused="refused",
     none="none",
+    some="yes",
     yes="yes",
     no="no",
+    went_out="went out",
     at_home="stayed home",
+    earlier="earlier: {note}",
     household="household: ",
     day_of="day {day} of {days}",
 )

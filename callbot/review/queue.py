@@ -187,7 +187,8 @@ def _conflict(session: Session, flag_id: int) -> CallbotError:
         return FlagConflict(
             f"flag {flag_id} is held by {flag.claimed_by}; ask them to give it back"
         )
-    return FlagConflict(f"flag {flag_id} is {flag.state.value}")
+    remedy = "; `callbot flags reopen` puts it back" if flag.state is FlagState.RESOLVED else ""
+    return FlagConflict(f"flag {flag_id} is {flag.state.value}{remedy}")
 
 
 def _note(session: Session, flag_id: int, now: datetime, reviewer: str, act: str) -> None:

@@ -48,36 +48,65 @@ def wait_for(demo: subprocess.Popen[str], happened: Callable[[], bool]) -> None:
         time.sleep(0.1)
 
 
-@pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGKILL], ids=["Ctrl-C", "killed"])
-def test_a_demo_broken_off_goes_on_where_it_stopped(
-    how: signal.Signals, data_dir: Path, tmp_path: Path
-) -> None:
+def all_talking(data_dir: Path) -> bool:
+    return sum(state == "in_progress" for _, state, _, _ in attempts(data_dir)) == RESIDENTS
+
+
+def rings(data_dir: Path) -> dict[int, int]:
+    count: dict[int, int] = {}
+    for resident_id, _, _, rang in attempts(data_dir):
+        count[resident_id] = count.get(resident_id, 0) + rang
+    return count
+
+
+@pytest.fixture
+def own_dir(data_dir: Path, tmp_path: Path) -> Path:
+    """A data folder of the test's own, with the voices and models that are there already."""
     own = tmp_path / "data"
     own.mkdir()
-    # Voices and models need not be made again.
     for shared in ("cache", "models"):
-        if (data_dir / shared).exists():
-            (own / shared).symlink_to(data_dir / shared)
-    first = start(own, tmp_path / "first.json")
-    wait_for(first, lambda: sum(s == "in_progress" for _, s, _, _ in attempts(own)) == RESIDENTS)
-    time.sleep(15)
-    first.send_signal(how)
-    first.communicate(timeout=60)
-    assert first.returncode == (1 if how is signal.SIGINT else -signal.SIGKILL)
-    if how is signal.SIGINT:
-        ended = [outcome for _, state, outcome, rang in attempts(own) if rang]
-        assert ended == ["partial"] * RESIDENTS, "ended politely and written down"
+        (data_dir / shared).mkdir(exist_ok=True)
+        (own / shared).symlink_to(data_dir / shared)
+    return own
 
-    second = start(own, tmp_path / "second.json")
-    _, said = second.communicate(timeout=170)
+
+def test_after_ctrl_c_it_goes_on_where_it_stopped(own_dir: Path, tmp_path: Path) -> None:
+    first = start(own_dir, tmp_path / "first.json")
+    wait_for(first, lambda: all_talking(own_dir))
+    time.sleep(12)
+    first.send_signal(signal.SIGINT)
+    first.communicate(timeout=60)
+    assert first.returncode == 1
+    ended = [outcome for _, state, outcome, rang in attempts(own_dir) if rang]
+    assert ended == ["partial"] * RESIDENTS, "ended politely and written down"
+
+    second = start(own_dir, tmp_path / "second.json")
+    _, said = second.communicate(timeout=200)
     assert second.returncode == 0, said
     assert "Going on with the demo" in said
-    rings: dict[int, int] = {}
-    for resident_id, state, _, rang in attempts(own):
-        assert state == "ended"
-        rings[resident_id] = rings.get(resident_id, 0) + rang
     # Their broken calls are taken up once; nobody is rung anew besides.
-    assert rings == dict.fromkeys(range(1, RESIDENTS + 1), 2)
+    assert rings(own_dir) == dict.fromkeys(range(1, RESIDENTS + 1), 2)
     report = json.loads((tmp_path / "second.json").read_text())
     assert {r["outcome"] for r in report["residents"]} == {"completed"}
     assert not report["interrupted"]
+
+
+def test_killed_in_mid_call_it_loses_no_call_and_rings_nobody_at_once(
+    own_dir: Path, tmp_path: Path
+) -> None:
+    first = start(own_dir, tmp_path / "first.json")
+    wait_for(first, lambda: all_talking(own_dir))
+    time.sleep(12)
+    first.kill()
+    first.communicate(timeout=30)
+    assert all_talking(own_dir), "nothing could be written down at the end"
+
+    second = start(own_dir, tmp_path / "second.json")
+    wait_for(second, lambda: all_talking(own_dir) and sum(rings(own_dir).values()) > RESIDENTS)
+    rows = attempts(own_dir)
+    broken_off = [outcome for _, state, outcome, rang in rows if state == "ended" and rang]
+    assert broken_off == ["partial"] * RESIDENTS, "the killed calls were settled"
+    assert rings(own_dir) == dict.fromkeys(range(1, RESIDENTS + 1), 2)
+    second.send_signal(signal.SIGINT)
+    second.communicate(timeout=60)
+    assert second.returncode == 1

@@ -1,6 +1,7 @@
 """Residents back into a file that the import reads: .xlsx or .csv."""
 
 import csv
+import io
 import re
 from collections.abc import Callable, Sequence
 from datetime import datetime
@@ -15,6 +16,7 @@ from callbot.campaigns.roster.values import LANGUAGES
 from callbot.db import Database
 from callbot.errors import BadInput
 from callbot.models import Resident
+from callbot.whole_file import write_whole
 
 WIDTHS = {Column.PHONE: 18, Column.ADDRESS: 36, Column.NOTE: 30, Column.COMMUNITY: 16}
 USUAL_WIDTH = 12
@@ -43,36 +45,30 @@ def export_roster(database: Database, path: Path) -> int:
         raise BadInput(f"{path}: a roster is written as .xlsx or .csv; give one of these endings")
     with database.reading() as session:
         residents = session.exec(select(Resident).order_by(col(Resident.id))).all()
-    try:
-        if kind == ".csv":
-            _write_csv(path, residents)
-        else:
-            _write_xlsx(path, residents)
-    except (OSError, xlsxwriter.exceptions.FileCreateError) as error:
-        raise BadInput(f"{path}: cannot be written: {error}") from error
+    write_whole(path, _csv_of_residents(residents) if kind == ".csv" else _xlsx(residents))
     return len(residents)
 
 
 def write_problems(path: Path, problems: Sequence[Problem]) -> None:
     """Every problem of an import as a .csv file. Raises BadInput if it cannot be written."""
-    try:
-        with path.open("w", encoding="utf-8-sig", newline="") as file:
-            writer = csv.writer(file)
-            writer.writerow(("row", "column", "value", "problem", "what to do"))
-            for p in problems:
-                texts = (harmless(words) for words in (p.column, p.value, p.problem, p.remedy))
-                writer.writerow((p.row, *texts))
-    except OSError as error:
-        raise BadInput(f"{path}: cannot be written: {error.strerror}") from error
+    rows: list[Sequence[object]] = [("row", "column", "value", "problem", "what to do")]
+    for p in problems:
+        texts = (harmless(words) for words in (p.column, p.value, p.problem, p.remedy))
+        rows.append((p.row, *texts))
+    write_whole(path, _csv(rows))
 
 
-def _write_csv(path: Path, residents: Sequence[Resident]) -> None:
+def _csv_of_residents(residents: Sequence[Resident]) -> bytes:
+    rows = [[column.value for column in _CELLS]]
+    rows += [[harmless(cell(resident)) for cell in _CELLS.values()] for resident in residents]
+    return _csv(rows)
+
+
+def _csv(rows: Sequence[Sequence[object]]) -> bytes:
+    text = io.StringIO(newline="")
+    csv.writer(text).writerows(rows)
     # With the byte order mark, or spreadsheets take the text for another encoding.
-    with path.open("w", encoding="utf-8-sig", newline="") as file:
-        writer = csv.writer(file)
-        writer.writerow([column.value for column in _CELLS])
-        for resident in residents:
-            writer.writerow([harmless(cell(resident)) for cell in _CELLS.values()])
+    return text.getvalue().encode("utf-8-sig")
 
 
 def harmless(words: str) -> str:
@@ -80,8 +76,9 @@ def harmless(words: str) -> str:
     return f"'{words}" if re.match(r"[=+\-@\t\r]", words) else words
 
 
-def _write_xlsx(path: Path, residents: Sequence[Resident]) -> None:
-    with xlsxwriter.Workbook(str(path)) as workbook:
+def _xlsx(residents: Sequence[Resident]) -> bytes:
+    content = io.BytesIO()
+    with xlsxwriter.Workbook(content, {"in_memory": True}) as workbook:
         bold = workbook.add_format({"bold": True, "bg_color": "#DDE6F0", "border": 1})
         day = workbook.add_format({"num_format": "yyyy-mm-dd", "align": "left"})
         sheet = workbook.add_worksheet("居民名册")
@@ -98,3 +95,4 @@ def _write_xlsx(path: Path, residents: Sequence[Resident]) -> None:
                     sheet.write_string(number, index, cell(resident))
         sheet.freeze_panes(1, 1)
         sheet.autofilter(0, 0, len(residents), len(_CELLS) - 1)
+    return content.getvalue()

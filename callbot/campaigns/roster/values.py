@@ -78,7 +78,7 @@ def name(cell: Cell) -> str:
         raise WrongValue("no name", "enter the resident's name")
     if len(words) > LONGEST_NAME:
         raise WrongValue(f"longer than {LONGEST_NAME} characters", "enter the name alone")
-    if not any(c.isalpha() for c in words):
+    if not any(c.isalpha() for c in words) or words.startswith("="):
         raise WrongValue("not a name", "enter the resident's name")
     return words
 

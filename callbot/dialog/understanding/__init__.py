@@ -11,8 +11,16 @@ A word is added in the lexicon. A language is a lexicon, and an entry in `numera
 counts in its own way. A kind of question is a module, and a case in `reading`.
 """
 
-from callbot.dialog.understanding.lexicon import Lexicon, load_lexicon
+from callbot.dialog.understanding.lexicon import Lexicon
+from callbot.dialog.understanding.lexicon_file import load_lexicon
 from callbot.dialog.understanding.times import callback_time
-from callbot.dialog.understanding.understand import Understanding, understand
+from callbot.dialog.understanding.understand import LONGEST_UTTERANCE, Understanding, understand
 
-__all__ = ["Lexicon", "Understanding", "callback_time", "load_lexicon", "understand"]
+__all__ = [
+    "LONGEST_UTTERANCE",
+    "Lexicon",
+    "Understanding",
+    "callback_time",
+    "load_lexicon",
+    "understand",
+]

@@ -6,12 +6,10 @@ A phrase may use the notation of `patterns`. Each field is named after the part 
 
 from collections.abc import Iterator
 from functools import cached_property, lru_cache
-from pathlib import Path
 from typing import Annotated, Literal
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
-from callbot import datafile
 from callbot.dialog.answers import Intent
 from callbot.dialog.understanding.homophones import Homophones
 from callbot.dialog.understanding.normalise import normalise
@@ -65,6 +63,7 @@ class Grammar(_Section):
     ignored: Words = ()
     light: Words = ()
     contrast: Words = ()
+    reservation: Words = ()
     except_: Words = Field(default=(), alias="except")
     join: Words = ()
     or_: Words = Field(default=(), alias="or")
@@ -253,7 +252,7 @@ class Lexicon(BaseModel):
         strong = [
             (place, phrase, Mark(Role.INTENSIFIER))
             for place, pattern, mark in words
-            if mark.role is Role.SEVERE
+            if mark.role in (Role.SEVERE, Role.SYMPTOM)
             for phrase in self.phrases(pattern)
             if any(sign in phrase for sign in degrees)
         ]
@@ -295,7 +294,7 @@ class Lexicon(BaseModel):
 
     @cached_property
     def requesting(self) -> Vocabulary:
-        return self._vocabulary(_request_words(self.requests))
+        return self._vocabulary(request_words(self.requests))
 
     @cached_property
     def filler_words(self) -> Vocabulary:
@@ -351,7 +350,7 @@ def _plays(marks: tuple[Mark, ...], roles: tuple[Role, ...]) -> bool:
     return any(mark.role in roles for mark in marks)
 
 
-def _request_words(requests: Requests) -> Iterator[tuple[tuple[int | str, ...], str, Mark]]:
+def request_words(requests: Requests) -> Iterator[tuple[tuple[int | str, ...], str, Mark]]:
     for intent, phrases in requests.phrases.items():
         for index, phrase in enumerate(phrases):
             yield ("phrases", intent, index), phrase, Mark(Role.REQUEST, intent)
@@ -364,68 +363,3 @@ def _request_words(requests: Requests) -> Iterator[tuple[tuple[int | str, ...], 
     for name, role in single.items():
         for index, phrase in enumerate(getattr(requests, name)):
             yield (name, index), phrase, Mark(role)
-
-
-_ONE_CODE = (Role.REQUEST, Role.PLACE, Role.PART, Role.SEVERE)
-"""Parts in which a phrase can stand for one thing only."""
-
-_CLASHES: tuple[frozenset[Role], ...] = (
-    frozenset({Role.YES, Role.NO}),
-    frozenset({Role.NORMAL, Role.ABNORMAL, Role.NOT_MEASURED}),
-    frozenset({Role.OUT, Role.HOME}),
-    frozenset({Role.NEGATOR, Role.AFFIRMER}),
-    frozenset({Role.CORE, Role.OUTSIDER}),
-    frozenset({Role.DENIAL, Role.SYMPTOM}),
-)
-
-
-def load_lexicon(path: Path) -> Lexicon:
-    """Reads and checks a locale's words.
-
-    Raises DataFileError with file and line for an unknown field, a symptom that has no code, an
-    entry given twice, or a phrase that would mean two things that exclude each other.
-    """
-    lexicon, source = datafile.load(path, Lexicon)
-    for name in (
-        "grammar",
-        "persons",
-        "temperature",
-        "symptoms",
-        "movements",
-        "contacts",
-        "yes_no",
-    ):
-        _check(name, getattr(lexicon, name).words(), lexicon, source)
-    _check("requests", _request_words(lexicon.requests), lexicon, source)
-    lexicon.prepare()
-    return lexicon
-
-
-def _check(
-    section: str,
-    words: Iterator[tuple[tuple[int | str, ...], str, Mark]],
-    lexicon: Lexicon,
-    source: datafile.Source,
-) -> None:
-    patterns: set[tuple[str, Mark]] = set()
-    seen: dict[str, tuple[Mark, ...]] = {}
-    for place, pattern, mark in words:
-        if (pattern, mark) in patterns:
-            raise source.error((section, *place), f"{pattern!r} is given twice; keep one")
-        patterns.add((pattern, mark))
-        for phrase in lexicon.phrases(pattern):
-            if problem := _clash(phrase, mark, seen.get(phrase, ())):
-                raise source.error((section, *place), problem)
-            seen[phrase] = (*seen.get(phrase, ()), mark)
-
-
-def _clash(phrase: str, mark: Mark, others: tuple[Mark, ...]) -> str:
-    for other in others:
-        if other == mark:
-            continue
-        if other.role is mark.role and mark.role in _ONE_CODE:
-            return f"{phrase!r} already stands for {other.code!r}; keep one"
-        for clash in _CLASHES:
-            if {mark.role, other.role} <= clash and mark.role is not other.role:
-                return f"{phrase!r} is already in {other.role.value!r}; it cannot be both"
-    return ""

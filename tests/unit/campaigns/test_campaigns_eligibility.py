@@ -189,7 +189,7 @@ def test_two_rings_are_ten_minutes_apart(minutes: int, due: bool) -> None:
 def test_an_open_attempt_is_an_obstacle_to_all_but_itself() -> None:
     planned = new_attempt(1, 1, NOW + timedelta(hours=1), requested=True)
     verdict = judge(resident(), campaign(), [planned], NOW)
-    assert verdict.words == "the resident asked to be called at 2026-11-22 11:00"
+    assert verdict.words == "the resident asked to be called at 2026-11-22 11:00 (campaign 1)"
     assert judge(resident(), campaign(), [planned], NOW, taking_up=planned).due_now
 
 

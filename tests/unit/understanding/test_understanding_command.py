@@ -47,3 +47,30 @@ def test_bad_lines_are_named_and_the_good_ones_still_answered(
     assert "line 2: locale" in problems
     assert "line 3: question" in problems
     assert [answer["id"] for answer in _answers(capsys)] == ["4"]
+
+
+@pytest.mark.parametrize(
+    ("line", "problem"),
+    [
+        (b"[1, 2]", "not a JSON object"),
+        (b"[" * 100_000, "nested too deeply"),
+        (b"\xff\xfe", "not text in UTF-8"),
+        (b'{"locale": "zh-CN", "question": "open", "text": "\\ud800"}', "not text in UTF-8"),
+        (b'{"locale": "zh-CN", "question": "open", "text": 36.5}', "text: "),
+        (b'{"locale": "zh-CN", "question": "open"}', "text: "),
+        (b'{"locale": "zh-CN", "question": "open", "text": "' + b"a" * 100_000 + b'"}', "text: "),
+        (b'{"locale": "zh-CN", "question": "open", "text": "", "alternatives": null}', "alternat"),
+        (b'{"locale": "../x", "question": "open", "text": ""}', "locale: "),
+        (b'{"locale": "zh-CN", "question": "open", "text": "", "mood": 1}', "mood: "),
+    ],
+)
+def test_a_hostile_line_is_named_and_does_not_stop_the_next(
+    line: bytes, problem: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    source = tmp_path / "in.jsonl"
+    source.write_bytes(
+        line + b'\n{"id": "2", "locale": "en-US", "question": "yes_no", "text": "yes"}'
+    )
+    with pytest.raises(BadInput, match=f"line 1: .*{problem}"):
+        understand_command(source)
+    assert [answer["id"] for answer in _answers(capsys)] == ["2"]

@@ -86,3 +86,8 @@ def test_the_graver_of_two_requests_counts(chinese: Lexicon) -> None:
         _understand(chinese, Kind.OPEN, ("我不想活了,快叫救护车", 1.0)).intent is Intent.EMERGENCY
     )
     assert _understand(chinese, Kind.YES_NO, ("你是谁啊,别再打了", 1.0)).intent is Intent.OPT_OUT
+
+
+def test_what_is_longer_than_anybody_speaks_decides_nothing(chinese: Lexicon) -> None:
+    got = _understand(chinese, Kind.SYMPTOMS, ("没有咳嗽" * 300, 0.9))
+    assert (got.intent, got.status, got.value) == (Intent.UNCLEAR, Status.UNCLEAR, None)
