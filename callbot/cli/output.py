@@ -80,7 +80,8 @@ class Stages:
         return self
 
     def __exit__(self, *_: object) -> None:
-        self._bars.stop()
+        if self._tasks:
+            self._bars.stop()
 
     def show(self, stage: str, done: int, of: int) -> None:
         # Not before there is something to show: work that fails at once prints its error alone.

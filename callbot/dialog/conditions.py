@@ -24,6 +24,10 @@ from callbot.dialog.answers import (
 from callbot.dialog.events import Outcome
 
 
+Place = tuple[int | str, ...]
+"""Where something stands in a file: keys and indexes, outermost first."""
+
+
 @dataclass(frozen=True)
 class Facts:
     """What conditions are held against. `previous` has the resident's last call's answers."""
@@ -104,27 +108,31 @@ class Condition(_Part):
             )
         return self
 
+    def parts(self) -> Iterator[tuple[Place, Condition]]:
+        """Itself and every condition within it, each with its place, for checking on load."""
+        yield (), self
+        for name, within in (("all", self.all), ("any", self.any)):
+            for index, condition in enumerate(within or ()):
+                yield from (((name, index, *at), part) for at, part in condition.parts())
+        if self.not_ is not None:
+            yield from ((("not", *at), part) for at, part in self.not_.parts())
+
     def questions(self) -> Iterator[str]:
-        """Every question it names, for checking on load."""
-        if self.question is not None:
-            yield self.question
-        for part in (*(self.all or ()), *(self.any or ()), *((self.not_,) if self.not_ else ())):
-            yield from part.questions()
+        """Every question it names, within its parts too."""
+        for _, part in self.parts():
+            if part.question is not None:
+                yield part.question
 
-    def value_tests(self) -> Iterator[tuple[str, str]]:
-        """Every (question, test of its value), for checking on load."""
-        if self.question is not None:
-            for test in sorted(self.model_fields_set & VALUE_TESTS.keys()):
-                yield self.question, test
-        for part in (*(self.all or ()), *(self.any or ()), *((self.not_,) if self.not_ else ())):
-            yield from part.value_tests()
+    def value_tests(self) -> list[str]:
+        """Its own tests of an answer's value."""
+        return sorted(self.model_fields_set & VALUE_TESTS.keys())
 
-    def codes(self) -> Iterator[str]:
-        """Every symptom code it names, for checking on load."""
-        for test in (self.present, self.absent, self.household):
-            yield from (test.of or ()) if test else ()
-        for part in (*(self.all or ()), *(self.any or ()), *((self.not_,) if self.not_ else ())):
-            yield from part.codes()
+    def codes(self) -> Iterator[tuple[str, str]]:
+        """(test, symptom code) of its own tests."""
+        for name in ("present", "absent", "household"):
+            test: CodesTest | None = getattr(self, name)
+            if test is not None:
+                yield from ((name, code) for code in test.of or ())
 
     def holds(self, facts: Facts) -> bool:
         return (

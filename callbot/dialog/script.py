@@ -11,7 +11,7 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from callbot.datafile import Source, load
 from callbot.dialog.answers import Intent, Kind
-from callbot.dialog.conditions import VALUE_TESTS, Condition
+from callbot.dialog.conditions import VALUE_TESTS, Condition, Place
 from callbot.dialog.events import Outcome, Severity
 from callbot.dialog.reading import READINGS
 from callbot.dialog.understanding import Lexicon, load_lexicon
@@ -261,17 +261,30 @@ def _check_script(file: ScriptFile, source: Source, symptom_codes: set[str]) -> 
 def _check_conditions(file: ScriptFile, source: Source, symptom_codes: set[str]) -> None:
     kinds = {question.id: question.kind for question in file.questions}
     for at, condition in _conditions(file):
-        for named in condition.questions():
-            if named not in kinds:
-                raise source.error(at, _unknown_question(named, list(kinds)))
-        for named, test in condition.value_tests():
-            if kinds[named] is not VALUE_TESTS[test]:
-                problem = f"`{test}` tests answers of kind {VALUE_TESTS[test]}"
-                raise source.error(at, f"{problem}, but {named!r} is of kind {kinds[named]}")
-        for code in condition.codes():
-            if code not in symptom_codes:
-                known = ", ".join(sorted(symptom_codes))
-                raise source.error(at, f"unknown symptom code {code!r}; known: {known}")
+        for within, part in condition.parts():
+            _check_condition(part, (*at, *within), source, kinds, symptom_codes)
+
+
+def _check_condition(
+    part: Condition,
+    at: Place,
+    source: Source,
+    kinds: Mapping[str, Kind],
+    symptom_codes: set[str],
+) -> None:
+    if part.question is None:
+        return
+    if part.question not in kinds:
+        raise source.error((*at, "question"), _unknown_question(part.question, list(kinds)))
+    kind = kinds[part.question]
+    for test in part.value_tests():
+        if VALUE_TESTS[test] is not kind:
+            problem = f"`{test}` tests answers of kind {VALUE_TESTS[test]}"
+            raise source.error((*at, test), f"{problem}, but {part.question!r} is of kind {kind}")
+    for test, code in part.codes():
+        if code not in symptom_codes:
+            known = ", ".join(sorted(symptom_codes))
+            raise source.error((*at, test), f"unknown symptom code {code!r}; known: {known}")
 
 
 def _check_requests(file: ScriptFile, source: Source, ids: list[str]) -> None:
@@ -295,9 +308,9 @@ def _unknown_question(named: str, ids: list[str]) -> str:
     return f"unknown question {named!r}; the script has {', '.join(ids)}"
 
 
-def _conditions(file: ScriptFile) -> Iterator[tuple[tuple[int | str, ...], Condition]]:
+def _conditions(file: ScriptFile) -> Iterator[tuple[Place, Condition]]:
     for index, question in enumerate(file.questions):
-        at: tuple[int | str, ...] = ("questions", index)
+        at: Place = ("questions", index)
         if question.skip_if:
             yield (*at, "skip_if"), question.skip_if
         if question.read_back_if:
