@@ -23,7 +23,6 @@ from callbot.dialog.answers import (
 )
 from callbot.dialog.events import Outcome
 
-
 Place = tuple[int | str, ...]
 """Where something stands in a file: keys and indexes, outermost first."""
 

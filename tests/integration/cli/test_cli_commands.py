@@ -3,7 +3,7 @@
 import json
 import sqlite3
 from collections.abc import Callable
-from datetime import date, timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +18,7 @@ from callbot.errors import BadInput, ConfigurationError
 from callbot.models import Flag, Resident
 
 ROOT = Path(__file__).parents[3]
-YESTERDAY = f"{date.today() - timedelta(days=1)}"
+YESTERDAY = f"{datetime.now(UTC) - timedelta(days=1):%Y-%m-%d}"
 """The commands take the day from the machine's clock; the period is 14 days."""
 
 Run = Callable[..., Result]
@@ -83,11 +83,9 @@ def test_json_is_one_document_and_all_of_standard_output(office: Run, command: s
 
 
 def test_a_workbook_of_the_old_kind_is_read(run: Run) -> None:
-    """Written by a spreadsheet of 1997 to 2003; its dates are of 2026, long past or to come."""
+    """Written by a spreadsheet of 1997 to 2003; its dates are of November 2026."""
     roster = ROOT / "tests" / "integration" / "campaigns" / "roster.xls"
-    report = json.loads(
-        run("roster", "import", str(roster), "--dry-run", "--skip-bad", "--json").stdout
-    )
+    report = document(run("roster", "import", str(roster), "--dry-run", "--skip-bad", "--json"))
     assert report["sheet"] == "名册"
     assert {p["column"] for p in report["problems"]} <= {"返回日期"}
     assert report["added"] + report["left_out"] == 2
@@ -187,8 +185,8 @@ def test_a_flag_that_is_resolved_says_how_to_put_it_back(office: Run, tmp_path: 
         (("report", "--out", "r.pdf"), {}, 2, "give a name ending in .xlsx"),
     ],
 )
+@pytest.mark.usefixtures("run")
 def test_the_exit_status_tells_bad_input_from_failed_work(
-    run: Run,
     monkeypatch: pytest.MonkeyPatch,
     capsys: pytest.CaptureFixture[str],
     arguments: tuple[str, ...],

@@ -37,5 +37,5 @@ def test_a_write_that_is_broken_off_leaves_the_old_file(
 
 @pytest.mark.parametrize("name", ["nowhere/report.xlsx", "."])
 def test_what_cannot_be_written_is_named(tmp_path: Path, name: str) -> None:
-    with pytest.raises(BadInput, match="cannot be written|is not a file"):
+    with pytest.raises(BadInput, match=r"cannot be written|is not a file"):
         write_whole(tmp_path / name, b"")
