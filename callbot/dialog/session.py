@@ -145,11 +145,14 @@ class Session(Flow):
     def weigh(self, hypotheses: Sequence[Hypothesis]) -> Weight:
         """What an utterance is worth so far, while the resident may still go on. Changes nothing.
 
-        Only closed answers are ever complete: "no" to symptoms may go on with "but I cough".
+        Only closed answers are ever complete: "no" to symptoms may go on with "but I cough". Free
+        words are kept as they are, and are not worth a second decoding.
         """
         confirming = self.data.pending is not None
         kind = Kind.YES_NO if confirming else self._question.kind
         u = understand(kind, hypotheses, self._lexicon, topics=self._topics)
+        if kind is Kind.OPEN and u.intent is Intent.ANSWER:
+            return Weight.UNDERSTOOD
         if u.intent in {Intent.UNCLEAR, Intent.SILENCE} or u.confidence < SURE_CONFIDENCE:
             return Weight.DOUBTFUL
         answer = u.intent is Intent.ANSWER and u.status is Status.CLEAR and not u.volunteered

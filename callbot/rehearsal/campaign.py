@@ -16,6 +16,7 @@ from callbot.campaigns.line import set_line
 from callbot.campaigns.planner import next_due, plan
 from callbot.config import Settings
 from callbot.db import Database
+from callbot.errors import CallbotError
 from callbot.models import Attempt, AttemptState, Resident
 from callbot.node import Node
 from callbot.rehearsal.far_end import FarEnd
@@ -153,8 +154,17 @@ class CampaignRehearsal:
 
         with self._stage.database.reading() as rows:
             people = rows.exec(select(Resident)).all()
-        await self._node.get_ready(self._stage.script, people, told("prompts"))
-        await self._carrier.prepare(self._stage.residents, told("residents' voices"))
+        try:
+            async with asyncio.TaskGroup() as preparing:
+                preparing.create_task(
+                    self._node.get_ready(self._stage.script, people, told("prompts"))
+                )
+                preparing.create_task(
+                    self._carrier.prepare(self._stage.residents, told("residents' voices"))
+                )
+        except* CallbotError as group:
+            # Either of them is enough to go no further; the first says why.
+            raise group.exceptions[0] from None
 
     async def _until_done(self, progress: Progress | None) -> None:
         """Leaps over waits in which nothing is going on."""

@@ -34,7 +34,7 @@ SAMPLE_ROSTER = Path(__file__).with_name("sample-roster.xlsx")
 SAMPLE_DAY = date(2026, 11, 22)
 """The day on which everybody in the sample roster is within their 14 days."""
 
-LINES = 10
+LINES = 8
 TWICE = RetryPolicy(rings_per_day=2)
 """A demo rings nobody a third time, so that it is over in six minutes."""
 

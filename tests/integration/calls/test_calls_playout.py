@@ -21,10 +21,25 @@ class Line:
         self.sent: list[int] = []
         self.recorded: list[Pcm] = []
         self.flushes = 0
-        self.playout = Playout(self._send, self._flush, self.recorded.append, pace=FAST)
+        self.moved = asyncio.Event()
+        self.playout = Playout(self._send, self._flush, self._record, pace=FAST)
 
     def _send(self, pcm: Pcm) -> None:
         self.sent.append(int(np.frombuffer(pcm, dtype="<i2")[0]))
+
+    def _record(self, pcm: Pcm) -> None:
+        self.recorded.append(pcm)
+        self.moved.set()
+
+    async def has_sent(self, frames: int) -> None:
+        while len(self.sent) < frames:
+            self.moved.clear()
+            await self.moved.wait()
+
+    async def has_recorded(self, frames: int) -> None:
+        while len(self.recorded) < frames:
+            self.moved.clear()
+            await self.moved.wait()
 
     def _flush(self) -> None:
         self.flushes += 1
@@ -59,8 +74,7 @@ async def test_an_interruption_drops_what_was_not_said_and_says_where() -> None:
     async with playing() as line:
         line.playout.play(tone(1, 500), text="long")
         line.playout.play(tone(2, 50), text="never begun")
-        while len(line.sent) < 20:
-            await asyncio.sleep(0.001)
+        await line.has_sent(20)
         line.playout.interrupt()
         sent = len(line.sent)
         assert not line.playout.speaking
@@ -75,8 +89,7 @@ async def test_an_interruption_drops_what_was_not_said_and_says_where() -> None:
 
 async def test_silence_is_recorded_so_that_offsets_hold() -> None:
     async with playing() as line:
-        while len(line.recorded) < 25:
-            await asyncio.sleep(0.001)
+        await line.has_recorded(25)
         line.playout.play(tone(7, 4), text="late")
         await line.playout.finished()
         start = line.playout.spoken[0].start_ms // 20
