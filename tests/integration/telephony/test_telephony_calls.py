@@ -239,7 +239,7 @@ async def test_who_barges_in_is_heard_over_the_bot_and_the_silence_is_measured(
     network: Network,
 ) -> None:
     carrier = await connected(network, resident(barges_in=True))
-    bot = Bot(carrier, [asks("identity")], prompt_s=4.0, interruptible=True)
+    bot = Bot(carrier, [asks("needs")], prompt_s=4.0, interruptible=True)
     report = await bot.call(await carrier.place(dial()))
     (silent_ms,) = report.barge_in_ms
     assert 0 < silent_ms < 500
