@@ -1,1 +1,1 @@
-"""_"""
+"""Whom to call, and when; every attempt is fenced before a phone rings."""

@@ -1,1 +1,1 @@
-"""_"""
+"""The embedded phone network, with simulated residents at its far end."""
