@@ -1,0 +1,1 @@
+"""What others reach over HTTP: the console, the carriers' webhooks and sockets, health."""
