@@ -1,0 +1,98 @@
+"""What residents say, and what it means, from the tables in tests/utterances."""
+
+from collections.abc import Mapping
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+from pydantic import BaseModel, ConfigDict
+
+from callbot.dialog.answers import AnyValue, Hypothesis, Intent, Kind, Status
+from callbot.dialog.understanding import Lexicon, understand
+
+TABLES = sorted((Path(__file__).parents[2] / "utterances").glob("*.yaml"))
+
+ALTERNATIVE_STEP = 0.02
+"""How much less confident each alternative is than the hypothesis before it."""
+
+
+class Expected(BaseModel):
+    """What an utterance means.
+
+    status: where it does not follow from the intent. value: what the answer holds at least; None
+    if nothing is said of it. told: the same of answers to other kinds of question.
+    """
+
+    model_config = ConfigDict(extra="forbid")
+
+    intent: Intent
+    status: Status | None = None
+    value: dict[str, Any] | None = None
+    told: tuple[dict[str, Any], ...] = ()
+
+
+class Said(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+    question: Kind
+    text: str
+    alternatives: tuple[str, ...] = ()
+    expect: Expected
+
+    @property
+    def hypotheses(self) -> list[Hypothesis]:
+        return [
+            Hypothesis(text=text, confidence=1 - place * ALTERNATIVE_STEP)
+            for place, text in enumerate((self.text, *self.alternatives))
+        ]
+
+
+@cache
+def _table(path: Path) -> tuple[Said, ...]:
+    rows = yaml.safe_load(path.read_text(encoding="utf-8"))
+    return tuple(Said.model_validate(row) for row in rows)
+
+
+def _cases() -> list[Any]:
+    return [
+        pytest.param(path.stem, said, id=f"{path.stem}-{said.question}-{said.text}")
+        for path in TABLES
+        for said in _table(path)
+    ]
+
+
+def _holds(value: AnyValue | None, expected: Mapping[str, Any]) -> bool:
+    return value is not None and value.model_dump(mode="json").items() >= expected.items()
+
+
+@pytest.mark.parametrize(("locale", "said"), _cases())
+def test_a_resident_is_understood(lexicons: dict[str, Lexicon], locale: str, said: Said) -> None:
+    got = understand(said.question, said.hypotheses, lexicons[locale])
+    expect = said.expect
+    assert got.intent is expect.intent, got
+    if expect.status is not None:
+        assert got.status is expect.status, got
+    assert (got.status is Status.UNCLEAR) == (expect.intent in (Intent.UNCLEAR, Intent.SILENCE)), (
+        got
+    )
+    if expect.intent is Intent.UNCLEAR:
+        assert got.value is None, got
+    if expect.value is not None:
+        assert _holds(got.value, expect.value), got
+    for told in expect.told:
+        assert any(_holds(value, told) for value in got.volunteered), got
+
+
+@pytest.mark.parametrize("path", TABLES, ids=lambda path: path.stem)
+def test_a_table_has_every_kind_of_question_and_every_request(path: Path) -> None:
+    table = _table(path)
+    assert {said.question for said in table} == set(Kind)
+    assert {said.expect.intent for said in table} >= set(Intent) - {Intent.SILENCE}
+
+
+@pytest.mark.parametrize("path", TABLES, ids=lambda path: path.stem)
+def test_no_utterance_is_listed_twice(path: Path) -> None:
+    asked = [(said.question, said.text, said.alternatives) for said in _table(path)]
+    assert len(asked) == len(set(asked))
