@@ -10,12 +10,12 @@ from typing import Final
 from callbot.dialog.events import Listen
 from callbot.errors import TelephonyError
 from callbot.telephony.carrier import Dial, EndReason
+from callbot.telephony.pacing import Metronome
 from callbot.telephony.simulated.actor import Actor, AnsweringMachine, Person
 from callbot.telephony.simulated.impairments import LineQuality, Noise
 from callbot.telephony.simulated.leg import SimulatedLeg
 from callbot.telephony.simulated.line import Line, Reception
 from callbot.telephony.simulated.measurement import LineReport
-from callbot.telephony.simulated.pacing import Metronome
 from callbot.telephony.simulated.repertoire import Repertoire
 from callbot.telephony.simulated.residents import PickUp, SimulatedResident
 from callbot.telephony.simulated.studio import Progress, Studio

@@ -1,4 +1,4 @@
-"""The network's clock: one tick every 20 ms for all its lines, which neither drifts nor skips."""
+"""A carrier's clock: one tick every 20 ms for all its calls, which neither drifts nor skips."""
 
 import asyncio
 from collections.abc import Callable
@@ -24,7 +24,7 @@ class Metronome:
 
     def start(self) -> None:
         if self._task is None:
-            self._task = asyncio.create_task(self._run(), name="simulated network clock")
+            self._task = asyncio.create_task(self._run(), name="carrier clock")
 
     @property
     def running(self) -> bool:
