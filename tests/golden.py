@@ -1,0 +1,182 @@
+"""Golden conversations: plays the resident's part of a file and writes down all that happens.
+
+`python tests/golden.py [FILE…]` writes the bot's part of the files anew, all of them when none is
+named; what changed is then read before it is committed. See tests/dialogues/README.md.
+"""
+
+import sys
+from collections.abc import Iterator
+from datetime import datetime
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from callbot.dialog.answers import Hypothesis
+from callbot.dialog.events import (
+    AnswerRecorded,
+    CallbackRequested,
+    Digits,
+    Event,
+    Flagged,
+    HangUp,
+    Heard,
+    HungUp,
+    Input,
+    Listen,
+    Misheard,
+    OptedOut,
+    RecognitionFailed,
+    Say,
+    Silence,
+    TimeUp,
+)
+from callbot.dialog.script import Script, load_script
+from callbot.dialog.session import Session
+
+ROOT = Path(__file__).parent.parent
+DIALOGUES = ROOT / "tests" / "dialogues"
+MORNING = "2026-11-22T09:00:00+08:00"
+VARIABLES = {
+    "office": "金海街道办事处",
+    "office_phone": "053288880000",
+    "name": "王秀英",
+    "day": "3",
+    "days_left": "11",
+    "release_date": "12月3日",
+}
+DOINGS: dict[str, Input] = {
+    "silence": Silence(),
+    "hangs_up": HungUp(),
+    "recognition_failed": RecognitionFailed(),
+    "time_up": TimeUp(),
+}
+
+Line = dict[str, Any]
+
+
+def load(path: Path) -> dict[str, Any]:
+    golden: dict[str, Any] = yaml.safe_load(path.read_text(encoding="utf-8"))
+    return golden
+
+
+@cache
+def script(name: str) -> Script:
+    return load_script(ROOT / "prompts", name)
+
+
+def play(golden: dict[str, Any]) -> list[Line]:
+    """The whole conversation: the resident's lines as in the file, everything else as it comes."""
+    return _Conversation(golden).lines
+
+
+class _Conversation:
+    def __init__(self, golden: dict[str, Any]) -> None:
+        self._script = script(golden["script"])
+        self._at = datetime.fromisoformat(golden.get("at", MORNING))
+        self.session = self._session(golden)
+        self.lines: list[Line] = []
+        self._listen: Listen | None = None
+        self._keep(self.session.start(self._at))
+        for line in golden["call"]:
+            given = _input(line)
+            if given is None:
+                continue
+            assert self._listen is not None, f"nothing is listened for before {line}"
+            self.lines.append({**line, "at": self._place(self._listen)})
+            # Between turns the session is JSON: another process could go on with it.
+            self.session = Session.from_json(self._script, self.session.to_json())
+            self._keep(self.session.resume(given, self._at))
+
+    def _session(self, golden: dict[str, Any]) -> Session:
+        variables = VARIABLES | {"name": golden.get("name", VARIABLES["name"])}
+        broken = golden.get("resumes")
+        return Session.new(
+            self._script,
+            golden["locale"],
+            variables,
+            time_zone="Asia/Shanghai",
+            resumes=_Conversation(load(DIALOGUES / broken)).session.data if broken else None,
+        )
+
+    def _place(self, listen: Listen) -> str:
+        """The question that is listened to, as it stands in the file."""
+        waits = listen.silence_s == self._script.file.limits.wait_seconds
+        return listen.question + (".confirm" if listen.confirming else ".wait" if waits else "")
+
+    def _keep(self, events: tuple[Event, ...]) -> None:
+        self._listen = None
+        for event in events:
+            if isinstance(event, Listen):
+                self._listen = event
+            else:
+                self.lines.append(_written(event))
+
+
+def _input(line: Line) -> Input | None:
+    """What the resident does in a line of the file; None for a line that is not theirs."""
+    if "resident" in line:
+        words = line["resident"]
+        readings = words if isinstance(words, list) else [words]
+        confidences = line.get("confidence", [1.0] * len(readings))
+        pairs = zip(readings, confidences, strict=True)
+        return Heard(hypotheses=tuple(Hypothesis(text=t, confidence=c) for t, c in pairs))
+    if "keys" in line:
+        return Digits(digits=line["keys"])
+    return DOINGS[line["does"]] if "does" in line else None
+
+
+def _written(event: Event) -> Line:
+    match event:
+        case Say():
+            return {"bot": event.text}
+        case AnswerRecorded():
+            answer = event.answer
+            value = {} if answer.value is None else {"value": answer.value}
+            return {"noted": answer.question, "as": answer.status.value, **value}
+        case Flagged():
+            evidence = {"evidence": event.evidence} if event.evidence else {}
+            severity = event.severity.value
+            return {"flagged": event.rule, "severity": severity, "why": event.reason, **evidence}
+        case Misheard():
+            return {"misheard": event.question, "why": event.reason}
+        case CallbackRequested():
+            return {"calls_back": event.at and event.at.isoformat(), "words": event.words}
+        case OptedOut():
+            return {"opted_out": True}
+        case HangUp():
+            return {"ends": event.outcome.value}
+    raise AssertionError(f"no line for {event.type}")
+
+
+def written(golden: dict[str, Any]) -> str:
+    """The file's text."""
+    head = {key: value for key, value in golden.items() if key != "call"}
+    text = "".join(f"{_flow({key: value})}\n" for key, value in head.items()) + "call:\n"
+    for line in golden["call"]:
+        flow = _flow(line)
+        text += f"  - {flow if len(line) == 1 else '{' + flow + '}'}\n"
+    return text
+
+
+def _flow(line: Line) -> str:
+    """One line, in braces' style without the braces."""
+    dumped = yaml.safe_dump(
+        line, default_flow_style=True, allow_unicode=True, sort_keys=False, width=sys.maxsize
+    )
+    return str(dumped.strip()[1:-1])
+
+
+def files() -> Iterator[Path]:
+    yield from sorted(DIALOGUES.glob("**/*.yaml"))
+
+
+def main() -> None:
+    for path in [Path(name) for name in sys.argv[1:]] or files():
+        golden = load(path)
+        path.write_text(written({**golden, "call": play(golden)}), encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()
