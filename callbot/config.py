@@ -27,6 +27,9 @@ class Settings(BaseModel):
     office_name: str = "金海街道办事处"
     office_phone: str = "053288880000"
     recognizer_workers: int = Field(default=0, ge=0, le=64, description="0: one for each core")
+    retention_days: int = Field(
+        default=30, ge=0, le=3650, description="recordings and words are kept so long after release"
+    )
     # Engine and model by locale, e.g. {"zh-CN": "vosk:/models/vosk-model-cn-0.22"}.
     asr: dict[str, str] = Field(default_factory=dict)
 

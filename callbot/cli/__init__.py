@@ -25,6 +25,7 @@ COMMANDS = (
     "doctor",
     "bench",
     "db",
+    "purge",
     "serve",
 )
 """In the order of the help; each has a module of its name here."""

@@ -29,6 +29,11 @@ class Call(SQLModel, table=True):
     recording_problem: str = ""
     callback_at: datetime | None = Field(default=None, sa_column=Column(Moment))
     session: str = Field(default="", sa_column=Column(Private, nullable=False))
+    purged_at: datetime | None = Field(
+        default=None,
+        sa_column=Column(Moment),
+        description="when the recording and all words were deleted",
+    )
 
 
 class Turn(SQLModel, table=True):

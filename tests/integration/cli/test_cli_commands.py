@@ -220,3 +220,7 @@ def test_a_locked_database_is_a_failure_that_says_so(
     holder.close()
     assert isinstance(refused.exception, db.DatabaseUnavailable)
     assert "end that program or try again" in str(refused.exception)
+
+
+def test_a_purge_asks_first_and_lists_nothing_before_the_time_has_come(office: Run) -> None:
+    assert document(office("purge", "--dry-run", "--json")) == {"purged": [], "due": [], "kept": []}

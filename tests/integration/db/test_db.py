@@ -68,7 +68,8 @@ def test_two_upgrades_at_once_make_one_schema(settings: Settings) -> None:
         thread.start()
     for thread in threads:
         thread.join()
-    assert [db.describe(database)["schema"] for database in databases] == ["0001", "0001"]
+    first, second = (db.describe(database)["schema"] for database in databases)
+    assert first == second is not None
     for database in databases:
         database.close()
 
