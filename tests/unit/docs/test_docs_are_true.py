@@ -175,3 +175,15 @@ def problems_of(command: Any, words: list[str]) -> list[str]:
     if taken > len(arguments) and not any(argument.nargs == -1 for argument in arguments):
         problems.append("too many words")
     return problems
+
+
+def test_the_licence_of_every_locked_package_is_listed_with_its_version() -> None:
+    listed = (ROOT / "docs" / "licences.md").read_text(encoding="utf-8")
+    rows = set(re.findall(r"^\| ([\w.-]+) \| ([\w.]+) \|", listed, re.MULTILINE))
+    locked = {
+        pin
+        for lock in ROOT.glob("requirements/*.lock")
+        for pin in re.findall(r"^([\w.-]+)==([\w.]+)", lock.read_text(), re.MULTILINE)
+    }
+    assert locked - rows == set()
+    assert rows - locked == set()
