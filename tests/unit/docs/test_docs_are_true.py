@@ -186,4 +186,4 @@ def test_the_licence_of_every_locked_package_is_listed_with_its_version() -> Non
         for pin in re.findall(r"^([\w.-]+)==([\w.]+)", lock.read_text(), re.MULTILINE)
     }
     assert locked - rows == set()
-    assert rows - locked == set()
+    assert rows - locked == {("package", "version")}, "rows of packages no longer locked"
