@@ -2,7 +2,8 @@
 
 Synchronous; asynchronous callers go through `asyncio.to_thread`. SQLite by default: one file,
 write-ahead log, full synchronisation, so that a commit survives a power cut (an attempt marked
-`placing` must never be forgotten). Nothing above this module depends on SQLite.
+`placing` must never be forgotten). PostgreSQL for many machines. Nothing above this module
+depends on which of the two it is.
 """
 
 import sqlite3
@@ -16,7 +17,7 @@ from alembic import command
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy import URL, Connection, Engine, create_engine, event
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError, OperationalError
 from sqlmodel import Session
@@ -27,6 +28,19 @@ from callbot.errors import CallbotError, ConfigurationError
 BUSY_TIMEOUT_MS = 5000
 MIGRATIONS = Path(__file__).parent / "migrations"
 _WRITES = "callbot_writes"
+
+POSTGRESQL_CONNECT: dict[str, Any] = {
+    "connect_timeout": 5,
+    # A server that vanished is noticed within 15 s, not after the system's two hours.
+    "keepalives_idle": 5,
+    "keepalives_interval": 5,
+    "keepalives_count": 2,
+    "tcp_user_timeout": 15_000,
+    # Nobody waits for ever for a row's lock, and a process that hangs does not keep one.
+    "options": f"-c lock_timeout={BUSY_TIMEOUT_MS} -c idle_in_transaction_session_timeout=30000",
+}
+UPGRADE_LOCK = 4_236_001
+"""PostgreSQL's advisory lock held during an upgrade: of two at once, the second waits."""
 
 
 class DatabaseUnavailable(CallbotError):
@@ -84,20 +98,28 @@ def open_database(settings: Settings) -> Database:
             "CALLBOT_DATABASE_URL: not a database address; use sqlite:////path/file.sqlite3 "
             "or postgresql://user@host/name"
         ) from error
-    if url.get_backend_name() == "sqlite" and url.database:
-        _make_folder(Path(url.database).parent)
     try:
-        engine = create_engine(url, pool_pre_ping=url.get_backend_name() != "sqlite")
+        engine = _engine(url)
     except (NoSuchModuleError, ImportError) as error:
         raise ConfigurationError(
             f"CALLBOT_DATABASE_URL: no driver for {url.drivername}; install it or use sqlite"
         ) from error
-    if engine.dialect.name == "sqlite":
-        event.listen(engine, "connect", _prepare_sqlite)
-        event.listen(engine, "begin", _begin_sqlite)
     database = Database(engine)
     with _explained(engine), engine.connect():
         return database
+
+
+def _engine(url: URL) -> Engine:
+    if url.get_backend_name() == "postgresql":
+        url = url.set(drivername="postgresql+psycopg")
+        return create_engine(url, pool_pre_ping=True, connect_args=POSTGRESQL_CONNECT)
+    if url.get_backend_name() == "sqlite" and url.database:
+        _make_folder(Path(url.database).parent)
+    engine = create_engine(url)
+    if engine.dialect.name == "sqlite":
+        event.listen(engine, "connect", _prepare_sqlite)
+        event.listen(engine, "begin", _begin_sqlite)
+    return engine
 
 
 def _make_folder(folder: Path) -> None:
@@ -132,30 +154,53 @@ def _explained(engine: Engine) -> Iterator[None]:
     """Turns the driver's complaint into one that says what to do."""
     try:
         yield
-    except OperationalError as error:
-        raise DatabaseUnavailable(_explanation(engine, str(error.orig))) from error
     except DBAPIError as error:
-        if isinstance(error.orig, sqlite3.DatabaseError) and "not a database" in str(error.orig):
-            raise DatabaseUnavailable(_explanation(engine, str(error.orig))) from error
-        raise
+        # The SQLSTATE is the same in every language that a server complains in.
+        complaint = f"{error.orig} [{getattr(error.orig, 'sqlstate', None) or ''}]"
+        remedy = next((words for sign, words in REMEDIES.items() if sign in complaint), None)
+        if remedy is None and not isinstance(error, OperationalError):
+            raise
+        where = engine.url.database or ""
+        if engine.dialect.name != "sqlite":
+            where = engine.url.set(drivername="postgresql").render_as_string(hide_password=True)
+        raise DatabaseUnavailable(f"{where}: {remedy or error.orig}") from error
 
 
-def _explanation(engine: Engine, complaint: str) -> str:
-    where = engine.url.database or engine.url.render_as_string(hide_password=True)
-    remedies = {
-        "locked": "another program has held it for 5 s; end that program or try again",
-        "unable to open": "cannot be opened; check that the folder exists and can be written",
-        "readonly": "cannot be written; give this user write access to the file and its folder",
-        "disk is full": "the disk is full; make room, nothing was lost",
-        "disk I/O": "the disk failed; check it before going on",
-        "no such table": "has no tables yet; run `callbot db upgrade`",
-        "no such column": "is of an older version; run `callbot db upgrade`",
-        "not a database": "is not a database; move it away or set CALLBOT_DATABASE_URL",
-    }
-    for sign, remedy in remedies.items():
-        if sign in complaint:
-            return f"{where}: {remedy}"
-    return f"{where}: {complaint}"
+WENT_AWAY = "the server went away or is starting; it is tried again, nothing was lost"
+
+REMEDIES = {
+    "database is locked": "another program has held it for 5 s; end that program or try again",
+    "unable to open": "cannot be opened; check that the folder exists and can be written",
+    "readonly": "cannot be written; give this user write access to the file and its folder",
+    "disk is full": "the disk is full; make room, nothing was lost",
+    "disk I/O": "the disk failed; check it before going on",
+    "no such table": "has no tables yet; run `callbot db upgrade`",
+    "no such column": "is of an older version; run `callbot db upgrade`",
+    "not a database": "is not a database; move it away or set CALLBOT_DATABASE_URL",
+    "[42P01]": "has no tables yet; run `callbot db upgrade`",
+    "[42703]": "is of an older version; run `callbot db upgrade`",
+    "[42501]": "this user may not do that; grant it the tables, or set CALLBOT_DATABASE_URL",
+    "[53100]": "the server's disk is full; make room, nothing was lost",
+    "[55P03]": "a row was held by another program for 5 s; try again",
+    "[40P01]": "two programs waited for each other; try again",
+    "[57P01]": WENT_AWAY,
+    "[57P02]": WENT_AWAY,
+    "[57P03]": WENT_AWAY,
+    "the database system is": WENT_AWAY,
+    "connection is closed": WENT_AWAY,
+    "server closed the connection": WENT_AWAY,
+    "consuming input failed": WENT_AWAY,
+    "sending query failed": WENT_AWAY,
+    "authentication failed": "name or password is wrong; correct CALLBOT_DATABASE_URL",
+    "no password supplied": "the password is missing; put it into CALLBOT_DATABASE_URL",
+    "role": "there is no such user; make it with `createuser`, or correct CALLBOT_DATABASE_URL",
+    "does not exist": "there is no such database; make it with `createdb`, then run "
+    "`callbot db upgrade`",
+    "resolve host": "no machine of this name is known; correct CALLBOT_DATABASE_URL",
+    "connection failed": "no server answers there; start it, or correct CALLBOT_DATABASE_URL",
+    "connection timeout": "no server answers there; start it, or correct CALLBOT_DATABASE_URL",
+}
+"""What to do, by a sign in the driver's complaint; the first that fits."""
 
 
 # -- schema -------------------------------------------------------------------------------------
@@ -185,6 +230,8 @@ def upgrade(database: Database) -> bool:
             writing = connection.execution_options(**{_WRITES: True})
             config.attributes["connection"] = writing
             with writing.begin():
+                if database.engine.dialect.name == "postgresql":
+                    writing.exec_driver_sql(f"SELECT pg_advisory_xact_lock({UPGRADE_LOCK})")
                 command.upgrade(config, "head")
     return True
 
