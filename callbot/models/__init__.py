@@ -8,6 +8,9 @@ from callbot.models.campaigns import (
     Campaign,
     CampaignState,
     Line,
+    Node,
+    Priority,
+    urgency,
 )
 from callbot.models.history import History, record
 from callbot.models.people import FollowUp, NumberProblem, Resident, check_key, mask_phone
@@ -27,10 +30,13 @@ __all__ = [
     "FollowUp",
     "History",
     "Line",
+    "Node",
     "NumberProblem",
+    "Priority",
     "Resident",
     "Turn",
     "check_key",
     "mask_phone",
     "record",
+    "urgency",
 ]

@@ -1,10 +1,10 @@
 """Campaigns, the lines they use, and the attempts they make."""
 
 from datetime import date, datetime
-from enum import StrEnum
+from enum import IntEnum, StrEnum
 from typing import Any
 
-from sqlalchemy import JSON, Column, Index, text
+from sqlalchemy import JSON, Column, Index, TextClause, text
 from sqlmodel import Field, SQLModel
 
 from callbot.dialog.events import Outcome
@@ -38,6 +38,7 @@ class Campaign(SQLModel, table=True):
     created_at: datetime = Field(sa_column=Column(Moment, nullable=False))
     started_at: datetime | None = Field(default=None, sa_column=Column(Moment))
     ended_at: datetime | None = Field(default=None, sa_column=Column(Moment))
+    hang_up: bool = Field(default=False, description="when stopped: calls under way, too")
 
 
 class AttemptState(StrEnum):
@@ -51,6 +52,27 @@ class AttemptState(StrEnum):
     ENDED = "ended"
 
 
+class Priority(IntEnum):
+    """Whom to ring first among those who are due; the lower first."""
+
+    REQUESTED = 0
+    KEY = 1
+    ORDINARY = 2
+
+
+QUARTERS_OF_AN_HOUR = 1 << 24
+"""More than there will be from 1970 to 2400."""
+
+
+def urgency(priority: Priority, closes_at: datetime) -> int:
+    """The order of taking up: by priority, then least time left in the window.
+
+    The window's end counts by quarters of an hour, so that the due attempts fall into few groups,
+    each of which an index finds at once.
+    """
+    return priority * QUARTERS_OF_AN_HOUR + int(closes_at.timestamp()) // 900
+
+
 LIVE_STATES = (
     AttemptState.RESERVED,
     AttemptState.PLACING,
@@ -59,23 +81,31 @@ LIVE_STATES = (
 )
 
 
+PLANNED, ENDED = text("state = 'planned'"), text("state = 'ended'")
+NOT_ENDED, LIVE = text("state <> 'ended'"), text("state NOT IN ('planned', 'ended')")
+"""Conditions of indexes, for queries too: a bound parameter would hide the index from both
+databases."""
+
+
+def _index(name: str, *columns: str, where: TextClause, unique: bool = False) -> Index:
+    """An index of the rows that fulfil a condition."""
+    return Index(name, *columns, unique=unique, sqlite_where=where, postgresql_where=where)
+
+
 class Attempt(SQLModel, table=True):
     """One dial. It counts once it has rung (`rang_at`)."""
 
     __table_args__ = (
-        Index(
-            "one_open_attempt_per_resident",
-            "resident_id",
-            unique=True,
-            sqlite_where=text("state <> 'ended'"),
-            postgresql_where=text("state <> 'ended'"),
-        ),
-        Index("attempts_by_due_time", "state", "due_at"),
+        _index("one_open_attempt_per_resident", "resident_id", where=NOT_ENDED, unique=True),
+        _index("attempts_to_choose", "campaign_id", "urgency", "due_at", where=PLANNED),
+        _index("live_attempts", "line", where=LIVE),
+        _index("ended_attempts", "campaign_id", "ended_at", where=ENDED),
     )
 
     id: str = Field(primary_key=True)
-    campaign_id: int = Field(foreign_key="campaign.id", index=True)
+    campaign_id: int = Field(foreign_key="campaign.id")
     resident_id: int = Field(foreign_key="resident.id", index=True)
+    urgency: int = Field(default=0, description="as `urgency` reckons it; the lower first")
     number: int = Field(description="1 for the campaign's first attempt of that day")
     state: AttemptState = Field(
         default=AttemptState.PLANNED, sa_column=Column(Word(AttemptState), nullable=False)
@@ -98,6 +128,8 @@ class Line(SQLModel, table=True):
     """A carrier account's capacity: calls at once, and calls per second.
 
     One row, locked while a call is reserved. Calls in use are the live attempts that name it.
+    `headroom` is the share of both limits that is used: what the carrier counts a moment later
+    than we do must not pass its limit.
     """
 
     name: str = Field(primary_key=True)
@@ -105,4 +137,26 @@ class Line(SQLModel, table=True):
     caller_id: str = ""
     capacity: int
     calls_per_second: float
+    headroom: float = 1.0
     next_dial_at: datetime | None = Field(default=None, sa_column=Column(Moment))
+    failures: int = Field(default=0, description="calls in a row that the carrier failed")
+    paused_until: datetime | None = Field(default=None, sa_column=Column(Moment))
+
+    @property
+    def usable_capacity(self) -> int:
+        return max(1, int(self.capacity * self.headroom))
+
+    @property
+    def usable_calls_per_second(self) -> float:
+        return self.calls_per_second * self.headroom
+
+
+class Node(SQLModel, table=True):
+    """A process that rings. `slots` are the conversations it can lead at once."""
+
+    name: str = Field(primary_key=True)
+    line: str
+    slots: int
+    draining: bool = Field(default=False, description="takes no new call")
+    started_at: datetime = Field(sa_column=Column(Moment, nullable=False))
+    seen_at: datetime = Field(sa_column=Column(Moment, nullable=False))

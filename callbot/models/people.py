@@ -50,6 +50,7 @@ class Resident(SQLModel, table=True):
     number_problem: NumberProblem | None = Field(
         default=None, sa_column=Column(Word(NumberProblem))
     )
+    key_person: bool = Field(default=False, description="called before others")
     opted_out_at: datetime | None = Field(default=None, sa_column=Column(Moment))
     imported_at: datetime = Field(sa_column=Column(Moment, nullable=False))
 
