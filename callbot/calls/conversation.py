@@ -35,7 +35,7 @@ from callbot.errors import SpeechError
 from callbot.speech.prompts import PromptLibrary
 from callbot.speech.recognizer import Hints
 from callbot.speech.synthesizer import Prompt
-from callbot.telephony.carrier import Audio, Ended, Key, Leg
+from callbot.telephony.carrier import Audio, Ended, Key, Leg, Machine
 
 log = logging.getLogger(__name__)
 
@@ -129,6 +129,8 @@ class Conversation:
                         await self._frame(event.pcm)
                     case Key():
                         await self._key(event.digit)
+                    case Machine():
+                        self._let_machine_go()
                     case _:
                         pass
                 overdue = self._listener.now_ms >= limit_s * 1000 or self._stopping
@@ -205,9 +207,13 @@ class Conversation:
         )
         if machine:
             self._keep_heard(heard)
+            self._let_machine_go()
+        return machine
+
+    def _let_machine_go(self) -> None:
+        if self._outcome is None:
             self._playout.interrupt()
             self._outcome = Outcome.VOICEMAIL
-        return machine
 
     # -- what the dialogue decides -------------------------------------------------------------
 

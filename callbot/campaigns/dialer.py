@@ -24,6 +24,7 @@ from callbot.telephony.carrier import (
     Dial,
     Ended,
     EndReason,
+    Found,
     Leg,
     LegEvent,
     Ringing,
@@ -168,9 +169,12 @@ class Dialer:
             alive=set(self._calls),
         )
         for orphan in orphans:
-            knows = await self._carrier.knows(orphan.id) if orphan.carrier_asked else None
+            trace = None
+            if orphan.carrier_asked:
+                placed_at = orphan.placed_at or self._clock.now()
+                trace = await self._carrier.trace(orphan.dial, placed_at)
             await asyncio.to_thread(
-                recovery.settle, self._database, orphan, self._clock.now(), carrier_knows=knows
+                recovery.settle, self._database, orphan, self._clock.now(), trace
             )
         return len(orphans)
 
@@ -231,6 +235,7 @@ class _OneCall:
         """Asks the carrier to ring; None when it did not, and the attempt is ended."""
         brief = self._brief
         dial = Dial(brief.attempt_id, brief.phone, brief.caller_id, ring_timeout_s)
+        placed_at = self._clock.now()
         try:
             return await self._carrier.place(dial)
         except TelephonyError as error:
@@ -239,8 +244,9 @@ class _OneCall:
                 await self._end(Outcome.FAILED, str(error), permanent=True)
                 return None
             # A time-out says nothing: only the carrier knows whether the phone is ringing.
-            knows = await self._carrier.knows(brief.attempt_id)
-            await self._end(Outcome.FAILED, str(error), may_have_rung=knows is not False)
+            trace = await self._carrier.trace(dial, placed_at)
+            rang = trace.found is not Found.NEVER_PLACED
+            await self._end(Outcome.FAILED, str(error), may_have_rung=rang)
             return None
 
     async def _until_answered(

@@ -10,17 +10,20 @@ from callbot.campaigns.attempts import move
 from callbot.campaigns.ending import end_attempt
 from callbot.db import Database
 from callbot.dialog.events import Outcome
-from callbot.models import LIVE_STATES, Attempt, AttemptState, Call
+from callbot.models import LIVE_STATES, Attempt, AttemptState, Call, Line, Resident
+from callbot.telephony.carrier import OUTCOME_UNANSWERED, Dial, EndReason, Found, Trace
 
 
 @dataclass(frozen=True)
 class Orphan:
-    """A live attempt that nobody holds. `node` is the one that held it."""
+    """A live attempt that nobody holds. `node` is the one that held it; `dial` as it was placed."""
 
     id: str
     state: AttemptState
     node: str
     answered: bool
+    dial: Dial
+    placed_at: datetime | None
 
     @property
     def carrier_asked(self) -> bool:
@@ -35,27 +38,35 @@ def orphans(
     held = col(Attempt.lease_until) < now if node is None else col(Attempt.reserved_by) == node
     with database.reading() as session:
         rows = session.exec(
-            select(Attempt, Call.id)
+            select(Attempt, Call.id, Resident.phone, Line.caller_id)
+            .join(Resident, col(Resident.id) == col(Attempt.resident_id))
+            .outerjoin(Line, col(Line.name) == col(Attempt.line))
             .outerjoin(Call, col(Call.attempt_id) == col(Attempt.id))
             .where(col(Attempt.state).in_(LIVE_STATES), held)
         ).all()
     return [
-        Orphan(attempt.id, attempt.state, attempt.reserved_by, call_id is not None)
-        for attempt, call_id in rows
+        Orphan(
+            attempt.id,
+            attempt.state,
+            attempt.reserved_by,
+            call_id is not None,
+            Dial(attempt.id, phone, caller_id or ""),
+            attempt.placed_at,
+        )
+        for attempt, call_id, phone, caller_id in rows
         if attempt.id not in alive
     ]
 
 
-def settle(
-    database: Database, orphan: Orphan, now: datetime, *, carrier_knows: bool | None
-) -> None:
+def settle(database: Database, orphan: Orphan, now: datetime, trace: Trace | None) -> None:
     """Plans the attempt again if it surely never reached the network, else ends it.
 
-    Nothing is redialled blind: what may have rung counts as a ring, and the policy decides.
+    trace: what the carrier says, if it was asked. Nothing is redialled blind: what may have rung
+    counts as a ring, and the policy decides.
     Does nothing if the attempt has moved on since.
     """
     never_dialled = orphan.state is AttemptState.RESERVED or (
-        orphan.state is AttemptState.PLACING and carrier_knows is False
+        trace is not None and trace.found is Found.NEVER_PLACED
     )
     if never_dialled:
         with database.session() as session:
@@ -71,12 +82,23 @@ def settle(
                 placed_at=None,
             )
         return
-    if orphan.state is AttemptState.PLACING:
+    permanent = False
+    if trace is not None and trace.ended is not None and not trace.answered:
+        outcome, detail = OUTCOME_UNANSWERED[trace.ended.reason], trace.ended.detail
+        permanent = trace.ended.reason is EndReason.INVALID_NUMBER
+    elif orphan.state is AttemptState.PLACING:
         outcome, detail = Outcome.FAILED, "broke off while dialling; the phone may have rung"
     elif orphan.answered:
         outcome, detail = Outcome.PARTIAL, "broke off during the call"
     else:
         outcome, detail = Outcome.NO_ANSWER, "broke off while ringing"
     end_attempt(
-        database, orphan.id, outcome, now, node=orphan.node, detail=detail, may_have_rung=True
+        database,
+        orphan.id,
+        outcome,
+        now,
+        node=orphan.node,
+        detail=detail,
+        permanent=permanent,
+        may_have_rung=not permanent,
     )

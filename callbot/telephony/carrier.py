@@ -1,7 +1,11 @@
-"""What every carrier offers: place a call, one ordered stream of what happens on it, hang up."""
+"""What every carrier offers: calls out and in, one ordered stream of what happens on each.
 
-from collections.abc import AsyncIterator
+A carrier is held to this by `tests/integration/telephony/carrier_conformance.py`.
+"""
+
+from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
 from typing import Protocol
 
@@ -19,6 +23,7 @@ class EndReason(StrEnum):
     REJECTED = "rejected"
     INVALID_NUMBER = "invalid_number"
     NETWORK_FAILED = "network_failed"
+    TRANSFERRED = "transferred"
 
 
 OUTCOME_UNANSWERED: dict[EndReason, Outcome] = {
@@ -29,6 +34,7 @@ OUTCOME_UNANSWERED: dict[EndReason, Outcome] = {
     EndReason.NETWORK_FAILED: Outcome.FAILED,
     EndReason.HUNG_UP_HERE: Outcome.NO_ANSWER,
     EndReason.HUNG_UP_THERE: Outcome.NO_ANSWER,
+    EndReason.TRANSFERRED: Outcome.NO_ANSWER,
 }
 """Outcome of an attempt that ended before anyone answered."""
 
@@ -41,6 +47,12 @@ class Ringing:
 @dataclass(frozen=True)
 class Answered:
     """Someone, or a machine, picked up; audio flows from now on."""
+
+
+@dataclass(frozen=True)
+class Machine:
+    """The carrier has heard that a machine picked up. After Answered, at most once; not every
+    carrier listens for machines."""
 
 
 @dataclass(frozen=True)
@@ -65,7 +77,7 @@ class Ended:
     detail: str = ""
 
 
-LegEvent = Ringing | Answered | Audio | Key | Ended
+LegEvent = Ringing | Answered | Machine | Audio | Key | Ended
 
 
 @dataclass(frozen=True)
@@ -79,6 +91,30 @@ class Dial:
     to: str
     caller_id: str
     ring_timeout_s: float = 30.0
+
+
+class Found(StrEnum):
+    """What a carrier can say of an attempt that somebody lost sight of."""
+
+    NEVER_PLACED = "never_placed"
+    """It surely never reached the network: no phone rang, and it may be dialled again."""
+
+    UNDER_WAY = "under_way"
+    ENDED = "ended"
+    CANNOT_TELL = "cannot_tell"
+    """The phone may have rung."""
+
+
+@dataclass(frozen=True)
+class Trace:
+    """What became of an attempt. `ended` is how, if it is over and the carrier remembers.
+
+    answered: somebody, or a machine, picked up.
+    """
+
+    found: Found
+    ended: Ended | None = None
+    answered: bool = False
 
 
 class Leg(Protocol):
@@ -98,16 +134,55 @@ class Leg(Protocol):
     async def hang_up(self) -> None:
         """Ends the call, after what was sent has been played. Safe to call twice."""
 
+    async def transfer(self, to: str) -> None:
+        """Joins the resident with another phone (E.164) and leaves the call, after what was sent
+        has been played; Ended(TRANSFERRED) follows.
+
+        Raises TelephonyError if the carrier will not; the call then goes on as before.
+        """
+
+
+class Incoming(Protocol):
+    """Somebody rings us, and nobody has answered yet.
+
+    caller, called: E.164; caller is "" when the number is withheld. attempt_id: made up by the
+    carrier for this call, known to no row.
+    """
+
+    attempt_id: str
+    caller: str
+    called: str
+
+    async def answer(self) -> Leg:
+        """Picks up. The leg's first event is Answered, or Ended if the caller was faster."""
+
+    async def reject(self) -> None:
+        """Does not pick up; the caller hears that the line is busy."""
+
+
+OnIncoming = Callable[[Incoming], Awaitable[None]]
+"""Answers or rejects, and leads the call to its end. One that returns, or raises, without having
+done either has rejected."""
+
 
 class Carrier(Protocol):
     name: str
 
-    async def start(self) -> None: ...
+    async def start(self, on_incoming: OnIncoming | None = None) -> None:
+        """Ready to place and take calls on return; without a handler all incoming are rejected."""
 
     async def place(self, dial: Dial) -> Leg:
-        """Asks the carrier to ring. Raises TelephonyError, which says if a retry can help."""
+        """Asks the carrier to ring. Raises TelephonyError, which says if a retry can help.
 
-    async def knows(self, attempt_id: str) -> bool | None:
-        """Whether the attempt ever reached the network; None when the carrier cannot tell."""
+        Never asks a second time by itself. An attempt id is taken once: the same one again is
+        refused as permanent.
+        """
 
-    async def close(self) -> None: ...
+    async def trace(self, dial: Dial, placed_at: datetime) -> Trace:
+        """What became of an attempt placed by this process or an earlier one; never raises.
+
+        placed_at: just before the carrier was asked.
+        """
+
+    async def close(self) -> None:
+        """Ends every call, and what `start` began. Safe to call twice."""

@@ -48,6 +48,8 @@ class Act:
 class Actor(Protocol):
     """Who, or what, picked up."""
 
+    is_machine: bool
+
     def cue(self, listen: Listen, read_back_true: bool | None, now_ms: float) -> None:
         """The bot is about to ask this; see SimulatedResident.words."""
 
@@ -60,6 +62,8 @@ class Person:
 
     Each cue is answered at most once, and a new one replaces one not yet answered.
     """
+
+    is_machine = False
 
     def __init__(
         self, repertoire: Repertoire, draw: random.Random, hangs_up_at: str | None = None
@@ -122,6 +126,8 @@ class Person:
 
 class AnsweringMachine:
     """Greets, beeps, and then records in silence."""
+
+    is_machine = True
 
     def __init__(self, repertoire: Repertoire) -> None:
         greeting = repertoire.greeting()

@@ -3,8 +3,9 @@
 from collections import deque
 from collections.abc import AsyncIterator
 
+from callbot.errors import TelephonyError
 from callbot.speech.audio import FRAME_BYTES, SILENT_FRAME, Pcm
-from callbot.telephony.carrier import LegEvent
+from callbot.telephony.carrier import Answered, LegEvent
 from callbot.telephony.event_stream import EventStream
 
 
@@ -14,6 +15,8 @@ class SimulatedLeg:
     def __init__(self, attempt_id: str) -> None:
         self.attempt_id = attempt_id
         self.hanging_up = False
+        self.transferring_to: str | None = None
+        self._answered = False
         self._to_play: deque[Pcm] = deque()
         self._stream = EventStream()
 
@@ -25,7 +28,7 @@ class SimulatedLeg:
     def send(self, pcm: Pcm) -> None:
         if len(pcm) != FRAME_BYTES:
             raise ValueError(f"a frame is {FRAME_BYTES} bytes, not {len(pcm)}")
-        if not (self._stream.over or self.hanging_up):
+        if not (self._stream.over or self.hanging_up or self.transferring_to):
             self._to_play.append(pcm)
 
     def flush(self) -> None:
@@ -33,6 +36,12 @@ class SimulatedLeg:
 
     async def hang_up(self) -> None:
         self.hanging_up = True
+        await self._stream.wait_over()
+
+    async def transfer(self, to: str) -> None:
+        if not self._answered or self._stream.over or self.hanging_up:
+            raise TelephonyError("only a call in progress can be transferred", permanent=True)
+        self.transferring_to = to
         await self._stream.wait_over()
 
     # -- for the line --------------------------------------------------------------------------
@@ -51,4 +60,6 @@ class SimulatedLeg:
         return self._to_play.popleft() if self._to_play else SILENT_FRAME
 
     def post(self, event: LegEvent) -> None:
+        """See EventStream.post."""
+        self._answered = self._answered or isinstance(event, Answered)
         self._stream.post(event)

@@ -7,13 +7,27 @@ from typing import Final
 
 from callbot.dialog.events import Listen
 from callbot.speech.audio import FRAME_MS, SILENT_FRAME, Pcm, frames
-from callbot.telephony.carrier import Answered, Audio, Dial, Ended, EndReason, Key, Ringing
+from callbot.telephony.carrier import (
+    Answered,
+    Audio,
+    Dial,
+    Ended,
+    EndReason,
+    Found,
+    Key,
+    Machine,
+    Ringing,
+    Trace,
+)
 from callbot.telephony.simulated.actor import Act, Actor
 from callbot.telephony.simulated.impairments import LineQuality, Noise, Path
 from callbot.telephony.simulated.leg import SimulatedLeg
 from callbot.telephony.simulated.measurement import LineReport, LineTurn, Recorder, Speaker
 
 _KEY_EVERY_MS: Final = 300.0
+
+_MACHINE_HEARD_MS: Final = 1500.0
+"""From pick-up until a network that listens for machines says so."""
 
 
 @dataclass(frozen=True)
@@ -39,6 +53,7 @@ class Line:
         noise: Noise | None,
         quality: LineQuality,
         draw: random.Random,
+        tells_machines: bool = False,
     ) -> None:
         self.leg = SimulatedLeg(dial.attempt_id)
         self._dial = dial
@@ -51,7 +66,8 @@ class Line:
         self._speech: deque[Pcm] = deque()
         self._keys: deque[tuple[float, str]] = deque()
         self._recorder = Recorder()
-        self._ended = False
+        self._tells_machines = tells_machines
+        self._ended: Ended | None = None
 
     def cue(self, listen: Listen, read_back_true: bool | None) -> None:
         """See SimulatedCarrier.cue."""
@@ -65,12 +81,16 @@ class Line:
         else:
             self._recorder.ticked(late_s)
             self._carry(self._actor)
-        return not self._ended
+        return self._ended is None
 
     def end(self, reason: EndReason, detail: str = "") -> None:
-        if not self._ended:
-            self._ended = True
-            self.leg.post(Ended(reason, detail))
+        if self._ended is None:
+            self._ended = Ended(reason, detail)
+            self.leg.post(self._ended)
+
+    def trace(self) -> Trace:
+        found = Found.UNDER_WAY if self._ended is None else Found.ENDED
+        return Trace(found, self._ended, answered=self._actor is not None)
 
     def report(self) -> LineReport:
         recorder = self._recorder
@@ -109,13 +129,22 @@ class Line:
         """The resident's last 20 ms arrive here; our next 20 ms are heard there."""
         now_ms = self._recorder.duration_ms
         self._hear_resident(now_ms)
-        if self.leg.hanging_up and self.leg.played_out and self._to_resident.empty:
-            self.end(EndReason.HUNG_UP_HERE)
+        if self.leg.played_out and self._to_resident.empty and self._leave():
             return
+        if self._tells_machines and now_ms == _MACHINE_HEARD_MS and actor.is_machine:
+            self.leg.post(Machine())
         heard = self._to_resident.carry(self.leg.next_frame())
         act = actor.step(now_ms, self._recorder.bot_played(now_ms, heard))
         if act is not None:
             self._perform(act, now_ms)
+
+    def _leave(self) -> bool:
+        """Whether our side was to leave the call, and now has."""
+        if self.leg.hanging_up:
+            self.end(EndReason.HUNG_UP_HERE)
+        elif self.leg.transferring_to is not None:
+            self.end(EndReason.TRANSFERRED, f"transferred to {self.leg.transferring_to}")
+        return self._ended is not None
 
     def _hear_resident(self, now_ms: float) -> None:
         frame = self._speech.popleft() if self._speech else SILENT_FRAME

@@ -5,14 +5,16 @@ import logging
 import random
 from collections import Counter
 from collections.abc import Iterable
+from datetime import datetime
 from typing import Final
 
 from callbot.dialog.events import Listen
 from callbot.errors import TelephonyError
-from callbot.telephony.carrier import Dial, EndReason
+from callbot.telephony.carrier import Dial, EndReason, Found, OnIncoming, Trace
 from callbot.telephony.pacing import Metronome
 from callbot.telephony.simulated.actor import Actor, AnsweringMachine, Person
 from callbot.telephony.simulated.impairments import LineQuality, Noise
+from callbot.telephony.simulated.incoming import SimulatedIncoming
 from callbot.telephony.simulated.leg import SimulatedLeg
 from callbot.telephony.simulated.line import Line, Reception
 from callbot.telephony.simulated.measurement import LineReport
@@ -46,12 +48,19 @@ class SimulatedCarrier:
         seed: int = 0,
         pace: float = 1.0,
         quality: LineQuality = _GOOD_LINE,
+        tells_machines: bool = False,
     ) -> None:
-        """lines: calls at once. pace: 2.0 is twice as fast as real time."""
+        """lines: calls at once. pace: 2.0 is twice as fast as real time.
+
+        tells_machines: whether the network itself listens for answering machines.
+        """
         self._studio = studio
         self._capacity = lines
         self._seed = seed
         self._quality = quality
+        self._tells_machines = tells_machines
+        self._on_incoming: OnIncoming | None = None
+        self._answering: set[asyncio.Task[None]] = set()
         self._repertoires: dict[str, Repertoire] = {}
         self._noises: dict[str, Noise] = {}
         self._dialled: Counter[str] = Counter()
@@ -72,7 +81,8 @@ class SimulatedCarrier:
                 noise = await asyncio.to_thread(Noise, resident.noise_db, seed)
                 self._noises[resident.phone] = noise
 
-    async def start(self) -> None:
+    async def start(self, on_incoming: OnIncoming | None = None) -> None:
+        self._on_incoming = on_incoming
         self._metronome.start()
 
     async def place(self, dial: Dial) -> SimulatedLeg:
@@ -88,22 +98,18 @@ class SimulatedCarrier:
         self._dialled[dial.to] += 1
         attempt = self._dialled[dial.to]
         draw = random.Random(f"{self._seed} {dial.to} {attempt}")
-        repertoire = self._repertoires.get(dial.to)
-        line = Line(
-            dial,
-            self._reception(repertoire, attempt, dial, draw),
-            noise=self._noises.get(dial.to),
-            quality=self._quality,
-            draw=draw,
-        )
-        self._lines[dial.attempt_id] = self._live[dial.attempt_id] = line
-        self._metronome.wake()
-        return line.leg
+        reception = self._reception(self._repertoires.get(dial.to), attempt, dial, draw)
+        return self._open_line(dial, reception, draw).leg
 
-    async def knows(self, attempt_id: str) -> bool:
-        return attempt_id in self._lines
+    async def trace(self, dial: Dial, placed_at: datetime) -> Trace:  # noqa: ARG002
+        line = self._lines.get(dial.attempt_id)
+        return Trace(Found.NEVER_PLACED) if line is None else line.trace()
 
     async def close(self) -> None:
+        self._on_incoming = None
+        for task in self._answering:
+            task.cancel()
+        await asyncio.gather(*self._answering, return_exceptions=True)
         await self._metronome.stop()
         for line in self._live.values():
             line.end(EndReason.HUNG_UP_HERE, "the network was closed")
@@ -122,6 +128,11 @@ class SimulatedCarrier:
         if line is not None:
             line.cue(listen, read_back_true)
 
+    @property
+    def live(self) -> int:
+        """Lines in use."""
+        return len(self._live)
+
     def report(self, attempt_id: str) -> LineReport:
         """What the call sounded like, so far or as a whole. KeyError if it was never placed."""
         return self._lines[attempt_id].report()
@@ -130,7 +141,37 @@ class SimulatedCarrier:
         """Of all calls together."""
         return sum(line.report().late_frames for line in self._lines.values())
 
+    def ring_in(self, caller: str, called: str) -> SimulatedIncoming:
+        """A resident who is connected to the network rings us."""
+        repertoire = self._repertoires[caller]
+        number = len(self._lines) + len(self._answering)
+        draw = random.Random(f"{self._seed} {caller} {number}")
+
+        def pick_up(incoming: SimulatedIncoming) -> SimulatedLeg:
+            reception = Reception(False, 0.0, Person(repertoire, draw))
+            dial = Dial(incoming.attempt_id, caller, called)
+            return self._open_line(dial, reception, draw).leg
+
+        incoming = SimulatedIncoming(f"incoming-{number}-{caller}", caller, called, pick_up)
+        task = asyncio.create_task(incoming.offer_to(self._on_incoming), name="incoming call")
+        self._answering.add(task)
+        task.add_done_callback(self._answering.discard)
+        return incoming
+
     # -- inside --------------------------------------------------------------------------------
+
+    def _open_line(self, dial: Dial, reception: Reception, draw: random.Random) -> Line:
+        line = Line(
+            dial,
+            reception,
+            noise=self._noises.get(dial.to),
+            quality=self._quality,
+            draw=draw,
+            tells_machines=self._tells_machines,
+        )
+        self._lines[dial.attempt_id] = self._live[dial.attempt_id] = line
+        self._metronome.wake()
+        return line
 
     def _tick(self, late_s: float) -> bool:
         for attempt_id, line in list(self._live.items()):

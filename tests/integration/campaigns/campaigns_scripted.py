@@ -6,7 +6,17 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
 from callbot.speech.audio import Pcm
-from callbot.telephony.carrier import Answered, Dial, Ended, EndReason, LegEvent, Ringing
+from callbot.telephony.carrier import (
+    Answered,
+    Dial,
+    Ended,
+    EndReason,
+    Found,
+    LegEvent,
+    OnIncoming,
+    Ringing,
+    Trace,
+)
 
 MORNING = datetime(2026, 11, 22, 1, 0, tzinfo=UTC)
 """Nine o'clock in Shanghai."""
@@ -56,13 +66,16 @@ class ScriptedLeg:
     async def hang_up(self) -> None:
         self.hung_up += 1
 
+    async def transfer(self, to: str) -> None:
+        raise AssertionError(f"nobody asked for {to}")
+
 
 @dataclass
 class ScriptedCarrier:
     """`script` gives each dial its events; an exception in their place is raised."""
 
     script: Callable[[Dial], Sequence[LegEvent] | Exception] = lambda _dial: NO_ANSWER
-    known: bool | None = True
+    known: Trace = Trace(Found.UNDER_WAY)  # noqa: RUF009 (frozen)
     gate: asyncio.Event | None = None
     name: str = "scripted"
     dials: list[Dial] = field(default_factory=list)
@@ -70,7 +83,7 @@ class ScriptedCarrier:
     asked: list[str] = field(default_factory=list)
     placed: asyncio.Event = field(default_factory=asyncio.Event)
 
-    async def start(self) -> None: ...
+    async def start(self, on_incoming: OnIncoming | None = None) -> None: ...
 
     async def close(self) -> None: ...
 
@@ -85,6 +98,7 @@ class ScriptedCarrier:
         self.legs.append(leg)
         return leg
 
-    async def knows(self, attempt_id: str) -> bool | None:
-        self.asked.append(attempt_id)
+    async def trace(self, dial: Dial, placed_at: datetime) -> Trace:
+        assert placed_at.tzinfo is not None
+        self.asked.append(dial.attempt_id)
         return self.known

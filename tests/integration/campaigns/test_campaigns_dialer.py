@@ -28,7 +28,7 @@ from callbot.db import Database
 from callbot.dialog.events import Outcome
 from callbot.errors import TelephonyError
 from callbot.models import Attempt, AttemptState, Call, Flag, History, NumberProblem, Resident
-from callbot.telephony.carrier import Leg
+from callbot.telephony.carrier import Found, Leg, Trace
 
 
 def add_residents(database: Database, count: int) -> None:
@@ -405,13 +405,18 @@ async def test_a_conversation_that_breaks_is_written_down_and_disturbs_no_other(
     assert "13800000001" not in caplog.text.replace("居民1的秘密", "")
 
 
-@pytest.mark.parametrize(("known", "counts_as_ring"), [(False, False), (True, True), (None, True)])
+@pytest.mark.parametrize(
+    ("found", "counts_as_ring"),
+    [(Found.NEVER_PLACED, False), (Found.UNDER_WAY, True), (Found.CANNOT_TELL, True)],
+)
 async def test_after_a_time_out_the_carrier_is_asked_before_anything_else(
-    database: Database, clock: PinnedClock, known: bool | None, counts_as_ring: bool
+    database: Database, clock: PinnedClock, found: Found, counts_as_ring: bool
 ) -> None:
     add_residents(database, 1)
     start_campaign(database)
-    carrier = ScriptedCarrier(lambda _: TelephonyError("timed out", permanent=False), known=known)
+    carrier = ScriptedCarrier(
+        lambda _: TelephonyError("timed out", permanent=False), known=Trace(found)
+    )
     dialer = make_dialer(database, carrier, clock)
     plan(database, clock.now())
     await dialer.tick()

@@ -21,6 +21,7 @@ from callbot.config import Settings
 from callbot.db import Database
 from callbot.dialog.events import Outcome
 from callbot.models import Attempt, AttemptState
+from callbot.telephony.carrier import Found, Trace
 
 RESIDENTS = 120
 
@@ -145,7 +146,7 @@ async def test_after_a_kill_in_mid_call_recovery_rings_nobody_twice(
     dial_six_in_a_child_and_kill_it(settings, network)
     dialled = dict(line.split() for line in network.read_text().splitlines())
 
-    carrier = ScriptedCarrier(lambda _: PICKS_UP, known=True)
+    carrier = ScriptedCarrier(lambda _: PICKS_UP, known=Trace(Found.UNDER_WAY))
     dialer = make_dialer(database, carrier, clock)
     settled = await dialer.recover()
     await dialer.tick()
@@ -170,7 +171,7 @@ async def test_a_sweep_settles_what_another_node_left_only_when_its_lease_has_ru
         attempt = session.exec(select(Attempt)).one()
         attempt.state, attempt.reserved_by = AttemptState.PLACING, "dead-node"
         attempt.placed_at, attempt.lease_until = clock.now(), clock.now()
-    carrier = ScriptedCarrier(known=False)
+    carrier = ScriptedCarrier(known=Trace(Found.NEVER_PLACED))
     dialer = make_dialer(database, carrier, clock)
     assert await dialer.sweep() == 0
     clock.advance(seconds=1)

@@ -6,6 +6,8 @@ import pytest
 
 from callbot.telephony.simulated.studio import Studio
 
+pytest.register_assert_rewrite("carrier_conformance")
+
 
 @pytest.fixture(scope="session")
 def data_dir(tmp_path_factory: pytest.TempPathFactory) -> Path:

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 
 import numpy as np
 import pytest
@@ -18,6 +19,7 @@ from callbot.telephony.carrier import (
     Dial,
     Ended,
     EndReason,
+    Found,
     Key,
     Leg,
     LegEvent,
@@ -355,11 +357,12 @@ async def test_more_calls_than_lines_are_refused_for_now_and_a_line_comes_back(
     with pytest.raises(TelephonyError) as refused:
         await carrier.place(dial(attempt="a2"))
     assert not refused.value.permanent
-    assert await carrier.knows("a1")
-    assert not await carrier.knows("a2")
+    now = datetime.now(UTC)
+    assert (await carrier.trace(dial(), now)).found is Found.UNDER_WAY
+    assert (await carrier.trace(dial(attempt="a2"), now)).found is Found.NEVER_PLACED
     await leg.hang_up()
     await carrier.place(dial(attempt="a2"))
-    assert await carrier.knows("a2")
+    assert (await carrier.trace(dial(attempt="a2"), now)).found is Found.UNDER_WAY
 
 
 async def test_an_attempt_is_never_placed_twice(network: Network) -> None:
