@@ -1,8 +1,9 @@
 """The bot's ear: frames of one call become utterances, decoded early and ended when complete.
 
 After a short quiet the utterance is decoded speculatively. If the dialogue calls that a complete
-answer, it is taken at once; if it makes nothing of it, it is decoded harder; else the ear waits on
-for the question's patience. Decoding runs elsewhere; nothing here waits for it.
+answer, it is taken at once; if it makes little of it, it is decoded harder; else the ear waits on,
+as long as the question and the resident's pace ask for. Decoding runs elsewhere; nothing here waits
+for it.
 """
 
 import asyncio
@@ -10,6 +11,7 @@ from collections import deque
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
+from callbot.calls.pace import Pace
 from callbot.dialog.answers import Hypothesis
 from callbot.dialog.session import Weight
 from callbot.errors import SpeechError
@@ -18,8 +20,12 @@ from callbot.speech.endpointing import Activity, Endpointer
 from callbot.speech.recognizer import Hints, RecognitionStream, Recognizer, Utterance
 from callbot.speech.voice_activity import VoiceActivityDetector
 
-SPECULATE_QUIET_MS = 160
-"""Quiet before the first, speculative decoding."""
+SPECULATE_QUIET_MS = 80
+"""Quiet before the first, speculative decoding. One utterance in nine is quiet for longer before it
+ends, and decoded once in vain for it (12 of 105; at 160 ms 4, at 60 ms 26)."""
+
+CUT_OFF_WITHIN_MS = 600
+"""Whoever speaks again so soon after the bot took the turn had not finished."""
 
 PRE_ROLL_MS = 300
 """Sound kept from before speech was noticed, so that no first syllable is lost."""
@@ -71,6 +77,9 @@ class Listener:
         self._pre_roll: deque[Pcm] = deque(maxlen=PRE_ROLL_MS // FRAME_MS)
         self._hints = Hints("")
         self._patience_ms = 600
+        self._pace = Pace()
+        self._quiet_ms = 0
+        self._taken_ms: int | None = None
         self._stream: RecognitionStream | None = None
         self._decoding: _Decoding | None = None
         self._closing: set[asyncio.Task[None]] = set()
@@ -118,10 +127,17 @@ class Listener:
             self._stream.feed(earlier)
         self._pre_roll.clear()
         self._start_ms = activity.started_at_ms
+        self._quiet_ms = 0
+        if self._taken_ms is not None and self._start_ms - self._taken_ms <= CUT_OFF_WITHIN_MS:
+            self._pace.cut_off()
+        self._taken_ms = None
 
     def _progress(self, activity: Activity) -> HeardUtterance | None:
         assert self._stream is not None
         voiced_ms = activity.last_voiced_at_ms
+        if activity.quiet_ms == 0:
+            self._pace.paused(self._quiet_ms)
+        self._quiet_ms = activity.quiet_ms
         if self._decoding is not None and voiced_ms > self._decoding.voiced_ms:
             # They went on speaking: that result does not cover what was said since.
             self._decoding.task.cancel()
@@ -138,13 +154,17 @@ class Listener:
         utterance = self._result(decoding)
         if decoding.weight is None:
             decoding.weight = self._weigh(utterance.hypotheses)
-        if decoding.weight is Weight.DOUBTFUL and not (decoding.thorough or utterance.failed):
+        doubtful = decoding.weight in {Weight.DOUBTFUL, Weight.UNFINISHED}
+        if doubtful and not (decoding.thorough or utterance.failed):
             task = asyncio.create_task(self._stream.result(thorough=True))
             self._decoding = _Decoding(voiced_ms, task, thorough=True)
             return None
-        waited = activity.quiet_ms >= self._patience_ms or too_long
+        patience_ms = self._pace.patience_ms(self._patience_ms, decoding.weight)
+        waited = activity.quiet_ms >= patience_ms or too_long
         if waited or utterance.failed or decoding.weight is Weight.COMPLETE:
             self._close()
+            self._pace.answered()
+            self._taken_ms = self.now_ms
             return utterance
         return None
 

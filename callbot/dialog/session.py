@@ -47,9 +47,11 @@ _NOTHING = Understanding(Intent.SILENCE, Status.UNCLEAR, None, "", 0.0, ())
 
 
 class Weight(StrEnum):
-    """Doubtful: worth decoding harder. Complete: waiting on gains nothing."""
+    """Doubtful: worth decoding harder. Unfinished: the same, and it sounds as if more were to come.
+    Complete: waiting on gains nothing."""
 
     DOUBTFUL = "doubtful"
+    UNFINISHED = "unfinished"
     UNDERSTOOD = "understood"
     COMPLETE = "complete"
 
@@ -146,13 +148,16 @@ class Session(Flow):
         """What an utterance is worth so far, while the resident may still go on. Changes nothing.
 
         Only closed answers are ever complete: "no" to symptoms may go on with "but I cough". Free
-        words are kept as they are, and are not worth a second decoding.
+        words are kept as they are, and are not worth a second decoding. Of a temperature people
+        say the first half, look at the thermometer, and then say the rest.
         """
         confirming = self.data.pending is not None
         kind = Kind.YES_NO if confirming else self._question.kind
         u = understand(kind, hypotheses, self._lexicon, topics=self._topics)
         if kind is Kind.OPEN and u.intent is Intent.ANSWER:
             return Weight.UNDERSTOOD
+        if kind is Kind.TEMPERATURE and (u.intent is Intent.UNCLEAR or _is_whole(u.value)):
+            return Weight.UNFINISHED
         if u.intent in {Intent.UNCLEAR, Intent.SILENCE} or u.confidence < SURE_CONFIDENCE:
             return Weight.DOUBTFUL
         answer = u.intent is Intent.ANSWER and u.status is Status.CLEAR and not u.volunteered
@@ -427,5 +432,9 @@ class Session(Flow):
 
 
 def _has_decimal(value: AnyValue | None) -> bool:
-    """A temperature with its decimal: "thirty-six" may go on with "point five"."""
     return isinstance(value, Temperature) and value.celsius is not None and value.celsius % 1 != 0
+
+
+def _is_whole(value: AnyValue | None) -> bool:
+    """A temperature without its decimal: "thirty-six" may go on with "point five"."""
+    return isinstance(value, Temperature) and value.celsius is not None and value.celsius % 1 == 0

@@ -58,8 +58,10 @@ class WhisperRecognizer:
         self._packaged = packaged
         count = workers or min(os.cpu_count() or 1, MOST_WORKERS_BY_DEFAULT)
         self._workers = [
-            WorkerProcess("callbot.speech.whisper_worker", [str(model_dir)]) for _ in range(count)
+            WorkerProcess("callbot.speech.whisper_worker", [str(model_dir)], most_threads=2)
+            for _ in range(count)
         ]
+        self._busy = 0
         self._waiting: deque[_Job] = deque()
         self._work = asyncio.Condition()
         self._pumps: list[asyncio.Task[None]] = []
@@ -130,6 +132,7 @@ class WhisperRecognizer:
                 job = self._waiting.popleft()
             if job.done.done():
                 continue
+            self._busy += 1
             try:
                 utterance = await self._decode_on(worker, job)
             except SpeechError as error:
@@ -141,6 +144,8 @@ class WhisperRecognizer:
             else:
                 if not job.done.done():
                     job.done.set_result(utterance)
+            finally:
+                self._busy -= 1
 
     async def _decode_on(self, worker: WorkerProcess, job: _Job) -> Utterance:
         began = time.perf_counter()
@@ -151,6 +156,7 @@ class WhisperRecognizer:
                 "question": job.hints.question,
                 "examples": job.hints.examples,
                 "thorough": job.thorough,
+                "alone": self._busy == 1,
             },
             job.pcm,
             timeout_s=DECODE_TIMEOUT_S,

@@ -17,13 +17,14 @@ WARM_UP_PCM = bytes(16000)
 def main(model_dir: Path) -> None:
     channel = Channel.of_this_process()
     os.nice(BEHIND_THE_SOUND)
-    decoder = WhisperDecoder(model_dir)
+    decoder = WhisperDecoder(model_dir, wide=(os.cpu_count() or 1) > 1)
     # The first decoding allocates; no resident should wait for that.
-    decoder.decode(WARM_UP_PCM, Hints("zh-CN"))
+    for alone in (False, True):
+        decoder.decode(WARM_UP_PCM, Hints("zh-CN", question=str(alone)), alone=alone)
 
     def decode(header: Header, pcm: bytes) -> Frame:
         hints = Hints(header["locale"], header["question"], tuple(header["examples"]))
-        decoded = decoder.decode(pcm, hints, thorough=header["thorough"])
+        decoded = decoder.decode(pcm, hints, thorough=header["thorough"], alone=header["alone"])
         return Frame(
             {
                 "alternatives": [[a.text, a.confidence] for a in decoded.alternatives],

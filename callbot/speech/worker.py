@@ -88,7 +88,8 @@ class WorkerProcess:
     """Runs `python -m <module> <arguments>` and keeps it running.
 
     on_notice is called with each frame of the child that answers no request. `generation` counts
-    the lives of the child: what was told to an earlier one is lost.
+    the lives of the child: what was told to an earlier one is lost. most_threads: of its native
+    libraries; one by default, since a node runs as many workers as it wants cores.
     """
 
     def __init__(
@@ -99,8 +100,10 @@ class WorkerProcess:
         start_timeout_s: float = START_TIMEOUT_S,
         restarts_per_minute: int = RESTARTS_PER_MINUTE,
         on_notice: Callable[[Frame], None] | None = None,
+        most_threads: int = 1,
     ) -> None:
         self.module = module
+        self._most_threads = most_threads
         self.generation = 0
         self._arguments = tuple(arguments)
         self._start_timeout_s = start_timeout_s
@@ -216,8 +219,12 @@ class WorkerProcess:
             stderr=asyncio.subprocess.PIPE,
             # Out of the terminal's process group: Ctrl-C is the parent's to answer.
             start_new_session=True,
-            # One thread each: the node runs as many workers as it wants cores.
-            env={**os.environ, "OMP_NUM_THREADS": "1", "PYTHONUNBUFFERED": "1"},
+            env={
+                **os.environ,
+                "OMP_NUM_THREADS": str(self._most_threads),
+                "OPENBLAS_NUM_THREADS": "1",
+                "PYTHONUNBUFFERED": "1",
+            },
         )
         child = _Child(process)
         try:

@@ -186,9 +186,10 @@ def test_asking_is_the_machine_s_only_way_on(quarantine: Script) -> None:
     ("words", "weight"),
     [
         ("三十六度五", Weight.COMPLETE),
-        ("三十六度", Weight.UNDERSTOOD),
+        ("三十六度", Weight.UNFINISHED),
+        ("三十", Weight.UNFINISHED),
         ("三十六度五，没有出门", Weight.UNDERSTOOD),
-        ("今天", Weight.DOUBTFUL),
+        ("没有量", Weight.UNDERSTOOD),
     ],
 )
 def test_only_a_complete_answer_cuts_waiting_short(

@@ -1,0 +1,68 @@
+"""How long one resident pauses in the middle of an answer, learned while the call goes on.
+
+People differ more in this than questions do: the old pause for a second between the halves of a
+sentence, others never for more than a breath.
+"""
+
+from typing import Final
+
+from callbot.dialog.session import Weight
+
+A_PAUSE_MS: Final = 200
+"""Shorter quiets are the stops of consonants (180 ms at most in 105 utterances, measured)."""
+
+BEYOND_THEIR_PAUSE_MS: Final = 250
+"""Whoever paused once will pause a little longer."""
+
+CUT_OFF_MS: Final = 300
+"""More patience for each time the bot took the turn too early."""
+
+LONGEST_PATIENCE_MS: Final = 1800
+UNFINISHED_PATIENCE_MS: Final = 1100
+"""For a number that stops before its decimal: the rest is looked for on the thermometer."""
+
+FLUENT_ANSWERS: Final = 2
+"""Answers without a pause after which somebody counts as speaking fluently."""
+FLUENT_SHARE: Final = 0.7
+"""Of the question's patience, with someone fluent whose answer is understood already."""
+SHORTEST_PATIENCE_MS: Final = 400
+
+
+class Pace:
+    """Milliseconds of quiet. A pace is of one call: another day the same person may be ill."""
+
+    def __init__(self) -> None:
+        self._longest_pause_ms = 0
+        self._cut_off = 0
+        self._fluent = 0
+
+    def paused(self, quiet_ms: int) -> None:
+        """They were quiet for so long in the middle of an answer."""
+        if quiet_ms >= A_PAUSE_MS:
+            self._longest_pause_ms = max(self._longest_pause_ms, quiet_ms)
+
+    def answered(self) -> None:
+        """An answer has ended."""
+        self._fluent += 1
+
+    def cut_off(self) -> None:
+        """They were still speaking when the bot took the turn."""
+        self._cut_off += 1
+
+    def patience_ms(self, question_ms: int, weight: Weight | None) -> int:
+        """Quiet after which the answer counts as ended.
+
+        question_ms: the script's, for the question asked. weight: what was understood so far.
+        """
+        patience_ms = question_ms
+        if weight is Weight.UNFINISHED:
+            patience_ms = max(patience_ms, UNFINISHED_PATIENCE_MS)
+        elif weight is Weight.UNDERSTOOD and self._speaks_fluently():
+            patience_ms = max(SHORTEST_PATIENCE_MS, round(FLUENT_SHARE * question_ms))
+        if self._longest_pause_ms:
+            patience_ms = max(patience_ms, self._longest_pause_ms + BEYOND_THEIR_PAUSE_MS)
+        patience_ms += CUT_OFF_MS * self._cut_off
+        return min(max(LONGEST_PATIENCE_MS, question_ms), patience_ms)
+
+    def _speaks_fluently(self) -> bool:
+        return self._fluent >= FLUENT_ANSWERS and not self._longest_pause_ms and not self._cut_off
