@@ -37,6 +37,7 @@ _TENS = {
         strict=True,
     )
 }
+_POINT = ("point", "dot", "decimal")
 _WORD = re.compile(r"[a-z]+|\d+(?:\.\d+)?|[^a-z\d]")
 
 
@@ -66,7 +67,7 @@ def _number(words: list[tuple[str, int, int]], at: int) -> tuple[int, str]:
     if not taken:
         return 0, ""
     fraction, end = "", at + taken
-    if _word(words, end + 1) == "point":
+    if _word(words, end + 1) in _POINT:
         digit_at = end + 2
         while (digit := _digit(_word(words, digit_at + 1))) is not None:
             fraction += digit
@@ -92,7 +93,7 @@ def _whole(words: list[tuple[str, int, int]], at: int) -> tuple[int, int]:
         return _UNITS[word] * 10 + unit, 3
     if word in _UNITS and word != "o":
         return _UNITS[word], 1
-    if word.isdigit() and _word(words, at + 2) == "point":
+    if word.isdigit() and _word(words, at + 2) in _POINT:
         return int(word), 1
     return 0, 0
 

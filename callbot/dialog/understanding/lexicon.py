@@ -161,6 +161,7 @@ class YesNoWords(_Section):
     yes: Words = ()
     no: Words = ()
     weak_yes: Words = ()
+    negator: Words = Field(default=(), description="makes a no of the yes beside it")
     doubt: Words = ()
     hedge: Words = ()
     correction: Words = ()

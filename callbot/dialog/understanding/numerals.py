@@ -191,8 +191,8 @@ class EnglishNumerals:
     _GRAMMAR = re.compile(
         r"(?<![a-z\d.])(?P<int>\d{2,3})(?:\.(?P<fraction>\d{1,2})|(?P<cut> point)\b(?! \d)"
         r"|(?P<sep> point| and| degrees?|)? (?P<spoken>\d)(?! ?[\d])"
-        r"| (?:and a )?(?P<half>half)|)"
-        r"(?P<more> something| or so| plus)?"
+        r"| (?:and a )?(?P<half>half)| (?P<exact>flat|even|exactly|on the (?:dot|nose)|straight)|)"
+        r"(?P<more> something| or so| plus| and a (?:bit|little))?"
         r"(?P<unit> ?(?:degrees?|°)? ?(?:c\b|celsius|centigrade|f\b|fahrenheit)?)"
         r"(?! ?(?:years?|days?|weeks?|minutes?|hours?|oclock|people|times?|dollars?|percent|%"
         r"|am\b|pm\b|pounds?|a\.m|p\.m|st\b|nd\b|rd\b|th\b|street|\d))"
@@ -232,7 +232,7 @@ class EnglishNumerals:
             value += float("0." + said)
         elif match["half"]:
             value += 0.5
-        whole = not said and not match["half"]
+        whole = not (said or match["half"] or match["exact"])
         high = value + 0.9 if match["more"] else value
         marked = bool(not whole or unit)
         places = 2 if said and len(said) > 1 else 1

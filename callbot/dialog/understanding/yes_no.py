@@ -1,8 +1,10 @@
 """Reads a plain yes or no. Never by likeness of sound."""
 
+from dataclasses import replace
+
 from callbot.dialog.answers import YesNo
 from callbot.dialog.understanding.lexicon import Lexicon
-from callbot.dialog.understanding.vocabulary import Role, Token
+from callbot.dialog.understanding.vocabulary import Mark, Role, Token
 
 
 def read_yes_no(spoken: str, lexicon: Lexicon) -> YesNo | None:
@@ -16,7 +18,7 @@ def read_yes_no(spoken: str, lexicon: Lexicon) -> YesNo | None:
     corrections = [i for i, t in enumerate(tokens) if t.has(Role.CORRECTION)]
     if corrections and any(_answers(t) for t in tokens[corrections[-1] + 1 :]):
         tokens = tokens[corrections[-1] + 1 :]
-    tokens = _answers_only(tokens)
+    tokens = _denied(_answers_only(tokens))
     strong = {t.has(Role.YES) for t in tokens if t.has(Role.YES, Role.NO)}
     if len(strong) == 1:
         return YesNo(yes=strong.pop())
@@ -32,6 +34,21 @@ def _answers_only(tokens: list[Token]) -> list[Token]:
         begins = token.has(Role.YES) and any(t.has(Role.UNKNOWN) for t in tokens[index + 1 :][:1])
         if not (begins and any(t.has(Role.NO) for t in kept)):
             kept.append(token)
+    return kept
+
+
+def _denied(tokens: list[Token]) -> list[Token]:
+    """A yes with a negator beside it is a no ("not exactly", "it is not"); a no with one is
+    neither ("not wrong")."""
+    kept: list[Token] = []
+    for index, token in enumerate(tokens):
+        beside = [*tokens[max(0, index - 1) : index], *tokens[index + 1 : index + 2]]
+        negated = any(t.has(Role.NEGATOR) and not t.has(Role.NO) for t in beside)
+        if negated and token.has(Role.YES, Role.WEAK_YES):
+            token = replace(token, marks=(Mark(Role.NO),))
+        elif negated and token.has(Role.NO):
+            token = replace(token, marks=(Mark(Role.UNKNOWN),))
+        kept.append(token)
     return kept
 
 
