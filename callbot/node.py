@@ -84,6 +84,7 @@ class Node:
             node=name,
             line=line,
             ring_timeout_s=ring_timeout_s,
+            pace=pace,
         )
         self.scheduler = Scheduler(database, self.dialer, clock)
 

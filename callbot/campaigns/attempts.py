@@ -28,6 +28,7 @@ def new_attempt(
     *,
     number: int = 1,
     requested: bool = False,
+    urgency: int = 0,
     resumes_call_id: str | None = None,
 ) -> Attempt:
     return Attempt(
@@ -37,21 +38,32 @@ def new_attempt(
         number=number,
         due_at=due_at,
         requested=requested,
+        urgency=urgency,
         resumes_call_id=resumes_call_id,
     )
 
 
 def recent_attempts(session: Session, resident_id: int, now: datetime) -> Sequence[Attempt]:
     """The resident's attempts that are open or ended in the last two days, oldest first."""
-    return session.exec(
+    return recent_by_resident(session, (resident_id,), now)[resident_id]
+
+
+def recent_by_resident(
+    session: Session, resident_ids: Collection[int], now: datetime
+) -> dict[int, list[Attempt]]:
+    """The same of several residents, by their ids, in one query."""
+    found: dict[int, list[Attempt]] = {resident_id: [] for resident_id in resident_ids}
+    for attempt in session.exec(
         select(Attempt)
         .where(
-            col(Attempt.resident_id) == resident_id,
+            col(Attempt.resident_id).in_(resident_ids),
             (col(Attempt.state) != AttemptState.ENDED)
             | (col(Attempt.ended_at) > now - timedelta(days=2)),
         )
         .order_by(col(Attempt.due_at))
-    ).all()
+    ):
+        found[attempt.resident_id].append(attempt)
+    return found
 
 
 def move(

@@ -1,12 +1,15 @@
 """What a call needs to know of the attempt it belongs to."""
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 
 
 @dataclass(frozen=True)
 class AttemptBrief:
-    """One attempt as it was taken up. `phone` in E.164; `follow_up_day` 0 is day of exposure."""
+    """One attempt as it was taken up. `phone` in E.164; `follow_up_day` 0 is day of exposure.
+
+    dial_at: its place in the line's pace.
+    """
 
     attempt_id: str
     campaign_id: int
@@ -22,4 +25,5 @@ class AttemptBrief:
     follow_up_day: int
     release_date: date
     caller_id: str
+    dial_at: datetime
     resumes_call_id: str | None = None

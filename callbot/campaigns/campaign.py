@@ -95,10 +95,16 @@ def resume(database: Database, campaign_id: int, now: datetime, *, actor: str) -
     _change(database, campaign_id, now, actor, CampaignState.RUNNING, since=(CampaignState.PAUSED,))
 
 
-def stop(database: Database, campaign_id: int, now: datetime, *, actor: str) -> None:
-    """No new rings, for good; calls under way go on to their end. Raises CampaignError."""
+def stop(
+    database: Database, campaign_id: int, now: datetime, *, actor: str, hang_up: bool = False
+) -> None:
+    """No new rings, for good. Raises CampaignError.
+
+    Calls under way go on to their end; with `hang_up` they are cut off, within a second.
+    """
     since = (CampaignState.DRAFT, CampaignState.RUNNING, CampaignState.PAUSED)
-    _change(database, campaign_id, now, actor, CampaignState.STOPPED, since=since)
+    to = CampaignState.STOPPED
+    _change(database, campaign_id, now, actor, to, since=since, hang_up=hang_up)
 
 
 def _change(
@@ -109,6 +115,7 @@ def _change(
     to: CampaignState,
     *,
     since: Sequence[CampaignState],
+    hang_up: bool = False,
 ) -> None:
     with database.session() as session:
         campaign = _get(session, campaign_id)
@@ -121,7 +128,7 @@ def _change(
         if campaign.started_at is None and to is CampaignState.RUNNING:
             campaign.started_at = now
         if to is CampaignState.STOPPED:
-            campaign.ended_at = now
+            campaign.ended_at, campaign.hang_up = now, hang_up
             end_all_planned(session, campaign_id, now, "the campaign was stopped")
         record(
             session,

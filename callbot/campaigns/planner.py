@@ -17,6 +17,7 @@ from sqlalchemy.orm import load_only
 from sqlalchemy.sql.elements import ColumnElement
 from sqlmodel import Session, col, select
 
+from callbot.campaigns import choosing
 from callbot.campaigns.attempts import ACTOR, new_attempt
 from callbot.campaigns.eligibility import (
     Blocker,
@@ -79,16 +80,7 @@ def plan(database: Database, now: datetime) -> Planned:
 def next_due(database: Database, now: datetime) -> datetime | None:
     """When the next planned attempt of a running campaign is due; `now` if one waits already."""
     with database.reading() as session:
-        due_at = session.exec(
-            select(Attempt.due_at)
-            .join(Campaign, col(Campaign.id) == col(Attempt.campaign_id))
-            .where(
-                col(Attempt.state) == AttemptState.PLANNED,
-                col(Campaign.state) == CampaignState.RUNNING,
-            )
-            .order_by(col(Attempt.due_at))
-            .limit(1)
-        ).first()
+        due_at = choosing.next_due(session)
     return None if due_at is None else max(now, due_at)
 
 

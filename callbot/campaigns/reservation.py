@@ -1,18 +1,26 @@
 """Taking up what is due: a place on the line, its pace, and the last word on whether to ring."""
 
 import logging
+from collections.abc import Collection, Iterator, Sequence
 from datetime import datetime, timedelta
 
 from sqlalchemy import func
 from sqlmodel import Session, col, select
 
-from callbot.campaigns.attempts import LEASE_S, move, recent_attempts, release
+from callbot.campaigns.attempts import (
+    LEASE_S,
+    move,
+    recent_attempts,
+    recent_by_resident,
+    release,
+)
 from callbot.campaigns.brief import AttemptBrief
-from callbot.campaigns.eligibility import Verdict, follow_up_day, judge
+from callbot.campaigns.choosing import choose
+from callbot.campaigns.eligibility import follow_up_day, judge
 from callbot.campaigns.ending import put_off
+from callbot.campaigns.line import on_trial
 from callbot.db import Database
 from callbot.models import (
-    LIVE_STATES,
     Attempt,
     AttemptState,
     Campaign,
@@ -20,9 +28,10 @@ from callbot.models import (
     Line,
     Resident,
 )
+from callbot.models.campaigns import LIVE
 
-PACE_CREDIT_S = 0.25
-"""How far a line's pace may lag behind the clock and be caught up: one tick of the dialer."""
+DIALLED_AHEAD_S = 0.3
+"""How far ahead places in the line's pace are given out: a little more than a dialer's tick."""
 
 LOOKED_AT_ONCE = 50
 """Attempts looked at in one transaction: at the end of the hours thousands are put off, and the
@@ -33,93 +42,92 @@ POISON_DELAY_S = 300.0
 log = logging.getLogger(__name__)
 
 
-def reserve(database: Database, now: datetime, *, node: str, line: str) -> list[AttemptBrief]:
-    """Takes up what is due, as far as the line has room and its pace allows.
+def reserve(
+    database: Database, now: datetime, *, node: str, line: str, slots: int = LOOKED_AT_ONCE
+) -> list[AttemptBrief]:
+    """Takes up what is due, as far as the line has room, its pace and our `slots` allow.
 
     What is due but may no longer be called (opted out since, hours over, campaign stopped) is
-    put off or ended, with the reason in the history.
+    put off or ended, with the reason in the history. Each brief has its place in the pace.
     """
     briefs: list[AttemptBrief] = []
     with database.session() as session:
         # On PostgreSQL this row is the lock; SQLite has one writer anyway.
         row = session.exec(select(Line).where(Line.name == line).with_for_update()).one()
-        room = row.capacity - _in_use(session, line)
-        for _ in range(LOOKED_AT_ONCE):
-            if len(briefs) >= room or not _may_dial(row, now):
+        wanted = min(slots, _room(session, row, now), _places_ahead(row, now), LOOKED_AT_ONCE)
+        looked_at = 0
+        while len(briefs) < wanted and looked_at < LOOKED_AT_ONCE:
+            found = choose(session, now, wanted - len(briefs))
+            if not found:
                 break
-            found = _next_due(session, now)
-            if found is None:
-                break
-            attempt, campaign, resident = found
-            verdict = _judged(session, attempt, campaign, resident, now)
-            if verdict is None:
-                continue
-            if not verdict.due_now:
-                put_off(session, attempt, campaign, resident, verdict, now)
-                continue
-            attempt.state = AttemptState.RESERVED
-            attempt.reserved_by, attempt.line = node, line
-            attempt.lease_until = now + timedelta(seconds=LEASE_S)
-            _keep_pace(row, now)
+            looked_at += len(found)
+            for attempt in _still_wanted(session, found, now):
+                attempt.state = AttemptState.RESERVED
+                attempt.reserved_by, attempt.line = node, line
+                attempt.lease_until = now + timedelta(seconds=LEASE_S)
+                briefs.append(_brief(session, attempt, row, take_place(row, now), now))
             session.flush()
-            briefs.append(_brief(attempt, campaign, resident, row.caller_id, now))
     return briefs
 
 
-def _in_use(session: Session, line: str) -> int:
-    return session.exec(
-        select(func.count())
-        .select_from(Attempt)
-        .where(Attempt.line == line, col(Attempt.state).in_(LIVE_STATES))
-    ).one()
+def _room(session: Session, line: Line, now: datetime) -> int:
+    """How many more calls the line takes; one to try it out, if the carrier has been failing."""
+    if line.paused_until is not None and line.paused_until > now:
+        return 0
+    capacity = 1 if on_trial(line) else line.usable_capacity
+    in_use = select(func.count()).select_from(Attempt).where(LIVE, Attempt.line == line.name)
+    return max(0, capacity - session.exec(in_use).one())
 
 
-def _may_dial(line: Line, now: datetime) -> bool:
-    return line.next_dial_at is None or line.next_dial_at <= now
+def _places_ahead(line: Line, now: datetime) -> int:
+    first = max(now, line.next_dial_at or now)
+    ahead_s = (now - first).total_seconds() + DIALLED_AHEAD_S
+    return int(ahead_s * line.usable_calls_per_second) + 1 if ahead_s >= 0 else 0
 
 
-def _keep_pace(line: Line, now: datetime) -> None:
-    credit = timedelta(seconds=PACE_CREDIT_S)
-    slot = line.next_dial_at
-    if slot is None or now - slot > credit:
-        slot = now
-    line.next_dial_at = slot + timedelta(seconds=1 / line.calls_per_second)
+def take_place(line: Line, now: datetime) -> datetime:
+    """The next moment at which the line's pace allows a dial, from now on. The row is locked."""
+    place = max(now, line.next_dial_at or now)
+    line.next_dial_at = place + timedelta(seconds=1 / line.usable_calls_per_second)
+    return place
 
 
-def _next_due(session: Session, now: datetime) -> tuple[Attempt, Campaign, Resident] | None:
-    """The next attempt to take up: those who asked to be called first, then by time."""
-    return session.exec(
-        select(Attempt, Campaign, Resident)
-        .join(Campaign, col(Campaign.id) == col(Attempt.campaign_id))
-        .join(Resident, col(Resident.id) == col(Attempt.resident_id))
-        .where(
-            col(Attempt.state) == AttemptState.PLANNED,
-            col(Attempt.due_at) <= now,
-            col(Campaign.state) == CampaignState.RUNNING,
-        )
-        .order_by(col(Attempt.requested).desc(), col(Attempt.due_at), col(Attempt.id))
-        .limit(1)
-        .with_for_update(skip_locked=True, of=Attempt)
-    ).first()
+def take_another_place(database: Database, line: str, now: datetime) -> datetime:
+    """For a call that was late for its place."""
+    with database.session() as session:
+        row = session.exec(select(Line).where(Line.name == line).with_for_update()).one()
+        return take_place(row, now)
 
 
-def _judged(
-    session: Session, attempt: Attempt, campaign: Campaign, resident: Resident, now: datetime
-) -> Verdict | None:
-    """None when the row itself is broken: it is pushed ahead, so that it cannot block others."""
-    try:
-        recent = recent_attempts(session, attempt.resident_id, now)
-        return judge(resident, campaign, recent, now, taking_up=attempt)
-    except (ValueError, KeyError):
-        log.exception("attempt cannot be judged", extra={"attempt": attempt.id})
-        attempt.due_at = now + timedelta(seconds=POISON_DELAY_S)
-        session.flush()
-        return None
+def _still_wanted(session: Session, chosen: Sequence[Attempt], now: datetime) -> Iterator[Attempt]:
+    """Those that may ring now; the others are put off or ended."""
+    ids = [attempt.resident_id for attempt in chosen]
+    residents = {
+        resident.id: resident
+        for resident in session.exec(select(Resident).where(col(Resident.id).in_(ids)))
+    }
+    recent = recent_by_resident(session, ids, now)
+    for attempt in chosen:
+        campaign = session.get_one(Campaign, attempt.campaign_id)
+        resident = residents[attempt.resident_id]
+        try:
+            verdict = judge(resident, campaign, recent[attempt.resident_id], now, taking_up=attempt)
+        except (ValueError, KeyError):
+            # The row itself is broken: it is pushed ahead, so that it cannot block others.
+            log.exception("attempt cannot be judged", extra={"attempt": attempt.id})
+            attempt.due_at = now + timedelta(seconds=POISON_DELAY_S)
+            continue
+        if verdict.due_now:
+            yield attempt
+        else:
+            put_off(session, attempt, campaign, resident, verdict, now)
 
 
 def _brief(
-    attempt: Attempt, campaign: Campaign, resident: Resident, caller_id: str, now: datetime
+    session: Session, attempt: Attempt, line: Line, dial_at: datetime, now: datetime
 ) -> AttemptBrief:
+    campaign = session.get_one(Campaign, attempt.campaign_id)
+    resident = session.get_one(Resident, attempt.resident_id)
     return AttemptBrief(
         attempt_id=attempt.id,
         campaign_id=attempt.campaign_id,
@@ -134,7 +142,8 @@ def _brief(
         number=attempt.number,
         follow_up_day=follow_up_day(resident, now),
         release_date=resident.release_date,
-        caller_id=caller_id,
+        caller_id=line.caller_id,
+        dial_at=dial_at,
         resumes_call_id=attempt.resumes_call_id,
     )
 
@@ -168,3 +177,12 @@ def begin_placing(database: Database, attempt_id: str, now: datetime, *, node: s
             to=AttemptState.PLACING,
             placed_at=now,
         )
+
+
+def to_hang_up(database: Database, campaign_ids: Collection[int]) -> set[int]:
+    """Those of the campaigns whose calls under way are to be hung up."""
+    with database.reading() as session:
+        stopped = select(Campaign.id).where(
+            col(Campaign.id).in_(campaign_ids), col(Campaign.hang_up).is_(True)
+        )
+        return {campaign_id for campaign_id in session.exec(stopped) if campaign_id is not None}

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import asdict
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from typing import Annotated
 
@@ -111,9 +112,16 @@ def resume(campaign_id: CampaignId, as_json: AsJson = False) -> None:
 
 
 @app.command()
-def stop(campaign_id: CampaignId, as_json: AsJson = False) -> None:
-    """No new calls, for good."""
-    _act(campaigns.stop, campaign_id, "is stopped", as_json=as_json)
+def stop(
+    campaign_id: CampaignId,
+    hang_up: Annotated[
+        bool, typer.Option("--hang-up", help="Cut calls under way off, too, within a second.")
+    ] = False,
+    as_json: AsJson = False,
+) -> None:
+    """No new calls, for good; calls under way go on to their end."""
+    act = partial(campaigns.stop, hang_up=hang_up)
+    _act(act, campaign_id, "is stopped", as_json=as_json)
 
 
 @app.command()

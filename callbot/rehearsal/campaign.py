@@ -116,6 +116,7 @@ class CampaignRehearsal:
             capacity=stage.lines,
             calls_per_second=stage.calls_per_second * stage.pace,
             caller_id=CALLER_ID,
+            headroom=1.0,
         )
         async with AsyncExitStack() as stack:
             stack.push_async_callback(self._synthesizer.close)

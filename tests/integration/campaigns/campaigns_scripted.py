@@ -1,6 +1,7 @@
 """A carrier at the network's edge that does what a test wrote down, and a clock that stands."""
 
 import asyncio
+import time
 from collections.abc import AsyncIterator, Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -37,6 +38,16 @@ class PinnedClock:
 
     def advance(self, **by: float) -> None:
         self.at += timedelta(**by)
+
+
+class RunningClock:
+    """Nine o'clock when it is made; runs as fast as real time."""
+
+    def __init__(self) -> None:
+        self._began_s = time.monotonic()
+
+    def now(self) -> datetime:
+        return MORNING + timedelta(seconds=time.monotonic() - self._began_s)
 
 
 @dataclass

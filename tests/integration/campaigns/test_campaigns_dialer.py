@@ -24,6 +24,7 @@ from callbot.campaigns.dialer import Dialer, OnAnswered
 from callbot.campaigns.line import set_line
 from callbot.campaigns.planner import next_due, plan
 from callbot.campaigns.policy import CampaignFile
+from callbot.clock import Clock
 from callbot.db import Database
 from callbot.dialog.events import Outcome
 from callbot.errors import TelephonyError
@@ -62,7 +63,7 @@ async def completed(_brief: AttemptBrief, leg: Leg) -> Outcome:
 def make_dialer(
     database: Database,
     carrier: ScriptedCarrier,
-    clock: PinnedClock,
+    clock: Clock,
     on_answered: OnAnswered = completed,
     *,
     capacity: int = 8,
@@ -70,7 +71,12 @@ def make_dialer(
     node: str = "node-1",
 ) -> Dialer:
     set_line(
-        database, "main", carrier="scripted", capacity=capacity, calls_per_second=calls_per_second
+        database,
+        "main",
+        carrier="scripted",
+        capacity=capacity,
+        calls_per_second=calls_per_second,
+        headroom=1.0,
     )
     return Dialer(database, carrier, clock, on_answered, node=node, line="main")
 
@@ -361,24 +367,6 @@ async def test_a_line_never_carries_more_calls_than_it_has_room_for(
         await dialer.settled()
         clock.advance(seconds=1)
     assert len(carrier.dials) == 10
-
-
-async def test_a_line_keeps_its_pace_in_calls_per_second(
-    database: Database, clock: PinnedClock
-) -> None:
-    add_residents(database, 40)
-    start_campaign(database)
-    dialer = make_dialer(
-        database, ScriptedCarrier(lambda _: PICKS_UP), clock, capacity=40, calls_per_second=2.0
-    )
-    plan(database, clock.now())
-    taken = []
-    for _ in range(40):  # ten seconds
-        taken.append(await dialer.tick())
-        clock.advance(seconds=0.25)
-    await dialer.settled()
-    assert sum(taken) == 20
-    assert max(sum(taken[i : i + 4]) for i in range(37)) == 2
 
 
 async def test_a_conversation_that_breaks_is_written_down_and_disturbs_no_other(
