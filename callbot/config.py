@@ -26,6 +26,7 @@ class Settings(BaseModel):
     timezone: str = "Asia/Shanghai"
     office_name: str = "金海街道办事处"
     office_phone: str = "053288880000"
+    human_line: str = Field(default="", pattern=r"^(\+[1-9]\d{6,14})?$", description="E.164")
     recognizer_workers: int = Field(default=0, ge=0, le=64, description="0: one for each core")
     retention_days: int = Field(
         default=30, ge=0, le=3650, description="recordings and words are kept so long after release"

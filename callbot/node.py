@@ -11,23 +11,24 @@ from zoneinfo import ZoneInfo
 
 from sqlmodel import col, select
 
-from callbot.calls.answering_machine import load_machine_words
 from callbot.calls.conversation import Conversation, Parts
 from callbot.calls.journal import CallKey, Journal
 from callbot.calls.listener import Listener
 from callbot.calls.recorder import Recorder
 from callbot.campaigns.brief import AttemptBrief
 from callbot.campaigns.dialer import Dialer
+from callbot.campaigns.policy import CampaignPolicy
 from callbot.campaigns.scheduler import Scheduler
 from callbot.clock import Clock
 from callbot.config import Settings
 from callbot.db import Database
 from callbot.dialog.answers import Answer
 from callbot.dialog.events import Event, Outcome
+from callbot.dialog.machine_words import load_machine_words
 from callbot.dialog.script import Script, load_script, with_value
 from callbot.dialog.session import Session
 from callbot.dialog.state import SessionState
-from callbot.models import AnswerRow, Call, Resident
+from callbot.models import AnswerRow, Call, Campaign, Resident
 from callbot.speech.engines import recognizer_for
 from callbot.speech.prompts import PromptLibrary
 from callbot.speech.recognizer import Recognizer
@@ -210,6 +211,7 @@ class Node:
                 journal=journal,
                 clock=self._clock,
                 machine_words=self._machine_words.get(brief.locale, ()),
+                human_line=self._settings.human_line,
                 observer=partial(self._observer, brief) if self._observer else None,
                 pace=self._pace,
             ),
@@ -235,6 +237,9 @@ class Node:
                 )
                 .order_by(col(Call.started_at).desc())
             ).first()
+            campaign = rows.get(Campaign, brief.campaign_id)
+            assert campaign is not None
+        hours = CampaignPolicy.model_validate(campaign.policy).hours
         return Session.new(
             script,
             brief.locale,
@@ -244,6 +249,8 @@ class Node:
             resumes=SessionState.model_validate_json(broken.session)
             if broken and broken.session
             else None,
+            hours=(hours.opens, hours.closes),
+            can_transfer=bool(self._settings.human_line),
         )
 
     def _answers_of(self, call_id: str | None) -> dict[str, Answer]:

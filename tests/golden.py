@@ -31,9 +31,12 @@ from callbot.dialog.events import (
     Say,
     Silence,
     TimeUp,
+    Transfer,
+    TransferFailed,
 )
 from callbot.dialog.script import Script, load_script
 from callbot.dialog.session import Session
+from callbot.dialog.state import Member
 
 ROOT = Path(__file__).parent.parent
 DIALOGUES = ROOT / "tests" / "dialogues"
@@ -51,6 +54,7 @@ DOINGS: dict[str, Input] = {
     "hangs_up": HungUp(),
     "recognition_failed": RecognitionFailed(),
     "time_up": TimeUp(),
+    "transfer_failed": TransferFailed(),
 }
 
 Line = dict[str, Any]
@@ -98,6 +102,8 @@ class _Conversation:
             variables,
             time_zone="Asia/Shanghai",
             resumes=_Conversation(load(DIALOGUES / broken)).session.data if broken else None,
+            members=[Member(**member) for member in golden.get("members", [])],
+            can_transfer=golden.get("can_transfer", False),
         )
 
     def _place(self, listen: Listen) -> str:
@@ -134,20 +140,32 @@ def _written(event: Event) -> Line:
         case AnswerRecorded():
             answer = event.answer
             value = {} if answer.value is None else {"value": answer.value}
-            return {"noted": answer.question, "as": answer.status.value, **value}
+            member = {"of": answer.member} if answer.member else {}
+            return {"noted": answer.question, **member, "as": answer.status.value, **value}
         case Flagged():
-            evidence = {"evidence": event.evidence} if event.evidence else {}
-            severity = event.severity.value
-            return {"flagged": event.rule, "severity": severity, "why": event.reason, **evidence}
+            return _flagged(event)
         case Misheard():
             return {"misheard": event.question, "why": event.reason}
         case CallbackRequested():
             return {"calls_back": event.at and event.at.isoformat(), "words": event.words}
         case OptedOut():
             return {"opted_out": True}
+        case Transfer():
+            return {"puts_through": True}
         case HangUp():
             return {"ends": event.outcome.value}
     raise AssertionError(f"no line for {event.type}")
+
+
+def _flagged(event: Flagged) -> Line:
+    line: Line = {"flagged": event.rule, "severity": event.severity.value, "why": event.reason}
+    if event.member:
+        line["of"] = event.member
+    if event.evidence:
+        line["evidence"] = event.evidence
+    if event.promised_at:
+        line["promised"] = event.promised_at.isoformat()
+    return line
 
 
 def written(golden: dict[str, Any]) -> str:

@@ -29,6 +29,8 @@ from callbot.dialog.events import (
     Say,
     Silence,
     TimeUp,
+    Transfer,
+    TransferFailed,
 )
 from callbot.dialog.session import Session
 from callbot.errors import SpeechError
@@ -53,7 +55,11 @@ Observer = Callable[[Event], None]
 
 @dataclass(frozen=True)
 class Parts:
-    """What a conversation works with. pace: 1.0 is real time, for simulated networks only."""
+    """What a conversation works with.
+
+    human_line: E.164, whom residents are put through to; empty if to nobody. pace: 1.0 is real
+    time, more is for simulated networks only.
+    """
 
     session: Session
     listener: Listener
@@ -62,6 +68,7 @@ class Parts:
     journal: Journal
     clock: Clock
     machine_words: Sequence[str] = ()
+    human_line: str = ""
     observer: Observer | None = None
     pace: float = 1.0
 
@@ -83,6 +90,7 @@ class Conversation:
         self._heard_end_ms: int | None = None
         self._kept = 0
         self._stopping = False
+        self._transfer: asyncio.Task[None] | None = None
 
     def stop(self) -> None:
         """Ends the call politely at the next moment (the office is closing)."""
@@ -97,8 +105,10 @@ class Conversation:
             if self._outcome is None:
                 await self._give(HungUp())
         finally:
-            playing.cancel()
-            await asyncio.gather(playing, return_exceptions=True)
+            tasks = [task for task in (playing, self._transfer) if task is not None]
+            for task in tasks:
+                task.cancel()
+            await asyncio.gather(*tasks, return_exceptions=True)
             self._playout.interrupt()
             await self._listener.close()
             outcome = self._outcome or Outcome.FAILED
@@ -137,6 +147,7 @@ class Conversation:
                 if overdue and self._outcome is None:
                     self._playout.interrupt()
                     await self._give(TimeUp())
+                await self._check_transfer()
                 if self._outcome is not None and ending is None:
                     ending = asyncio.create_task(self._hang_up())
         finally:
@@ -236,10 +247,26 @@ class Conversation:
                     await self._say(event)
                 case Listen():
                     self._expect(event)
+                case Transfer():
+                    self._transfer = asyncio.create_task(self._put_through())
                 case HangUp():
                     self._outcome = event.outcome
                 case _:
                     pass
+
+    async def _put_through(self) -> None:
+        await self._playout.finished()
+        await self._leg.transfer(self._parts.human_line)
+
+    async def _check_transfer(self) -> None:
+        """A carrier that will not put the resident through leaves the call to the dialogue."""
+        if self._transfer is None or not self._transfer.done():
+            return
+        refused, self._transfer = self._transfer.exception(), None
+        if refused is None or self._outcome is not None:
+            return
+        log.warning("not put through", extra={"attempt": self._leg.attempt_id})
+        await self._give(TransferFailed())
 
     async def _say(self, say: Say) -> None:
         prompt = Prompt(say.prompt, self._session.data.locale, say.text)

@@ -135,6 +135,7 @@ class Answer(Value):
     """What is kept of one question.
 
     `heard` is the hypothesis the value was read from, `alternatives` the others, best first.
+    `member`: id of the member of the household it is about, empty for the resident.
     """
 
     question: str
@@ -144,6 +145,7 @@ class Answer(Value):
     heard: str = ""
     confidence: float = 0.0
     alternatives: tuple[str, ...] = ()
+    member: str = ""
 
     def parsed(self) -> AnyValue | None:
         return None if self.value is None else parse_value(self.kind, self.value)

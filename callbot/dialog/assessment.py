@@ -1,38 +1,72 @@
 """Answers and a script's rules to findings."""
 
-from collections.abc import Collection, Iterator
+from collections.abc import Iterator, Mapping
+from datetime import datetime
 
-from callbot.dialog.answers import Answer
+from callbot.dialog.answers import Answer, Intent
 from callbot.dialog.conditions import Facts
 from callbot.dialog.events import Flagged, Severity
-from callbot.dialog.script import Rule, Script
+from callbot.dialog.script import Script
+from callbot.dialog.script_file import Rule
+from callbot.dialog.state import Member, SessionState
 
 
-def findings(
+def findings(script: Script, data: SessionState, *, urgent_only: bool) -> Iterator[Flagged]:
+    """Rules that hold and were not found before: the resident's, then the household's.
+
+    Most severe first in the script's order. urgent_only: while the call runs only urgent rules
+    are judged, since other answers may still be corrected; all are judged when it ends.
+    """
+    yield from _of_one(script, data, data, resident_facts(data), urgent_only=urgent_only)
+    for member in data.members:
+        if member.answers:
+            yield from _of_one(script, data, member, member_facts(member), urgent_only=urgent_only)
+
+
+def resident_facts(data: SessionState) -> Facts:
+    return Facts(
+        answers=data.answers,
+        previous=data.previous,
+        intents=frozenset(data.intents),
+        outcome=data.outcome,
+    )
+
+
+def member_facts(member: Member) -> Facts:
+    """What was asked for in a call, and how it ended, is the resident's own."""
+    return Facts(answers=member.answers, previous=member.previous)
+
+
+def _of_one(
     script: Script,
+    data: SessionState,
+    sheet: SessionState | Member,
     facts: Facts,
     *,
-    already: Collection[str],
     urgent_only: bool,
-    office_locale: str,
 ) -> Iterator[Flagged]:
-    """Rules that hold and are not in `already`, most severe first in the script's order.
-
-    urgent_only: while the call runs only urgent rules are judged, since other answers may still
-    be corrected; all are judged when it ends.
-    """
     for rule in script.file.rules:
-        if rule.id in already or (urgent_only and rule.severity is not Severity.URGENT):
+        if rule.id in sheet.flagged or (urgent_only and rule.severity is not Severity.URGENT):
             continue
         if rule.if_.holds(facts):
             questions = list(dict.fromkeys(rule.if_.questions()))
+            promised = _promised(rule, facts, data.promised)
             yield Flagged(
                 rule=rule.id,
                 severity=rule.severity,
-                reason=_reason(rule, office_locale),
+                reason=_reason(rule, data.office_locale),
                 question=questions[0] if questions else None,
                 evidence=_evidence(facts, questions),
+                promised_at=promised,
+                member=sheet.id if isinstance(sheet, Member) else "",
             )
+
+
+def _promised(rule: Rule, facts: Facts, promised: Mapping[Intent, datetime]) -> datetime | None:
+    """The earliest promise given for a request that the rule is about."""
+    about = {intent for _, part in rule.if_.parts() for intent in part.intent or ()}
+    given = [at for intent, at in promised.items() if intent in about & facts.intents]
+    return min(given, default=None)
 
 
 def _reason(rule: Rule, locale: str) -> str:

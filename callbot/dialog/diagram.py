@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from callbot.dialog.answers import Intent
 from callbot.dialog.conditions import Condition
-from callbot.dialog.script import Question, ReadBack, ScriptFile
+from callbot.dialog.script_file import Question, ReadBack, ScriptFile
 
 
 def mermaid(file: ScriptFile) -> str:

@@ -90,7 +90,11 @@ class Misheard(_Message):
 
 
 class Flagged(_Message):
-    """A rule held. Urgent ones are written while the call runs."""
+    """A rule held. Urgent ones are written while the call runs.
+
+    promised_at: when the resident was told that a person will have called back. member: id of the
+    member of the household it is about, empty for the resident.
+    """
 
     type: Literal["flagged"] = "flagged"
     rule: str
@@ -98,10 +102,15 @@ class Flagged(_Message):
     reason: str
     question: str | None = None
     evidence: str = ""
+    promised_at: datetime | None = None
+    member: str = ""
 
 
 class CallbackRequested(_Message):
-    """The resident asked to be called at another time; `at` None when no time was named."""
+    """The resident asked to be called at another time; `at` None when no time was named.
+
+    `at` lies within the hours in which a phone may ring, and was said aloud.
+    """
 
     type: Literal["callback_requested"] = "callback_requested"
     at: datetime | None = None
@@ -112,6 +121,15 @@ class OptedOut(_Message):
     type: Literal["opted_out"] = "opted_out"
 
 
+class Transfer(_Message):
+    """Put the resident through to a person once everything said has been played.
+
+    The call is over when that succeeds (HungUp); when the carrier will not, TransferFailed.
+    """
+
+    type: Literal["transfer"] = "transfer"
+
+
 class HangUp(_Message):
     """The last event: end the call once everything said has been played."""
 
@@ -119,7 +137,17 @@ class HangUp(_Message):
     outcome: Outcome
 
 
-Event = Say | Listen | AnswerRecorded | Misheard | Flagged | CallbackRequested | OptedOut | HangUp
+Event = (
+    Say
+    | Listen
+    | AnswerRecorded
+    | Misheard
+    | Flagged
+    | CallbackRequested
+    | OptedOut
+    | Transfer
+    | HangUp
+)
 
 
 # -- inputs ------------------------------------------------------------------------------------
@@ -157,10 +185,16 @@ class HungUp(_Message):
     type: Literal["hung_up"] = "hung_up"
 
 
+class TransferFailed(_Message):
+    """The carrier could not put the resident through; the call goes on."""
+
+    type: Literal["transfer_failed"] = "transfer_failed"
+
+
 class TimeUp(_Message):
     """The call has reached its allowed length, or the office is stopping."""
 
     type: Literal["time_up"] = "time_up"
 
 
-Input = Heard | Silence | Digits | RecognitionFailed | HungUp | TimeUp
+Input = Heard | Silence | Digits | RecognitionFailed | HungUp | TransferFailed | TimeUp

@@ -10,8 +10,8 @@ from zoneinfo import ZoneInfo
 
 from transitions import EventData, Machine
 
-from callbot.dialog.answers import Answer, AnyValue, Status
-from callbot.dialog.assessment import findings
+from callbot.dialog.answers import Answer, AnyValue, Status, YesNo
+from callbot.dialog.assessment import findings, member_facts, resident_facts
 from callbot.dialog.composer import Composer
 from callbot.dialog.conditions import Facts
 from callbot.dialog.events import (
@@ -21,9 +21,10 @@ from callbot.dialog.events import (
     HangUp,
     Outcome,
 )
-from callbot.dialog.script import Question, ReadBack, Script
-from callbot.dialog.state import Phase, SessionState
-from callbot.dialog.understanding import Understanding, callback_time
+from callbot.dialog.script import Script
+from callbot.dialog.script_file import Question, ReadBack
+from callbot.dialog.state import Phase, SessionState, Sheet
+from callbot.dialog.understanding import Understanding
 
 SURE_CONFIDENCE = 0.6
 """Under this an answer is read back even where the script does not ask for it."""
@@ -83,17 +84,22 @@ class Flow:
 
     def _needs_reading_back(self, answer: Answer) -> bool:
         question = self.script.question(answer.question)
+        if question.names_time and self.data.callback_moved:
+            return True
         if question.read_back is ReadBack.NEVER:
             return False
         if question.read_back is ReadBack.ALWAYS or answer.confidence < SURE_CONFIDENCE:
             return True
-        facts = Facts(answers={**self.data.answers, answer.question: answer})
+        facts = Facts(answers={**self._sheet.answers, answer.question: answer})
         return question.read_back_if is not None and question.read_back_if.holds(facts)
 
     def _settle(self, answer: Answer) -> None:
         """A clear answer is kept; its question's first branch that holds decides what follows."""
         self.data.pending = None
         self._record(answer)
+        if answer.question == self.script.file.answered_by_other:
+            value = answer.parsed()
+            self.data.answered_by_other = isinstance(value, YesNo) and value.yes
         facts = self._facts()
         branch = next((b for b in self._question.branches if b.if_.holds(facts)), None)
         if branch is None:
@@ -104,39 +110,58 @@ class Flow:
             return
         if branch.say is not None:
             self._say(branch.say)
-        if branch.go_to is not None:
+        if branch.go_to is not None and branch.go_to not in self._sheet.answers:
             self._go_to(branch.go_to)
         else:
             self._next()
 
     def _record(self, answer: Answer) -> None:
-        self.data.answers[answer.question] = answer
+        self._sheet.answers[answer.question] = answer
         self._events.append(AnswerRecorded(answer=answer))
         self._judge(urgent_only=True)
 
     # -- the way through the script --------------------------------------------------------
 
     def _next(self) -> None:
-        """The next question that still needs asking, or the end of the script."""
+        """The next question that still needs asking, of the next person, or the end."""
         self.data.pending = None
-        order = self.script.order()
+        order = self._order()
         ids = [question.id for question in order]
         start = ids.index(self.data.question) + 1 if self.data.question in ids else 0
-        corrections = [q for q in order[:start] if q.id in self.data.volunteered]
+        corrections = [q for q in order[:start] if q.id in self._sheet.volunteered]
         for question in (*corrections, *order[start:]):
-            given = self.data.volunteered.pop(question.id, None)
+            given = self._sheet.volunteered.pop(question.id, None)
             if given is not None:
                 self._enter(question.id)
                 # What changes an earlier answer is believed only when it is confirmed.
                 self._take(given, surely_read_back=question in corrections)
                 return
-            if question.id in self.data.answers:
+            if question.id in self._sheet.answers or self._is_known(question):
                 continue
             if question.skip_if is not None and question.skip_if.holds(self._facts()):
                 continue
             self._go_to(question.id)
             return
-        self._end(Outcome.COMPLETED)
+        self._next_person()
+
+    def _is_known(self, question: Question) -> bool:
+        """Who is speaking, once somebody has said that they answer for the resident."""
+        return question.identifies and self.data.answered_by_other
+
+    def _next_person(self) -> None:
+        following = 0 if self.data.member is None else self.data.member + 1
+        if not self.script.file.household or following >= len(self.data.members):
+            self._end(Outcome.COMPLETED)
+            return
+        self.data.member = following
+        self.data.question = ""
+        self._next()
+
+    def _order(self) -> tuple[Question, ...]:
+        """The questions of the main way, for the person they are about."""
+        if self.data.member is None:
+            return self.script.order()
+        return tuple(self.script.question(q) for q in self.script.file.household)
 
     def _enter(self, question_id: str) -> None:
         self.data.question = question_id
@@ -158,7 +183,7 @@ class Flow:
         self._events.extend(self._composer.question())
 
     def _append_read_back(self, _: EventData) -> None:
-        self._events.extend(self._composer.read_back())
+        self._events.extend(self._composer.read_back(self._moments()))
 
     def _append_hold(self, _: EventData) -> None:
         self._events.extend(self._composer.hold())
@@ -166,16 +191,29 @@ class Flow:
     def _append_end(self, event: EventData) -> None:
         outcome = self.data.outcome
         assert outcome is not None
+        self._keep_unconfirmed()
         self._judge(urgent_only=False)
         if outcome is Outcome.CALLBACK_REQUESTED:
-            named = self.data.answers.get(self.data.question)
-            words = named.heard if named and named.heard else self.data.callback_words
-            at = callback_time(words, self._lexicon, self._local)
+            at, words = self.data.callback_at, self.data.callback_words
             self._events.append(CallbackRequested(at=at, words=words))
         if event.kwargs["farewell"]:
             say = event.kwargs["say"]
-            self._events.extend(self._composer.farewell(outcome, say, self._facts()))
+            self._events.extend(self._composer.farewell(outcome, say, self._moments()))
         self._events.append(HangUp(outcome=outcome))
+
+    def _keep_unconfirmed(self) -> None:
+        """What was heard but never confirmed is evidence for a person, whatever ends the call."""
+        unconfirmed = [self.data.pending] if self.data.pending else []
+        self.data.pending = None
+        for sheet in (self.data, *self.data.members):
+            unconfirmed += sheet.volunteered.values()
+            sheet.volunteered.clear()
+        for answer in unconfirmed:
+            sheet = self._sheet_of(answer)
+            if not self._asks_who_speaks(answer.question):
+                unclear = answer.model_copy(update={"status": Status.UNCLEAR})
+                sheet.answers[answer.question] = unclear
+                self._events.append(AnswerRecorded(answer=unclear))
 
     # -- small matters ---------------------------------------------------------------------
 
@@ -184,8 +222,24 @@ class Flow:
         return self.script.question(self.data.question)
 
     @property
+    def _sheet(self) -> Sheet:
+        """Of the person who is being asked about."""
+        return self.data if self.data.member is None else self.data.members[self.data.member]
+
+    def _sheet_of(self, answer: Answer) -> Sheet:
+        return next((m for m in self.data.members if m.id == answer.member), self.data)
+
+    def _asks_who_speaks(self, question_id: str) -> bool:
+        question = self.script.question(question_id)
+        return question.every_call or question.aside
+
+    @property
     def _local(self) -> datetime:
         return self._at.astimezone(ZoneInfo(self.data.time_zone))
+
+    def _moments(self) -> dict[str, str]:
+        at = self.data.callback_at
+        return {} if at is None else {"time": self._composer.spoken(at, self._local)}
 
     def _begin(self, at: datetime) -> None:
         self._events = []
@@ -199,6 +253,7 @@ class Flow:
         self._events.append(self._composer.prompt(prompt, interruptible=interruptible))
 
     def _answer(self, question: Question, u: Understanding, value: AnyValue | None) -> Answer:
+        member = self.data.member
         return Answer(
             question=question.id,
             kind=question.kind,
@@ -207,23 +262,17 @@ class Flow:
             heard=u.heard,
             confidence=u.confidence,
             alternatives=u.alternatives,
+            member="" if member is None else self.data.members[member].id,
         )
 
     def _facts(self) -> Facts:
-        return Facts(
-            answers=self.data.answers,
-            previous=self.data.previous,
-            intents=frozenset(self.data.intents),
-            outcome=self.data.outcome,
-        )
+        member = self.data.member
+        if member is None:
+            return resident_facts(self.data)
+        return member_facts(self.data.members[member])
 
     def _judge(self, *, urgent_only: bool) -> None:
-        for flagged in findings(
-            self.script,
-            self._facts(),
-            already=self.data.flagged,
-            urgent_only=urgent_only,
-            office_locale=self.data.office_locale,
-        ):
-            self.data.flagged.append(flagged.rule)
+        for flagged in findings(self.script, self.data, urgent_only=urgent_only):
+            sheet = next((m for m in self.data.members if m.id == flagged.member), self.data)
+            sheet.flagged.append(flagged.rule)
             self._events.append(flagged)

@@ -20,7 +20,7 @@ def value_of_keys(kind: Kind, digits: str) -> AnyValue | None:
     """The answer that keys give to a kind of question; None when they give none.
 
     Pressing 1 at symptoms says that there are some but not which: that is no answer either, and
-    the question stays with a person.
+    the question stays with a person. At an open question 1 is a yes without words.
     """
     if kind is Kind.TEMPERATURE:
         return _temperature(digits)
@@ -37,7 +37,7 @@ def value_of_keys(kind: Kind, digits: str) -> AnyValue | None:
         case Kind.SYMPTOMS:
             return None if yes else Symptoms()
         case Kind.OPEN:
-            return None if yes else Open(text="", nothing=True)
+            return Open(text="", nothing=not yes)
 
 
 def _temperature(digits: str) -> Temperature | None:

@@ -23,6 +23,9 @@ READINGS: dict[Kind, frozenset[str]] = {
 }
 """Keys of the wordings a question of each kind needs in order to be read back."""
 
+TIME_READINGS = frozenset({"time", "moved"})
+"""The same of a question for a time; `moved` when it was put off into the hours for calls."""
+
 
 def reading(
     value: AnyValue, name_of: Callable[[str], str], separator: str

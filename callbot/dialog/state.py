@@ -1,5 +1,6 @@
 """Where a conversation stands: everything a session keeps between turns, as JSON."""
 
+from datetime import datetime, time
 from enum import StrEnum
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -16,14 +17,37 @@ class Phase(StrEnum):
     ENDED = "ended"
 
 
-class SessionState(BaseModel):
-    """`asked` counts wordings of the present question, `confirm_asked` those of its read-back.
+class Sheet(BaseModel):
+    """What is known of one person. All by question id.
 
     `volunteered` are answers given before their question came. `previous` are the answers of the
-    resident's last call, for rules that look back.
+    person's last call, for rules that look back. `flagged` are the rules found to hold.
     """
 
     model_config = ConfigDict(extra="forbid")
+
+    answers: dict[str, Answer] = Field(default_factory=dict)
+    volunteered: dict[str, Answer] = Field(default_factory=dict)
+    previous: dict[str, Answer] = Field(default_factory=dict)
+    flagged: list[str] = Field(default_factory=list)
+
+
+class Member(Sheet):
+    """Another member of the resident's household, asked about in the same call."""
+
+    id: str = Field(min_length=1)
+    name: str
+
+
+class SessionState(Sheet):
+    """The resident's own sheet, those of the household, and where the conversation stands.
+
+    `member` is the index of the member being asked about; None while it is the resident.
+    `answered_by_other`: somebody of the family answers for the resident. `asked` counts wordings
+    of the present question, `confirm_asked` those of its read-back. `callback_moved`: the time
+    named lay outside the hours, `opens` to `closes`, and was moved. `promised`: until when a
+    person will have called back, by the request that was answered so.
+    """
 
     script: str
     script_version: str
@@ -31,22 +55,29 @@ class SessionState(BaseModel):
     office_locale: str
     time_zone: str
     variables: dict[str, str]
-    previous: dict[str, Answer] = Field(default_factory=dict)
+    opens: time = time(8)
+    closes: time = time(21)
+    can_transfer: bool = False
     resumed: bool = False
+    members: list[Member] = Field(default_factory=list)
 
     phase: Phase = Phase.READY
+    member: int | None = None
     question: str = ""
     asked: int = 0
     repeats: int = 0
+    noisy: bool = False
     pending: Answer | None = None
     confirm_asked: int = 0
+    answered_by_other: bool = False
+    another_name: bool = False
 
-    answers: dict[str, Answer] = Field(default_factory=dict)
-    volunteered: dict[str, Answer] = Field(default_factory=dict)
     intents: list[Intent] = Field(default_factory=list)
-    flagged: list[str] = Field(default_factory=list)
+    promised: dict[Intent, datetime] = Field(default_factory=dict)
     turns: int = 0
     silences: int = 0
     failures: int = 0
     callback_words: str = ""
+    callback_at: datetime | None = None
+    callback_moved: bool = False
     outcome: Outcome | None = None

@@ -6,8 +6,13 @@ from typing import Annotated
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
+from callbot.dialog.spoken_time import SpokenTimes
+
 CALL_VARIABLES = frozenset({"office", "office_phone", "name", "day", "days_left", "release_date"})
 """What may stand in braces in any wording; values are filled in when it is spoken."""
+
+MOMENT_VARIABLES = frozenset({"time", "promised"})
+"""What may stand in prompts: the time agreed for a call back, and that by which a person calls."""
 
 ANSWER_VARIABLES = frozenset({"celsius", "present", "household", "places", "persons", "text"})
 """What may stand in the read-back whose key is the same word, and nowhere else."""
@@ -34,14 +39,21 @@ def answer_variables(text: str) -> set[str]:
     return {name for _, name, _, _ in Formatter().parse(text) if name in ANSWER_VARIABLES}
 
 
-Text = Annotated[
-    str, Field(min_length=1), AfterValidator(partial(_speakable, known=CALL_VARIABLES))
-]
-ReadBackText = Annotated[
-    str,
-    Field(min_length=1),
-    AfterValidator(partial(_speakable, known=CALL_VARIABLES | ANSWER_VARIABLES)),
-]
+def moment_variables(text: str) -> set[str]:
+    return {name for _, name, _, _ in Formatter().parse(text) if name in MOMENT_VARIABLES}
+
+
+_CALL = partial(_speakable, known=CALL_VARIABLES)
+_MOMENT = partial(_speakable, known=CALL_VARIABLES | MOMENT_VARIABLES)
+_PERSON = partial(_speakable, known=CALL_VARIABLES | {"person"})
+_ANSWER = partial(_speakable, known=CALL_VARIABLES | ANSWER_VARIABLES | {"time"})
+_ANSWER_FOR = partial(_speakable, known=CALL_VARIABLES | ANSWER_VARIABLES | {"person"})
+
+Text = Annotated[str, Field(min_length=1), AfterValidator(_CALL)]
+PromptText = Annotated[str, Field(min_length=1), AfterValidator(_MOMENT)]
+TextFor = Annotated[str, Field(min_length=1), AfterValidator(_PERSON)]
+ReadBackText = Annotated[str, Field(min_length=1), AfterValidator(_ANSWER)]
+ReadBackTextFor = Annotated[str, Field(min_length=1), AfterValidator(_ANSWER_FOR)]
 
 
 class _Part(BaseModel):
@@ -52,11 +64,14 @@ class QuestionWording(_Part):
     """`ask`: the first wording, then other words for each time it is asked again.
 
     `read_back`: what is said to have an answer confirmed, by the reading's key (see
-    dialog.reading). `examples`: answers as people give them, for the recogniser.
+    dialog.reading). `ask_for` and `read_back_for`: the same to somebody who answers for `{person}`.
+    `examples`: answers as people give them, for the recogniser.
     """
 
     ask: tuple[Text, ...] = Field(min_length=1)
     read_back: dict[str, ReadBackText] = Field(default_factory=dict)
+    ask_for: tuple[TextFor, ...] = ()
+    read_back_for: dict[str, ReadBackTextFor] = Field(default_factory=dict)
     examples: tuple[str, ...] = ()
 
 
@@ -73,10 +88,11 @@ class Wording(_Part):
     `date_format` as in strftime: how the release date is spoken.
     """
 
-    prompts: dict[str, Text]
+    prompts: dict[str, PromptText]
     questions: dict[str, QuestionWording]
     confirm_again: tuple[Text, ...] = Field(min_length=1)
     confirm_examples: tuple[str, ...] = Field(min_length=1)
     known_questions: dict[str, KnownQuestion] = Field(default_factory=dict)
     list_separator: str = ", "
     date_format: str = "%-d %B"
+    spoken_times: SpokenTimes | None = None

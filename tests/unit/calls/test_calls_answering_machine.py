@@ -4,7 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from callbot.calls.answering_machine import is_machine, load_machine_words
+from callbot.calls.answering_machine import is_machine
+from callbot.dialog.machine_words import load_machine_words
 
 
 @pytest.mark.parametrize(

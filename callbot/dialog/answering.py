@@ -1,0 +1,227 @@
+"""Answers: which words are one, what is read back, and what happens when none was understood."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from callbot.dialog.answers import (
+    Answer,
+    AnyValue,
+    Hypothesis,
+    Intent,
+    Open,
+    Status,
+    Symptoms,
+    YesNo,
+)
+from callbot.dialog.events import Misheard
+from callbot.dialog.flow import Flow
+from callbot.dialog.identity import Named
+from callbot.dialog.keys import value_of_keys
+from callbot.dialog.reading import corrects, gist
+from callbot.dialog.script_file import ReadBack
+from callbot.dialog.spoken_time import rounded, within_hours
+from callbot.dialog.understanding import Understanding, callback_time, understand
+
+NOISY_CONFIDENCE = 0.35
+"""Words less sure than this are noise: keys are offered the next time a question is asked."""
+
+
+class Answering(Flow):
+    """What becomes of an answer to the present question."""
+
+    # -- understood ------------------------------------------------------------------------
+
+    def _answered(self, u: Understanding, hypotheses: Sequence[Hypothesis]) -> None:
+        """An utterance that is an answer, or should have been one."""
+        if self._question.identifies:
+            u = self._identified(u, hypotheses)
+        if self._question.names_time:
+            self._time_named(u)
+        elif u.intent is Intent.UNCLEAR:
+            self._unclear(u, hypotheses)
+        elif u.status is Status.CLEAR and u.value is not None:
+            self._take(self._answer(self._question, u, self._of_subject(u.value)))
+        else:
+            self._missed(u)
+
+    def _identified(self, u: Understanding, hypotheses: Sequence[Hypothesis]) -> Understanding:
+        """A yes with another name than the resident's is asked about once, then taken for a no."""
+        names = self.script.personal_names.get(self.data.locale)
+        if names is None:
+            return u
+        resident = self.data.variables["name"]
+        named = {names.named(h.text, resident) for h in hypotheses}
+        if Named.RESIDENT in named and u.intent is Intent.UNCLEAR:
+            return _read_as(u, YesNo(yes=True))
+        somebody_else = Named.SOMEBODY_ELSE in named and Named.RESIDENT not in named
+        if not somebody_else or u.value == YesNo(yes=False):
+            return u
+        if self.data.another_name:
+            return _read_as(u, YesNo(yes=False))
+        self.data.another_name = True
+        return replace(u, intent=Intent.ANSWER, status=Status.UNCLEAR, value=None)
+
+    def _of_subject(self, value: AnyValue) -> AnyValue:
+        """To somebody who answers for the resident, "she coughs" is said of the resident."""
+        away = self.data.answered_by_other or self.data.member is not None
+        if not away or not isinstance(value, Symptoms) or not value.household:
+            return value
+        present = tuple(dict.fromkeys((*value.present, *value.household)))
+        return Symptoms(present=present, absent=value.absent)
+
+    def _time_named(self, u: Understanding) -> None:
+        """A time to call back, kept to the hours in which a phone may ring."""
+        wanted = callback_time(u.heard, self._lexicon, self._local)
+        if wanted is None:
+            self._missed(u)
+            return
+        wanted = rounded(wanted)
+        at = within_hours(wanted, self.data.opens, self.data.closes)
+        self.data.callback_at, self.data.callback_words = at, u.heard
+        self.data.callback_moved = at != wanted
+        self._take(self._answer(self._question, u, Open(text=u.heard)))
+
+    def _unclear(self, u: Understanding, hypotheses: Sequence[Hypothesis]) -> None:
+        """Hypotheses that contradict each other are settled by reading the likeliest back.
+
+        Nothing is believed by that: only a "yes" to what is read back makes it an answer.
+        """
+        question = self._question
+        if question.read_back is not ReadBack.NEVER:
+            for hypothesis in sorted(hypotheses, key=lambda h: -h.confidence):
+                alone = understand(question.kind, [hypothesis], self._lexicon)
+                clear = alone.intent is Intent.ANSWER and alone.status is Status.CLEAR
+                if clear and alone.value is not None:
+                    answer = self._answer(question, alone, self._of_subject(alone.value))
+                    self._take(
+                        answer.model_copy(update={"alternatives": u.alternatives}),
+                        surely_read_back=True,
+                    )
+                    return
+        self._missed(u)
+
+    def _keep_volunteered(self, u: Understanding) -> None:
+        """Answers to other questions given in the same breath: later ones are not asked again."""
+        for value in u.volunteered:
+            for question in self._order():
+                if question.kind.value != value.kind or question.id == self.data.question:
+                    continue
+                answer = self._answer(question, u, self._of_subject(value))
+                earlier = self._sheet.answers.get(question.id)
+                if earlier is None or earlier.parsed() != value:
+                    self._sheet.volunteered[question.id] = answer
+                break
+
+    def _answered_by_keys(self, digits: str) -> None:
+        value = value_of_keys(self._question.kind, digits)
+        u = Understanding(Intent.ANSWER, Status.CLEAR, value, digits, 1.0, ())
+        if value is None or self._question.names_time:
+            self._missed(u)
+        else:
+            self._take(self._answer(self._question, u, value))
+
+    # -- read back -------------------------------------------------------------------------
+
+    def _confirmation(self, verdict: Understanding, said: Understanding) -> None:
+        """Words after a read-back: `verdict` as a yes or no, `said` as an answer of their own."""
+        pending = self.data.pending
+        assert pending is not None
+        yes = verdict.value.yes if isinstance(verdict.value, YesNo) else None
+        if self._question.names_time:
+            self._time_confirmed(pending, verdict, yes)
+            return
+        old = pending.parsed()
+        new = said.value if said.intent is Intent.ANSWER else None
+        if new is not None:
+            new = self._of_subject(new)
+        if new is not None and old is not None and corrects(new, old, agreed=yes):
+            self._corrected(self._answer(self._question, said, new))
+        elif yes or (new is not None and old is not None and gist(new) == gist(old)):
+            self._settle(pending)
+        elif yes is None:
+            self._unconfirmed(verdict)
+        else:
+            self._denied(verdict)
+
+    def _time_confirmed(self, pending: Answer, verdict: Understanding, yes: bool | None) -> None:
+        if not yes and callback_time(verdict.heard, self._lexicon, self._local) is not None:
+            if self.data.asked >= self.script.file.limits.asks:
+                self._settle(pending)
+                return
+            self.data.asked += 1
+            self.data.pending = None
+            self._time_named(verdict)
+        elif yes:
+            self._settle(pending)
+        elif yes is None:
+            self._unconfirmed(verdict)
+        else:
+            self._denied(verdict)
+
+    def _corrected(self, answer: Answer) -> None:
+        """Another answer in place of the one read back: it is read back in turn, within limits."""
+        if self.data.asked >= self.script.file.limits.asks:
+            self._record(answer.model_copy(update={"status": Status.UNCLEAR}))
+            self._next()
+            return
+        self.data.asked += 1
+        self.data.pending = answer
+        self.data.confirm_asked = 0
+        self.read_back()
+
+    def _denied(self, u: Understanding) -> None:
+        self.data.pending = None
+        self.data.callback_at = None
+        self._missed(u, reason="denied")
+
+    def _unconfirmed(self, u: Understanding) -> None:
+        """Neither yes nor no to what was read back."""
+        self._events.append(
+            Misheard(question=self.data.question, reason="unconfirmed", heard=u.heard)
+        )
+        if self.data.confirm_asked >= self._confirmations:
+            self._give_up_pending(u)
+            self._leave()
+        else:
+            self.data.confirm_asked += 1
+            self.read_back()
+
+    @property
+    def _confirmations(self) -> int:
+        return len(self.script.wording(self.data.locale).confirm_again)
+
+    def _give_up_pending(self, u: Understanding) -> None:
+        """The present question stays unclear, with whatever value was heard kept as evidence."""
+        pending = self.data.pending
+        self.data.pending = None
+        if pending is not None:
+            self._record(pending.model_copy(update={"status": Status.UNCLEAR}))
+        elif self.data.question:
+            self._record(self._answer(self._question, u, None))
+
+    # -- not understood --------------------------------------------------------------------
+
+    def _missed(self, u: Understanding, reason: str | None = None) -> None:
+        """No usable answer: asked in other words, then left unclear for a person."""
+        reason = reason or u.intent.value
+        self._events.append(Misheard(question=self.data.question, reason=reason, heard=u.heard))
+        self.data.noisy |= bool(u.heard) and u.confidence < NOISY_CONFIDENCE
+        if self.data.asked < self.script.file.limits.asks:
+            self.data.asked += 1
+            self.data.repeats = 0
+            self.ask()
+            return
+        self._record(self._answer(self._question, u, None))
+        self._leave()
+
+    def _leave(self) -> None:
+        """The present question is left unclear; some questions end the call by that."""
+        if self._question.unresolved is not None:
+            self._end(self._question.unresolved)
+        else:
+            self._next()
+
+
+def _read_as(u: Understanding, value: AnyValue) -> Understanding:
+    """The same words with another meaning."""
+    return replace(u, intent=Intent.ANSWER, status=Status.CLEAR, value=value)

@@ -1,0 +1,150 @@
+"""Requests: what a resident asks for in place of an answer, and what the script does then."""
+
+from dataclasses import replace
+from datetime import timedelta
+
+from callbot.dialog.answering import Answering
+from callbot.dialog.answers import Intent, Kind, Open, Status
+from callbot.dialog.events import OptedOut, Transfer
+from callbot.dialog.script_file import Reaction
+from callbot.dialog.spoken_time import rounded, within_hours
+from callbot.dialog.understanding import Understanding, callback_time
+
+_ABOUT_A_TIME = frozenset({Intent.BUSY, Intent.WAIT, Intent.NEED_HELP, Intent.UNCLEAR})
+"""What "call in an hour" and the like may be taken for when a time was asked for."""
+
+
+class Requesting(Answering):
+    """Reactions by the script's `requests`; to repeat and to wait are the same in every script."""
+
+    def _react(self, u: Understanding) -> None:
+        self.data.silences = 0
+        if self._is_time(u):
+            self._answered(u, ())
+            return
+        if u.intent not in self.data.intents:
+            self.data.intents.append(u.intent)
+        if self._is_answer_of_family(u):
+            self._answered(self._answer_of_family(u), ())
+            return
+        if u.intent is Intent.REPEAT:
+            self._repeat(u)
+            return
+        if u.intent is Intent.WAIT:
+            self.hold()
+            return
+        reaction = self.script.file.requests.get(u.intent)
+        if reaction is None:
+            self._missed(u)
+            return
+        self._keep_what_was_told(u)
+        self._promise(u.intent, reaction)
+        self._judge(urgent_only=True)
+        if u.intent is Intent.OPT_OUT:
+            self._events.append(OptedOut())
+        if reaction.outcome is not None:
+            self._end(reaction.outcome, reaction.say)
+        elif reaction.transfer is not None and self.data.can_transfer:
+            self._transfer(reaction.transfer)
+        elif reaction.go_to is not None:
+            self._go_aside(u, reaction, reaction.go_to)
+        else:
+            self._respond(u, reaction)
+
+    def _is_answer_of_family(self, u: Understanding) -> bool:
+        """Once somebody answers for the resident, "I am her daughter" is no way out."""
+        if u.intent is not Intent.NOT_SELF or self.data.pending is not None:
+            return False
+        asked = self.data.question == self.script.file.answered_by_other
+        return self.data.answered_by_other or (asked and u.value is not None)
+
+    def _answer_of_family(self, u: Understanding) -> Understanding:
+        if u.value is not None or self._question.kind is not Kind.OPEN:
+            return u
+        return replace(u, intent=Intent.ANSWER, value=Open(text=u.heard))
+
+    def _is_time(self, u: Understanding) -> bool:
+        if not self._question.names_time or u.intent not in _ABOUT_A_TIME:
+            return False
+        return callback_time(u.heard, self._lexicon, self._local) is not None
+
+    def _keep_what_was_told(self, u: Understanding) -> None:
+        """An answer in the same breath; to an open question the request itself is the answer."""
+        if self.data.pending is not None:
+            return
+        if u.status is not Status.CLEAR or u.intent is Intent.NOT_SELF:
+            return
+        if u.value is not None:
+            self._record(self._answer(self._question, u, self._of_subject(u.value)))
+
+    def _promise(self, intent: Intent, reaction: Reaction) -> None:
+        if reaction.promise_minutes is not None and intent not in self.data.promised:
+            by = rounded(self._local + timedelta(minutes=reaction.promise_minutes))
+            self.data.promised[intent] = within_hours(by, self.data.opens, self.data.closes)
+
+    def _respond(self, u: Understanding, reaction: Reaction) -> None:
+        """Said in passing; then the question stands, or is left."""
+        if u.intent is Intent.QUESTION:
+            self._events.append(self._composer.known_answer(u.topic))
+        elif reaction.say is not None:
+            by = self.data.promised.get(u.intent)
+            moments = {"promised": self._composer.spoken(by, self._local)} if by else {}
+            self._events.append(self._composer.prompt(reaction.say, moments=moments))
+        if reaction.then == "next":
+            self._refused(u)
+        elif self.data.question in self._sheet.answers and self.data.pending is None:
+            self._next()
+        else:
+            self._ask_once_more(u)
+
+    def _transfer(self, prompt: str) -> None:
+        """The line is the carrier's now; should it fail, the question still stands."""
+        self._say(prompt, interruptible=False)
+        self._events += [Transfer(), self._composer.wait()]
+
+    def _transfer_failed(self) -> None:
+        self.data.can_transfer = False
+        self._react(Understanding(Intent.HUMAN, Status.CLEAR, None, "", 1.0, ()))
+
+    def _go_aside(self, u: Understanding, reaction: Reaction, question_id: str) -> None:
+        if self.data.question == question_id:
+            self._missed(u)
+            return
+        if self.script.question(question_id).names_time:
+            self.data.callback_words = u.heard
+            if callback_time(u.heard, self._lexicon, self._local) is not None:
+                # The time was named at once: as if it had been asked for.
+                self.data.pending = None
+                self._enter(question_id)
+                self._answered(u, ())
+                return
+        if reaction.say is not None:
+            self._say(reaction.say)
+        self._go_to(question_id)
+
+    def _refused(self, u: Understanding) -> None:
+        self.data.pending = None
+        answer = self._answer(self._question, u, None)
+        self._record(answer.model_copy(update={"status": Status.REFUSED}))
+        if self._question.refused is not None:
+            self._end(self._question.refused)
+        else:
+            self._next()
+
+    def _repeat(self, u: Understanding) -> None:
+        if self.data.repeats < self.script.file.limits.repeats:
+            self._ask_once_more(u)
+        elif self.data.pending is not None:
+            self._unconfirmed(u)
+        else:
+            self._missed(u)
+
+    def _ask_once_more(self, u: Understanding) -> None:
+        """The same question in the same words: it was not the resident's answer that failed."""
+        self.data.repeats += 1
+        if self.data.repeats > 2 * self.script.file.limits.repeats:
+            self._missed(u)
+        elif self.data.pending is not None:
+            self.read_back()
+        else:
+            self.ask()
