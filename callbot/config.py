@@ -31,6 +31,19 @@ class Settings(BaseModel):
     retention_days: int = Field(
         default=30, ge=0, le=3650, description="recordings and words are kept so long after release"
     )
+    sip_trunk: str = Field(default="", description="host:port of trunk or PBX; ;transport=tcp")
+    sip_user: str = ""
+    sip_password: str = Field(default="", repr=False)
+    sip_register: bool = Field(default=True, description="as sip_user, if that is set")
+    sip_from: str = Field(default="", description="number residents see; default sip_user")
+    sip_numbers: str = Field(default="e164", description="e164, digits or national")
+    sip_prefix: str = Field(default="", description="dialled before every number, e.g. 9")
+    sip_country: str = Field(default="CN", description="of national numbers")
+    sip_codecs: str = "pcma,pcmu"
+    sip_calls: int = Field(default=30, ge=1, le=500, description="at once, both directions")
+    sip_listen: str = "0.0.0.0:5060"
+    sip_interface: str = Field(default="", description="address or name; empty finds it")
+    sip_rtp_ports: str = "10000-20000"
     # Engine and model by locale, e.g. {"zh-CN": "vosk:/models/vosk-model-cn-0.22"}.
     asr: dict[str, str] = Field(default_factory=dict)
 

@@ -1,0 +1,107 @@
+"""Proves that a trunk accepts us, without ringing anyone: `callbot doctor --carrier sip`."""
+
+import asyncio
+import re
+import secrets
+import socket
+from typing import Final
+
+from callbot.config import Settings
+from callbot.errors import TelephonyError
+from callbot.telephony.sip.stack import Endpoint, SipStack
+from callbot.telephony.sip.trunk import Trunk
+
+ANSWER_TIMEOUT_S: Final = 5.0
+_ASK_AGAIN_S: Final = 1.0
+_STATUS_LINE: Final = re.compile(r"SIP/2\.0 (\d{3}) ?([^\r\n]*)")
+
+
+async def check(settings: Settings) -> str:
+    """What was proven, in words.
+
+    With CALLBOT_SIP_USER a registration is made and taken back; a trunk that knows us by our
+    address is asked for its OPTIONS. Raises ConfigurationError or TelephonyError, which say what
+    to do. Not in a process in which the carrier is running.
+    """
+    trunk, endpoint = Trunk.of(settings), Endpoint.of(settings)
+    if not trunk.registers:
+        answer = await options(trunk)
+        return f"{trunk.address} answers ({answer}); credentials are first tried by a call"
+    stack = SipStack(trunk, endpoint)
+    await stack.start()
+    try:
+        await stack.register()
+    finally:
+        await stack.close()
+    return f"registered at {trunk.address} as {trunk.user}, and unregistered again"
+
+
+async def options(trunk: Trunk) -> str:
+    """The status line with which the trunk answers OPTIONS. Raises TelephonyError."""
+    try:
+        async with asyncio.timeout(ANSWER_TIMEOUT_S):
+            if trunk.transport == "udp":
+                answer = await _over_udp(trunk)
+            else:
+                answer = await _over_stream(trunk)
+    except (TimeoutError, OSError) as error:
+        why = "no answer" if isinstance(error, TimeoutError) else str(error)
+        raise TelephonyError(
+            f"{trunk.address} cannot be reached ({why}); check CALLBOT_SIP_TRUNK, name service "
+            "and firewall, and ask the provider whether it allows this machine's address",
+            permanent=False,
+        ) from error
+    found = _STATUS_LINE.match(answer)
+    if found is None:
+        raise TelephonyError(f"{trunk.address} answers, but not in SIP", permanent=False)
+    return f"{found[1]} {found[2]}"
+
+
+async def _over_udp(trunk: Trunk) -> str:
+    """Asks again every second: a datagram may be lost."""
+    loop = asyncio.get_running_loop()
+    (family, _, _, _, address), *_ = await loop.getaddrinfo(
+        trunk.host, trunk.port_in_use, type=socket.SOCK_DGRAM
+    )
+    with socket.socket(family, socket.SOCK_DGRAM) as asking:
+        asking.setblocking(False)
+        asking.connect(address)
+        request = _request(trunk, asking)
+        while True:
+            await loop.sock_sendall(asking, request)
+            try:
+                async with asyncio.timeout(_ASK_AGAIN_S):
+                    return (await loop.sock_recv(asking, 4096)).decode("utf-8", "replace")
+            except TimeoutError:
+                continue
+
+
+async def _over_stream(trunk: Trunk) -> str:
+    reader, writer = await asyncio.open_connection(
+        trunk.host, trunk.port_in_use, ssl=trunk.transport == "tls" or None
+    )
+    try:
+        writer.write(_request(trunk, writer.get_extra_info("socket")))
+        await writer.drain()
+        return (await reader.readline()).decode("utf-8", "replace")
+    finally:
+        writer.close()
+
+
+def _request(trunk: Trunk, asking: socket.socket) -> bytes:
+    address, port = asking.getsockname()[:2]
+    here = f"[{address}]:{port}" if ":" in address else f"{address}:{port}"
+    token = secrets.token_hex(8)
+    lines = (
+        f"OPTIONS sip:{trunk.address} SIP/2.0",
+        f"Via: SIP/2.0/{trunk.transport.upper()} {here};rport;branch=z9hG4bK{token}",
+        "Max-Forwards: 70",
+        f"From: <sip:{trunk.caller}@{trunk.host}>;tag={token}",
+        f"To: <sip:{trunk.address}>",
+        f"Call-ID: {token}",
+        "CSeq: 1 OPTIONS",
+        f"Contact: <sip:{trunk.caller}@{here}>",
+        "Accept: application/sdp",
+        "Content-Length: 0",
+    )
+    return "\r\n".join((*lines, "", "")).encode()

@@ -1,0 +1,171 @@
+"""SIP keeps to the carrier protocol, with Debian's baresip as the phones at its far end."""
+
+import asyncio
+import math
+import threading
+import time
+from collections.abc import AsyncIterator, Coroutine
+from dataclasses import replace
+from datetime import datetime
+from pathlib import Path
+
+import psutil
+import pytest
+from carrier_conformance import Caller, CarrierConformance, FarEnd, Phone, tone
+from peers import needs_programs
+from sip_phone import HOST, RTP_PORTS, PhoneNetwork, Ports, loud_frames, write_wav
+
+from callbot.config import Settings
+from callbot.speech.audio import FRAME_MS
+from callbot.telephony.carrier import Dial, OnIncoming
+from callbot.telephony.sip import SipCarrier, sip_carrier
+
+US = "+8653288880000"
+LATE_S = 0.45
+"""The phones name their recordings by the second: the next call comes in the middle of another one,
+and what it leads to half a second later has a name of its own too."""
+
+NUMBERS = {does: f"+861380000{n:04d}" for n, does in enumerate(Phone)}
+
+
+class SipCaller:
+    """The call that the phones made last."""
+
+    def __init__(self, network: PhoneNetwork, seen: int) -> None:
+        self._network = network
+        self._seen = seen
+
+    async def answered(self) -> bool:
+        def news() -> list[str]:
+            return [e["type"] for e in self._network.events[self._seen :]]
+
+        await self._network.wait_for(
+            lambda: "CALL_ESTABLISHED" in news() or "CALL_CLOSED" in news()
+        )
+        return "CALL_ESTABLISHED" in news()
+
+
+class SipFarEnd:
+    # baresip has no command for 603; the table of failures is tried with sipp.
+    cannot = frozenset({Phone.MACHINE, Phone.REJECTS})
+    pace = 1.0
+
+    def __init__(self, carrier: SipCarrier, network: PhoneNetwork, port: int) -> None:
+        self.carrier = carrier
+        self._network = network
+        self._port = port
+        self._picked_up_s: dict[str, float] = {}
+        self._last_rung_s = 0.0
+        self._does = Phone.LISTENS
+        self._ringing = asyncio.Lock()
+        self.acting: set[asyncio.Task[None]] = set()
+
+    async def phone(self, does: Phone) -> str:
+        async with self._ringing:
+            if self._last_rung_s:
+                now_s = time.time()
+                await asyncio.sleep(math.floor(max(now_s, self._last_rung_s)) + LATE_S + 1 - now_s)
+            self._last_rung_s = time.time()
+            self._does = does
+            if does is Phone.BUSY:
+                self._do(self._hang_up_when("CALL_INCOMING"))
+            return NUMBERS[does]
+
+    def picked_up(self, attempt_id: str) -> None:
+        self._picked_up_s[attempt_id] = time.time()
+        if self._does in (Phone.PRESSES, Phone.HANGS_UP):
+            self._do(self._act(self._does, attempt_id))
+
+    async def heard_s(self, attempt_id: str) -> float:
+        return float(loud_frames(self._recording(attempt_id)).sum()) * FRAME_MS / 1000
+
+    async def ring_in(self) -> Caller:
+        seen = len(self._network.events)
+        await self.phone(Phone.LISTENS)
+        await self._network.command("dial", f"sip:{US}@{HOST}:{self._port}")
+        return SipCaller(self._network, seen)
+
+    async def restarted(self, on_incoming: OnIncoming | None) -> None:
+        await self.carrier.close()
+        await self.carrier.start(on_incoming)
+
+    def open_things(self) -> dict[str, int]:
+        process = psutil.Process()
+        return {
+            "descriptors": process.num_fds(),
+            "sockets": len(process.net_connections()),
+            "threads": threading.active_count(),
+            "tasks": len(asyncio.all_tasks()),
+            "calls": self.carrier.live,
+        }
+
+    def _do(self, what: Coroutine[None, None, None]) -> None:
+        task = asyncio.create_task(what)
+        self.acting.add(task)
+        task.add_done_callback(self.acting.discard)
+
+    async def _act(self, does: Phone, attempt_id: str) -> None:
+        # The phone tells of nothing when it hears us: only its recording shows it.
+        while not loud_frames(self._recording(attempt_id)).any():  # noqa: ASYNC110
+            await asyncio.sleep(0.02)
+        await self._network.command("uafind", f"sip:{NUMBERS[does]}@{self._network.address}")
+        if does is Phone.HANGS_UP:
+            await self._network.command("hangup")
+            return
+        for key in "36#":
+            await self._network.command("sndcode", key)
+            await asyncio.sleep(0.3)
+
+    async def _hang_up_when(self, event: str) -> None:
+        await self._network.until(event)
+        await self._network.command("hangup")
+
+    def _recording(self, attempt_id: str) -> Path:
+        """Of the last call that was picked up before we knew that it was."""
+        latest_s = self._picked_up_s[attempt_id] + 0.05
+        return [path for path in self._network.heard() if _named_s(path) <= latest_s][-1]
+
+
+def _named_s(path: Path) -> float:
+    return datetime.strptime(path.name, "dump-%Y-%m-%d-%H-%M-%S-dec.wav").timestamp()  # noqa: DTZ007
+
+
+def account(does: Phone, folder: Path, port: int) -> str:
+    answers = "manual" if does in (Phone.RINGS, Phone.BUSY) else "auto"
+    line = f"<sip:{NUMBERS[does]}@{HOST}:{port}>;regint=0;answermode={answers}"
+    if does is Phone.SPEAKS:
+        folder.mkdir(exist_ok=True)
+        speech = folder / "speech.wav"
+        write_wav(speech, bytes(16000) + tone(1.0) + bytes(16000 * 20))
+        line += f";audio_source=aufile,{speech}"
+    return line
+
+
+@needs_programs("baresip")
+class TestSipCarrier(CarrierConformance):
+    async def dial(self, far_end: FarEnd, does: Phone) -> Dial:
+        """A phone that is never picked up rings for less than the suite's 15 s."""
+        return replace(await super().dial(far_end, does), ring_timeout_s=3.0)
+
+    @pytest.fixture
+    async def far_end(self, tmp_path: Path) -> AsyncIterator[FarEnd]:
+        theirs, ours = Ports.free(), Ports.free()
+        folder = tmp_path / "phones"
+        phones = [p for p in Phone if p not in (*SipFarEnd.cannot, Phone.NOBODYS)]
+        accounts = [account(does, folder, theirs.sip) for does in phones]
+        async with PhoneNetwork(folder, theirs, accounts) as network:
+            carrier = sip_carrier(
+                Settings(
+                    sip_trunk=f"{HOST}:{theirs.sip}",
+                    sip_from=US,
+                    sip_listen=f"{HOST}:{ours.sip}",
+                    sip_interface=HOST,
+                    sip_rtp_ports=f"{ours.rtp}-{ours.rtp + RTP_PORTS}",
+                )
+            )
+            await carrier.start()
+            far_end = SipFarEnd(carrier, network, ours.sip)
+            yield far_end
+            await carrier.close()
+            for task in far_end.acting:
+                task.cancel()

@@ -1,0 +1,204 @@
+"""Debian's baresip as the phones of a network: real SIP and RTP on loopback, steered over TCP.
+
+It keeps what each call sent and heard in two WAV files, named by the second in which it was picked
+up: two calls picked up in one second would share theirs.
+"""
+
+import asyncio
+import json
+import os
+import random
+import socket
+import time
+import wave
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+MODULES = Path("/usr/lib/baresip/modules")
+START_S = 10.0
+HOST = "127.0.0.1"
+
+_CONFIG = """\
+sip_listen {host}:{port}
+net_interface {host}
+call_max_calls 100
+audio_player aubridge,sink
+audio_source aufile,{silence}
+audio_alert aubridge,nil
+ausrc_srate 8000
+auplay_srate 8000
+ausrc_channels 1
+auplay_channels 1
+audio_buffer 20-160
+rtp_ports {first_rtp}-{last_rtp}
+module_path {modules}
+module stdio.so
+module g711.so
+module aufile.so
+module aubridge.so
+module sndfile.so
+module_tmp uuid.so
+module_tmp account.so
+module_app menu.so
+module_app ctrl_tcp.so
+ctrl_tcp_listen {host}:{control}
+snd_path {folder}
+"""
+
+RTP_PORTS = 400
+_last_given: dict[str, int] = {}
+"""Handed out just before, and perhaps not yet taken."""
+
+
+@dataclass(frozen=True)
+class Ports:
+    """SIP (and TLS one above, which baresip takes unasked), control, and RTP from `rtp` on."""
+
+    sip: int
+    control: int
+    rtp: int
+
+    @classmethod
+    def free(cls) -> "Ports":
+        """Some that nobody on this machine has now; other tests may run beside these."""
+        while True:
+            sip = random.randrange(20_000, 60_000, 500)
+            ports = cls(sip, sip + 2, sip + 10)
+            if sip == _last_given.get("sip"):
+                continue
+            _last_given["sip"] = sip
+            if all(map(_is_free, (sip, sip + 1, sip + 2, sip + 10, sip + 100))):
+                return ports
+
+
+def _is_free(port: int) -> bool:
+    for kind in (socket.SOCK_DGRAM, socket.SOCK_STREAM):
+        with socket.socket(socket.AF_INET, kind) as trying:
+            try:
+                trying.bind((HOST, port))
+            except OSError:
+                return False
+    return True
+
+
+@dataclass
+class PhoneNetwork:
+    """`accounts`: lines of baresip's accounts file. Use as `async with`."""
+
+    folder: Path
+    ports: Ports
+    accounts: list[str]
+    events: list[dict[str, Any]] = field(default_factory=list)
+
+    async def __aenter__(self) -> "PhoneNetwork":
+        self.folder.mkdir(parents=True, exist_ok=True)
+        silence = self.folder / "silence.wav"
+        write_wav(silence, bytes(16000 * 300))
+        ports = self.ports
+        config = _CONFIG.format(
+            host=HOST,
+            port=ports.sip,
+            control=ports.control,
+            first_rtp=ports.rtp,
+            last_rtp=ports.rtp + RTP_PORTS,
+            modules=MODULES,
+            silence=silence,
+            folder=self.folder,
+        )
+        for name, text in (
+            ("config", config),
+            ("accounts", "\n".join(self.accounts) + "\n"),
+            ("contacts", ""),
+        ):
+            (self.folder / name).write_text(text)
+        with (self.folder / "log").open("wb") as log:
+            self._process = await asyncio.create_subprocess_exec(
+                "baresip", "-f", str(self.folder), stdin=asyncio.subprocess.DEVNULL,
+                stdout=log, stderr=log, preexec_fn=lambda: os.nice(5),
+            )  # fmt: skip
+        await self._connect()
+        self._reading = asyncio.create_task(self._read())
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        self._reading.cancel()
+        await asyncio.gather(self._reading, return_exceptions=True)
+        self._writer.close()
+        if self._process.returncode is None:
+            self._process.kill()
+        await self._process.wait()
+
+    @property
+    def address(self) -> str:
+        return f"{HOST}:{self.ports.sip}"
+
+    async def command(self, name: str, params: str = "") -> None:
+        """One of baresip's long commands: hangup, accept, hold, dial, ausrc, sndcode …"""
+        message = json.dumps({"command": name, "params": params}).encode()
+        self._writer.write(b"%d:%s," % (len(message), message))
+        await self._writer.drain()
+
+    async def wait_for(self, holds: Callable[[], bool], timeout_s: float = 10.0) -> None:
+        """Until it holds; looked at whenever the phones tell of an event."""
+        async with asyncio.timeout(timeout_s):
+            while not holds():
+                self._news.clear()
+                await self._news.wait()
+
+    async def until(self, kind: str, count: int = 1, timeout_s: float = 10.0) -> dict[str, Any]:
+        """The nth event of this type."""
+        await self.wait_for(lambda: len(self._of(kind)) >= count, timeout_s)
+        return self._of(kind)[count - 1]
+
+    def heard(self) -> list[Path]:
+        """What the phones heard, a file a call, in the order in which they were picked up."""
+        return sorted(self.folder.glob("dump-*-dec.wav"))
+
+    def _of(self, kind: str) -> list[dict[str, Any]]:
+        return [event for event in self.events if event.get("type") == kind]
+
+    async def _connect(self) -> None:
+        async with asyncio.timeout(START_S):
+            while True:
+                try:
+                    self._reader, self._writer = await asyncio.open_connection(
+                        HOST, self.ports.control
+                    )
+                    break
+                except OSError:
+                    assert self._process.returncode is None, (self.folder / "log").read_text()
+                    await asyncio.sleep(0.05)
+        self._news = asyncio.Event()
+
+    async def _read(self) -> None:
+        """Netstrings of JSON."""
+        while True:
+            length = await self._reader.readuntil(b":")
+            message = await self._reader.readexactly(int(length[:-1]) + 1)
+            decoded = json.loads(message[:-1])
+            if decoded.get("event"):
+                self.events.append({**decoded, "at": time.monotonic()})
+                self._news.set()
+
+
+def write_wav(path: Path, pcm: bytes) -> None:
+    with wave.open(str(path), "wb") as file:
+        file.setparams((1, 2, 8000, 0, "NONE", ""))
+        file.writeframes(pcm)
+
+
+def recorded(path: Path) -> npt.NDArray[np.int16]:
+    """Samples of a WAV file that may still be written to: its header is not believed."""
+    return np.frombuffer(path.read_bytes()[44:][: (path.stat().st_size - 44) // 2 * 2], dtype="<i2")
+
+
+def loud_frames(path: Path, level: float = 700.0) -> npt.NDArray[np.bool_]:
+    """Which of the 20 ms frames somebody is heard in."""
+    sound = recorded(path)
+    whole = sound[: len(sound) // 160 * 160].reshape(-1, 160).astype(float)
+    return np.asarray(np.sqrt((whole**2).mean(axis=1)) > level)
