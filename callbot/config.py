@@ -23,6 +23,10 @@ class Settings(BaseModel):
     recordings_dir: Path | None = None
     public_url: str = ""
     encryption_keys: str = Field(default="", repr=False)
+    twilio_account_sid: str = ""
+    twilio_auth_token: str = Field(default="", repr=False)
+    twilio_from: str = Field(default="", pattern=r"^(\+[1-9]\d{6,14})?$")
+    twilio_api_base_url: str = ""
     timezone: str = "Asia/Shanghai"
     office_name: str = "金海街道办事处"
     office_phone: str = "053288880000"

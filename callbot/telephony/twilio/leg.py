@@ -1,0 +1,194 @@
+"""One call at Twilio: put together from the REST interface, callbacks in any order, and sound."""
+
+import asyncio
+import logging
+from collections.abc import AsyncIterator
+from typing import Final
+
+from callbot.errors import TelephonyError
+from callbot.speech.audio import FRAME_BYTES, Pcm
+from callbot.telephony.carrier import (
+    Answered,
+    Dial,
+    Ended,
+    EndReason,
+    Found,
+    LegEvent,
+    Machine,
+    Ringing,
+    Trace,
+)
+from callbot.telephony.event_stream import EventStream
+from callbot.telephony.twilio import statuses, twiml
+from callbot.telephony.twilio.media_stream import MediaSocket, MediaStream, StreamEnd
+from callbot.telephony.twilio.messages import Start
+from callbot.telephony.twilio.refusals import Refused
+from callbot.telephony.twilio.rest import TwilioRest
+from callbot.telephony.twilio.statuses import CallStatus
+
+SOUND_WITHIN_S: Final = 10.0
+"""From the answer to the first message of the media socket."""
+
+COMPLETED_WITHIN_S: Final = 5.0
+"""From our leaving to Twilio's last callback; else the call is ended by REST."""
+
+log = logging.getLogger(__name__)
+
+
+class TwilioLeg:
+    """A Leg. `sid` is None until Twilio has told it."""
+
+    def __init__(self, dial: Dial, rest: TwilioRest) -> None:
+        self.attempt_id = dial.attempt_id
+        self.dial = dial
+        self.sid: str | None = None
+        self.seen = asyncio.Event()
+        self.answered = False
+        self._rest = rest
+        self._happened = EventStream()
+        self._ended: Ended | None = None
+        self._progress = -1
+        self._media: MediaStream | None = None
+        self._machine = False
+        self._leaving: EndReason | None = None
+        self._finished = asyncio.Event()
+        self._settling: asyncio.Task[None] | None = None
+        self._waiting_for_sound: asyncio.TimerHandle | None = None
+
+    # -- for the caller ------------------------------------------------------------------------
+
+    def events(self) -> AsyncIterator[LegEvent]:
+        return self._happened.read()
+
+    def send(self, pcm: Pcm) -> None:
+        if len(pcm) != FRAME_BYTES:
+            raise ValueError(f"a frame is {FRAME_BYTES} bytes, not {len(pcm)}")
+        if self._media is not None and self._leaving is None and not self.over:
+            self._media.send(pcm)
+
+    def flush(self) -> None:
+        if self._media is not None and not self.over:
+            self._media.clear()
+
+    async def hang_up(self) -> None:
+        if self._leaving is None and not self.over:
+            self._leaving = EndReason.HUNG_UP_HERE
+            if self._media is not None:
+                await self._media.played_out()
+            self.end(Ended(EndReason.HUNG_UP_HERE))
+        await self._happened.wait_over()
+
+    async def transfer(self, to: str) -> None:
+        if self._media is None or self.over or self._leaving is not None or self.sid is None:
+            raise TelephonyError("only a call in progress can be transferred", permanent=True)
+        self._leaving = EndReason.TRANSFERRED
+        await self._media.played_out()
+        try:
+            await self._rest.redirect(self.sid, twiml.transfer(to, self._shown_to(to)))
+        except Refused:
+            if not self.over:
+                self._leaving = None
+            raise
+        self._finished.set()
+        self.end(Ended(EndReason.TRANSFERRED, f"transferred to {to}"))
+
+    # -- for the carrier -----------------------------------------------------------------------
+
+    @property
+    def over(self) -> bool:
+        return self._ended is not None
+
+    @property
+    def settling(self) -> asyncio.Task[None] | None:
+        """What is still being done after the end."""
+        return self._settling
+
+    def trace(self) -> Trace:
+        found = Found.ENDED if self.over else Found.UNDER_WAY
+        return Trace(found, self._ended, answered=self.answered)
+
+    def told(self, status: CallStatus, sip_code: str = "") -> None:
+        """A status callback; late and repeated ones change nothing."""
+        self.seen.set()
+        rank = statuses.PROGRESS.get(status)
+        if rank is None:
+            self._finished.set()
+            ended = statuses.ended(status, sip_code)
+            if self._leaving is not None:
+                ended = Ended(self._leaving, ended.detail)
+            self.end(ended)
+        elif rank > self._progress:
+            rang = statuses.PROGRESS[CallStatus.RINGING]
+            if self._progress < rang <= rank:
+                self._happened.post(Ringing())
+            self._progress = rank
+
+    def picked_up(self) -> None:
+        """Twilio asks what to do with the call: sound must follow."""
+        self.told(CallStatus.IN_PROGRESS)
+        if not self.answered:
+            self.answered = True
+            loop = asyncio.get_running_loop()
+            self._waiting_for_sound = loop.call_later(SOUND_WITHIN_S, self._no_sound)
+
+    def machine_heard(self) -> None:
+        if not self._machine:
+            self._machine = True
+            if self._media is not None:
+                self._happened.post(Machine())
+
+    @property
+    def takes_media(self) -> bool:
+        return self._media is None and not self.over and self._leaving is None
+
+    async def carry(self, socket: MediaSocket, start: Start) -> None:
+        """Sound goes both ways until the stream is over."""
+        self.told(CallStatus.IN_PROGRESS)
+        self.answered = True
+        if self._waiting_for_sound is not None:
+            self._waiting_for_sound.cancel()
+        self._media = MediaStream(socket, start.stream_sid, self._happened)
+        self._happened.post(Answered())
+        if self._machine:
+            self._happened.post(Machine())
+        how = await self._media.run()
+        if self._leaving is None:
+            reason = EndReason.HUNG_UP_THERE
+            if how is StreamEnd.LOST:
+                reason = EndReason.NETWORK_FAILED
+            self.end(Ended(reason, f"media stream {how}"))
+
+    def end(self, ended: Ended) -> None:
+        """The call is over for its reader; what is left at Twilio is ended behind it."""
+        if self._ended is not None:
+            return
+        self._ended = ended
+        if self._waiting_for_sound is not None:
+            self._waiting_for_sound.cancel()
+        self._happened.post(ended)
+        self._settling = asyncio.create_task(self._settle(), name="twilio call settling")
+
+    # -- inside --------------------------------------------------------------------------------
+
+    def _no_sound(self) -> None:
+        self.end(Ended(EndReason.NETWORK_FAILED, "answered, and no sound came"))
+
+    async def _settle(self) -> None:
+        """Closing the socket ends the call; if Twilio does not say so soon, it is told to."""
+        if self._media is not None:
+            await self._media.close()
+            try:
+                async with asyncio.timeout(COMPLETED_WITHIN_S):
+                    await self._finished.wait()
+            except TimeoutError:
+                pass
+        if self._finished.is_set() or self.sid is None:
+            return
+        try:
+            await self._rest.complete(self.sid)
+        except Refused:
+            log.warning("a call could not be ended", extra={"attempt": self.attempt_id})
+
+    def _shown_to(self, _person: str) -> str:
+        """The person who takes over sees our number: Twilio refuses to show the resident's."""
+        return self.dial.caller_id or self._rest.caller_id
