@@ -10,7 +10,7 @@ from sqlmodel import Session, col, select
 
 from callbot.campaigns.eligibility import Blocker
 from callbot.campaigns.ending import end_all_planned
-from callbot.campaigns.planner import first_call, judge_all
+from callbot.campaigns.judging import first_call, judge_all
 from callbot.campaigns.policy import CampaignFile, CampaignPolicy
 from callbot.db import Database
 from callbot.errors import BadInput
@@ -159,7 +159,7 @@ def preview(database: Database, campaign_id: int, now: datetime) -> list[Preview
         if campaign.state in (CampaignState.DRAFT, CampaignState.PAUSED):
             campaign = campaign.model_copy(update={"state": CampaignState.RUNNING})
         rows = []
-        for resident, verdict in judge_all(session, campaign, now, everybody=True):
+        for resident, verdict in judge_all(session, campaign, now):
             at = first_call(resident, campaign, verdict, now)
             in_the_way = verdict.words if at is None else verdict.words_on(Blocker.OPEN_ATTEMPT)
             rows.append(

@@ -13,7 +13,7 @@ from sqlmodel import Session, col
 from sqlmodel import select as select_rows
 
 from callbot.models import Attempt, AttemptState, Campaign, CampaignState
-from callbot.models.campaigns import PLANNED
+from callbot.models.campaigns import PLANNED, closing_quarter, quarter_of_an_hour
 
 
 def choose(session: Session, now: datetime, limit: int) -> Sequence[Attempt]:
@@ -58,6 +58,13 @@ def next_due(session: Session) -> datetime | None:
         ),
         default=None,
     )
+
+
+def closed_groups(session: Session, campaign_id: int, now: datetime) -> list[int]:
+    """Urgencies of a campaign's planned attempts whose window closes this quarter or has closed."""
+    quarter = quarter_of_an_hour(now)
+    groups = session.execute(_groups(campaign_id))
+    return [urgency for urgency, _ in groups if closing_quarter(urgency) <= quarter]
 
 
 def _running(session: Session) -> Sequence[int]:

@@ -12,6 +12,7 @@ from sqlmodel import Session, col, select
 from callbot.campaigns.attempts import ACTOR, move, new_attempt, recent_attempts
 from callbot.campaigns.eligibility import Verdict, local_date, rings_on
 from callbot.campaigns.policy import CampaignPolicy
+from callbot.campaigns.priority import urgency_at
 from callbot.campaigns.retry import Decision, FlagWanted, GiveUp, decide, unreachable
 from callbot.db import Database
 from callbot.dialog.events import Outcome
@@ -25,9 +26,11 @@ from callbot.models import (
     Flag,
     FollowUp,
     NumberProblem,
+    Priority,
     Resident,
     record,
 )
+from callbot.models.campaigns import priority_of
 
 REACHED_THE_PHONE = (Outcome.NO_ANSWER, Outcome.BUSY, Outcome.REJECTED, Outcome.VOICEMAIL)
 """Outcomes that count as a ring even if the carrier reported none: the person may have noticed."""
@@ -121,8 +124,9 @@ def _follow(
 ) -> None:
     campaign = session.get_one(Campaign, attempt.campaign_id)
     recent = recent_attempts(session, attempt.resident_id, now)
+    policy = CampaignPolicy.model_validate(campaign.policy)
     decision = decide(
-        CampaignPolicy.model_validate(campaign.policy),
+        policy,
         resident,
         attempt,
         recent,
@@ -142,6 +146,13 @@ def _follow(
                 decision.at,
                 number=attempt.number + 1 if same_day else 1,
                 requested=decision.requested,
+                urgency=urgency_at(
+                    resident,
+                    policy.hours,
+                    decision.at,
+                    requested=decision.requested,
+                    flagged=priority_of(attempt.urgency) is Priority.KEY,
+                ),
                 resumes_call_id=_resumed_call(attempt, call),
             )
         )

@@ -1,34 +1,26 @@
 """Plans the day: one attempt for each resident whom a running campaign has to call.
 
-Reads and judges without holding the write lock, then writes in small transactions; the unique
-index on open attempts refuses what another planner was faster to write.
+What has not been called before the day's hours were over is dropped, never dialled late; campaigns
+past their last day are finished; who is due today is planned (campaigns.whole_roster).
 """
 
-import logging
-from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy import and_, false, or_
 from sqlalchemy.orm import load_only
 from sqlalchemy.sql.elements import ColumnElement
 from sqlmodel import Session, col, select
 
 from callbot.campaigns import choosing
-from callbot.campaigns.attempts import ACTOR, new_attempt
-from callbot.campaigns.eligibility import (
-    Blocker,
-    Verdict,
-    calling_hours,
-    judge,
-    local_date,
-    next_allowed,
-)
-from callbot.campaigns.ending import drop, end_all_planned
-from callbot.campaigns.policy import Audience, CampaignPolicy
+from callbot.campaigns.attempts import ACTOR
+from callbot.campaigns.eligibility import calling_hours
+from callbot.campaigns.ending import GOING_ON, drop, end_all_planned
+from callbot.campaigns.judging import NEEDED_TO_JUDGE
+from callbot.campaigns.policy import CampaignPolicy
+from callbot.campaigns.whole_roster import plan_roster
 from callbot.campaigns.window import Preferred, next_open
 from callbot.db import Database
 from callbot.models import (
@@ -36,29 +28,12 @@ from callbot.models import (
     AttemptState,
     Campaign,
     CampaignState,
-    FollowUp,
     Resident,
     record,
 )
+from callbot.models.campaigns import PLANNED
 
 WRITTEN_AT_ONCE = 200
-
-NEEDED_TO_JUDGE: tuple[Any, ...] = (
-    Resident.community,
-    Resident.grid,
-    Resident.locale,
-    Resident.time_zone,
-    Resident.exposed_on,
-    Resident.follow_up_days,
-    Resident.window_start,
-    Resident.window_end,
-    Resident.follow_up,
-    Resident.number_problem,
-    Resident.opted_out_at,
-)
-"""Leaves the encrypted columns unread: deciphering thousands of names each minute is slow."""
-
-log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
@@ -74,7 +49,7 @@ def plan(database: Database, now: datetime) -> Planned:
     """Drops what is past its day, finishes campaigns that are over, plans who is due today."""
     dropped = _drop_past(database, now)
     finished = _finish(database, now)
-    return Planned(_store(database, _wanted(database, now)), dropped, finished)
+    return Planned(plan_roster(database, now), dropped, finished)
 
 
 def next_due(database: Database, now: datetime) -> datetime | None:
@@ -82,104 +57,6 @@ def next_due(database: Database, now: datetime) -> datetime | None:
     with database.reading() as session:
         due_at = choosing.next_due(session)
     return None if due_at is None else max(now, due_at)
-
-
-# -- whom to call ---------------------------------------------------------------------------------
-
-
-def judge_all(
-    session: Session, campaign: Campaign, now: datetime, *, everybody: bool = False
-) -> Iterator[tuple[Resident, Verdict]]:
-    """Every resident of the campaign's audience with the verdict on calling them now.
-
-    everybody: those outside the audience, no longer followed up or with an open attempt, too.
-    Encrypted columns are read only when they are looked at.
-    """
-    recent: dict[int, list[Attempt]] = defaultdict(list)
-    for attempt in session.exec(
-        select(Attempt)
-        .where(
-            (col(Attempt.state) != AttemptState.ENDED)
-            | (col(Attempt.ended_at) > now - timedelta(days=2))
-        )
-        .order_by(col(Attempt.due_at))
-    ):
-        recent[attempt.resident_id].append(attempt)
-    statement = select(Resident).options(load_only(*NEEDED_TO_JUDGE)).order_by(col(Resident.id))
-    if not everybody:
-        statement = statement.where(*_to_be_judged(campaign))
-    for resident in session.exec(statement):
-        assert resident.id is not None
-        yield resident, judge(resident, campaign, recent[resident.id], now)
-
-
-def _to_be_judged(campaign: Campaign) -> Iterator[ColumnElement[bool]]:
-    audience = Audience.model_validate(campaign.audience)
-    yield col(Resident.follow_up) == FollowUp.ACTIVE
-    open_attempts = select(Attempt.resident_id).where(col(Attempt.state) != AttemptState.ENDED)
-    yield col(Resident.id).not_in(open_attempts)
-    for listed, column in (
-        (audience.communities, Resident.community),
-        (audience.grids, Resident.grid),
-        (audience.locales, Resident.locale),
-    ):
-        if listed:
-            yield col(column).in_(listed)
-
-
-def first_call(
-    resident: Resident, campaign: Campaign, verdict: Verdict, now: datetime
-) -> datetime | None:
-    """When today to call a resident with this verdict; None if not today."""
-    if verdict.due_now:
-        return now
-    if not verdict.due_later_today:
-        return None
-    hours = CampaignPolicy.model_validate(campaign.policy).hours
-    earliest = max((r.until for r in verdict.reasons if r.until is not None), default=now)
-    at = next_allowed(resident, hours, earliest)
-    if at is None or local_date(resident, at) != local_date(resident, now):
-        return None
-    return at
-
-
-def _wanted(database: Database, now: datetime) -> list[Attempt]:
-    wanted: dict[int, Attempt] = {}
-    with database.reading() as session:
-        running = select(Campaign).where(col(Campaign.state) == CampaignState.RUNNING)
-        for campaign in session.exec(running.order_by(col(Campaign.id))).all():
-            assert campaign.id is not None
-            for resident, verdict in judge_all(session, campaign, now):
-                assert resident.id is not None
-                at = first_call(resident, campaign, verdict, now)
-                busy = verdict.has(Blocker.OPEN_ATTEMPT) or resident.id in wanted
-                if at is not None and not busy:
-                    wanted[resident.id] = new_attempt(resident.id, campaign.id, at)
-    return list(wanted.values())
-
-
-def _store(database: Database, wanted: Sequence[Attempt]) -> int:
-    """Writes those whose resident still has no open attempt; returns how many."""
-    stored = 0
-    for start in range(0, len(wanted), WRITTEN_AT_ONCE):
-        chunk = wanted[start : start + WRITTEN_AT_ONCE]
-        try:
-            with database.session() as session:
-                residents = [attempt.resident_id for attempt in chunk]
-                taken = set(
-                    session.exec(
-                        select(Attempt.resident_id).where(
-                            col(Attempt.resident_id).in_(residents),
-                            col(Attempt.state) != AttemptState.ENDED,
-                        )
-                    )
-                )
-                free = [attempt for attempt in chunk if attempt.resident_id not in taken]
-                session.add_all(free)
-            stored += len(free)
-        except IntegrityError:
-            log.info("another planner was faster")
-    return stored
 
 
 # -- what is over ---------------------------------------------------------------------------------
@@ -218,7 +95,7 @@ def _past_their_day(database: Database, now: datetime) -> list[str]:
     with database.reading() as session:
         hours = {
             campaign.id: CampaignPolicy.model_validate(campaign.policy).hours
-            for campaign in session.exec(select(Campaign))
+            for campaign in session.exec(select(Campaign).where(col(Campaign.state).in_(GOING_ON)))
         }
         rows = session.execute(
             select(  # type: ignore[call-overload]
@@ -231,7 +108,7 @@ def _past_their_day(database: Database, now: datetime) -> list[str]:
                 Resident.window_end,
             )
             .join(Resident, col(Resident.id) == col(Attempt.resident_id))
-            .where(col(Attempt.state) == AttemptState.PLANNED, col(Attempt.due_at) <= now)
+            .where(PLANNED, col(Attempt.due_at) <= now, _closed(session, hours, now))
         )
         for attempt_id, due_at, *key in rows:
             campaign_id, requested, time_zone, starts, ends = key
@@ -244,6 +121,20 @@ def _past_their_day(database: Database, now: datetime) -> list[str]:
             if at is None or at.astimezone(zone).date() > due_at.astimezone(zone).date():
                 past.append(attempt_id)
     return past
+
+
+def _closed(
+    session: Session, campaigns: Iterable[int | None], now: datetime
+) -> ColumnElement[bool]:
+    """Those whose window may be over by what their urgency tells; the others are not looked at."""
+    return or_(
+        false(),
+        *(
+            and_(col(Attempt.campaign_id) == campaign_id, col(Attempt.urgency).in_(closed))
+            for campaign_id in campaigns
+            if campaign_id and (closed := choosing.closed_groups(session, campaign_id, now))
+        ),
+    )
 
 
 def _finish(database: Database, now: datetime) -> int:

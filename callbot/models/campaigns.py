@@ -70,7 +70,21 @@ def urgency(priority: Priority, closes_at: datetime) -> int:
     The window's end counts by quarters of an hour, so that the due attempts fall into few groups,
     each of which an index finds at once.
     """
-    return priority * QUARTERS_OF_AN_HOUR + int(closes_at.timestamp()) // 900
+    return priority * QUARTERS_OF_AN_HOUR + quarter_of_an_hour(closes_at)
+
+
+def quarter_of_an_hour(at: datetime) -> int:
+    """The number of the quarter in which the moment lies, counted from 1970."""
+    return int(at.timestamp()) // 900
+
+
+def priority_of(urgency: int) -> Priority:
+    return Priority(urgency // QUARTERS_OF_AN_HOUR)
+
+
+def closing_quarter(urgency: int) -> int:
+    """The quarter of an hour in which the window closes, of an attempt with this urgency."""
+    return urgency % QUARTERS_OF_AN_HOUR
 
 
 LIVE_STATES = (

@@ -1,0 +1,266 @@
+"""Planning for a roster of any size.
+
+Nearly all residents differ in nothing that matters to the verdict but a few columns: window, time
+zone, period. So the verdict is made once for each combination of these, and one statement writes
+the attempts of all who share it. Only who was called lately is judged one by one. The unique index
+on open attempts passes over what another planner, or a retry, was faster to write.
+"""
+
+import json
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from typing import Any, cast
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import CursorResult, Row, bindparam, func, text
+from sqlalchemy import select as select_columns
+from sqlalchemy.orm import load_only
+from sqlalchemy.sql.elements import ColumnElement
+from sqlmodel import Session, col, select
+
+from callbot.campaigns.attempts import recent_by_resident
+from callbot.campaigns.eligibility import judge
+from callbot.campaigns.judging import NEEDED_TO_JUDGE, first_call
+from callbot.campaigns.policy import (
+    HARD_CAP_PER_24_HOURS,
+    MIN_GAP_MIN,
+    Audience,
+    CampaignPolicy,
+)
+from callbot.campaigns.priority import urgency_at
+from callbot.db import Database
+from callbot.models import Attempt, Campaign, CampaignState, Flag, FollowUp, Resident
+from callbot.models.campaigns import ENDED, NOT_ENDED
+from callbot.models.columns import Moment
+
+RESIDENTS_AT_ONCE = 10_000
+
+FLAGGED_FOR = timedelta(hours=36)
+"""Since yesterday, in every time zone."""
+
+_NEW_ROWS = {
+    "postgresql": "SELECT replace(gen_random_uuid()::text, '-', ''), {} "
+    "FROM unnest(CAST(:residents AS integer[])) AS resident(value)",
+    "sqlite": "SELECT lower(hex(randomblob(16))), {} FROM json_each(:residents) WHERE true",
+}
+
+
+@dataclass(frozen=True)
+class _Likeness:
+    """What the verdict on somebody who was not called lately depends on."""
+
+    time_zone: str
+    window_start: time | None
+    window_end: time | None
+    exposed_on: date
+    follow_up_days: int
+    community: str
+    grid: str
+    locale: str
+    key_person: bool
+    flagged: bool
+
+    def resident(self, now: datetime) -> Resident:
+        """Somebody like that, never stored: the columns that do not matter are empty."""
+        return Resident(
+            name="",
+            phone="",
+            phone_hash="",
+            imported_at=now,
+            time_zone=self.time_zone,
+            window_start=self.window_start,
+            window_end=self.window_end,
+            exposed_on=self.exposed_on,
+            follow_up_days=self.follow_up_days,
+            community=self.community,
+            grid=self.grid,
+            locale=self.locale,
+            key_person=self.key_person,
+        )
+
+
+Due = tuple[datetime, int]
+"""When to call, and with which urgency."""
+
+
+def plan_roster(database: Database, now: datetime) -> int:
+    """Plans an attempt for all whom a running campaign has to call today; returns how many."""
+    with database.reading() as session:
+        running = session.exec(
+            select(Campaign)
+            .where(col(Campaign.state) == CampaignState.RUNNING)
+            .order_by(col(Campaign.id))
+        ).all()
+        highest = session.exec(select(func.max(Resident.id))).one() or 0
+        zones = session.exec(select(Resident.time_zone).distinct()).all()
+    midnights = [_midnight(zone, now) for zone in zones]
+    planned = 0
+    for campaign in running:
+        run = _Run(campaign, now, earliest=min(midnights), latest=max(midnights)) if zones else None
+        for first in range(1, highest + 1, RESIDENTS_AT_ONCE):
+            if run is not None:
+                planned += run.plan(database, first, first + RESIDENTS_AT_ONCE - 1)
+    return planned
+
+
+def _midnight(zone: str, now: datetime) -> datetime:
+    local = now.astimezone(ZoneInfo(zone))
+    return local.replace(hour=0, minute=0, second=0, microsecond=0)
+
+
+class _Run:
+    """One campaign's planning. earliest, latest: today's beginning, by the residents' zones."""
+
+    def __init__(
+        self, campaign: Campaign, now: datetime, *, earliest: datetime, latest: datetime
+    ) -> None:
+        self._campaign = campaign
+        self._hours = CampaignPolicy.model_validate(campaign.policy).hours
+        self._now = now
+        self._called_since = min(earliest, now - timedelta(minutes=MIN_GAP_MIN))
+        self._settled_since = latest
+        self._known: dict[_Likeness, Due | None] = {}
+
+    def plan(self, database: Database, first: int, last: int) -> int:
+        """Residents with ids from first to last. Reads and judges without the write lock."""
+        with database.reading() as session:
+            due = self._due(session, first, last)
+        if not due:
+            return 0
+        with database.session() as session:
+            return sum(self._insert(session, when, who) for when, who in due.items())
+
+    def _due(self, session: Session, first: int, last: int) -> dict[Due, list[int]]:
+        due: dict[Due, list[int]] = defaultdict(list)
+        flagged = set(
+            session.exec(
+                select(Flag.resident_id).where(
+                    col(Flag.resident_id).between(first, last),
+                    col(Flag.raised_at) > self._now - FLAGGED_FOR,
+                )
+            )
+        )
+        lately = self._called_lately(session, first, last)
+        for row in self._candidates(session, first, last):
+            resident_id: int = row[0]
+            if resident_id in lately:
+                continue
+            likeness = _Likeness(*row[1:], resident_id in flagged)
+            if likeness not in self._known:
+                self._known[likeness] = self._judged(likeness.resident(self._now), (), likeness.flagged)
+            when = self._known[likeness]
+            if when is not None:
+                due[when].append(resident_id)
+        for resident, attempts in self._one_by_one(session, lately):
+            assert resident.id is not None
+            when = self._judged(resident, attempts, resident.id in flagged)
+            if when is not None:
+                due[when].append(resident.id)
+        return due
+
+    def _judged(self, resident: Resident, attempts: Sequence[Attempt], flagged: bool) -> Due | None:
+        verdict = judge(resident, self._campaign, attempts, self._now)
+        at = first_call(resident, self._campaign, verdict, self._now)
+        if at is None:
+            return None
+        return at, urgency_at(resident, self._hours, at, flagged=flagged)
+
+    def _candidates(self, session: Session, first: int, last: int) -> Sequence[Row[Any]]:
+        columns = (
+            Resident.id,
+            Resident.time_zone,
+            Resident.window_start,
+            Resident.window_end,
+            Resident.exposed_on,
+            Resident.follow_up_days,
+            Resident.community,
+            Resident.grid,
+            Resident.locale,
+            Resident.key_person,
+        )
+        statement = select_columns(*columns)  # type: ignore[call-overload]
+        rows = session.execute(statement.where(*self._may_be_due(first, last)))
+        return rows.all()
+
+    def _may_be_due(self, first: int, last: int) -> Iterator[ColumnElement[bool]]:
+        audience = Audience.model_validate(self._campaign.audience)
+        yield col(Resident.id).between(first, last)
+        yield col(Resident.follow_up) == FollowUp.ACTIVE
+        yield col(Resident.opted_out_at).is_(None)
+        yield col(Resident.number_problem).is_(None)
+        mine = col(Attempt.resident_id) == col(Resident.id)
+        yield ~select(Attempt.id).where(mine, NOT_ENDED).exists()
+        settled = (
+            col(Attempt.campaign_id) == self._campaign.id,
+            col(Attempt.outcome).is_not(None),
+            col(Attempt.ended_at) >= self._settled_since,
+        )
+        yield ~select(Attempt.id).where(mine, ENDED, *settled).exists()
+        for listed, column in (
+            (audience.communities, Resident.community),
+            (audience.grids, Resident.grid),
+            (audience.locales, Resident.locale),
+        ):
+            if listed:
+                yield col(column).in_(listed)
+
+    def _called_lately(self, session: Session, first: int, last: int) -> set[int]:
+        """Who was called today, moments ago, or so often that a cap may hold."""
+        a_day_ago = self._now - timedelta(hours=24)
+        return set(
+            session.exec(
+                select(Attempt.resident_id)
+                .where(
+                    ENDED,
+                    col(Attempt.resident_id).between(first, last),
+                    col(Attempt.ended_at) >= min(self._called_since, a_day_ago),
+                )
+                .group_by(col(Attempt.resident_id))
+                .having(
+                    (func.max(Attempt.ended_at) >= self._called_since)
+                    | (func.count(col(Attempt.rang_at)) >= HARD_CAP_PER_24_HOURS)
+                )
+            )
+        )
+
+    def _one_by_one(
+        self, session: Session, lately: set[int]
+    ) -> Iterator[tuple[Resident, list[Attempt]]]:
+        if not lately:
+            return
+        first, last = min(lately), max(lately)
+        residents = [
+            resident
+            for resident in session.exec(
+                select(Resident)
+                .options(load_only(*NEEDED_TO_JUDGE))
+                .where(*self._may_be_due(first, last))
+            )
+            if resident.id in lately
+        ]
+        recent = recent_by_resident(session, [r.id for r in residents if r.id], self._now)
+        for resident in residents:
+            assert resident.id is not None
+            yield resident, recent[resident.id]
+
+    def _insert(self, session: Session, when: Due, residents: list[int]) -> int:
+        dialect = session.get_bind().dialect.name
+        columns = (
+            "id, campaign_id, resident_id, number, state, due_at, requested, urgency, line, "
+            "reserved_by, detail"
+        )
+        values = ":campaign, value, 1, 'planned', :due_at, false, :urgency, '', '', ''"
+        statement = text(
+            f"INSERT INTO attempt ({columns}) {_NEW_ROWS[dialect].format(values)} "
+            "ON CONFLICT DO NOTHING"
+        ).bindparams(bindparam("due_at", type_=Moment))
+        due_at, urgency = when
+        given = {
+            "campaign": self._campaign.id,
+            "due_at": due_at,
+            "urgency": urgency,
+            "residents": residents if dialect == "postgresql" else json.dumps(residents),
+        }
+        return cast(CursorResult[Any], session.execute(statement, given)).rowcount
