@@ -51,16 +51,13 @@ _NEW_ROWS = {
 class _Likeness:
     """What the verdict on somebody who was not called lately depends on."""
 
+    flagged: bool
     time_zone: str
     window_start: time | None
     window_end: time | None
     exposed_on: date
     follow_up_days: int
-    community: str
-    grid: str
-    locale: str
     key_person: bool
-    flagged: bool
 
     def resident(self, now: datetime) -> Resident:
         """Somebody like that, never stored: the columns that do not matter are empty."""
@@ -74,9 +71,6 @@ class _Likeness:
             window_end=self.window_end,
             exposed_on=self.exposed_on,
             follow_up_days=self.follow_up_days,
-            community=self.community,
-            grid=self.grid,
-            locale=self.locale,
             key_person=self.key_person,
         )
 
@@ -116,7 +110,10 @@ class _Run:
     def __init__(
         self, campaign: Campaign, now: datetime, *, earliest: datetime, latest: datetime
     ) -> None:
-        self._campaign = campaign
+        self._id = campaign.id
+        self._audience = Audience.model_validate(campaign.audience)
+        # Who is outside the audience is not even read.
+        self._campaign = campaign.model_copy(update={"audience": {}})
         self._hours = CampaignPolicy.model_validate(campaign.policy).hours
         self._now = now
         self._called_since = min(earliest, now - timedelta(minutes=MIN_GAP_MIN))
@@ -147,9 +144,11 @@ class _Run:
             resident_id: int = row[0]
             if resident_id in lately:
                 continue
-            likeness = _Likeness(*row[1:], resident_id in flagged)
+            likeness = _Likeness(resident_id in flagged, *cast(Any, row[1:]))
             if likeness not in self._known:
-                self._known[likeness] = self._judged(likeness.resident(self._now), (), likeness.flagged)
+                self._known[likeness] = self._judged(
+                    likeness.resident(self._now), (), likeness.flagged
+                )
             when = self._known[likeness]
             if when is not None:
                 due[when].append(resident_id)
@@ -175,9 +174,6 @@ class _Run:
             Resident.window_end,
             Resident.exposed_on,
             Resident.follow_up_days,
-            Resident.community,
-            Resident.grid,
-            Resident.locale,
             Resident.key_person,
         )
         statement = select_columns(*columns)  # type: ignore[call-overload]
@@ -185,7 +181,7 @@ class _Run:
         return rows.all()
 
     def _may_be_due(self, first: int, last: int) -> Iterator[ColumnElement[bool]]:
-        audience = Audience.model_validate(self._campaign.audience)
+        audience = self._audience
         yield col(Resident.id).between(first, last)
         yield col(Resident.follow_up) == FollowUp.ACTIVE
         yield col(Resident.opted_out_at).is_(None)
@@ -193,7 +189,7 @@ class _Run:
         mine = col(Attempt.resident_id) == col(Resident.id)
         yield ~select(Attempt.id).where(mine, NOT_ENDED).exists()
         settled = (
-            col(Attempt.campaign_id) == self._campaign.id,
+            col(Attempt.campaign_id) == self._id,
             col(Attempt.outcome).is_not(None),
             col(Attempt.ended_at) >= self._settled_since,
         )
@@ -258,7 +254,7 @@ class _Run:
         ).bindparams(bindparam("due_at", type_=Moment))
         due_at, urgency = when
         given = {
-            "campaign": self._campaign.id,
+            "campaign": self._id,
             "due_at": due_at,
             "urgency": urgency,
             "residents": residents if dialect == "postgresql" else json.dumps(residents),
