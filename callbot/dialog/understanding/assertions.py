@@ -13,6 +13,9 @@ TERMS = (
 _PERSONS = (Role.CORE, Role.FAMILY, Role.OUTSIDER, Role.EVERYONE, Role.THIRD)
 NAMED = (Role.SELF, *_PERSONS)
 BREAKS = (Role.PAUSE, Role.STOP, Role.ASKING)
+_OPENS = (*BREAKS, Role.NEGATOR)
+"""After a word that closes a clause: the next is again about the resident."""
+
 INVISIBLE = (Role.IGNORED, Role.LIGHT)
 
 
@@ -101,6 +104,8 @@ def subjects(tokens: list[Token]) -> dict[int, Who]:
     said_of: dict[int, Who] = {}
     heard: list[Token] = []
     for index, token in enumerate(tokens):
+        if index and tokens[index - 1].has(Role.CLOSING) and token.has(*_OPENS):
+            who = Who.SELF
         if token.has(*INVISIBLE) and not token.has(*_PERSONS):
             continue
         if token.has(*NAMED, Role.SAYS):

@@ -15,10 +15,14 @@ def with_feelings(tokens: list[Token], lexicon: Lexicon) -> list[Token]:
     with no part, or at a part that is no sign of anything listed, is a complaint.
     """
     out = list(tokens)
+    before: dict[str, str] = {}
     for index, token in enumerate(tokens):
         if not token.has(Role.FEELING) or token.has(Role.SYMPTOM, Role.SEVERE):
             continue
         part = _part_before(tokens, index) or (lexicon.spaced and _part_after(tokens, index)) or ""
+        # "头晕,现在不晕了": said again without its part, it is the same feeling.
+        part = part or next((before[f] for f in token.codes(Role.FEELING) if f in before), "")
+        before |= {feeling: part for feeling in token.codes(Role.FEELING) if part}
         out[index] = _felt(token, part, lexicon)
     return [_plain(token) if token.has(Role.PART) else token for token in out]
 

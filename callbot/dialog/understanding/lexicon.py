@@ -34,7 +34,7 @@ Phrase = Annotated[str, Field(min_length=1), AfterValidator(_expandable)]
 Words = tuple[Phrase, ...]
 
 
-_PARTS_OF_WORDS = ("completed", "name_before", "name_after")
+_PARTS_OF_WORDS = ("completed", "name_before", "name_after", "sign")
 
 
 class _Section(BaseModel):
@@ -62,6 +62,8 @@ class Grammar(_Section):
 
     ignored: Words = ()
     light: Words = ()
+    closing: Words = Field(default=(), description="ends what is said of a person")
+    everyday: Words = Field(default=(), description="daily life; tells nothing about health")
     contrast: Words = ()
     reservation: Words = ()
     except_: Words = Field(default=(), alias="except")
@@ -137,6 +139,7 @@ class SymptomWords(_Section):
     symptom: dict[SymptomCode, Words] = Field(default_factory=dict)
     severe: dict[SymptomCode, Words] = Field(default_factory=dict)
     complaint: Words = ()
+    sign: Words = Field(default=(), description="in a word that is in no list: an illness")
     part: dict[str, BodyPart] = Field(default_factory=dict)
     feeling: dict[str, Words] = Field(default_factory=dict)
 

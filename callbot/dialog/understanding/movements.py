@@ -25,7 +25,7 @@ def read_movements(said: Utterance) -> Movements | None:
         return Movements(
             went_out=True, places=_places(said), when=_when(said), transport=_transport(said)
         )
-    if doubtful or said.statement.doubt:
+    if doubtful or said.statement.doubt or said.statement.loose:
         return None
     if stayed or said.statement.denied:
         return Movements(went_out=False)
@@ -138,7 +138,9 @@ def _named(following: Sequence[Token]) -> str:
     if not any(token.has(Role.UNKNOWN) for token in following[:3]):
         return ""
     for token in following:
-        if token.has(Role.PLACE) or not token.has(Role.UNKNOWN, Role.LIGHT, Role.AFFIRMER):
+        if token.has(Role.PLACE) or not token.has(
+            Role.UNKNOWN, Role.LIGHT, Role.EVERYDAY, Role.AFFIRMER
+        ):
             break
         text += token.text
     name = _BEFORE_PLACE.sub("", _AFTER_PLACE.sub("", text.strip())).strip()

@@ -18,6 +18,9 @@ from callbot.dialog.understanding.assertions import (
 from callbot.dialog.understanding.vocabulary import Role, Token
 
 _LISTED = (Role.SYMPTOM, Role.SEVERE, Role.COMPLAINT)
+_DENIED_ALONE = (Role.EVERYDAY, Role.MEDICINE, Role.LATER, Role.PLACE, Role.TRANSPORT)
+"""What a negation before them denies, and not the terms before it ("咳嗽没吃药")."""
+
 _NEGATORS = (Role.NEGATOR, Role.TIGHT_NEGATOR, Role.ALL_NEGATOR)
 
 
@@ -252,7 +255,7 @@ class _NegationBefore(_Reading):
             last = rest[-1]
             self._set(alike, Polarity.ABSENT if last.has(*_NEGATORS) else Polarity.DOUBTFUL)
             return token
-        if rest and rest[0].has(Role.UNKNOWN) and len(rest[0].text) > 1:
+        if rest and (_unread(rest[0]) or (here and rest[0].has(*_DENIED_ALONE))):
             return None
         if rest and _degree(rest[0]) and not here:
             # "没有很厉害", "not as bad as yesterday": some of it is left.
@@ -262,10 +265,10 @@ class _NegationBefore(_Reading):
             self._set(echoed, Polarity.ABSENT)
             return None
         denied = Polarity.DOUBTFUL if hedged else Polarity.ABSENT
+        if token.has(Role.TIGHT_NEGATOR) and rest:
+            return None
         if bare:
             self._set(bare, denied)
-        elif token.has(Role.TIGHT_NEGATOR) and rest:
-            return None
         elif token.has(Role.ALL_NEGATOR) and (listed := self._same(self._open_list(number), token)):
             self._set(listed, denied)
         elif past := self._same([i for i, a in enumerate(self._found) if a.past], token):
@@ -357,6 +360,10 @@ def _denies_no_act(negator: Token, act: Token) -> bool:
     if not act.has(Role.OUT, Role.GO, Role.MEET):
         return False
     return negator.has(Role.NOUN_NEGATOR) or act.has(Role.COMPLETED)
+
+
+def _unread(token: Token) -> bool:
+    return token.has(Role.UNKNOWN) and len(token.text) > 1
 
 
 def _degree(token: Token) -> bool:

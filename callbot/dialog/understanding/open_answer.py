@@ -8,7 +8,8 @@ _EMPTY = (Role.DENIAL, Role.IGNORED, Role.PAUSE, Role.STOP, Role.ASKING)
 
 
 def read_open(heard: str, spoken: str, lexicon: Lexicon) -> Open:
-    """heard: as recognised, kept word for word. spoken: the same as `spell` gives it."""
+    """heard: as recognised, kept word for word. spoken: the same as `spell` gives it, without
+    fillers."""
     tokens = lexicon.nothing.tokens(spoken)
     nothing = any(t.has(Role.DENIAL) for t in tokens) and all(t.has(*_EMPTY) for t in tokens)
     return Open(text=heard.strip(), nothing=nothing)

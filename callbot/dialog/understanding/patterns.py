@@ -4,6 +4,7 @@
 """
 
 import re
+from collections.abc import Sequence
 from itertools import product
 
 MOST_EXPANSIONS = 3000
@@ -40,7 +41,13 @@ def expand(pattern: str) -> tuple[str, ...]:
     return tuple(sorted(phrases))
 
 
-def gap_expression(phrase: str, gap: str) -> re.Pattern[str]:
-    """A phrase with gaps as an expression; `gap` is the expression of one gap."""
-    parts = phrase.rstrip(GAP + " ").split(GAP)
-    return re.compile(gap.join(re.escape(part.strip()) for part in parts))
+def gap_expression(head: str, tails: Sequence[str], gap: str) -> re.Pattern[str]:
+    """Phrases that begin alike, with what follows their first gap, as one expression.
+
+    gap: the expression of one gap. A tail may hold further gaps, and the longest is tried first.
+    """
+    rest = "|".join(
+        gap.join(re.escape(part.strip()) for part in tail.split(GAP))
+        for tail in sorted(tails, key=len, reverse=True)
+    )
+    return re.compile(f"{re.escape(head.strip())}{gap}(?:{rest})")

@@ -9,6 +9,7 @@ from callbot.dialog.answers import (
     Intent,
     Kind,
     Movements,
+    Open,
     Status,
     Temperature,
 )
@@ -83,7 +84,8 @@ def _value(
         case Kind.OPEN:
             if request.intent not in TOLD_IN_FREE_WORDS or not said.spoken:
                 return None
-            return read_open(heard, said.spoken, lexicon)
+            told = request.intent in (None, Intent.QUESTION)
+            return read_open(heard, said.text, lexicon) if told else Open(text=heard.strip())
 
 
 def _beside_question(said: Utterance, request: Request, lexicon: Lexicon) -> Temperature | None:

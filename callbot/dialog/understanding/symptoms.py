@@ -64,6 +64,7 @@ def _open(said: Utterance, own: list[Assertion], *, vague: bool = True) -> bool:
     return (
         said.statement.loose
         or said.statement.doubt
+        or bool(said.unread)
         or any(a.polarity is Polarity.DOUBTFUL for a in own)
         or any(a.polarity is not Polarity.ABSENT for a in (*complaints, *abnormal))
         or bool(said.statement.tokens_of(*evasive) and not said.statement.denied)

@@ -9,6 +9,7 @@ from callbot.dialog.understanding.lexicon import Lexicon
 from callbot.dialog.understanding.negation import read_statement
 from callbot.dialog.understanding.normalise import normalise
 from callbot.dialog.understanding.numerals import Measure
+from callbot.dialog.understanding.unread import unread, with_signs
 from callbot.dialog.understanding.vocabulary import Mark, Role, Token
 
 _TRANSPORT_NUMBER = re.compile(
@@ -21,7 +22,8 @@ class Utterance:
     """What was said, read as statements.
 
     spoken: as normalised. text: the same without fillers, which `statement` was read from.
-    verb_last: the language names a place before the verb of going (Korean).
+    verb_last: the language names a place before the verb of going (Korean). unread: what no
+    word of the lexicon covers, where that may be an illness.
     """
 
     spoken: str
@@ -29,6 +31,7 @@ class Utterance:
     measures: tuple[Measure, ...]
     statement: Statement
     verb_last: bool
+    unread: tuple[Token, ...] = ()
 
     def measure(self, token: Token) -> Measure:
         return self.measures[int(token.codes(Role.MEASURE)[0])]
@@ -69,10 +72,10 @@ def utterance(spoken: str, lexicon: Lexicon) -> Utterance:
         for index, m in enumerate(measures)
     ]
     known += _transport_numbers(text, lexicon, known)
-    tokens = with_feelings(lexicon.statements.tokens(text, known), lexicon)
+    tokens = with_feelings(with_signs(lexicon.statements.tokens(text, known), lexicon), lexicon)
     verb_last = lexicon.negation == "after"
     statement = read_statement(tokens, negation_after=verb_last)
-    return Utterance(spoken, text, measures, statement, verb_last)
+    return Utterance(spoken, text, measures, statement, verb_last, unread(tokens, lexicon))
 
 
 def _transport_numbers(text: str, lexicon: Lexicon, known: list[Token]) -> list[Token]:

@@ -23,6 +23,8 @@ class Role(StrEnum):
     """Text that no word of the lexicon covers."""
     IGNORED = "ignored"
     LIGHT = "light"
+    EVERYDAY = "everyday"
+    CLOSING = "closing"
     CONTRAST = "contrast"
     RESERVATION = "reservation"
     EXCEPT = "except"
@@ -121,16 +123,22 @@ class Vocabulary:
         self._spaced = spaced
         self._words: dict[str, dict[Mark, None]] = {}
         gapped: dict[str, dict[Mark, None]] = {}
-        for phrase, mark in entries:
+        for written, mark in entries:
+            phrase = written.rstrip(GAP + " ") if GAP in written else written
             (gapped if GAP in phrase else self._words).setdefault(phrase, {})[mark] = None
-        self._by_first: dict[str, list[str]] = {}
-        for word in sorted(self._words, key=len, reverse=True):
-            self._by_first.setdefault(word[0], []).append(word)
+        lengths: dict[str, set[int]] = {}
+        for word in self._words:
+            lengths.setdefault(word[0], set()).add(len(word))
+        self._lengths = {first: sorted(found, reverse=True) for first, found in lengths.items()}
+        tails: dict[tuple[str, tuple[Mark, ...]], list[str]] = {}
+        for phrase, marks in gapped.items():
+            head, tail = phrase.split(GAP, 1)
+            tails.setdefault((head, tuple(marks)), []).append(tail)
         gap = _GAP_WORDS if spaced else _GAP_CHARACTERS
         self._gapped: dict[str, list[tuple[re.Pattern[str], tuple[Mark, ...]]]] = {}
-        for phrase, marks in gapped.items():
-            expression = (gap_expression(phrase, gap), tuple(marks))
-            self._gapped.setdefault(phrase[0], []).append(expression)
+        for (head, marked), ends in tails.items():
+            expression = (gap_expression(head, ends, gap), marked)
+            self._gapped.setdefault(head[0], []).append(expression)
 
     @property
     def words(self) -> Iterable[str]:
@@ -163,9 +171,10 @@ class Vocabulary:
         if self._spaced and at and text[at - 1].isalnum():
             return None
         best: Token | None = None
-        for word in self._by_first.get(character, ()):
-            end = at + len(word)
-            if end <= limit and text.startswith(word, at) and self._ends(text, end):
+        for length in self._lengths.get(character, ()):
+            end = at + length
+            word = text[at:end]
+            if end <= limit and word in self._words and self._ends(text, end):
                 best = Token(at, end, word, tuple(self._words[word]))
                 break
         for expression, marks in self._gapped.get(character, ()):
