@@ -5,6 +5,7 @@ they are said to have been met.
 """
 
 from dataclasses import dataclass
+from itertools import zip_longest
 
 from callbot.dialog.answers import Contacts
 from callbot.dialog.understanding.assertions import Polarity
@@ -51,7 +52,15 @@ def states_contacts(said: Utterance) -> bool:
 
 
 def _names(tokens: list[Token], *roles: Role) -> tuple[str, ...]:
-    return tuple(code for t in tokens for role in roles for code in t.codes(role))
+    """Of two names side by side, the first only says which person it is ("送菜的志愿者")."""
+    last = [
+        t for t, after in zip_longest(tokens, tokens[1:]) if not (after and _says_who(t, after))
+    ]
+    return tuple(code for t in last for role in roles for code in t.codes(role))
+
+
+def _says_who(one: Token, after: Token) -> bool:
+    return one.has(Role.OUTSIDER) and after.has(Role.OUTSIDER) and one.end == after.start
 
 
 def _clauses(said: Utterance) -> list[list[Token]]:

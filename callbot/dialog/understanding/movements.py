@@ -57,7 +57,7 @@ def _evidence(said: Utterance) -> tuple[bool, bool, bool]:
     stayed = any(a.polarity is Polarity.ABSENT for a in out) or any(map(_holds, home))
     went = went or _excepted(said)
     if not out and not went:
-        went = bool(_bare_places(said))
+        went = bool(_bare_places(said)) or _rode(said)
     doubtful = any(a.polarity is Polarity.DOUBTFUL for a in own)
     return went, stayed and not went, doubtful
 
@@ -117,6 +117,16 @@ def _bare_places(said: Utterance) -> list[Token]:
         for token in clause
         if token.has(Role.PLACE)
     ]
+
+
+def _rode(said: Utterance) -> bool:
+    """A train or flight named by its number, and nobody else said to have taken it."""
+    return any(
+        any(any(t.codes(Role.TRANSPORT)) for t in clause)
+        and not _denied_places(said, clause)
+        and not any(t.has(Role.OUTSIDER, Role.FAMILY, Role.CORE, Role.THIRD) for t in clause)
+        for clause in _clauses(said)
+    )
 
 
 def _places(said: Utterance) -> tuple[str, ...]:

@@ -34,7 +34,7 @@ def read_symptoms(said: Utterance) -> Symptoms | None:
     if present or (household and not _open(said, own, vague=False)):
         return found
     denies = bool(absent) or statement.denied or _denies_complaint(said)
-    return found if denies and not _open(said, own) else None
+    return found if denies and not said.unread and not _open(said, own) else None
 
 
 def states_symptoms(said: Utterance) -> bool:
@@ -64,7 +64,6 @@ def _open(said: Utterance, own: list[Assertion], *, vague: bool = True) -> bool:
     return (
         said.statement.loose
         or said.statement.doubt
-        or bool(said.unread)
         or any(a.polarity is Polarity.DOUBTFUL for a in own)
         or any(a.polarity is not Polarity.ABSENT for a in (*complaints, *abnormal))
         or bool(said.statement.tokens_of(*evasive) and not said.statement.denied)

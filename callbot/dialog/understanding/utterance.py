@@ -13,7 +13,7 @@ from callbot.dialog.understanding.unread import unread, with_signs
 from callbot.dialog.understanding.vocabulary import Mark, Role, Token
 
 _TRANSPORT_NUMBER = re.compile(
-    r"(?<![a-z0-9°])(?:[gdcktzs]\d{1,4}|(?:[a-z]{2}|[a-z]\d|\d[a-z])\d{3,4})(?![0-9a-z])"
+    r"(?<![a-z0-9°])(?:[gdcktzs]\d{1,4}|(?:[a-z]{2}|[a-z]\d|\d[a-z])\d{3,4})(?![0-9a-z.])"
 )
 
 
@@ -67,22 +67,22 @@ def utterance(spoken: str, lexicon: Lexicon) -> Utterance:
     """spoken: as `spell` gives it."""
     text = without_fillers(spoken, lexicon)
     measures = tuple(lexicon.number_reader.measures(text))
-    known = [
+    known = _transport_numbers(text, lexicon)
+    known += [
         Token(m.start, m.end, text[m.start : m.end], (Mark(Role.MEASURE, str(index)),))
         for index, m in enumerate(measures)
+        if not any(t.start < m.end and m.start < t.end for t in known)
     ]
-    known += _transport_numbers(text, lexicon, known)
     tokens = with_feelings(with_signs(lexicon.statements.tokens(text, known), lexicon), lexicon)
     verb_last = lexicon.negation == "after"
     statement = read_statement(tokens, negation_after=verb_last)
     return Utterance(spoken, text, measures, statement, verb_last, unread(tokens, lexicon))
 
 
-def _transport_numbers(text: str, lexicon: Lexicon, known: list[Token]) -> list[Token]:
+def _transport_numbers(text: str, lexicon: Lexicon) -> list[Token]:
     """Trains and flights: `G123`, `g幺二三`, `MU5123`."""
     digits = lexicon.number_reader.spoken_digits(text)
     return [
         Token(m.start(), m.end(), text[m.start() : m.end()], (Mark(Role.TRANSPORT, m[0].upper()),))
         for m in _TRANSPORT_NUMBER.finditer(digits)
-        if not any(token.start < m.end() and m.start() < token.end for token in known)
     ]

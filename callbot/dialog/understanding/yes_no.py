@@ -16,7 +16,10 @@ def read_yes_no(spoken: str, lexicon: Lexicon) -> YesNo | None:
     if any(t.has(Role.DOUBT, Role.HEDGE) for t in tokens):
         return None
     corrections = [i for i, t in enumerate(tokens) if t.has(Role.CORRECTION)]
-    if corrections and any(_answers(t) for t in tokens[corrections[-1] + 1 :]):
+    if corrections and all(
+        any(map(_answers, part))
+        for part in (tokens[: corrections[-1]], tokens[corrections[-1] + 1 :])
+    ):
         tokens = tokens[corrections[-1] + 1 :]
     tokens = _denied(_answers_only(tokens))
     strong = {t.has(Role.YES) for t in tokens if t.has(Role.YES, Role.NO)}
