@@ -11,10 +11,11 @@ from zoneinfo import ZoneInfo
 
 from sqlmodel import col, select
 
-from callbot.calls.conversation import Conversation, Parts
+from callbot.calls.conversation import FILLER, Conversation, Parts
 from callbot.calls.journal import CallKey, Journal
 from callbot.calls.listener import Listener
 from callbot.calls.recorder import Recorder
+from callbot.calls.turn_taking import PLAIN, TurnTaking, load_turn_taking
 from callbot.campaigns.brief import AttemptBrief
 from callbot.campaigns.dialer import Dialer
 from callbot.campaigns.policy import CampaignPolicy
@@ -75,6 +76,7 @@ class Node:
         self._scripts: dict[str, Script] = {}
         self._recognizers: dict[str, Recognizer] = {}
         self._machine_words = load_machine_words(settings.prompts_dir)
+        self._turn_taking = load_turn_taking(settings.prompts_dir)
         self._detectors = VoiceActivityDetectors()
         self._conversations: set[Conversation] = set()
         self.dialer = Dialer(
@@ -133,6 +135,8 @@ class Node:
 
     def _fixed_prompts(self, script: Script, locale: str) -> Iterable[Prompt]:
         office = self._office()
+        if filler := self._manners(locale).filler:
+            yield Prompt(FILLER, locale, filler)
         for prompt_id, template in script.fixed_prompts(locale):
             filled = _fill(template, office)
             if filled is not None:
@@ -142,6 +146,9 @@ class Node:
                 text = _fill(template, {**office, **value})
                 if text is not None:
                     yield Prompt(with_value(prompt_id, value), locale, text)
+
+    def _manners(self, locale: str) -> TurnTaking:
+        return self._turn_taking.get(locale, PLAIN)
 
     def _personal_prompts(self, script: Script, resident: Resident) -> Iterable[Prompt]:
         variables = self._variables(script, resident, self._today(resident))
@@ -212,6 +219,7 @@ class Node:
                 clock=self._clock,
                 machine_words=self._machine_words.get(brief.locale, ()),
                 human_line=self._settings.human_line,
+                turn_taking=self._manners(brief.locale),
                 observer=partial(self._observer, brief) if self._observer else None,
                 pace=self._pace,
             ),

@@ -15,6 +15,7 @@ from callbot.calls.keypad import Keypad
 from callbot.calls.listener import HeardUtterance, Listener
 from callbot.calls.playout import Playout, Spoken
 from callbot.calls.recorder import Recorder
+from callbot.calls.turn_taking import PLAIN, TurnTaking
 from callbot.clock import Clock
 from callbot.dialog.events import (
     Digits,
@@ -32,8 +33,9 @@ from callbot.dialog.events import (
     Transfer,
     TransferFailed,
 )
-from callbot.dialog.session import Session
+from callbot.dialog.session import Session, Weight
 from callbot.errors import SpeechError
+from callbot.speech.echo import EchoGuard
 from callbot.speech.prompts import PromptLibrary
 from callbot.speech.recognizer import Hints
 from callbot.speech.synthesizer import Prompt
@@ -41,8 +43,21 @@ from callbot.telephony.carrier import Audio, Ended, Key, Leg, Machine
 
 log = logging.getLogger(__name__)
 
-BARGE_IN_MS = 240
-"""Speech this long while the bot speaks is meant for it; a cough or an "mm" is shorter."""
+HOLD_MS = 120
+"""Speech this long while the bot speaks makes it hold: within 0.2 s of the first sound, of which
+the detector needs a part. Coughs are no speech to it; whether an "mm" is, its words tell."""
+
+SHORT_MS = 700
+"""Speech over the bot's that is shorter and means nothing to the dialogue was not meant for it."""
+
+ANSWERED_EARLY_MS = 700
+"""Whoever says yes when so little of the question is left has heard it."""
+
+FILLER_AFTER_MS = 900
+"""Recognition slower than this beyond the end of a turn: the bot says that it is thinking."""
+
+FILLER = "filler"
+"""Its prompt id: an office can record it."""
 
 MEDIA_TIMEOUT_S = 8.0
 """A call on which no sound arrives for this long is dead, whatever the carrier says."""
@@ -69,6 +84,7 @@ class Parts:
     clock: Clock
     machine_words: Sequence[str] = ()
     human_line: str = ""
+    turn_taking: TurnTaking = PLAIN
     observer: Observer | None = None
     pace: float = 1.0
 
@@ -81,7 +97,8 @@ class Conversation:
         self._parts = parts
         self._session = parts.session
         self._listener = parts.listener
-        self._playout = Playout(leg.send, leg.flush, parts.recorder.bot, pace=parts.pace)
+        self._echo = EchoGuard()
+        self._playout = Playout(leg.send, leg.flush, self._bot_played, pace=parts.pace)
         self._keypad = Keypad()
         self._listen: Listen | None = None
         self._idle_ms = 0
@@ -89,6 +106,7 @@ class Conversation:
         self._first_utterance = True
         self._heard_end_ms: int | None = None
         self._kept = 0
+        self._filled = False
         self._stopping = False
         self._transfer: asyncio.Task[None] | None = None
 
@@ -164,24 +182,26 @@ class Conversation:
             log.warning("goodbye not played", extra={"attempt": self._leg.attempt_id})
         await self._leg.hang_up()
 
+    def _bot_played(self, pcm: bytes) -> None:
+        self._parts.recorder.bot(pcm)
+        self._echo.played(pcm)
+
     async def _frame(self, pcm: bytes) -> None:
-        utterance = self._listener.hear(pcm)
+        self._echo.heard(pcm)
+        utterance = self._listener.hear(pcm, self._echo.is_echo)
         if self._listen is None or self._outcome is not None:
             return
         if utterance is not None and self._first_utterance and self._from_machine(utterance):
             return
         if self._playout.speaking:
             self._idle_ms = 0
-            if not self._playout.interruptible:
-                return
-            if self._listener.activity.speech_ms >= BARGE_IN_MS:
-                self._playout.interrupt()
-            elif utterance is not None:
-                # A cough, or an "mm" that shows they listen: not an answer to half a question.
+            if not self._barged_in(utterance):
                 return
         if utterance is not None:
             await self._utterance(utterance)
             return
+        if self._listener.awaited_ms >= FILLER_AFTER_MS and not self._filled:
+            await self._fill()
         digits = self._keypad.waited(self._listener.now_ms)
         if digits is not None:
             await self._give(Digits(digits=digits))
@@ -189,6 +209,36 @@ class Conversation:
             self._idle_ms += 20
             if self._idle_ms >= self._listen.silence_s * 1000:
                 await self._give(Silence())
+
+    def _barged_in(self, utterance: HeardUtterance | None) -> bool:
+        """Holds the bot's speech while somebody speaks over it; true when that was an answer."""
+        if not self._playout.interruptible:
+            return False
+        if utterance is not None and self._is_for_the_bot(utterance):
+            self._playout.interrupt()
+            return True
+        activity = self._listener.activity
+        if activity.speaking and activity.speech_ms >= HOLD_MS:
+            self._playout.hold()
+        elif not self._listener.hearing:
+            self._playout.go_on()
+        return False
+
+    def _is_for_the_bot(self, utterance: HeardUtterance) -> bool:
+        """Not an "mm" in the middle of a question, nor a noise."""
+        if self._filled:
+            return True
+        if self._parts.turn_taking.is_listening_sign(utterance.best):
+            return self._playout.left_ms <= ANSWERED_EARLY_MS
+        long = utterance.end_ms - utterance.start_ms >= SHORT_MS
+        meaningless = utterance.failed or utterance.weight in {Weight.DOUBTFUL, Weight.UNFINISHED}
+        return long or not meaningless
+
+    async def _fill(self) -> None:
+        """Lets the resident know that they were heard, once a turn."""
+        self._filled = True
+        if self._parts.turn_taking.filler:
+            await self._say(Say(prompt=FILLER, text=self._parts.turn_taking.filler))
 
     async def _key(self, digit: str) -> None:
         if self._listen is None or self._outcome is not None:
@@ -282,6 +332,7 @@ class Conversation:
     def _expect(self, listen: Listen) -> None:
         self._listen = listen
         self._idle_ms = 0
+        self._filled = False
         hints = Hints(self._session.data.locale, listen.prompt_text, listen.examples)
         self._listener.expect(hints, listen.patience_s)
 
@@ -315,7 +366,7 @@ class Conversation:
         self._parts.journal.turn(
             speaker="bot",
             question=spoken.question,
-            text=spoken.text,
+            text=spoken.said,
             start_ms=spoken.start_ms,
             end_ms=spoken.end_ms if spoken.end_ms is not None else self._playout.position_ms,
             response_ms=response_ms,

@@ -9,7 +9,7 @@ for it.
 import asyncio
 from collections import deque
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from callbot.calls.pace import Pace
 from callbot.dialog.answers import Hypothesis
@@ -27,6 +27,9 @@ ends, and decoded once in vain for it (12 of 105; at 160 ms 4, at 60 ms 26)."""
 CUT_OFF_WITHIN_MS = 600
 """Whoever speaks again so soon after the bot took the turn had not finished."""
 
+ECHO_FROM_PROBABILITY = 0.2
+"""Of speech; what is less likely does not count as speech anyway."""
+
 PRE_ROLL_MS = 300
 """Sound kept from before speech was noticed, so that no first syllable is lost."""
 
@@ -36,12 +39,16 @@ LONGEST_UTTERANCE_MS = 20_000
 
 @dataclass(frozen=True)
 class HeardUtterance:
-    """One finished utterance; milliseconds of the call's sound. `failed` when the engine broke."""
+    """One finished utterance; milliseconds of the call's sound. `failed` when the engine broke.
+
+    weight: what the dialogue made of it, None if it was not asked.
+    """
 
     hypotheses: tuple[Hypothesis, ...]
     start_ms: int
     end_ms: int
     failed: bool = False
+    weight: Weight | None = None
 
     @property
     def best(self) -> str:
@@ -92,15 +99,27 @@ class Listener:
         """Whether somebody is in the middle of an utterance."""
         return self._stream is not None
 
+    @property
+    def awaited_ms(self) -> int:
+        """How long ago the recogniser should have answered: past the resident's turn."""
+        deciding = self._decoding is not None and not self._decoding.task.done()
+        return max(0, self._quiet_ms - self._patience_ms) if deciding else 0
+
     def expect(self, hints: Hints, patience_s: float) -> None:
         """What the next utterance is likely to be. One under way is kept."""
         self._hints = hints
         self._patience_ms = round(patience_s * 1000)
 
-    def hear(self, frame: Pcm) -> HeardUtterance | None:
-        """Takes one frame; gives an utterance when one has just ended and is decoded."""
+    def hear(self, frame: Pcm, is_echo: Callable[[], bool] | None = None) -> HeardUtterance | None:
+        """Takes one frame; gives an utterance when one has just ended and is decoded.
+
+        is_echo: asked only when the frame sounds like speech; an echo counts as quiet.
+        """
         self.now_ms += FRAME_MS
-        self.activity = activity = self._endpointer.feed(self._detector.feed(frame))
+        speech = self._detector.feed(frame)
+        if is_echo is not None and speech >= ECHO_FROM_PROBABILITY and is_echo():
+            speech = 0.0
+        self.activity = activity = self._endpointer.feed(speech)
         if self._stream is None:
             self._pre_roll.append(frame)
             if not activity.started:
@@ -165,7 +184,7 @@ class Listener:
             self._close()
             self._pace.answered()
             self._taken_ms = self.now_ms
-            return utterance
+            return replace(utterance, weight=decoding.weight)
         return None
 
     def _result(self, decoding: _Decoding) -> HeardUtterance:

@@ -1,4 +1,7 @@
-"""The bot's mouth: prompts become frames at the pace of a clock, and stop at once when told."""
+"""The bot's mouth: prompts become frames at the pace of a clock, and stop at once when told.
+
+It can also hold: fall silent for a sound that may be speech, and go on if it was none.
+"""
 
 import asyncio
 from collections import deque
@@ -10,12 +13,16 @@ from callbot.speech.audio import FRAME_MS, SILENT_FRAME, Pcm, frames
 AHEAD_FRAMES = 2
 """Frames sent before their time, so that a busy moment of this process is not heard as a gap."""
 
+REPEATED_FRAMES = 15
+"""Of what was said before a hold, said again after it: 0.3 s, so that no word is left in halves."""
+
 
 @dataclass
 class Spoken:
     """One prompt as it was played; milliseconds from the start of the call's sound.
 
-    `end_ms` is None until it has ended; `interrupted` when the resident cut it short.
+    `end_ms` is None until it has ended; `interrupted` when the resident cut it short. frames,
+    heard: of its sound in all, and of it played so far.
     """
 
     text: str
@@ -24,6 +31,16 @@ class Spoken:
     start_ms: int = -1
     end_ms: int | None = None
     interrupted: bool = False
+    frames: int = 0
+    heard: int = 0
+
+    @property
+    def said(self) -> str:
+        """The words the resident can have heard: of a prompt cut short, about its first part."""
+        if not self.interrupted:
+            return self.text
+        share = self.heard / self.frames if self.frames else 0.0
+        return f"{self.text[: round(share * len(self.text))]}…"
 
 
 class Playout:
@@ -45,7 +62,9 @@ class Playout:
         self._flush = flush
         self._record = record
         self._frame_s = FRAME_MS / 1000 / pace
-        self._queue: deque[tuple[Spoken, Pcm, bool]] = deque()
+        self._queue: deque[tuple[Spoken, Pcm]] = deque()
+        self._latest: deque[tuple[Spoken, Pcm]] = deque(maxlen=AHEAD_FRAMES + REPEATED_FRAMES)
+        self._held_at_ms: int | None = None
         self._idle = asyncio.Event()
         self._idle.set()
         self._played = 0
@@ -60,6 +79,15 @@ class Playout:
         return bool(self._queue)
 
     @property
+    def held(self) -> bool:
+        return self._held_at_ms is not None
+
+    @property
+    def left_ms(self) -> int:
+        """Of what is still to be said."""
+        return len(self._queue) * FRAME_MS
+
+    @property
     def interruptible(self) -> bool:
         return not self._queue or self._queue[0][0].interruptible
 
@@ -68,25 +96,53 @@ class Playout:
         cut = frames(pcm)
         if not cut:
             return
-        entry = Spoken(text, question, interruptible)
+        entry = Spoken(text, question, interruptible, frames=len(cut))
         self.spoken.append(entry)
-        self._queue.extend((entry, frame, i == len(cut) - 1) for i, frame in enumerate(cut))
+        self._queue.extend((entry, frame) for frame in cut)
         self._idle.clear()
+
+    def hold(self) -> None:
+        """Falls silent now, for `go_on` or `interrupt` to follow."""
+        if self._queue and not self.held:
+            self._held_at_ms = self.position_ms
+            self._flush()
+            self._take_back(AHEAD_FRAMES)
+
+    def go_on(self) -> None:
+        """Speaks on from a little before it was held; nothing happens if it was not."""
+        if self.held:
+            self._held_at_ms = None
+            self._take_back(REPEATED_FRAMES)
 
     def interrupt(self) -> None:
         """Stops speaking now; what was said so far stays in `spoken`."""
         if not self._queue:
             return
-        unheard = {id(entry) for entry, _, _ in self._queue}
+        if not self.held:
+            self._flush()
+            self._take_back(AHEAD_FRAMES)
+        silent_since_ms = self.position_ms if self._held_at_ms is None else self._held_at_ms
+        unheard = {id(entry) for entry, _ in self._queue}
         for entry in self.spoken:
             if id(entry) in unheard:
                 entry.interrupted = True
-                entry.end_ms = self.position_ms
+                entry.end_ms = silent_since_ms
                 if entry.start_ms < 0:
-                    entry.start_ms = self.position_ms
+                    entry.start_ms = silent_since_ms
         self._queue.clear()
-        self._flush()
+        self._latest.clear()
+        self._held_at_ms = None
         self._idle.set()
+
+    def _take_back(self, frames_back: int) -> None:
+        """Frames of the prompt under way return to the queue."""
+        under_way = self._queue[0][0]
+        for _ in range(frames_back):
+            if not self._latest or self._latest[-1][0] is not under_way:
+                return
+            entry, frame = self._latest.pop()
+            self._queue.appendleft((entry, frame))
+            entry.heard -= 1
 
     async def finished(self) -> None:
         """Waits until everything queued has been sent."""
@@ -108,12 +164,14 @@ class Playout:
 
     def _tick(self) -> None:
         frame = SILENT_FRAME
-        if self._queue:
-            entry, frame, last = self._queue.popleft()
+        if self._queue and not self.held:
+            entry, frame = self._queue.popleft()
             if entry.start_ms < 0:
                 entry.start_ms = self.position_ms
             self._send(frame)
-            if last:
+            self._latest.append((entry, frame))
+            entry.heard += 1
+            if entry.heard == entry.frames:
                 entry.end_ms = self.position_ms + FRAME_MS
         self._record(frame)
         self._played += 1

@@ -16,8 +16,6 @@ BOT_DONE_MS: Final = 600.0
 """Quiet after which people take the bot to have finished; it pauses for up to 385 in a prompt."""
 
 _REACTION_MS: Final = (200.0, 800.0)
-_OPENING: Final = "identity"
-"""Who is calling comes with this question; nobody interrupts before they know."""
 _BARGES_IN_AFTER_MS: Final = 1000.0
 _HANGS_UP_AFTER_MS: Final = 1000.0
 _PATIENCE_MS: Final = 4000.0
@@ -103,8 +101,7 @@ class Person:
         began_ms = self._bot_began_ms
         if began_ms is not None and act.hangs_up:
             return began_ms + _HANGS_UP_AFTER_MS
-        barges_in = self._resident.barges_in and act.question != _OPENING
-        if began_ms is not None and barges_in:
+        if began_ms is not None and self._resident.barges_in:
             return began_ms + _BARGES_IN_AFTER_MS
         quiet_ms = self._bot_heard_ms + BOT_DONE_MS
         if began_ms is None:

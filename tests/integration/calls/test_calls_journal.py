@@ -2,49 +2,17 @@
 
 import asyncio
 import sqlite3
-from datetime import date, datetime
-from pathlib import Path
+from datetime import datetime
 
 import pytest
+from calls_office import PinnedClock
 from sqlmodel import select
 
-from callbot import vault
 from callbot.calls.journal import CallKey, Journal
-from callbot.config import Settings
-from callbot.db import Database, open_database, upgrade
+from callbot.db import Database
 from callbot.dialog.answers import Answer, Kind, Status
 from callbot.dialog.events import AnswerRecorded, Flagged, OptedOut, Outcome, Severity
-from callbot.models import AnswerRow, Attempt, Call, Campaign, FindingRow, Flag, History, Resident
-
-
-class PinnedClock:
-    def __init__(self, now: datetime) -> None:
-        self._now = now
-
-    def now(self) -> datetime:
-        return self._now
-
-
-@pytest.fixture
-def database(tmp_path: Path, morning: datetime) -> Database:
-    vault.unlock("", tmp_path)
-    database = open_database(Settings(data_dir=tmp_path))
-    upgrade(database)
-    with database.session() as rows:
-        rows.add(
-            Resident(
-                id=1,
-                name="王秀英",
-                phone="+8613800000001",
-                phone_hash="x",
-                exposed_on=date(2026, 11, 19),
-                imported_at=morning,
-            )
-        )
-        rows.add(Campaign(id=1, name="test", script="quarantine", created_at=morning))
-        rows.flush()
-        rows.add(Attempt(id="a1", campaign_id=1, resident_id=1, number=1, due_at=morning))
-    return database
+from callbot.models import AnswerRow, Call, FindingRow, Flag, History, Resident
 
 
 def answer(celsius: float) -> AnswerRecorded:

@@ -1,0 +1,37 @@
+"""How people share a telephone line: listening signs, and fillers while somebody thinks."""
+
+from pathlib import Path
+from typing import Final
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from callbot.datafile import load
+
+
+class TurnTaking(BaseModel):
+    """In one language. listening_signs: said while the other speaks, to show that one follows.
+
+    filler: said by the bot when it is still making out what it heard.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    listening_signs: tuple[str, ...] = ()
+    filler: str = Field(default="", max_length=40)
+
+    def is_listening_sign(self, text: str) -> bool:
+        return _plain(text) in {_plain(sign) for sign in self.listening_signs}
+
+
+PLAIN: Final = TurnTaking()
+"""For a language without words of its own for it."""
+
+
+def load_turn_taking(prompts_dir: Path) -> dict[str, TurnTaking]:
+    """By locale, from `prompts/turn-taking.yaml`. Raises DataFileError naming the line."""
+    words, _ = load(prompts_dir / "turn-taking.yaml", dict[str, TurnTaking])
+    return words
+
+
+def _plain(text: str) -> str:
+    return "".join(c for c in text.casefold() if c.isalnum())
