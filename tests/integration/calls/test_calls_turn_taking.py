@@ -123,6 +123,11 @@ class Line:
         end = self.now + round(seconds * 1000 / FRAME_MS)
         await self.until(lambda: self.now >= end, seconds + 1)
 
+    async def until_asked(self) -> None:
+        """Until the bot has said something for half a second from now."""
+        began = self.now
+        await self.until(lambda: len(self.audible(began)) > 500 / FRAME_MS)
+
     def _tick(self, late_s: float) -> bool:  # noqa: ARG002
         frame = self._resident.popleft() if self._resident else SILENT_FRAME
         if self.echo and self.now >= ECHO_DELAY_FRAMES:
@@ -216,10 +221,9 @@ async def talking(
     running = asyncio.create_task(talk.conversation.run())
     try:
         for pressed in keys:
-            await line.pass_s(0.5)
+            await line.until_asked()
             line.press(pressed)
-        began = line.now
-        await line.until(lambda: len(line.audible(began)) > 25)
+        await line.until_asked()
         yield talk
         line.leg.post(Ended(EndReason.HUNG_UP_THERE))
         await running
