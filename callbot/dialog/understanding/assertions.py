@@ -95,6 +95,9 @@ def clauses(tokens: list[Token]) -> list[Clause]:
             found.append(Clause([token], contrasts=True))
         elif not token.has(*INVISIBLE):
             found[-1].tokens.append(token)
+        elif token.has(Role.ONLY) and not found[-1].tokens:
+            # "没有发烧,就拉肚子": no part of the list before it.
+            found[-1].contrasts = True
     return [clause for clause in found if clause.tokens]
 
 
@@ -108,6 +111,8 @@ def subjects(tokens: list[Token]) -> dict[int, Who]:
             who = Who.SELF
         if token.has(*INVISIBLE) and not token.has(*_PERSONS):
             continue
+        if _addressed(tokens, index):
+            continue
         if token.has(*NAMED, Role.SAYS):
             following = next((t for t in tokens[index + 1 :] if not t.has(*INVISIBLE)), None)
             who = _subject(token, who, third, heard[-2:], following)
@@ -116,6 +121,13 @@ def subjects(tokens: list[Token]) -> dict[int, Who]:
         heard.append(token)
     _focus(heard, said_of)
     return said_of
+
+
+def _addressed(tokens: list[Token], index: int) -> bool:
+    """Whether somebody is only spoken to: "大夫,三十七度一"."""
+    around = (*tokens[max(0, index - 1) : index], *tokens[index + 1 : index + 2])
+    alone = len(tokens) > 1 and all(t.has(*BREAKS) for t in around)
+    return tokens[index].has(Role.OUTSIDER) and alone
 
 
 def _subject(

@@ -58,7 +58,7 @@ def _open(said: Utterance, own: list[Assertion], *, vague: bool = True) -> bool:
 
     vague: "还行" counts as such.
     """
-    complaints = [a for a in said.statement.of(Role.COMPLAINT) if a.own]
+    complaints = [a for a in said.statement.of(Role.COMPLAINT) if a.who is not Who.OTHER]
     evasive = (Role.MEDICINE, Role.VAGUE) if vague else (Role.MEDICINE,)
     abnormal = [a for a in said.statement.of(Role.ABNORMAL) if a.own]
     return (

@@ -21,13 +21,30 @@ def read_yes_no(spoken: str, lexicon: Lexicon) -> YesNo | None:
         for part in (tokens[: corrections[-1]], tokens[corrections[-1] + 1 :])
     ):
         tokens = tokens[corrections[-1] + 1 :]
-    tokens = _denied(_answers_only(tokens))
+    tokens = _denied(_answers_only(_at_the_start(tokens, lexicon)))
     strong = {t.has(Role.YES) for t in tokens if t.has(Role.YES, Role.NO)}
     if len(strong) == 1:
         return YesNo(yes=strong.pop())
     weak = any(t.has(Role.WEAK_YES) for t in tokens)
     only = all(t.has(Role.WEAK_YES, Role.PAUSE, Role.STOP) for t in tokens)
     return YesNo(yes=True) if weak and only and not strong else None
+
+
+def _at_the_start(tokens: list[Token], lexicon: Lexicon) -> list[Token]:
+    """Without a yes of one character inside other words ("这是公用电话")."""
+    if lexicon.spaced:
+        return tokens
+    return [
+        token
+        for before, token in zip([None, *tokens], tokens, strict=False)
+        if not (
+            before
+            and before.has(Role.UNKNOWN)
+            and before.end == token.start
+            and token.has(Role.YES)
+            and len(token.text) == 1
+        )
+    ]
 
 
 def _answers_only(tokens: list[Token]) -> list[Token]:
