@@ -21,7 +21,7 @@ def read_yes_no(spoken: str, lexicon: Lexicon) -> YesNo | None:
         for part in (tokens[: corrections[-1]], tokens[corrections[-1] + 1 :])
     ):
         tokens = tokens[corrections[-1] + 1 :]
-    tokens = _denied(_answers_only(_at_the_start(tokens, lexicon)))
+    tokens = _denied(_answers_only(_standing_out(tokens, lexicon)))
     strong = {t.has(Role.YES) for t in tokens if t.has(Role.YES, Role.NO)}
     if len(strong) == 1:
         return YesNo(yes=strong.pop())
@@ -30,21 +30,18 @@ def read_yes_no(spoken: str, lexicon: Lexicon) -> YesNo | None:
     return YesNo(yes=True) if weak and only and not strong else None
 
 
-def _at_the_start(tokens: list[Token], lexicon: Lexicon) -> list[Token]:
-    """Without a yes of one character inside other words ("这是公用电话")."""
+def _standing_out(tokens: list[Token], lexicon: Lexicon) -> list[Token]:
+    """Without a yes of one character in the midst of other words ("这是公用电话")."""
     if lexicon.spaced:
         return tokens
     return [
         token
-        for before, token in zip([None, *tokens], tokens, strict=False)
+        for before, token, after in zip([None, *tokens], tokens, [*tokens[1:], None], strict=False)
         if not (
-            before
-            and before.has(Role.UNKNOWN)
-            and before.end == token.start
-            and token.has(Role.YES)
-            and len(token.text) == 1
+            before and after and before.has(Role.UNKNOWN) and after.has(Role.UNKNOWN)
+            and token.has(Role.YES) and len(token.text) == 1 < len(after.text)
         )
-    ]
+    ]  # fmt: skip
 
 
 def _answers_only(tokens: list[Token]) -> list[Token]:
