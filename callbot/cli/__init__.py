@@ -26,6 +26,7 @@ COMMANDS = (
     "bench",
     "db",
     "purge",
+    "user",
     "serve",
 )
 """In the order of the help; each has a module of its name here."""

@@ -1,5 +1,15 @@
 """The follow-up database's tables. Rows are the truth; everything else is a clock or a view."""
 
+from callbot.models.accounts import (
+    Account,
+    Audit,
+    FailedLogIn,
+    LogIn,
+    Role,
+    Viewing,
+    note_viewing,
+)
+from callbot.models.areas import Area, Areas, covered, parse_areas, residents_within
 from callbot.models.calls import AnswerRow, Call, FindingRow, Turn
 from callbot.models.campaigns import (
     LIVE_STATES,
@@ -13,30 +23,51 @@ from callbot.models.campaigns import (
     urgency,
 )
 from callbot.models.history import History, record
-from callbot.models.people import FollowUp, NumberProblem, Resident, check_key, mask_phone
-from callbot.models.review import Flag, FlagState
+from callbot.models.people import (
+    FollowUp,
+    NumberProblem,
+    Resident,
+    StaffNote,
+    check_key,
+    mask_phone,
+)
+from callbot.models.review import Flag, FlagState, Settlement
 
 __all__ = [
     "LIVE_STATES",
+    "Account",
     "AnswerRow",
+    "Area",
+    "Areas",
     "Attempt",
     "AttemptState",
+    "Audit",
     "Call",
     "Campaign",
     "CampaignState",
+    "FailedLogIn",
     "FindingRow",
     "Flag",
     "FlagState",
     "FollowUp",
     "History",
     "Line",
+    "LogIn",
     "Node",
     "NumberProblem",
     "Priority",
     "Resident",
+    "Role",
+    "Settlement",
+    "StaffNote",
     "Turn",
+    "Viewing",
     "check_key",
+    "covered",
     "mask_phone",
+    "note_viewing",
+    "parse_areas",
     "record",
+    "residents_within",
     "urgency",
 ]

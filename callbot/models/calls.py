@@ -72,6 +72,7 @@ class AnswerRow(SQLModel, table=True):
     )
     answered_at: datetime = Field(sa_column=Column(Moment, nullable=False))
     superseded: bool = False
+    corrected_by: str = Field(default="", description="the reviewer, when it is a correction")
 
 
 class FindingRow(SQLModel, table=True):

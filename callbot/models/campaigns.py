@@ -114,6 +114,7 @@ class Attempt(SQLModel, table=True):
         _index("attempts_to_choose", "campaign_id", "urgency", "due_at", where=PLANNED),
         _index("live_attempts", "line", where=LIVE),
         _index("ended_attempts", "campaign_id", "ended_at", where=ENDED),
+        Index("attempts_by_day", "due_at"),
     )
 
     id: str = Field(primary_key=True)

@@ -60,6 +60,18 @@ class Resident(SQLModel, table=True):
         return self.exposed_on + timedelta(days=self.follow_up_days)
 
 
+class StaffNote(SQLModel, table=True):
+    """What staff wrote about a resident; never changed, only added to."""
+
+    __tablename__ = "staff_note"
+
+    id: int | None = Field(default=None, primary_key=True)
+    resident_id: int = Field(foreign_key="resident.id", index=True)
+    at: datetime = Field(sa_column=Column(Moment, nullable=False))
+    author: str
+    text: str = Field(sa_column=Column(Private, nullable=False))
+
+
 def check_key(session: Session) -> None:
     """Raises ConfigurationError if the vault's keys are not those the residents are stored with.
 

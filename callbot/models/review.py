@@ -3,7 +3,7 @@
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import Column
+from sqlalchemy import Column, Index
 from sqlmodel import Field, SQLModel
 
 from callbot.dialog.events import Severity
@@ -16,8 +16,25 @@ class FlagState(StrEnum):
     RESOLVED = "resolved"
 
 
+class Settlement(StrEnum):
+    """How a flag was settled."""
+
+    SENT_HELP = "sent_help"
+    ADVISED = "advised"
+    REFERRED = "referred"
+    WELL = "well"
+    NOT_REACHED = "not_reached"
+    OTHER = "other"
+
+
 class Flag(SQLModel, table=True):
-    """`call_id` is empty for a flag about not reaching a person."""
+    """`call_id` is empty for a flag about not reaching a person.
+
+    `was_right`: the reviewer's word on whether the rule had found something true; kept to measure
+    the rules' precision.
+    """
+
+    __table_args__ = (Index("flags_by_state_and_time", "state", "severity", "raised_at"),)
 
     id: int | None = Field(default=None, primary_key=True)
     resident_id: int = Field(foreign_key="resident.id", index=True)
@@ -35,4 +52,6 @@ class Flag(SQLModel, table=True):
     claimed_by: str = ""
     claimed_at: datetime | None = Field(default=None, sa_column=Column(Moment))
     resolved_at: datetime | None = Field(default=None, sa_column=Column(Moment))
+    settlement: Settlement | None = Field(default=None, sa_column=Column(Word(Settlement)))
+    was_right: bool | None = None
     resolution: str = Field(default="", sa_column=Column(Private, nullable=False))

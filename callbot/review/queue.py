@@ -1,17 +1,27 @@
 """The review queue: flags in order of urgency, held by one reviewer at a time."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, cast
 
-from sqlalchemy import CursorResult, case, update
+from sqlalchemy import CursorResult, case, func, update
+from sqlalchemy.sql.elements import ColumnElement
 from sqlmodel import Session, col, select
 
 from callbot.db import Database
 from callbot.dialog.events import Severity
 from callbot.errors import BadInput, CallbotError
-from callbot.models import Flag, FlagState, Resident, record
+from callbot.models import (
+    Areas,
+    Flag,
+    FlagState,
+    Resident,
+    Settlement,
+    covered,
+    record,
+    residents_within,
+)
 
 UNRESOLVED = (FlagState.OPEN, FlagState.CLAIMED)
 URGENCY = {Severity.URGENT: 0, Severity.HIGH: 1, Severity.NORMAL: 2}
@@ -48,19 +58,24 @@ class FlagView:
     claimed_by: str
     claimed_at: datetime | None
     resolved_at: datetime | None
+    settlement: Settlement | None
+    was_right: bool | None
     resolution: str
 
 
 @dataclass(frozen=True)
 class FlagFilter:
-    """An empty field leaves nothing out."""
+    """An empty field leaves nothing out. `areas`: those of whoever looks."""
 
+    areas: Areas = ()
     states: Sequence[FlagState] = UNRESOLVED
     severities: Sequence[Severity] = ()
     rules: Sequence[str] = ()
     communities: Sequence[str] = ()
     grids: Sequence[str] = ()
     claimed_by: str = ""
+    not_claimed_by: str = ""
+    resident_id: int | None = None
     raised_from: datetime | None = None
     raised_before: datetime | None = None
 
@@ -74,10 +89,27 @@ def list_flags(
     statement = (
         select(Flag, Resident)
         .join(Resident, col(Resident.id) == col(Flag.resident_id))
+        .where(*_conditions(wanted))
         .order_by(urgency, col(Flag.raised_at), col(Flag.id))
         .limit(limit)
         .offset(offset)
     )
+    with database.reading() as session:
+        return [_view(flag, resident) for flag, resident in session.exec(statement)]
+
+
+def count_flags(database: Database, wanted: FlagFilter) -> int:
+    """How many flags `list_flags` would give without a limit."""
+    statement = select(func.count()).select_from(Flag)
+    if wanted.areas or wanted.communities or wanted.grids:
+        statement = statement.join(Resident, col(Resident.id) == col(Flag.resident_id))
+    with database.reading() as session:
+        return session.exec(statement.where(*_conditions(wanted))).one()
+
+
+def _conditions(wanted: FlagFilter) -> Iterator[ColumnElement[bool]]:
+    if wanted.areas:
+        yield residents_within(wanted.areas)
     for allowed, column in (
         (wanted.states, Flag.state),
         (wanted.severities, Flag.severity),
@@ -86,15 +118,29 @@ def list_flags(
         (wanted.grids, Resident.grid),
     ):
         if allowed:
-            statement = statement.where(col(column).in_(allowed))
+            yield col(column).in_(allowed)
     if wanted.claimed_by:
-        statement = statement.where(Flag.claimed_by == wanted.claimed_by)
+        yield col(Flag.claimed_by) == wanted.claimed_by
+    if wanted.not_claimed_by:
+        yield col(Flag.claimed_by) != wanted.not_claimed_by
+    if wanted.resident_id is not None:
+        yield col(Flag.resident_id) == wanted.resident_id
     if wanted.raised_from is not None:
-        statement = statement.where(col(Flag.raised_at) >= wanted.raised_from)
+        yield col(Flag.raised_at) >= wanted.raised_from
     if wanted.raised_before is not None:
-        statement = statement.where(col(Flag.raised_at) < wanted.raised_before)
+        yield col(Flag.raised_at) < wanted.raised_before
+
+
+def get_flag(database: Database, flag_id: int, areas: Areas = ()) -> FlagView:
+    """Raises NoSuchFlag, also for one outside the areas of whoever looks."""
     with database.reading() as session:
-        return [_view(flag, resident) for flag, resident in session.exec(statement)]
+        flag = session.get(Flag, flag_id)
+        resident = session.get(Resident, flag.resident_id) if flag else None
+        if flag is None or resident is None:
+            raise NoSuchFlag(f"there is no flag {flag_id}; see `callbot flags list`")
+        if not covered(areas, resident.community, resident.grid):
+            raise NoSuchFlag(f"there is no flag {flag_id}; see `callbot flags list`")
+        return _view(flag, resident)
 
 
 def _view(flag: Flag, resident: Resident) -> FlagView:
@@ -119,6 +165,8 @@ def _view(flag: Flag, resident: Resident) -> FlagView:
         claimed_by=flag.claimed_by,
         claimed_at=flag.claimed_at,
         resolved_at=flag.resolved_at,
+        settlement=flag.settlement,
+        was_right=flag.was_right,
         resolution=flag.resolution,
     )
 
@@ -135,26 +183,54 @@ def claim(database: Database, flag_id: int, now: datetime, *, reviewer: str) -> 
         _note(session, flag_id, now, reviewer, "flag_claimed")
 
 
-def resolve(database: Database, flag_id: int, now: datetime, *, reviewer: str, note: str) -> None:
-    """Closes a flag that is open or held by this reviewer; the note says what was done.
+def hand_over(database: Database, flag_id: int, now: datetime, *, reviewer: str, to: str) -> None:
+    """Gives a flag that is open or held by this reviewer to another one, who then holds it.
 
-    Raises BadInput for an empty note, NoSuchFlag, FlagConflict.
+    Raises NoSuchFlag, FlagConflict.
     """
-    if not note.strip():
+    with database.session() as session:
+        values = {"state": FlagState.CLAIMED, "claimed_by": to, "claimed_at": now}
+        if not _change(session, flag_id, values, _open_or_held_by(reviewer)):
+            raise _conflict(session, flag_id)
+        _note(session, flag_id, now, reviewer, "flag_handed_over", to=to)
+
+
+def resolve(
+    database: Database,
+    flag_id: int,
+    now: datetime,
+    *,
+    reviewer: str,
+    note: str,
+    settlement: Settlement | None = None,
+    was_right: bool | None = None,
+) -> None:
+    """Closes a flag that is open or held by this reviewer.
+
+    The note says what was done; it may be empty when the settlement says it already. Raises
+    BadInput for neither, NoSuchFlag, FlagConflict.
+    """
+    if not note.strip() and settlement in (None, Settlement.OTHER):
         raise BadInput("a resolution needs a note that says what was done")
     with database.session() as session:
-        free_or_mine = (col(Flag.state) == FlagState.OPEN) | (
-            (col(Flag.state) == FlagState.CLAIMED) & (col(Flag.claimed_by) == reviewer)
-        )
         values = {
             "state": FlagState.RESOLVED,
             "claimed_by": reviewer,
             "resolved_at": now,
+            "settlement": settlement,
+            "was_right": was_right,
             "resolution": note.strip(),
         }
-        if not _change(session, flag_id, values, free_or_mine):
+        if not _change(session, flag_id, values, _open_or_held_by(reviewer)):
             raise _conflict(session, flag_id)
-        _note(session, flag_id, now, reviewer, "flag_resolved")
+        told = {"settlement": settlement.value} if settlement else {}
+        _note(session, flag_id, now, reviewer, "flag_resolved", **told)
+
+
+def _open_or_held_by(reviewer: str) -> ColumnElement[bool]:
+    return (col(Flag.state) == FlagState.OPEN) | (
+        (col(Flag.state) == FlagState.CLAIMED) & (col(Flag.claimed_by) == reviewer)
+    )
 
 
 def reopen(database: Database, flag_id: int, now: datetime, *, reviewer: str) -> None:
@@ -168,6 +244,8 @@ def reopen(database: Database, flag_id: int, now: datetime, *, reviewer: str) ->
             "claimed_by": "",
             "claimed_at": None,
             "resolved_at": None,
+            "settlement": None,
+            "was_right": None,
         }
         if not _change(session, flag_id, values, resolved_or_mine):
             raise _conflict(session, flag_id)
@@ -191,7 +269,9 @@ def _conflict(session: Session, flag_id: int) -> CallbotError:
     return FlagConflict(f"flag {flag_id} is {flag.state.value}{remedy}")
 
 
-def _note(session: Session, flag_id: int, now: datetime, reviewer: str, act: str) -> None:
+def _note(
+    session: Session, flag_id: int, now: datetime, reviewer: str, act: str, **detail: str
+) -> None:
     flag = session.get_one(Flag, flag_id)
     record(
         session,
@@ -200,5 +280,5 @@ def _note(session: Session, flag_id: int, now: datetime, reviewer: str, act: str
         act,
         resident_id=flag.resident_id,
         campaign_id=flag.campaign_id,
-        detail={"flag": flag_id},
+        detail={"flag": flag_id, **detail},
     )

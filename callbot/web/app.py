@@ -1,22 +1,12 @@
 """The web application: one FastAPI application, put together from one router for each subject."""
 
-from dataclasses import dataclass
-
 from fastapi import APIRouter, FastAPI
 
-from callbot.clock import Clock
-from callbot.config import Settings
-from callbot.db import Database
 from callbot.web import health
+from callbot.web.console import add_console
+from callbot.web.office import Office
 
-
-@dataclass(frozen=True)
-class Office:
-    """What every page and webhook works with; in a route: `request.app.state.office`."""
-
-    settings: Settings
-    database: Database
-    clock: Clock
+__all__ = ["Office", "create_app"]
 
 
 def create_app(office: Office, *carriers: APIRouter) -> FastAPI:
@@ -25,4 +15,5 @@ def create_app(office: Office, *carriers: APIRouter) -> FastAPI:
     app.state.office = office
     for router in (health.router, *carriers):
         app.include_router(router)
+    add_console(app, office)
     return app

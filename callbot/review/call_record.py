@@ -1,0 +1,107 @@
+"""Everything about one call, for the person who judges it: turns, answers, rules that held."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from sqlmodel import col, select
+
+from callbot.db import Database
+from callbot.errors import BadInput
+from callbot.models import (
+    AnswerRow,
+    Areas,
+    Attempt,
+    Call,
+    FindingRow,
+    Flag,
+    Resident,
+    Turn,
+    covered,
+)
+
+
+class NoSuchCall(BadInput):
+    """There is no such call, or it is outside the areas of whoever looks."""
+
+
+@dataclass(frozen=True)
+class AnswerLine:
+    """The answer that stands, those before it (latest first), and the rules about the question."""
+
+    answer: AnswerRow
+    earlier: Sequence[AnswerRow] = ()
+    findings: Sequence[FindingRow] = ()
+    start_ms: int | None = None
+
+
+@dataclass(frozen=True)
+class CallRecord:
+    """`unanswered`: findings about no question, such as an emergency that was spoken of."""
+
+    call: Call
+    attempt: Attempt
+    resident: Resident
+    turns: Sequence[Turn]
+    answers: Sequence[AnswerLine]
+    flags: Sequence[Flag]
+    unanswered: Sequence[FindingRow] = field(default_factory=list)
+
+    @property
+    def flagged_questions(self) -> set[str]:
+        return {flag.question for flag in self.flags if flag.question}
+
+    @property
+    def length_ms(self) -> int:
+        return max((turn.end_ms for turn in self.turns), default=0)
+
+
+def read_call(database: Database, call_id: str, areas: Areas = ()) -> CallRecord:
+    """Raises NoSuchCall."""
+    with database.reading() as rows:
+        call = rows.get(Call, call_id)
+        resident = rows.get(Resident, call.resident_id) if call else None
+        if call is None or resident is None:
+            raise NoSuchCall(f"there is no call {call_id}")
+        if not covered(areas, resident.community, resident.grid):
+            raise NoSuchCall(f"there is no call {call_id}")
+        turns = rows.exec(
+            select(Turn).where(Turn.call_id == call_id).order_by(col(Turn.position))
+        ).all()
+        answers = rows.exec(
+            select(AnswerRow).where(AnswerRow.call_id == call_id).order_by(col(AnswerRow.id))
+        ).all()
+        findings = rows.exec(
+            select(FindingRow).where(FindingRow.call_id == call_id).order_by(col(FindingRow.id))
+        ).all()
+        flags = rows.exec(select(Flag).where(Flag.call_id == call_id).order_by(col(Flag.id))).all()
+        attempt = rows.get_one(Attempt, call.attempt_id)
+    lines = _lines(answers, findings, turns)
+    answered = {line.answer.question for line in lines}
+    return CallRecord(
+        call,
+        attempt,
+        resident,
+        turns,
+        lines,
+        flags,
+        [finding for finding in findings if finding.question not in answered],
+    )
+
+
+def _lines(
+    answers: Sequence[AnswerRow], findings: Sequence[FindingRow], turns: Sequence[Turn]
+) -> list[AnswerLine]:
+    """One for each question, in the order in which they were first answered."""
+    spoken = {turn.question: turn.start_ms for turn in reversed(turns) if turn.speaker != "bot"}
+    by_question: dict[str, list[AnswerRow]] = {}
+    for answer in answers:
+        by_question.setdefault(answer.question, []).append(answer)
+    return [
+        AnswerLine(
+            given[-1],
+            given[-2::-1],
+            [finding for finding in findings if finding.question == question],
+            spoken.get(question),
+        )
+        for question, given in by_question.items()
+    ]

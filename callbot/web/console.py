@@ -1,0 +1,60 @@
+"""The console: its pages, and what a visitor sees in place of an error."""
+
+from urllib.parse import urlencode
+
+from fastapi import FastAPI, Request
+from starlette.responses import RedirectResponse, Response
+from starlette.types import ExceptionHandler
+
+from callbot.db import DatabaseUnavailable
+from callbot.web import assets, live
+from callbot.web.desk import ForeignForm, NotAllowed, NotLoggedIn, NotThere, show
+from callbot.web.headers import SecurityHeaders
+from callbot.web.office import Office
+from callbot.web.pages import calls, log_in, queue, residents, today
+from callbot.web.residents import Directory
+from callbot.web.script_shelf import ScriptShelf
+
+ROUTERS = (
+    assets.router,
+    live.router,
+    log_in.router,
+    today.router,
+    queue.router,
+    calls.router,
+    residents.router,
+)
+
+
+def add_console(app: FastAPI, office: Office) -> None:
+    app.state.pulse = live.Pulse(office.database)
+    app.state.scripts = ScriptShelf(office.settings.prompts_dir)
+    app.state.directory = Directory(office.database)
+    for router in ROUTERS:
+        app.include_router(router)
+    app.add_middleware(SecurityHeaders, secure=office.settings.public_url.startswith("https"))
+    app.add_exception_handler(NotLoggedIn, _to_log_in)
+    for kind, status, told in (
+        (NotAllowed, 403, "您的账号没有这项权限。需要时请联系管理员。"),
+        (ForeignForm, 403, "这份表单不是从本系统的页面提交的，没有执行。请返回页面重新操作。"),
+        (NotThere, 404, "没有这个页面或这条记录，或者不在您负责的区域内。"),
+        (DatabaseUnavailable, 503, "数据库暂时无法使用，您刚才的操作没有保存。请返回后重试。"),
+    ):
+        app.add_exception_handler(kind, _explained(status, told))
+
+
+def _to_log_in(request: Request, _error: Exception) -> Response:
+    """Back to the page afterwards, but not to a form that was being sent."""
+    if "hx-request" in request.headers:
+        return Response(status_code=401, headers={"HX-Redirect": "/login"})
+    query = f"?{request.url.query}" if request.url.query else ""
+    wanted = {"to": request.url.path + query} if request.method == "GET" else {}
+    suffix = f"?{urlencode(wanted)}" if wanted and request.url.path != "/" else ""
+    return RedirectResponse("/login" + suffix, status_code=303)
+
+
+def _explained(status: int, told: str) -> ExceptionHandler:
+    def handle(request: Request, _error: Exception) -> Response:
+        return show(request, "problem.html", status=status, told=told)
+
+    return handle

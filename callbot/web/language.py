@@ -1,0 +1,33 @@
+"""The console's languages. Templates are written in Chinese; `locale/<language>.po` translates."""
+
+from functools import cache
+from pathlib import Path
+
+from babel.messages.pofile import read_po
+from starlette.requests import Request
+
+SOURCE = "zh-CN"
+LANGUAGES = {"zh-CN": "中文", "en-US": "English"}
+COOKIE = "language"
+CATALOGUES = Path(__file__).parent / "locale"
+
+
+@cache
+def catalogue(language: str) -> dict[str, str]:
+    """Translations of the templates' Chinese; empty for Chinese itself."""
+    if language == SOURCE:
+        return {}
+    with (CATALOGUES / f"{language}.po").open("rb") as file:
+        return {str(m.id): str(m.string) for m in read_po(file, locale=None) if m.id and m.string}
+
+
+def language_of(request: Request) -> str:
+    """The language chosen with the switch; Chinese until then."""
+    chosen = request.cookies.get(COOKIE, SOURCE)
+    return chosen if chosen in LANGUAGES else SOURCE
+
+
+def translate(language: str, text: str, **values: object) -> str:
+    """The text in the language, with `{name}` filled in; text without translation stays."""
+    words = catalogue(language).get(text, text)
+    return words.format_map(values) if values else words

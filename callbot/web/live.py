@@ -1,0 +1,94 @@
+"""Live pages: each open page hears over server-sent events that something changed, and asks anew.
+
+The history is the sign: every act on a resident or a campaign is a row there. One look a second
+serves all pages of a process, however many are open.
+"""
+
+import asyncio
+from collections.abc import AsyncIterator
+from datetime import datetime
+
+from fastapi import APIRouter, Request
+from sqlalchemy import func
+from sqlmodel import select
+from starlette.responses import StreamingResponse
+
+from callbot.db import Database, DatabaseUnavailable
+from callbot.models import History
+from callbot.web.auth.log_ins import find_visitor
+from callbot.web.desk import SESSION_COOKIE, Desk, Seeing, office_of
+
+LOOK_EVERY_S = 1.0
+STILL_HERE_S = 15.0
+"""Proxies cut a silent stream; and this often it is asked whether the log-in still holds."""
+
+router = APIRouter()
+
+
+class Pulse:
+    """Tells waiting pages the number of the latest act, as long as there are any."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+        self._latest = -1
+        self._changed = asyncio.Condition()
+        self._listeners = 0
+        self._looking: asyncio.Task[None] | None = None
+
+    async def after(self, seen: int) -> int:
+        """The latest act's number, once it is not `seen` or STILL_HERE_S have gone by."""
+        self._listeners += 1
+        if self._looking is None or self._looking.done():
+            self._looking = asyncio.create_task(self._look())
+        try:
+            async with self._changed, asyncio.timeout(STILL_HERE_S):
+                await self._changed.wait_for(lambda: self._latest not in (-1, seen))
+        except TimeoutError:
+            pass
+        finally:
+            self._listeners -= 1
+        return self._latest
+
+    async def _look(self) -> None:
+        while self._listeners:
+            try:
+                latest = await asyncio.to_thread(self._read)
+            except DatabaseUnavailable:
+                latest = self._latest
+            async with self._changed:
+                if latest != self._latest:
+                    self._latest = latest
+                    self._changed.notify_all()
+            await asyncio.sleep(LOOK_EVERY_S)
+
+    def _read(self) -> int:
+        with self._database.reading() as rows:
+            return rows.exec(select(func.max(History.id))).one() or 0
+
+
+@router.get("/live")
+async def live(request: Request, _desk: Desk = Seeing) -> StreamingResponse:
+    """The first event comes at once: what changed while the page was under way is not missed."""
+    return StreamingResponse(_events(request), media_type="text/event-stream")
+
+
+async def _events(request: Request) -> AsyncIterator[str]:
+    pulse: Pulse = request.app.state.pulse
+    office = office_of(request)
+    token = request.cookies[SESSION_COOKIE]
+    seen = -1
+    yield "retry: 3000\n\n"
+    while not await request.is_disconnected():
+        latest = await pulse.after(seen)
+        if latest == seen:
+            now = office.clock.now()
+            if await asyncio.to_thread(_nobody, office.database, token, now):
+                return
+            yield ": still here\n\n"
+        else:
+            seen = latest
+            yield f"id: {latest}\nevent: changed\ndata: {latest}\n\n"
+
+
+def _nobody(database: Database, token: str, now: datetime) -> bool:
+    return find_visitor(database, token, now, idle=True) is None

@@ -1,0 +1,197 @@
+"""A flag with its call, a call alone, its recording; correcting what was understood."""
+
+from pathlib import Path
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Depends, Request
+from starlette.datastructures import FormData
+from starlette.responses import FileResponse, Response
+
+from callbot.dialog.answers import BELIEVED_CELSIUS, AnyValue, Kind, parse_value
+from callbot.errors import BadInput
+from callbot.models import AnswerRow, Call, Resident, Viewing, note_viewing
+from callbot.review import queue
+from callbot.review.call_record import CallRecord, NoSuchCall, read_call
+from callbot.review.corrections import correct_answer, judge_call
+from callbot.review.queue import FlagFilter, FlagView, NoSuchFlag
+from callbot.review.waveform import COLUMNS, HALF_HEIGHT, read_waveform
+from callbot.web.auth.rights import Right
+from callbot.web.desk import Desk, NotThere, Revealing, Reviewing, Seeing, same_origin
+from callbot.web.language import language_of
+from callbot.web.pages.queue import colleagues
+
+router = APIRouter(dependencies=[Depends(same_origin)])
+
+
+@router.get("/flags/{flag_id}")
+def flag_page(flag_id: int, desk: Desk = Seeing) -> Response:
+    flag = _flag(desk, flag_id)
+    record = read_call(desk.database, flag.call_id, desk.visitor.areas) if flag.call_id else None
+    with desk.database.session() as rows:
+        resident = rows.get_one(Resident, flag.resident_id)
+        note_viewing(
+            rows,
+            desk.now,
+            desk.visitor.name,
+            Viewing.CALL if record else Viewing.RESIDENT,
+            resident_id=flag.resident_id,
+            call_id=flag.call_id,
+        )
+    others = queue.list_flags(
+        desk.database, FlagFilter(areas=desk.visitor.areas, resident_id=flag.resident_id), limit=20
+    )
+    return desk.page(
+        "call/flag.html",
+        flag=flag,
+        resident=resident,
+        others=[other for other in others if other.id != flag.id],
+        colleagues=colleagues(desk, resident),
+        **_context(desk, record),
+    )
+
+
+@router.get("/flags/{flag_id}/holder")
+def flag_holder(flag_id: int, desk: Desk = Seeing) -> Response:
+    """Who works on it now: renewed while the page is open, the form beside it is left alone."""
+    return desk.page("call/_holder.html", flag=_flag(desk, flag_id))
+
+
+@router.get("/calls/{call_id}")
+def call_page(call_id: str, desk: Desk = Seeing) -> Response:
+    record = _record(desk, call_id)
+    with desk.database.session() as rows:
+        note_viewing(
+            rows,
+            desk.now,
+            desk.visitor.name,
+            Viewing.CALL,
+            resident_id=record.resident.id,
+            call_id=call_id,
+        )
+    return desk.page("call/page.html", resident=record.resident, **_context(desk, record))
+
+
+@router.get("/calls/{call_id}/recording.wav")
+def recording(call_id: str, desk: Desk = Revealing) -> Response:
+    record = _record(desk, call_id)
+    path = _recording(desk, record.call)
+    if path is None:
+        raise NotThere
+    # A player asks for a recording in many parts; the first of them is the viewing.
+    if desk.request.headers.get("range", "bytes=0-").startswith("bytes=0-"):
+        with desk.database.session() as rows:
+            note_viewing(
+                rows,
+                desk.now,
+                desk.visitor.name,
+                Viewing.RECORDING,
+                resident_id=record.resident.id,
+                call_id=call_id,
+            )
+    return FileResponse(path, media_type="audio/wav")
+
+
+async def _form(request: Request) -> FormData:
+    """What a form holds, for fields whose names depend on the kind of the question."""
+    return await request.form()
+
+
+@router.post("/calls/{call_id}/answers/{question}")
+def correct(
+    call_id: str,
+    question: str,
+    form: Annotated[FormData, Depends(_form)],
+    desk: Desk = Reviewing,
+) -> Response:
+    record = _record(desk, call_id)
+    back = str(form.get("back", f"/calls/{call_id}"))
+    lines = [line for line in record.answers if line.answer.question == question]
+    if not lines:
+        raise NotThere
+    value = _value(lines[0].answer, form)
+    if value is None:
+        return desk.back(back, desk.say("更正的内容不完整，没有保存。"), problem=True)
+    try:
+        rules = correct_answer(
+            desk.database,
+            call_id,
+            question,
+            value,
+            desk.now,
+            reviewer=desk.visitor.name,
+            script_of=desk.scripts.script,
+        )
+    except BadInput as error:
+        return desk.back(back, str(error), problem=True)
+    told = "已更正，规则已重新判断，新增 {n} 条预警。" if rules else "已更正，规则已重新判断。"
+    return desk.back(back, desk.say(told, n=len(rules)))
+
+
+def _value(answer: AnswerRow, form: FormData) -> AnyValue | None:
+    """The corrected value; None when the form is not complete."""
+    yes = {"yes": True, "no": False}.get(str(form.get("yes", "")))
+    text = str(form.get("text", "")).strip()[:500]
+    listed = [part.strip() for part in text.replace("，", "、").split("、") if part.strip()]
+    try:
+        match answer.kind:
+            case Kind.YES_NO:
+                data: dict[str, Any] = {"yes": yes}
+            case Kind.TEMPERATURE:
+                data = {"celsius": float(str(form.get("celsius", "")))}
+                if not BELIEVED_CELSIUS[0] <= data["celsius"] <= BELIEVED_CELSIUS[1]:
+                    return None
+            case Kind.SYMPTOMS:
+                data = {
+                    "present": [str(code) for code in form.getlist("present")],
+                    "household": list((answer.value or {}).get("household", ())),
+                }
+            case Kind.MOVEMENTS:
+                data = {"went_out": yes, "places": listed}
+            case Kind.CONTACTS:
+                data = {"contact": yes, "persons": listed}
+            case Kind.OPEN:
+                data = {"text": text, "nothing": not text}
+        return parse_value(answer.kind, data)
+    except ValueError:
+        return None
+
+
+def _flag(desk: Desk, flag_id: int) -> FlagView:
+    try:
+        return queue.get_flag(desk.database, flag_id, desk.visitor.areas)
+    except NoSuchFlag as missing:
+        raise NotThere from missing
+
+
+def _record(desk: Desk, call_id: str) -> CallRecord:
+    try:
+        return read_call(desk.database, call_id, desk.visitor.areas)
+    except NoSuchCall as missing:
+        raise NotThere from missing
+
+
+def _context(desk: Desk, record: CallRecord | None) -> dict[str, Any]:
+    """What the call's part of a page shows; recordings only to those who may hear them."""
+    if record is None:
+        return {"record": None}
+    path = _recording(desk, record.call) if desk.visitor.may(Right.REVEAL) else None
+    try:
+        judgement = judge_call(desk.database, record.call.id, desk.scripts.script)
+    except BadInput:
+        judgement = None
+    return {
+        "record": record,
+        "judgement": judgement,
+        "waveform": read_waveform(path) if path else None,
+        "columns": COLUMNS,
+        "band": HALF_HEIGHT,
+        "symptoms": desk.scripts.symptom_names(language_of(desk.request)),
+        "kinds": Kind,
+    }
+
+
+def _recording(desk: Desk, call: Call) -> Path | None:
+    """The file, if there is one and it lies in the recordings folder."""
+    folder = desk.office.settings.recordings.resolve()
+    path = (folder / call.recording).resolve()
+    return path if call.recording and path.is_relative_to(folder) and path.is_file() else None

@@ -1,0 +1,43 @@
+"""Scripts as they are on disk now, read again only when one of their files has changed."""
+
+import threading
+from pathlib import Path
+
+from callbot.dialog.script import Script, load_script, load_symptom_names
+
+Stamp = frozenset[tuple[str, int]]
+
+
+class ScriptShelf:
+    """Safe to share between threads. Reading a script takes most of a second."""
+
+    def __init__(self, prompts_dir: Path) -> None:
+        self._prompts_dir = prompts_dir
+        self._lock = threading.Lock()
+        self._stamp: Stamp = frozenset()
+        self._scripts: dict[str, Script] = {}
+        self._symptom_names: dict[str, dict[str, str]] = {}
+
+    def script(self, name: str) -> Script:
+        """Raises BadInput when there is none of this name, DataFileError when it is wrong."""
+        with self._lock:
+            self._notice_changes()
+            if name not in self._scripts:
+                self._scripts[name] = load_script(self._prompts_dir, name)
+            return self._scripts[name]
+
+    def symptom_names(self, language: str) -> dict[str, str]:
+        """Spoken names by code; empty for a language that has none."""
+        with self._lock:
+            self._notice_changes()
+            if not self._symptom_names:
+                self._symptom_names = load_symptom_names(self._prompts_dir)
+            return self._symptom_names.get(language, {})
+
+    def _notice_changes(self) -> None:
+        files = self._prompts_dir.rglob("*.yaml")
+        stamp = frozenset((str(path), path.stat().st_mtime_ns) for path in files)
+        if stamp != self._stamp:
+            self._stamp = stamp
+            self._scripts.clear()
+            self._symptom_names = {}

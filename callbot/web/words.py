@@ -1,0 +1,160 @@
+"""What the console calls the states, answers and acts it shows."""
+
+from datetime import datetime
+from typing import Any
+
+from callbot.dialog.answers import Kind, Status
+from callbot.models import CampaignState, FollowUp, Role, Settlement
+from callbot.review.labels import labels_for
+from callbot.web.language import translate
+
+ROLES = {
+    Role.ADMINISTRATOR: "管理员",
+    Role.OPERATOR: "业务员",
+    Role.REVIEWER: "审核员",
+    Role.VIEWER: "查看者",
+}
+SETTLEMENTS = {
+    Settlement.WELL: "核实无恙",
+    Settlement.ADVISED: "已电话指导",
+    Settlement.SENT_HELP: "已上门或送药送物",
+    Settlement.REFERRED: "已转120、医院或公安",
+    Settlement.NOT_REACHED: "多次联系不上",
+    Settlement.OTHER: "其他",
+}
+CAMPAIGN_STATES = {
+    CampaignState.DRAFT: "草稿",
+    CampaignState.RUNNING: "进行中",
+    CampaignState.PAUSED: "已暂停",
+    CampaignState.STOPPED: "已停止",
+    CampaignState.FINISHED: "已结束",
+}
+FOLLOW_UPS = {
+    FollowUp.ACTIVE: "随访中",
+    FollowUp.COMPLETED: "已解除",
+    FollowUp.CANCELLED: "已取消",
+    FollowUp.LOST: "失联",
+}
+STATUSES = {
+    Status.CLEAR: "清楚",
+    Status.UNCLEAR: "未听清",
+    Status.REFUSED: "拒答",
+    Status.NOT_ASKED: "未问到",
+}
+QUESTIONS = {
+    "identity": "本人确认",
+    "permission": "是否方便",
+    "temperature": "体温",
+    "symptoms": "症状",
+    "movements": "外出",
+    "contacts": "接触",
+    "needs": "需求",
+    "callback": "回电时间",
+}
+ACTS = {
+    "account_added": "新建账号",
+    "account_disabled": "停用账号",
+    "account_reset": "重置账号",
+    "answer_corrected": "更正回答",
+    "attempt_ended": "呼叫结束",
+    "call_ended": "通话结束",
+    "callback_requested": "约定回电",
+    "campaign_created": "新建任务",
+    "campaign_finished": "任务结束",
+    "campaign_state": "任务状态改变",
+    "dates_changed": "更改隔离日期",
+    "flag_claimed": "开始处理预警",
+    "flag_handed_over": "转交预警",
+    "flag_reopened": "退回预警",
+    "flag_resolved": "办结预警",
+    "flagged": "产生预警",
+    "logged_in": "登录",
+    "misheard": "未听清",
+    "noted": "添加备注",
+    "opted_out": "要求不再来电",
+    "opted_in": "恢复来电",
+    "password_set": "设置密码",
+    "period_restarted": "重新开始隔离期",
+    "resident_imported": "导入名单",
+    "resident_updated": "更新资料",
+    "roster_imported": "导入名单文件",
+}
+
+
+class Words:
+    """Names in one language; a template calls these on what rows hold."""
+
+    def __init__(self, language: str) -> None:
+        self._language = language
+        self._labels = labels_for(language)
+
+    def _said(self, chinese: str) -> str:
+        return translate(self._language, chinese)
+
+    def role(self, role: Role) -> str:
+        return self._said(ROLES[role])
+
+    def settlement(self, settlement: Settlement) -> str:
+        return self._said(SETTLEMENTS[settlement])
+
+    @property
+    def settlements(self) -> dict[str, str]:
+        return {key.value: self._said(text) for key, text in SETTLEMENTS.items()}
+
+    def campaign_state(self, state: CampaignState) -> str:
+        return self._said(CAMPAIGN_STATES[state])
+
+    def follow_up(self, follow_up: FollowUp) -> str:
+        return self._said(FOLLOW_UPS[follow_up])
+
+    def status(self, status: Status) -> str:
+        return self._said(STATUSES[status])
+
+    def question(self, question: str) -> str:
+        return self._said(QUESTIONS.get(question, question))
+
+    def act(self, act: str) -> str:
+        return self._said(ACTS.get(act, act))
+
+    def ago(self, moment: datetime, now: datetime) -> str:
+        """How long something has been waiting."""
+        minutes = max(0, int((now - moment).total_seconds() // 60))
+        if minutes < 1:
+            return self._said("刚刚")
+        if minutes < 60:
+            return translate(self._language, "{n}分钟前", n=minutes)
+        if minutes < 48 * 60:
+            return translate(self._language, "{n}小时前", n=minutes // 60)
+        return translate(self._language, "{n}天前", n=minutes // (24 * 60))
+
+    def value(self, kind: Kind, value: dict[str, Any] | None, symptoms: dict[str, str]) -> str:
+        """What was understood of an answer, as a clerk would say it."""
+        labels = self._labels
+        if value is None:
+            return ""
+        match kind:
+            case Kind.YES_NO:
+                return labels.yes if value["yes"] else labels.no
+            case Kind.TEMPERATURE:
+                celsius = value.get("celsius")
+                return f"{celsius:.1f} ℃" if celsius else labels.reported[value["reported"]]
+            case Kind.SYMPTOMS:
+                told = [symptoms.get(code, code) for code in value.get("present", ())]
+                at_home = [symptoms.get(code, code) for code in value.get("household", ())]
+                own = "、".join(told) or labels.none
+                return f"{own}；{labels.household}{'、'.join(at_home)}" if at_home else own
+            case Kind.MOVEMENTS:
+                if not value["went_out"]:
+                    return labels.at_home
+                details = [*value.get("places", ()), *value.get("when", ())]
+                return " · ".join([labels.went_out, *details])
+            case Kind.CONTACTS:
+                who = "、".join(value.get("persons", ()))
+                return f"{labels.some} {who}".strip() if value["contact"] else labels.none
+            case Kind.OPEN:
+                return labels.none if value.get("nothing") else str(value["text"])
+
+
+def duration(seconds: float) -> str:
+    """`75` → `1:15`."""
+    return f"{int(seconds) // 60}:{int(seconds) % 60:02d}"

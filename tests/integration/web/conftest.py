@@ -1,0 +1,45 @@
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from web_office import NOW, PASSWORD, PEOPLE, Console, PinnedClock, fill
+
+from callbot import db, vault
+from callbot.config import Settings
+from callbot.models import parse_areas
+from callbot.web.app import Office, create_app
+from callbot.web.auth.accounts import add_account, set_password
+
+
+@pytest.fixture(scope="session")
+def filled(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A data folder made once: passwords take their time to hash."""
+    folder = tmp_path_factory.mktemp("office")
+    settings = Settings(data_dir=folder)
+    vault.unlock("", folder)
+    database = db.open_database(settings)
+    db.upgrade(database)
+    for name, (role, areas) in PEOPLE.items():
+        token = add_account(database, name, role, parse_areas(areas), NOW, actor="test")
+        set_password(database, token, PASSWORD, NOW)
+    fill(database, settings)
+    database.close()
+    return folder
+
+
+@pytest.fixture
+def console(filled: Path, tmp_path: Path) -> Iterator[Console]:
+    copied = tmp_path / "data"
+    copied.mkdir()
+    for path in filled.iterdir():
+        if path.is_file():
+            (copied / path.name).write_bytes(path.read_bytes())
+    (copied / "recordings").symlink_to(filled / "recordings")
+    settings = Settings(data_dir=copied)
+    vault.unlock("", copied)
+    database = db.open_database(settings)
+    clock = PinnedClock()
+    office = Office(settings, database, clock)
+    flags = {"very_high_fever": 1, "went_out": 2, "unreachable": 3, "elsewhere": 4}
+    yield Console(create_app(office), office, clock, 1, 2, "call-1", flags)
+    database.close()

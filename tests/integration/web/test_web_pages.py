@@ -1,0 +1,105 @@
+"""Alice, Bob and Charlie on every page and form: the right role, the wrong community, nobody."""
+
+import re
+
+import pytest
+from fastapi.routing import APIRoute
+from web_office import Console
+
+from callbot.web.console import ROUTERS
+
+PAGES = (
+    *("/", "/today", "/queue", "/queue?tab=done", "/queue?tab=mine", "/flags/1", "/flags/3"),
+    *("/flags/1/holder", "/queue/new?seen=0", "/calls/call-1", "/calls/call-1/recording.wav"),
+    *("/residents", "/residents?q=wxy", "/residents/1"),
+)
+OF_ONE_RESIDENT = tuple(page for page in PAGES if re.search(r"/(flags|calls|residents)/", page))
+FORMS: dict[str, dict[str, str]] = {
+    "/flags/act": {"act": "claim", "flag": "1"},
+    "/calls/call-1/answers/temperature": {"celsius": "36.5"},
+    "/residents/1/phone": {},
+    "/residents/1/notes": {"text": "已联系"},
+    "/residents/1/dates": {"exposed_on": "2026-11-19", "follow_up_days": "14", "reason": "更正"},
+    "/residents/1/opt-out": {"out": "true"},
+}
+OPEN_TO_ALL = {"/login", "/language", "/welcome/{token}", "/assets/{version}/{name}"}
+
+
+def routes() -> list[APIRoute]:
+    """Every route of the console."""
+    return [route for router in ROUTERS for route in router.routes if isinstance(route, APIRoute)]
+
+
+@pytest.mark.parametrize("page", PAGES)
+async def test_alice_sees_the_page(console: Console, page: str) -> None:
+    alice = await console.as_("alice")
+    assert (await alice.get(page)).status_code == 200
+
+
+@pytest.mark.parametrize("form", FORMS)
+async def test_alice_may_send_the_form(console: Console, form: str) -> None:
+    alice = await console.as_("alice")
+    assert (await alice.post(form, data=FORMS[form])).status_code in (200, 303)
+
+
+@pytest.mark.parametrize("page", OF_ONE_RESIDENT)
+async def test_bob_of_another_community_finds_nothing(console: Console, page: str) -> None:
+    bob = await console.as_("bob")
+    if page == "/flags/3":
+        page = "/flags/2"
+    response = await bob.get(page)
+    assert response.status_code == 404
+    assert "王秀英" not in response.text
+
+
+@pytest.mark.parametrize("form", FORMS)
+async def test_bob_of_another_community_changes_nothing(console: Console, form: str) -> None:
+    bob = await console.as_("bob")
+    assert (await bob.post(form, data=FORMS[form])).status_code == 404
+
+
+async def test_lists_show_bob_only_his_own_community(console: Console) -> None:
+    bob = await console.as_("bob")
+    for page in ("/", "/queue", "/residents", "/residents?q=海滨路"):
+        text = (await bob.get(page)).text
+        assert "赵丽" in text
+        assert "王秀英" not in text
+
+
+@pytest.mark.parametrize("form", FORMS)
+async def test_a_viewer_may_look_but_not_act(console: Console, form: str) -> None:
+    vera = await console.as_("vera")
+    assert (await vera.post(form, data=FORMS[form])).status_code == 403
+    assert (await vera.get("/flags/1")).status_code == 200
+    assert (await vera.get("/calls/call-1/recording.wav")).status_code == 403
+
+
+async def test_charlie_without_a_log_in_gets_nowhere(console: Console) -> None:
+    """Every route there is, also those that are not listed above."""
+    charlie = console.browser()
+    tried = 0
+    for route in routes():
+        if route.path in OPEN_TO_ALL:
+            continue
+        path = re.sub(r"{\w+}", "1", route.path)
+        for method in route.methods - {"HEAD"}:
+            response = await charlie.request(method, path)
+            assert response.status_code in (303, 422), (method, path)
+            assert response.status_code == 422 or response.headers["location"].startswith("/login")
+            tried += 1
+    assert tried > 15
+
+
+def test_every_form_is_among_those_tried_above() -> None:
+    forms = {re.sub(r"{\w+}", "X", route.path) for route in routes() if "POST" in route.methods}
+    tried = {re.sub(r"/(1|call-1|temperature)(?=/|$)", "/X", form) for form in FORMS}
+    assert forms - tried == {"/login", "/logout", "/language", "/welcome/X"}
+
+
+async def test_a_page_fits_a_poor_connection(console: Console) -> None:
+    alice = await console.as_("alice")
+    page = (await alice.get("/queue")).text
+    sizes = [len(page)]
+    for address in re.findall(r'(?:src|href)="(/assets/[^"]+)"', page):
+        sizes.append(len((await alice.get(address)).content))
+    assert sum(sizes) < 300_000
