@@ -8,10 +8,10 @@ DEMO_ARGS ?=
 .PHONY: demo test lint lock clean
 .DEFAULT_GOAL := demo
 
-demo: $(VENV)/.runtime
+demo: $(VENV)/.runtime node_modules/.runtime
 	$(BIN)/callbot demo $(DEMO_ARGS)
 
-test: $(VENV)/.test
+test: $(VENV)/.test node_modules/.test
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/lint-imports
@@ -33,6 +33,15 @@ $(VENV)/.test: $(VENV)/.runtime requirements/test.lock
 	$(PIP) install --quiet --no-deps --require-hashes -r requirements/test.lock
 	@touch $@
 
+# What the console's pages load in a browser; for tests also what they are checked with.
+node_modules/.runtime: package.json package-lock.json
+	npm ci --silent --omit=dev
+	@touch $@
+
+node_modules/.test: package.json package-lock.json
+	npm ci --silent
+	@touch node_modules/.runtime $@
+
 # Newer releases of what requirements/*.in ask for. Needs `uv`.
 lock:
 	for set in runtime simulation test; do \
@@ -43,4 +52,4 @@ lock:
 	    -o requirements/simulation-nodeps.lock
 
 clean:
-	rm -rf $(VENV) .mypy_cache .pytest_cache .ruff_cache .import_linter_cache *.egg-info
+	rm -rf $(VENV) node_modules .mypy_cache .pytest_cache .ruff_cache .import_linter_cache *.egg-info
