@@ -8,6 +8,8 @@ from typing import Annotated
 import typer
 
 from callbot.bench.calls import CallsBench, bench_calls
+from callbot.bench.conversation import CALLS_AT_ONCE, SCRIPT, Condition, bench_conversation
+from callbot.bench.recorded_answers import RecordedFigures, bench_recorded, load_truths
 from callbot.bench.speech import (
     RecognitionFigures,
     SpeechFigures,
@@ -16,11 +18,13 @@ from callbot.bench.speech import (
     recorded_samples,
 )
 from callbot.bench.utterances import model_of_tests, recordings_hints, spoken_samples
+from callbot.cli.bench_tables import show_conditions, show_recorded
 from callbot.cli.db import AsJson
 from callbot.cli.output import Stages, print_json, print_table
 from callbot.clock import SystemClock
 from callbot.config import Settings, load_settings
 from callbot.dialog.script import Script, load_script
+from callbot.errors import BadInput
 from callbot.speech.engines import recognizer_for
 from callbot.speech.pyttsx3_engine import Pyttsx3Synthesizer
 from callbot.speech.synthesizer import Prompt
@@ -70,6 +74,60 @@ def calls(
         print_json(bench.as_json())
     else:
         print_table(f"{at_once} calls at once", ("figure", "value"), _calls_rows(bench))
+
+
+@app.command()
+def conversation(
+    residents: Annotated[int, typer.Option(min=1, max=200, help="under each condition")] = 16,
+    condition: Annotated[
+        list[Condition] | None, typer.Option(help="may be repeated; all when left out")
+    ] = None,
+    at_once: Annotated[int, typer.Option("--calls", min=1, max=200)] = CALLS_AT_ONCE,
+    audio: Annotated[Path | None, typer.Option(help="a folder of your own recordings")] = None,
+    truths: Annotated[
+        Path | None, typer.Option(help="with --audio: a sheet of file, question, said")
+    ] = None,
+    locale: Annotated[str, typer.Option(help="of your own recordings")] = "zh-CN",
+    as_json: AsJson = False,
+) -> None:
+    """Whole calls under noise, loss and different voices; or answers you recorded yourself."""
+    settings = load_settings()
+    if (audio is None) != (truths is None):
+        raise BadInput("--audio and --truths go together: recordings, and what was said in them")
+    with Stages() as stages:
+        if audio is not None and truths is not None:
+            recorded = asyncio.run(_recorded(settings, audio, truths, locale, stages))
+            measured = None
+        else:
+            measured = asyncio.run(
+                bench_conversation(
+                    condition or list(Condition),
+                    residents,
+                    settings,
+                    SystemClock().now(),
+                    at_once=at_once,
+                    progress=stages.show,
+                )
+            )
+    if measured is None:
+        show_recorded(recorded, as_json=as_json)
+    else:
+        show_conditions(measured, as_json=as_json)
+
+
+async def _recorded(
+    settings: Settings, folder: Path, sheet: Path, locale: str, stages: Stages
+) -> RecordedFigures:
+    script = load_script(settings.prompts_dir, SCRIPT)
+    answers = load_truths(folder, sheet, script, locale)
+    recognizer = recognizer_for(
+        locale, settings.asr.get(locale), data_dir=settings.data_dir, workers=1
+    )
+    await recognizer.start()
+    try:
+        return await bench_recorded(answers, script, recognizer, stages.show)
+    finally:
+        await recognizer.close()
 
 
 async def _speech(settings: Settings, script: Script, noise_db: float | None) -> SpeechFigures:

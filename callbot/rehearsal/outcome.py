@@ -30,6 +30,8 @@ class ResidentResult:
     duration_ms: int = 0
     first_word_ms: tuple[int, ...] = ()
     barge_in_ms: tuple[int, ...] = ()
+    spoken_turns: int = 0
+    early_cuts: int = 0
     recording: str = ""
 
     def as_json(self) -> dict[str, Any]:
@@ -85,6 +87,8 @@ def _result(
         duration_ms=round(sum(report.duration_ms for report in reports)),
         first_word_ms=tuple(round(r.first_word_ms) for r in reports if r.first_word_ms is not None),
         barge_in_ms=tuple(round(ms) for report in reports for ms in report.barge_in_ms),
+        spoken_turns=sum(report.spoken_turns for report in reports),
+        early_cuts=sum(report.early_cuts for report in reports),
         recording=calls[-1].recording if calls else "",
     )
 

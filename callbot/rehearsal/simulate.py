@@ -20,6 +20,7 @@ from callbot.rehearsal.figures import Figures, figures
 from callbot.rehearsal.leaping_clock import LeapingClock
 from callbot.rehearsal.outcome import ResidentResult
 from callbot.rehearsal.text_calls import talk
+from callbot.telephony.simulated.impairments import LineQuality
 from callbot.telephony.simulated.residents import SimulatedResident
 
 ONCE = RetryPolicy(
@@ -32,6 +33,8 @@ ONCE = RetryPolicy(
     callback_requested=None,
 )
 """A rehearsal with given residents makes one attempt each."""
+
+CLEAN_LINE = LineQuality()
 
 FOLLOW_UP_DAY = 3
 """The day of follow-up that residents from a file are taken to be at."""
@@ -47,6 +50,7 @@ class Wanted:
     pace: float = 1.0
     lines: int = 8
     seed: int = 0
+    quality: LineQuality = CLEAN_LINE
 
 
 def simulate_in_text(wanted: Wanted, settings: Settings) -> list[ResidentResult]:
@@ -117,6 +121,7 @@ async def rehearse(
                 lines=wanted.lines,
                 pace=wanted.pace,
                 seed=wanted.seed,
+                quality=wanted.quality,
             )
         )
         began_s = time.monotonic()

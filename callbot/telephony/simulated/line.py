@@ -100,6 +100,8 @@ class Line:
             turns=recorder.turns(),
             response_ms=recorder.response_ms(),
             barge_in_ms=recorder.barge_in_ms(),
+            spoken_turns=recorder.spoken_turns(),
+            early_cuts=recorder.early_cuts(),
             first_word_ms=recorder.first_word_ms(),
             duration_ms=recorder.duration_ms,
             late_frames=recorder.late_frames,

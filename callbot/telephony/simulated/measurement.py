@@ -50,8 +50,10 @@ class LineReport:
     response_ms: from the last sample of each utterance of the resident to the first audible
     sample of the bot's next speech, where the bot spoke before the resident did again.
     barge_in_ms: from the resident's first sample over the bot's voice to the bot's silence.
-    first_word_ms: from pick-up to the bot's first audible sample. late_frames: ticks that came
-    more than a frame late. dropped: frames thrown away because the reader was slow.
+    spoken_turns: of the resident. early_cuts: of them, those in which the bot began to speak
+    before the resident had finished. first_word_ms: from pick-up to the bot's first audible
+    sample. late_frames: ticks that came more than a frame late. dropped: frames thrown away
+    because the reader was slow.
     """
 
     attempt_id: str
@@ -59,6 +61,8 @@ class LineReport:
     turns: tuple[LineTurn, ...] = ()
     response_ms: tuple[float, ...] = ()
     barge_in_ms: tuple[float, ...] = ()
+    spoken_turns: int = 0
+    early_cuts: int = 0
     first_word_ms: float | None = None
     duration_ms: float = 0.0
     late_frames: int = 0
@@ -139,6 +143,15 @@ class Recorder:
             for turn in self._spoken()
             for sound in self._bot
             if sound.start_ms < turn.start_ms < sound.end_ms
+        )
+
+    def spoken_turns(self) -> int:
+        return len(self._spoken())
+
+    def early_cuts(self) -> int:
+        return sum(
+            any(turn.start_ms < sound.start_ms < turn.end_ms for sound in self._bot)
+            for turn in self._spoken()
         )
 
     def first_word_ms(self) -> float | None:

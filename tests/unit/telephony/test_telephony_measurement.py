@@ -82,3 +82,8 @@ def test_only_ticks_more_than_a_frame_late_count_as_late() -> None:
 def test_the_hum_of_a_line_is_not_speech() -> None:
     quiet = [np.full(160, 100, dtype="<i2").tobytes()] * 50
     assert heard(quiet).turns() == ()
+
+
+def test_a_bot_that_speaks_before_the_resident_has_finished_cuts_them_off() -> None:
+    recorder = heard(layout((0, 1000), (2600, 4000)), (2000, 3000), (500, 800))
+    assert (recorder.early_cuts(), recorder.spoken_turns()) == (1, 2)
