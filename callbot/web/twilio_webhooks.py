@@ -21,7 +21,7 @@ FORM: Final = "application/x-www-form-urlencoded"
 log = logging.getLogger(__name__)
 
 
-def twilio_router(carrier: TwilioCarrier) -> APIRouter:
+def router_of(carrier: TwilioCarrier) -> APIRouter:
     """The carrier's own addresses under /twilio."""
     router = APIRouter(prefix="/twilio")
     signatures = Signatures(carrier.account)

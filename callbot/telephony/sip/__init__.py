@@ -1,13 +1,16 @@
 """Calls through a SIP trunk or an office's PBX, by baresip. Nothing of baresip shows outside."""
 
+from collections.abc import Sequence
+
 from callbot.clock import Clock, SystemClock
 from callbot.config import Settings
+from callbot.telephony.carriers import CarrierFolder, Limits
 from callbot.telephony.sip.carrier import SipCarrier
 from callbot.telephony.sip.check import check
 from callbot.telephony.sip.stack import Endpoint
 from callbot.telephony.sip.trunk import Trunk
 
-__all__ = ["SipCarrier", "check", "sip_carrier"]
+__all__ = ["FOLDER", "SipCarrier", "check", "sip_carrier"]
 
 
 def sip_carrier(settings: Settings, clock: Clock | None = None) -> SipCarrier:
@@ -18,3 +21,13 @@ def sip_carrier(settings: Settings, clock: Clock | None = None) -> SipCarrier:
         clock or SystemClock(),
         lines=settings.sip_calls,
     )
+
+
+async def _check(settings: Settings, clock: Clock) -> Sequence[str]:
+    del clock
+    return (await check(settings),)
+
+
+FOLDER = CarrierFolder(
+    sip_carrier, _check, lambda settings: Limits(settings.sip_calls, calls_per_second=2.0)
+)

@@ -15,6 +15,10 @@ class Signatures:
         self._base = account.public_url
         self._validator = RequestValidator(account.auth_token)
 
+    def sign(self, url: str, form: Mapping[str, str]) -> str:
+        """As Twilio does."""
+        return str(self._validator.compute_signature(url, dict(form)))
+
     def of_webhook(self, path: str, form: Mapping[str, str], signature: str) -> bool:
         """path: with its query, as Twilio called it behind the public address."""
         return bool(self._validator.validate(self._base + path, dict(form), signature))

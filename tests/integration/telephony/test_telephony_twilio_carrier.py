@@ -22,7 +22,7 @@ from callbot.clock import SystemClock
 from callbot.telephony.carrier import OnIncoming
 from callbot.telephony.twilio.account import TwilioAccount
 from callbot.telephony.twilio.carrier import TwilioCarrier
-from callbot.web.twilio_webhooks import twilio_router
+from callbot.web.twilio_webhooks import router_of
 
 
 class TwilioCaller:
@@ -79,7 +79,7 @@ async def far_end() -> AsyncIterator[TwilioFarEnd]:
             ACCOUNT_SID, AUTH_TOKEN, OFFICE, PUBLIC_URL, f"http://127.0.0.1:{api_port}"
         )
         carrier = TwilioCarrier(account, SystemClock(), request_timeout_s=2.0)
-        app.include_router(twilio_router(carrier))
+        app.include_router(router_of(carrier))
         await carrier.start()
         yield TwilioFarEnd(carrier, network)
         await carrier.close()

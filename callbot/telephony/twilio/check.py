@@ -1,0 +1,89 @@
+"""Proves an account and its settings without ringing anyone: `callbot doctor --carrier twilio`."""
+
+import asyncio
+from collections.abc import Sequence
+from typing import Final
+
+import requests
+
+from callbot.clock import Clock
+from callbot.config import Settings
+from callbot.errors import ConfigurationError, TelephonyError
+from callbot.telephony.twilio.account import TwilioAccount
+from callbot.telephony.twilio.rest import TwilioRest
+from callbot.telephony.twilio.signature import HEADER, Signatures
+
+PUBLIC_TIMEOUT_S: Final = 10.0
+_PROBE: Final = "/twilio/status/doctor"
+
+
+async def check(settings: Settings, clock: Clock) -> Sequence[str]:
+    """Credentials, the caller id and where its calls go, and the public address, in that order.
+
+    Raises ConfigurationError or TelephonyError at the first that fails.
+    """
+    del clock
+    account = TwilioAccount.of(settings)
+    rest = TwilioRest(account)
+    try:
+        status = await rest.account_status()
+        numbers = await rest.own_numbers()
+    finally:
+        rest.close()
+    if status != "active":
+        raise TelephonyError(f"the Twilio account is {status}; see its console", permanent=False)
+    if account.caller_id not in numbers:
+        raise ConfigurationError(
+            f"CALLBOT_TWILIO_FROM: {account.caller_id} is not a number of this account"
+        )
+    return (
+        f"account {account.sid} is active; the credentials are right",
+        f"{account.caller_id} is a number of this account",
+        _about_incoming(account, numbers[account.caller_id]),
+        await asyncio.to_thread(_prove_public_url, account),
+    )
+
+
+def _about_incoming(account: TwilioAccount, voice_url: str) -> str:
+    wanted = account.url("voice", "incoming")
+    if voice_url == wanted:
+        return "calls to this number come to us"
+    return f"calls to this number do not come to us; to take them, set its voice URL to {wanted}"
+
+
+def _prove_public_url(account: TwilioAccount) -> str:
+    """A callback as Twilio would sign it must be accepted, and a forged one refused.
+
+    An attempt that does not exist is answered 404, after the signature was found right.
+    """
+    form = {"AccountSid": account.sid, "CallSid": "CA" + "0" * 32, "CallStatus": "ringing"}
+    url = account.public_url + _PROBE
+    signed = _post(url, form, Signatures(account).sign(url, form))
+    forged = _post(url, form, "forged")
+    if signed == 403:
+        raise ConfigurationError(
+            "CALLBOT_PUBLIC_URL: what answers there does not accept our signature; is it the same "
+            "address, and the same account, as of `callbot serve`?"
+        )
+    if (signed, forged) != (404, 403):
+        raise ConfigurationError(
+            f"CALLBOT_PUBLIC_URL: {account.public_url} is not `callbot serve --carrier twilio` "
+            f"(it answers {signed} and {forged}, not 404 and 403)"
+        )
+    return f"{account.public_url} leads to us, and signatures are checked there"
+
+
+def _post(url: str, form: dict[str, str], signature: str) -> int:
+    try:
+        return requests.post(
+            url,
+            data=form,
+            headers={HEADER: signature},
+            timeout=PUBLIC_TIMEOUT_S,
+            allow_redirects=False,
+        ).status_code
+    except requests.RequestException as error:
+        raise ConfigurationError(
+            f"CALLBOT_PUBLIC_URL: {url} cannot be reached ({type(error).__name__}); start "
+            "`callbot serve --carrier twilio`, and check name, proxy, certificate and firewall"
+        ) from error
