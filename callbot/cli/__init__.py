@@ -28,6 +28,7 @@ COMMANDS = (
     "purge",
     "user",
     "serve",
+    "call",
 )
 """In the order of the help; each has a module of its name here."""
 

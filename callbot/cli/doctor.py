@@ -3,15 +3,17 @@
 import asyncio
 import shutil
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict, dataclass
 from enum import StrEnum
+from typing import Annotated
 
 import typer
 
 from callbot import db, vault
 from callbot.cli.db import AsJson
 from callbot.cli.output import print_json, print_table
+from callbot.clock import SystemClock
 from callbot.config import Settings, load_settings
 from callbot.dialog.script import load_script, script_names
 from callbot.errors import CallbotError
@@ -20,6 +22,7 @@ from callbot.speech.engines import recognizer_for
 from callbot.speech.pyttsx3_engine import Pyttsx3Synthesizer
 from callbot.speech.recognizer import Hints
 from callbot.speech.synthesizer import Prompt
+from callbot.telephony.carriers import CarrierFolder, carrier_folder
 
 LOW_DISK_GB = 2.0
 FAILED = 1
@@ -40,10 +43,15 @@ class Finding:
     detail: str
 
 
-def doctor_command(as_json: AsJson = False) -> None:
+def doctor_command(
+    carrier: Annotated[
+        str, typer.Option("--carrier", help="proves this carrier alone; nobody is rung")
+    ] = "",
+    as_json: AsJson = False,
+) -> None:
     """Looks at settings, database, prompts, voice and recognisers; exit status 1 if broken."""
     settings = load_settings()
-    findings = list(_examine(settings))
+    findings = list(_carriers(settings, carrier) if carrier else _examine(settings))
     if as_json:
         print_json([asdict(finding) for finding in findings])
     else:
@@ -71,7 +79,23 @@ def _examine(settings: Settings) -> Iterator[Finding]:
             f"recogniser {locale}",
             lambda locale=locale: asyncio.run(_recogniser(settings, locale)),  # type: ignore[misc]
         )
-    yield Finding("carrier", Verdict.FINE, "simulated: the embedded network, no real phones")
+    todo = "`callbot doctor --carrier twilio` or sip proves one, and rings nobody"
+    yield Finding("carriers", Verdict.FINE, todo)
+
+
+def _carriers(settings: Settings, names: str) -> Iterator[Finding]:
+    """What a carrier's own check proves, up to the first thing that is wrong."""
+    for name in (part.strip() for part in names.split(",")):
+        folder = carrier_folder(name)
+        try:
+            for proven in asyncio.run(_proven(folder, settings)):
+                yield Finding(name, Verdict.FINE, proven)
+        except CallbotError as error:
+            yield Finding(name, Verdict.BROKEN, str(error))
+
+
+async def _proven(folder: CarrierFolder, settings: Settings) -> Sequence[str]:
+    return await folder.check(settings, SystemClock())
 
 
 def _try(what: str, look: Callable[[], str]) -> Finding:

@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Sequence
 from typing import Final
 
+import phonenumbers
 import requests
 
 from callbot.clock import Clock
@@ -28,6 +29,8 @@ async def check(settings: Settings, clock: Clock) -> Sequence[str]:
     try:
         status = await rest.account_status()
         numbers = await rest.own_numbers()
+        country = _country(account.caller_id)
+        allowed = await rest.may_ring(country)
     finally:
         rest.close()
     if status != "active":
@@ -39,9 +42,16 @@ async def check(settings: Settings, clock: Clock) -> Sequence[str]:
     return (
         f"account {account.sid} is active; the credentials are right",
         f"{account.caller_id} is a number of this account",
+        f"calls to {country} are {'allowed' if allowed else 'NOT allowed'} by the account's "
+        "geographic permissions; check those of other countries in its console",
         _about_incoming(account, numbers[account.caller_id]),
         await asyncio.to_thread(_prove_public_url, account),
     )
+
+
+def _country(number: str) -> str:
+    """ISO 3166, of an E.164 number."""
+    return phonenumbers.region_code_for_number(phonenumbers.parse(number)) or "US"
 
 
 def _about_incoming(account: TwilioAccount, voice_url: str) -> str:

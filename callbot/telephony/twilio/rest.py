@@ -43,15 +43,16 @@ class RemoteCall:
 
 
 class _RebasedClient(TwilioHttpClient):  # type: ignore[misc]
-    """Sends what is meant for Twilio to another base, for tests."""
+    """Sends what is meant for Twilio to another base, for tests; to Twilio's own as it is."""
 
     def __init__(self, base_url: str, timeout_s: float) -> None:
         super().__init__(timeout=timeout_s)
-        self._base = urlsplit(base_url)
+        self._base = urlsplit(base_url) if base_url != API_BASE_URL else None
 
     def request(self, method: str, url: str, *args: Any, **kwargs: Any) -> Response:
-        asked = urlsplit(url)
-        url = urlunsplit((self._base.scheme, self._base.netloc, asked.path, asked.query, ""))
+        if self._base is not None:
+            asked = urlsplit(url)
+            url = urlunsplit((self._base.scheme, self._base.netloc, asked.path, asked.query, ""))
         return super().request(method, url, *args, **kwargs)
 
     def close(self) -> None:
@@ -65,7 +66,7 @@ class TwilioRest:
     def __init__(self, account: TwilioAccount, *, timeout_s: float = TIMEOUT_S) -> None:
         self._account = account
         self.caller_id = account.caller_id
-        self._http = _RebasedClient(account.api_base_url or API_BASE_URL, timeout_s)
+        self._http = _RebasedClient(account.api_base_url, timeout_s)
         self._client = Client(account.sid, account.auth_token, http_client=self._http)
         self._threads = ThreadPoolExecutor(THREADS, thread_name_prefix="twilio")
 
@@ -126,6 +127,13 @@ class TwilioRest:
             )
         )
         return {str(number.phone_number): str(number.voice_url or "") for number in found}
+
+    async def may_ring(self, country: str) -> bool:
+        """Whether the account's geographic permissions allow calls to a country (ISO 3166)."""
+        found = await self._run(
+            lambda: self._client.voice.v1.dialing_permissions.countries(country).fetch()
+        )
+        return bool(found.low_risk_numbers_enabled)
 
     def close(self) -> None:
         self._threads.shutdown(wait=False, cancel_futures=True)

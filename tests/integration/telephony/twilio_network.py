@@ -20,7 +20,6 @@ from urllib.parse import parse_qs
 from xml.etree import ElementTree
 
 import httpx
-import numpy as np
 import uvicorn
 import websockets
 from carrier_conformance import Phone, loud, tone
@@ -32,7 +31,7 @@ from twilio.request_validator import RequestValidator
 from websockets.asyncio.client import ClientConnection
 from websockets.exceptions import ConnectionClosed
 
-from callbot.speech.audio import frames, mu_law_decode, mu_law_encode
+from callbot.speech.audio import Pcm, frames, mu_law_decode, mu_law_encode
 
 ACCOUNT_SID = "AC" + "a" * 32
 AUTH_TOKEN = "b" * 32
@@ -72,17 +71,13 @@ class RemoteCall:
     status: str = "queued"
     created_at: datetime = field(default_factory=lambda: datetime.now(UTC))
     heard: list[bytes] = field(default_factory=list)
+    heard_s: float = 0.0
     played: deque[tuple[str, Any]] = field(default_factory=deque)
     dialled_person: str = ""
     hang_up: asyncio.Event = field(default_factory=asyncio.Event)
     redirected: asyncio.Event = field(default_factory=asyncio.Event)
     accepted: asyncio.Future[bool] = field(default_factory=asyncio.Future)
     clears: int = 0
-    rejected_media: int = 0
-
-    @property
-    def heard_s(self) -> float:
-        return sum(loud(mu_law_decode(frame)) for frame in self.heard) * 0.02
 
     def as_json(self) -> dict[str, Any]:
         return {
@@ -103,7 +98,9 @@ class RemoteCall:
 class TwilioNetwork:
     """phones: what each number does; others are nobody's. lose_marks: marks never come back.
 
-    late_callbacks: callbacks are sent twice, the second time after everything else.
+    answers: what a phone that SPEAKS says, one each time we have fallen silent; response_ms: from
+    the last frame of an answer to our first audible one after it. late_callbacks: callbacks are
+    sent twice, the second time after everything else.
     """
 
     def __init__(self, port: int = 0) -> None:
@@ -120,6 +117,9 @@ class TwilioNetwork:
         self.answer_after_s = 0.0
         self.refusal: tuple[int, int] | None = None
         self.speech = tone(1.2)
+        self.answers: list[Pcm] = []
+        self.response_ms: list[float] = []
+        self.first_word_ms: float | None = None
         self._validator = RequestValidator(AUTH_TOKEN)
         self._tasks: set[asyncio.Task[None]] = set()
         self._http = httpx.AsyncClient(timeout=20, trust_env=False)
@@ -132,6 +132,7 @@ class TwilioNetwork:
                 Route(base + "/Calls/{sid}.json", self._update, methods=["POST"]),
                 Route(base + "/Calls/{sid}.json", self._fetch),
                 Route(base + "/IncomingPhoneNumbers.json", self._numbers),
+                Route("/v1/DialingPermissions/Countries/{country}", self._permission),
             ]
         )
 
@@ -245,6 +246,10 @@ class TwilioNetwork:
         own = request.query_params.get("PhoneNumber", OFFICE) == OFFICE
         return JSONResponse({**_page(request), "incoming_phone_numbers": [number] if own else []})
 
+    async def _permission(self, request: Request) -> Response:
+        country = request.path_params["country"]
+        return JSONResponse({"iso_code": country, "low_risk_numbers_enabled": country == "US"})
+
     # -- calls ---------------------------------------------------------------------------------
 
     def _start(self, playing: Any) -> None:
@@ -261,6 +266,9 @@ class TwilioNetwork:
         answer = await self._http.post(local, data=form, headers={"X-Twilio-Signature": signature})
         self.statuses.append(answer.status_code)
         return answer
+
+    def sign(self, url: str, form: dict[str, str]) -> str:
+        return str(self._validator.compute_signature(url, form))
 
     def form(self, call: RemoteCall, **more: str) -> dict[str, str]:
         return {
@@ -355,6 +363,10 @@ class _Media:
         self._socket = socket
         self._sequence = 0
         self._speech = deque(mu_law_encode(frame) for frame in frames(network.speech))
+        if network.answers:
+            self._speech.clear()
+        self._we_spoke_at = -1
+        self._answered_at = -1
         self._over = asyncio.Event()
 
     async def tell(self, event: str, **parts: Any) -> None:
@@ -397,7 +409,7 @@ class _Media:
         tick = 0
         while not (call.hang_up.is_set() or call.redirected.is_set() or self._over.is_set()):
             await asyncio.sleep(max(0.0, started_s + tick * 0.02 - loop.time()))
-            await self._play_frame()
+            await self._play_frame(tick)
             heard_us = call.heard_s >= 0.3
             if call.does is Phone.HANGS_UP and heard_us:
                 return
@@ -408,8 +420,7 @@ class _Media:
             if call.does is Phone.MACHINE and tick == 25:
                 form = self._network.form(call, AnsweredBy="machine_start")
                 await self._network.post(call.webhooks["amd"], form)
-            speaks = call.does is Phone.SPEAKS and heard_us and self._speech
-            coded = self._speech.popleft() if speaks else SILENCE
+            coded = self._says(tick, heard_us)
             await self.tell(
                 "media",
                 media={
@@ -421,11 +432,46 @@ class _Media:
             )
             tick += 1
 
-    async def _play_frame(self) -> None:
+    def _says(self, tick: int, heard_us: bool) -> bytes:
+        """The resident's next 20 ms."""
+        if self._call.does is not Phone.SPEAKS or not heard_us:
+            return SILENCE
+        if self._network.answers and self._their_turn(tick):
+            answer = self._network.answers.pop(0)
+            self._speech = deque(mu_law_encode(frame) for frame in frames(answer))
+        if not self._speech:
+            return SILENCE
+        coded = self._speech.popleft()
+        if not self._speech:
+            self._answered_at = tick
+        return coded
+
+    def _their_turn(self, tick: int) -> bool:
+        """We have spoken since the last answer, and been silent for 0.8 s."""
+        return (
+            not self._speech
+            and self._we_spoke_at > self._answered_at
+            and (tick - self._we_spoke_at >= 40)
+        )
+
+    def _measure(self, tick: int, audible: bool) -> None:
+        if not audible:
+            return
+        if self._network.first_word_ms is None:
+            self._network.first_word_ms = tick * 20.0
+        if self._answered_at >= 0 and self._we_spoke_at <= self._answered_at:
+            self._network.response_ms.append((tick - self._answered_at) * 20.0)
+        self._we_spoke_at = tick
+
+    async def _play_frame(self, tick: int) -> None:
         played = self._call.played
         while played and played[0][0] == "mark":
             await self._return_mark(played.popleft()[1])
-        self._call.heard.append(played.popleft()[1] if played else SILENCE)
+        frame = played.popleft()[1] if played else SILENCE
+        self._call.heard.append(frame)
+        audible = loud(mu_law_decode(frame))
+        self._call.heard_s += 0.02 * audible
+        self._measure(tick, audible)
 
 
 def _start_of(call: RemoteCall, stream_sid: str, parameters: dict[Any, Any]) -> dict[str, Any]:
@@ -470,8 +516,3 @@ async def _within(waiting: Any, seconds: float) -> bool:
     except TimeoutError:
         return False
     return True
-
-
-def samples_of(heard: list[bytes]) -> Any:
-    """What a phone heard, as samples."""
-    return np.frombuffer(mu_law_decode(b"".join(heard)), dtype="<i2")

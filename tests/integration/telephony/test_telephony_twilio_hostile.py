@@ -1,0 +1,286 @@
+"""What others may send to Twilio's addresses, or Twilio itself in an order of its own."""
+
+import asyncio
+import json
+import random
+from collections.abc import AsyncIterator
+from datetime import UTC, datetime
+
+import pytest
+from carrier_conformance import Followed, Phone
+from test_telephony_twilio_carrier import TwilioFarEnd
+from test_telephony_twilio_carrier import far_end as far_end
+from twilio_network import ACCOUNT_SID, PUBLIC_URL, RemoteCall
+from websockets.exceptions import ConnectionClosed, InvalidStatus
+
+from callbot.errors import TelephonyError
+from callbot.telephony.carrier import (
+    Answered,
+    Dial,
+    Ended,
+    EndReason,
+    Found,
+    Machine,
+    Ringing,
+)
+
+FUZZED = 1000
+
+
+@pytest.fixture
+async def call(far_end: TwilioFarEnd) -> AsyncIterator[Followed]:
+    """A call in progress."""
+    number = await far_end.phone(Phone.LISTENS)
+    followed = Followed(await far_end.carrier.place(Dial("a1", number, "+15005550006")), far_end)
+    await followed.answered()
+    yield followed
+    await followed.leg.hang_up()
+    await followed.ended()
+
+
+def remote(far_end: TwilioFarEnd) -> RemoteCall:
+    return far_end.network.attempts["a1"]
+
+
+async def test_a_thousand_malformed_webhooks_change_nothing(
+    far_end: TwilioFarEnd, call: Followed
+) -> None:
+    draw = random.Random(5)
+    good = far_end.network.form(remote(far_end))
+    spoiled = {
+        "CallSid": ["", "CA", "CA" + "g" * 32, "x" * 5000, "CA" + "0" * 32],
+        "CallStatus": ["", "exploded", "COMPLETED", "\x00", "终"],
+        "AccountSid": ["AC" + "0" * 32, ""],
+        "AnsweredBy": ["<script>", "x" * 99, "人"],
+    }
+    refused = set()
+    for _ in range(FUZZED):
+        kind = draw.choice(["voice", "status", "amd"])
+        field = draw.choice(list(spoiled))
+        form = {**good, field: draw.choice(spoiled[field])}
+        for name in draw.sample(sorted(good), draw.randrange(4)):
+            form.setdefault(name + draw.choice(["", "[]", "\n"]), "?")
+        attempt = draw.choice(["a1", "a1", "nobody", "%2e%2e", "0" * 300])
+        url = f"{PUBLIC_URL}/twilio/{kind}/{attempt}"
+        answer = await far_end.network.post(url, form)
+        if kind == "voice" and attempt != "a1" and answer.status_code == 200:
+            assert "<Hangup" in answer.text, "a call that nobody leads is ended"
+        else:
+            refused.add(answer.status_code)
+    assert refused <= {400, 403, 404, 409}
+    assert call.signals == [Answered()]
+    assert far_end.carrier.live == 1
+
+
+async def test_forged_and_altered_requests_are_refused(
+    far_end: TwilioFarEnd, call: Followed
+) -> None:
+    network, url = far_end.network, f"{PUBLIC_URL}/twilio/status/a1"
+    over = network.form(remote(far_end)) | {"CallStatus": "completed"}
+    right = network.sign(url, over)
+    attacks = [
+        (over, "forged"),
+        (over | {"SipResponseCode": "603"}, right),
+        (over, network.sign(url.replace("https", "http"), over)),
+        (over, network.sign(f"{url}/", over)),
+    ]
+    for form, signature in attacks:
+        assert (await network.post(url, form, signature)).status_code == 403
+    assert call.signals == [Answered()]
+
+
+async def test_a_media_socket_needs_a_signature_and_a_call_that_waits_for_it(
+    far_end: TwilioFarEnd, call: Followed
+) -> None:
+    base = PUBLIC_URL.replace("https", "wss")
+    for url, signature, status in (
+        (f"{base}/twilio/media/a1", "forged", 403),
+        (f"{base}/twilio/media/nobody", None, 404),
+        (f"{base}/twilio/media/a1", None, 404),
+    ):
+        with pytest.raises(InvalidStatus) as refused:
+            async with far_end.network.socket(url, signature):
+                pass
+        assert refused.value.response.status_code == status
+    assert call.signals == [Answered()]
+
+
+async def test_a_thousand_malformed_media_messages_bring_nothing_down(
+    far_end: TwilioFarEnd,
+) -> None:
+    draw = random.Random(7)
+    broken = [
+        "",
+        "nope",
+        "[]",
+        "{}",
+        '{"event": 3}',
+        '{"event": "media"}',
+        '{"event": "media", "media": {"payload": "!!", "timestamp": "0"}}',
+        '{"event": "media", "media": {"payload": "//8=", "timestamp": "-1"}}',
+        '{"event": "media", "media": {"payload": "//8=", "timestamp": 20}}',
+        '{"event": "media", "media": {"payload": "", "timestamp": "0"}}',
+        '{"event": "mark", "mark": null}',
+        '{"event": "dtmf", "dtmf": {"digit": "12"}}',
+        '{"event": "start", "start": {"mediaFormat": {}}}',
+        "[" * 10_000,
+    ]
+    sent = sockets = 0
+    while sent < FUZZED:
+        attempt = f"fuzz{sockets}"
+        sockets += 1
+        far_end.network.phones["+8613800000999"] = Phone.RINGS
+        leg = await far_end.carrier.place(Dial(attempt, "+8613800000999", "+15005550006"))
+        rings = far_end.network.attempts[attempt]
+        url = f"wss://calls.example.org/twilio/media/{attempt}"
+        async with far_end.network.socket(url) as socket:
+            await socket.send(json.dumps({"event": "connected"}))
+            start = {
+                "accountSid": ACCOUNT_SID,
+                "streamSid": "MZ1",
+                "callSid": rings.sid,
+                "mediaFormat": {"encoding": "audio/x-mulaw", "sampleRate": 8000, "channels": 1},
+                "customParameters": {"attempt": attempt},
+            }
+            await socket.send(json.dumps({"event": "start", "start": start}))
+            with pytest.raises(ConnectionClosed) as closed:
+                while True:
+                    await socket.send(draw.choice(broken))
+                    sent += 1
+                    await asyncio.sleep(0)
+        assert closed.value.rcvd is not None
+        assert closed.value.rcvd.code == 1007
+        call = Followed(leg, far_end)
+        assert (await call.ended()).reason is EndReason.NETWORK_FAILED
+        assert call.audio == []
+    good = Followed(
+        await far_end.carrier.place(
+            Dial("good", await far_end.phone(Phone.LISTENS), "+15005550006")
+        ),
+        far_end,
+    )
+    await good.answered()
+    await good.leg.hang_up()
+    await good.ended()
+
+
+@pytest.mark.parametrize("first", [{"event": "media"}, {"event": "start", "start": {}}, "nope"])
+async def test_a_socket_that_opens_with_anything_else_is_closed(
+    far_end: TwilioFarEnd, first: object
+) -> None:
+    far_end.network.phones["+8613800000999"] = Phone.RINGS
+    leg = await far_end.carrier.place(Dial("a1", "+8613800000999", "+15005550006"))
+    async with far_end.network.socket("wss://calls.example.org/twilio/media/a1") as socket:
+        await socket.send(json.dumps(first))
+        with pytest.raises(ConnectionClosed) as closed:
+            await socket.recv()
+    assert closed.value.rcvd is not None
+    assert closed.value.rcvd.code == 1008
+    await leg.hang_up()
+
+
+async def test_callbacks_that_come_twice_and_late_change_nothing(far_end: TwilioFarEnd) -> None:
+    far_end.network.late_callbacks = True
+    number = await far_end.phone(Phone.LISTENS)
+    call = Followed(await far_end.carrier.place(Dial("a1", number, "+15005550006")), far_end)
+    await call.answered()
+    await asyncio.sleep(0.6)
+    await call.leg.hang_up()
+    await call.ended()
+    kinds = [type(event) for event in call.events if type(event) in (Ringing, Answered, Ended)]
+    assert kinds == [Ringing, Answered, Ended]
+    assert set(far_end.network.statuses) <= {200, 204}
+
+
+async def test_a_mark_that_never_returns_does_not_wedge_the_call(far_end: TwilioFarEnd) -> None:
+    far_end.network.lose_marks = True
+    number = await far_end.phone(Phone.LISTENS)
+    call = Followed(await far_end.carrier.place(Dial("a1", number, "+15005550006")), far_end)
+    await call.answered()
+    await call.say(0.5)
+    await call.leg.hang_up()
+    assert (await call.ended()).reason is EndReason.HUNG_UP_HERE
+
+
+async def test_an_answer_lost_on_its_way_is_found_again_and_the_phone_rings_once(
+    far_end: TwilioFarEnd,
+) -> None:
+    far_end.network.answer_after_s = 2.6
+    number = await far_end.phone(Phone.LISTENS)
+    far_end.network.ring_s = 3.0
+    call = Followed(await far_end.carrier.place(Dial("a1", number, "+15005550006")), far_end)
+    await call.answered()
+    await call.leg.hang_up()
+    await call.ended()
+    assert len(far_end.network.requests) == 1
+
+
+async def test_after_a_restart_the_list_of_calls_tells_what_became_of_an_attempt(
+    far_end: TwilioFarEnd,
+) -> None:
+    placed_at = datetime.now(UTC)
+    dial = Dial("a1", await far_end.phone(Phone.BUSY), "+15005550006")
+    call = Followed(await far_end.carrier.place(dial), far_end)
+    await call.ended()
+    await far_end.restarted(None)
+    trace = await far_end.carrier.trace(dial, placed_at)
+    assert (trace.found, trace.answered) == (Found.ENDED, False)
+    assert trace.ended is not None
+    assert trace.ended.reason is EndReason.BUSY
+    never = Dial("a2", "+8613800000123", "+15005550006")
+    assert (await far_end.carrier.trace(never, placed_at)).found is Found.CANNOT_TELL
+    long_ago = placed_at.replace(year=2025)
+    assert (await far_end.carrier.trace(never, long_ago)).found is Found.NEVER_PLACED
+
+
+@pytest.mark.parametrize(
+    ("refusal", "permanent", "advice"),
+    [
+        ((400, 21211), True, ""),
+        ((401, 20003), False, "CALLBOT_TWILIO_AUTH_TOKEN"),
+        ((400, 21215), False, "Geographic Permissions"),
+        ((429, 20429), False, ""),
+    ],
+)
+async def test_a_refusal_says_whose_fault_it_is(
+    far_end: TwilioFarEnd, refusal: tuple[int, int], permanent: bool, advice: str
+) -> None:
+    far_end.network.refusal = refusal
+    number = await far_end.phone(Phone.LISTENS)
+    with pytest.raises(TelephonyError, match=advice or str(refusal[1])) as refused:
+        await far_end.carrier.place(Dial("a1", number, "+15005550006"))
+    assert refused.value.permanent is permanent
+    assert len(far_end.network.requests) == 1
+
+
+async def test_a_machine_is_told_even_when_it_is_heard_before_the_sound_starts(
+    far_end: TwilioFarEnd, call: Followed
+) -> None:
+    form = far_end.network.form(remote(far_end), AnsweredBy="machine_start")
+    for _ in range(2):
+        await far_end.network.post(f"{PUBLIC_URL}/twilio/amd/a1", form)
+    await call.until(lambda events: Machine() in events)
+    assert call.signals == [Answered(), Machine()]
+
+
+async def test_a_socket_closed_in_the_middle_of_a_word_ends_the_call_at_twilio_too(
+    far_end: TwilioFarEnd,
+) -> None:
+    far_end.network.phones["+8613800000999"] = Phone.RINGS
+    far_end.network.hurry = 1.0
+    leg = await far_end.carrier.place(Dial("a1", "+8613800000999", "+15005550006"))
+    rings = remote(far_end)
+    async with far_end.network.socket("wss://calls.example.org/twilio/media/a1") as socket:
+        start = {
+            "accountSid": ACCOUNT_SID,
+            "streamSid": "MZ1",
+            "callSid": rings.sid,
+            "mediaFormat": {"encoding": "audio/x-mulaw", "sampleRate": 8000, "channels": 1},
+            "customParameters": {"attempt": "a1"},
+        }
+        await socket.send(json.dumps({"event": "start", "start": start}))
+        call = Followed(leg, far_end)
+        await call.answered()
+        await call.say(0.1)
+    assert (await call.ended()).reason is EndReason.NETWORK_FAILED
+    await asyncio.wait_for(rings.hang_up.wait(), 20)
