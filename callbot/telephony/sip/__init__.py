@@ -6,7 +6,7 @@ from callbot.clock import Clock, SystemClock
 from callbot.config import Settings
 from callbot.telephony.carriers import CarrierFolder, Limits
 from callbot.telephony.sip.carrier import SipCarrier
-from callbot.telephony.sip.check import check
+from callbot.telephony.sip.doctor import check
 from callbot.telephony.sip.stack import Endpoint
 from callbot.telephony.sip.trunk import Trunk
 

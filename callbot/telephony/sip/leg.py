@@ -134,7 +134,7 @@ class SipLeg:
                 self._on_hold = False
                 self._soundless_s = 0.0
             case Event.CALL_CLOSED:
-                self._closed(event.text or "", event.headers.get("Reason", ""))
+                self._closed(event.text or "")
             case _:
                 pass
 
@@ -229,14 +229,14 @@ class SipLeg:
                 await self._stream.wait_over()
         except (BaresipError, TimeoutError):
             log.warning("SIP call could not be closed", extra={"attempt": self.attempt_id})
-        self._closed("", "")
+        self._closed("")
 
-    def _closed(self, words: str, reason_header: str) -> None:
+    def _closed(self, words: str) -> None:
         if words == _TRANSFERRED:
             self.end(Ended(EndReason.TRANSFERRED))
         elif self._reason_here is not None:
             self.end(self._reason_here)
         elif self.answered:
-            self.end(Ended(EndReason.HUNG_UP_THERE, without_numbers(reason_header)))
+            self.end(Ended(EndReason.HUNG_UP_THERE, without_numbers(words)))
         else:
-            self.end(ended_unanswered(words, reason_header))
+            self.end(ended_unanswered(words))

@@ -56,15 +56,17 @@ def status_in(closing_words: str) -> int | None:
     return int(found[1]) if found else None
 
 
-def ended_unanswered(closing_words: str, reason_header: str = "") -> Ended:
-    """How a call ended that the far end closed before anyone picked up."""
+def ended_unanswered(closing_words: str) -> Ended:
+    """How a call ended that the far end closed before anyone picked up.
+
+    closing_words: the stack's, such as `480 Temporarily Unavailable,Q.850;cause=17`.
+    """
     status = status_in(closing_words)
-    cause = _CAUSE.search(reason_header)
-    reason = EndReason.NETWORK_FAILED if status is None else BY_STATUS.get(status)
+    cause = _CAUSE.search(closing_words)
+    reason = None if status is None else BY_STATUS.get(status)
     if cause is not None:
         reason = BY_CAUSE.get(int(cause[1]), reason)
-    words = f"{closing_words} ({reason_header})" if reason_header else closing_words
-    return Ended(reason or EndReason.NETWORK_FAILED, without_numbers(words))
+    return Ended(reason or EndReason.NETWORK_FAILED, without_numbers(closing_words))
 
 
 def without_numbers(words: str) -> str:

@@ -72,7 +72,6 @@ class Endpoint:
         return Config(
             net_interface=self.interface or None,
             max_concurrent_calls=None,
-            expose_headers=("Reason",),
             native_log_level="error",
             extra_config_text=(
                 f"sip_listen {self.listen}\n"
