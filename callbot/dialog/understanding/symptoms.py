@@ -33,7 +33,7 @@ def read_symptoms(said: Utterance) -> Symptoms | None:
     found = Symptoms(present=tuple(present), absent=absent, household=household)
     if present or (household and not _open(said, own, vague=False)):
         return found
-    denies = bool(absent) or statement.denied or _denies_complaint(said)
+    denies = bool(absent) or _denies(said)
     return found if denies and not said.unread and not _open(said, own) else None
 
 
@@ -66,8 +66,12 @@ def _open(said: Utterance, own: list[Assertion], *, vague: bool = True) -> bool:
         or said.statement.doubt
         or any(a.polarity is Polarity.DOUBTFUL for a in own)
         or any(a.polarity is not Polarity.ABSENT for a in (*complaints, *abnormal))
-        or bool(said.statement.tokens_of(*evasive) and not said.statement.denied)
+        or bool(said.statement.tokens_of(*evasive) and not _denies(said))
     )
+
+
+def _denies(said: Utterance) -> bool:
+    return said.statement.denied or _denies_complaint(said)
 
 
 def _denies_complaint(said: Utterance) -> bool:
