@@ -100,7 +100,7 @@ def _informs(value: AnyValue | None) -> bool:
     """Whether a value tells something that a misunderstood question would not bring about."""
     match value:
         case Temperature():
-            return value.celsius is not None or value.reported == "not_measured"
+            return value.celsius is not None
         case Movements():
             return value.went_out
         case Contacts():
