@@ -70,10 +70,7 @@ class Worker:
         self._draining = asyncio.Event()
         self._clock_is_right = False
         self._dial_queue = f"dial-{name}"
-        conninfo = settings.database.replace("postgresql+psycopg://", "postgresql://")
-        self._app = procrastinate.App(
-            connector=procrastinate.PsycopgConnector(conninfo=conninfo, max_size=4)
-        )
+        self._app = _app(settings, connections=4)
         self._add_tasks()
 
     def drain(self) -> None:
@@ -200,12 +197,19 @@ class Worker:
             await asyncio.sleep(self._tick_every_s)
 
 
+def _app(settings: Settings, *, connections: int) -> procrastinate.App:
+    conninfo = settings.database.replace("postgresql+psycopg://", "postgresql://")
+    connector = procrastinate.PsycopgConnector(
+        conninfo=conninfo, min_size=connections, max_size=connections
+    )
+    return procrastinate.App(connector=connector)
+
+
 async def queue_lengths(settings: Settings) -> list[dict[str, Any]]:
     """The queues as Procrastinate lists them: jobs to do, in work, failed; empty on SQLite."""
     if not settings.database.startswith("postgresql"):
         return []
-    conninfo = settings.database.replace("postgresql+psycopg://", "postgresql://")
-    app = procrastinate.App(connector=procrastinate.PsycopgConnector(conninfo=conninfo, max_size=1))
+    app = _app(settings, connections=1)
     async with app.open_async():
         if not await app.check_connection_async():
             return []

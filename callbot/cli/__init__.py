@@ -29,6 +29,7 @@ COMMANDS = (
     "user",
     "serve",
     "call",
+    "worker",
 )
 """In the order of the help; each has a module of its name here."""
 

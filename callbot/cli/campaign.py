@@ -1,5 +1,6 @@
 """`callbot campaign …`: whom to call, with which script, from when to when."""
 
+import asyncio
 from collections.abc import Callable
 from dataclasses import asdict
 from datetime import datetime
@@ -12,9 +13,11 @@ from pydantic import ValidationError
 
 from callbot import datafile
 from callbot.campaigns import campaign as campaigns
+from callbot.campaigns import nodes
 from callbot.campaigns.campaign import CampaignStatus
 from callbot.campaigns.planner import plan
 from callbot.campaigns.policy import CampaignFile
+from callbot.campaigns.worker import queue_lengths
 from callbot.cli.db import AsJson, Office, ShowPhones, open_office
 from callbot.cli.output import note, print_json, print_table
 from callbot.errors import BadInput
@@ -160,10 +163,16 @@ def preview(
 @app.command()
 def status(
     campaign_id: Annotated[int | None, typer.Argument(help="all campaigns if left out")] = None,
+    machines: Annotated[
+        bool, typer.Option("--machines", help="Nodes, lines, queues and what hangs instead.")
+    ] = False,
     as_json: AsJson = False,
 ) -> None:
     """State and figures."""
     with open_office() as office:
+        if machines:
+            _machines(office, as_json=as_json)
+            return
         found = campaigns.status(office.database, campaign_id)
         if as_json:
             data = [asdict(one) for one in found]
@@ -186,6 +195,52 @@ def status(
             ],
             whole=("id", "script", "state", "calls", "outcomes", "flags"),
         )
+
+
+def _machines(office: Office, *, as_json: bool) -> None:
+    state = nodes.machinery(office.database, office.now)
+    queues = asyncio.run(queue_lengths(office.settings))
+    if as_json:
+        print_json({**asdict(state), "queues": queues})
+        return
+    print_table(
+        "nodes",
+        ("name", "line", "slots", "live", "state", "seen"),
+        [
+            (
+                node.name,
+                node.line,
+                node.slots,
+                node.live,
+                "gone" if node.gone else "draining" if node.draining else "at work",
+                office.local(node.seen_at),
+            )
+            for node in state.nodes
+        ],
+    )
+    print_table(
+        "lines",
+        ("name", "carrier", "live", "room", "per second", "state"),
+        [
+            (
+                line.name,
+                line.carrier,
+                line.live,
+                line.usable_capacity,
+                f"{line.usable_calls_per_second:g}",
+                f"paused until {office.local(line.paused_until)} after {line.failures} failures"
+                if line.paused_until and line.paused_until > office.now
+                else "open",
+            )
+            for line in state.lines
+        ],
+    )
+    print_table(
+        "queues",
+        ("name", "to do", "doing", "failed"),
+        [(q["name"], q["todo"], q["doing"], q["failed"]) for q in queues],
+    )
+    note(f"live attempts: {state.attempts or 'none'}; {state.stuck} whose lease has run out")
 
 
 def _time(office: Office, moment: object) -> str:

@@ -2,7 +2,7 @@
 
 from fastapi import APIRouter, FastAPI
 
-from callbot.web import health
+from callbot.web import health, metrics
 from callbot.web.console import add_console
 from callbot.web.office import Office
 
@@ -13,7 +13,7 @@ def create_app(office: Office, *carriers: APIRouter) -> FastAPI:
     """The application. carriers: routers of the carriers that are reached over HTTP."""
     app = FastAPI(title="Callbot", docs_url=None, redoc_url=None, openapi_url=None)
     app.state.office = office
-    for router in (health.router, *carriers):
+    for router in (health.router, metrics.router, *carriers):
         app.include_router(router)
     add_console(app, office)
     return app
