@@ -1,16 +1,23 @@
 """`callbot scripts …`: the prompts that the office edits."""
 
+import sys
+from collections.abc import Iterable
+from datetime import timedelta
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 from rich.markup import escape
 
 from callbot.cli.db import AsJson
 from callbot.cli.output import note, print_json, print_table
-from callbot.config import load_settings
+from callbot.cli.talk import KEYS_PREFIX, Talk
+from callbot.clock import SystemClock
+from callbot.config import Settings, load_settings
 from callbot.dialog.diagram import mermaid
 from callbot.dialog.script import Script, load_script, script_names
+from callbot.dialog.session import Session
+from callbot.dialog.state import Member
 from callbot.errors import BadInput
 
 app = typer.Typer(help="Dialogue scripts.", no_args_is_help=True)
@@ -47,6 +54,70 @@ def diagram(
         print_json({"script": name, "mermaid": drawn})
     else:
         typer.echo(drawn)
+
+
+@app.command()
+def talk(
+    name: Annotated[str, typer.Argument(help="the script's name")],
+    locale: Annotated[str, typer.Option(help="the language to talk in")] = "zh-CN",
+    resident: Annotated[str, typer.Option(help="whom the bot asks for")] = "王秀英",
+    member: Annotated[
+        list[str] | None, typer.Option(help="another of the household; may be given again")
+    ] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Talks by typing: words, keys as #365, an empty line is silence, Ctrl-D hangs up."""
+    settings = load_settings()
+    script = load_script(settings.prompts_dir, name)
+    members = [Member(id=str(number), name=each) for number, each in enumerate(member or (), 1)]
+    session = Session.new(
+        script,
+        locale,
+        _variables(settings, script, locale, resident),
+        time_zone=settings.timezone,
+        members=members,
+    )
+    conversation = Talk(session, SystemClock())
+    if sys.stdin.isatty():
+        note(f"Type words; {KEYS_PREFIX}365 presses keys, Enter is silence, Ctrl-D hangs up.")
+    _show(conversation.start())
+    while not conversation.ended:
+        typed = sys.stdin.readline()
+        _show(conversation.give(typed or None))
+    _print_result(conversation.result(), as_json=as_json)
+
+
+def _variables(settings: Settings, script: Script, locale: str, resident: str) -> dict[str, str]:
+    """What a call on the third day would fill in."""
+    release = SystemClock().now().astimezone(settings.zone) + timedelta(days=11)
+    return {
+        "office": settings.office_name,
+        "office_phone": " ".join(settings.office_phone),
+        "name": resident,
+        "day": "3",
+        "days_left": "11",
+        "release_date": release.strftime(script.wording(locale).date_format),
+    }
+
+
+def _show(lines: Iterable[str]) -> None:
+    for line in lines:
+        note(escape(line))
+
+
+def _print_result(result: dict[str, Any], *, as_json: bool) -> None:
+    if as_json:
+        print_json(result)
+        return
+    answers = [
+        (a["question"], a.get("member", ""), a["status"], a["value"] or "", a["heard"])
+        for a in result["answers"]
+    ]
+    print_table(
+        f"Ended: {result['outcome']}", ("question", "member", "status", "value", "heard"), answers
+    )
+    flags = [(f["severity"], f["rule"], f.get("member", ""), f["reason"]) for f in result["flags"]]
+    print_table("Flags", ("severity", "rule", "member", "reason"), flags)
 
 
 def _scripts(path: Path | None) -> list[Script]:

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
+from datetime import datetime
 
 from callbot.dialog.answers import (
     Answer,
@@ -13,11 +14,12 @@ from callbot.dialog.answers import (
     Symptoms,
     YesNo,
 )
+from callbot.dialog.conditions import Facts
 from callbot.dialog.events import Misheard
 from callbot.dialog.flow import Flow
 from callbot.dialog.identity import Named
 from callbot.dialog.keys import value_of_keys
-from callbot.dialog.reading import corrects, gist
+from callbot.dialog.reading import corrects, gist, is_calm
 from callbot.dialog.script_file import ReadBack
 from callbot.dialog.spoken_time import rounded, within_hours
 from callbot.dialog.understanding import Understanding, callback_time, understand
@@ -34,37 +36,48 @@ class Answering(Flow):
     def _answered(self, u: Understanding, hypotheses: Sequence[Hypothesis]) -> None:
         """An utterance that is an answer, or should have been one."""
         if self._question.identifies:
-            u = self._identified(u, hypotheses)
+            named = self._named(hypotheses)
+            another = named is Named.SOMEBODY_ELSE and u.value != YesNo(yes=False)
+            if another and not self.data.another_name:
+                self.data.another_name = True
+                self._missed(u, reason="another name")
+                return
+            u = _identified(u, named)
         if self._question.names_time:
             self._time_named(u)
+        elif u.intent is Intent.UNCLEAR and self._sheet.volunteered.keys() & self._sheet.answers:
+            # "I said it wrong before": that is read back first, then this question is asked again.
+            self._next()
         elif u.intent is Intent.UNCLEAR:
             self._unclear(u, hypotheses)
         elif u.status is Status.CLEAR and u.value is not None:
-            self._take(self._answer(self._question, u, self._of_subject(u.value)))
+            answer = self._answer(self._question, u, self._of_subject(u.value))
+            if self._is_doubtful(answer):
+                self._missed(u, reason="doubtful")
+            else:
+                self._take(answer)
         else:
             self._missed(u)
 
-    def _identified(self, u: Understanding, hypotheses: Sequence[Hypothesis]) -> Understanding:
-        """A yes with another name than the resident's is asked about once, then taken for a no."""
+    def _is_doubtful(self, answer: Answer) -> bool:
+        """Asked once more in other words before it is believed."""
+        doubt = self._question.ask_again_if
+        if doubt is None or self.data.asked > 1:
+            return False
+        return doubt.holds(Facts(answers={answer.question: answer}))
+
+    def _named(self, hypotheses: Sequence[Hypothesis]) -> Named | None:
+        """Who gives a name; the resident's in any hypothesis counts, since names are misheard."""
         names = self.script.personal_names.get(self.data.locale)
         if names is None:
-            return u
+            return None
         resident = self.data.variables["name"]
         named = {names.named(h.text, resident) for h in hypotheses}
-        if Named.RESIDENT in named and u.intent is Intent.UNCLEAR:
-            return _read_as(u, YesNo(yes=True))
-        somebody_else = Named.SOMEBODY_ELSE in named and Named.RESIDENT not in named
-        if not somebody_else or u.value == YesNo(yes=False):
-            return u
-        if self.data.another_name:
-            return _read_as(u, YesNo(yes=False))
-        self.data.another_name = True
-        return replace(u, intent=Intent.ANSWER, status=Status.UNCLEAR, value=None)
+        return next((who for who in Named if who in named), None)
 
     def _of_subject(self, value: AnyValue) -> AnyValue:
         """To somebody who answers for the resident, "she coughs" is said of the resident."""
-        away = self.data.answered_by_other or self.data.member is not None
-        if not away or not isinstance(value, Symptoms) or not value.household:
+        if not self.data.about_other or not isinstance(value, Symptoms) or not value.household:
             return value
         present = tuple(dict.fromkeys((*value.present, *value.household)))
         return Symptoms(present=present, absent=value.absent)
@@ -73,13 +86,25 @@ class Answering(Flow):
         """A time to call back, kept to the hours in which a phone may ring."""
         wanted = callback_time(u.heard, self._lexicon, self._local)
         if wanted is None:
-            self._missed(u)
+            self._missed(u, reason="no time")
             return
-        wanted = rounded(wanted)
-        at = within_hours(wanted, self.data.opens, self.data.closes)
+        at = self._kept_to_hours(wanted)
         self.data.callback_at, self.data.callback_words = at, u.heard
-        self.data.callback_moved = at != wanted
+        self.data.callback_moved = at != rounded(wanted)
         self._take(self._answer(self._question, u, Open(text=u.heard)))
+
+    def _without_third_person(self, hypotheses: Sequence[Hypothesis]) -> list[Hypothesis]:
+        """ "She feels fine", said of whom the question is about, as that person would say it."""
+        third = sorted(self._lexicon.persons.third, key=len, reverse=True)
+
+        def bare(text: str) -> str:
+            said = next((word for word in third if text.lower().startswith(word)), "")
+            return text[len(said) :].strip()
+
+        return [h.model_copy(update={"text": bare(h.text)}) for h in hypotheses]
+
+    def _kept_to_hours(self, wanted: datetime) -> datetime:
+        return within_hours(rounded(wanted), self.data.opens, self.data.closes)
 
     def _unclear(self, u: Understanding, hypotheses: Sequence[Hypothesis]) -> None:
         """Hypotheses that contradict each other are settled by reading the likeliest back.
@@ -101,8 +126,15 @@ class Answering(Flow):
         self._missed(u)
 
     def _keep_volunteered(self, u: Understanding) -> None:
-        """Answers to other questions given in the same breath: later ones are not asked again."""
+        """Answers to other questions given in the same breath: later ones are not asked again.
+
+        Before anybody was asked about health, that there is nothing to tell is not believed: "it
+        does not suit" is no "I do not feel unwell".
+        """
+        early = self._asks_who_speaks(self.data.question)
         for value in u.volunteered:
+            if early and is_calm(value):
+                continue
             for question in self._order():
                 if question.kind.value != value.kind or question.id == self.data.question:
                     continue
@@ -144,14 +176,14 @@ class Answering(Flow):
             self._denied(verdict)
 
     def _time_confirmed(self, pending: Answer, verdict: Understanding, yes: bool | None) -> None:
-        if not yes and callback_time(verdict.heard, self._lexicon, self._local) is not None:
-            if self.data.asked >= self.script.file.limits.asks:
-                self._settle(pending)
-                return
+        """Another time named after the read-back counts, whatever is said with it."""
+        wanted = callback_time(verdict.heard, self._lexicon, self._local)
+        other = wanted is not None and self._kept_to_hours(wanted) != self.data.callback_at
+        if other and self.data.asked < self.script.file.limits.asks:
             self.data.asked += 1
             self.data.pending = None
             self._time_named(verdict)
-        elif yes:
+        elif yes or wanted is not None:
             self._settle(pending)
         elif yes is None:
             self._unconfirmed(verdict)
@@ -220,6 +252,15 @@ class Answering(Flow):
             self._end(self._question.unresolved)
         else:
             self._next()
+
+
+def _identified(u: Understanding, named: Named | None) -> Understanding:
+    """Whoever gives another name twice is somebody else, whatever they say with it."""
+    if named is Named.SOMEBODY_ELSE:
+        return _read_as(u, YesNo(yes=False))
+    if named is Named.RESIDENT and u.intent is Intent.UNCLEAR:
+        return _read_as(u, YesNo(yes=True))
+    return u
 
 
 def _read_as(u: Understanding, value: AnyValue) -> Understanding:

@@ -25,6 +25,8 @@ class Composer:
     ) -> Say:
         """moments: the variables of this prompt that only this call knows."""
         text = self._wording.prompts[prompt]
+        if self._data.about_other and prompt in self._wording.prompts_for:
+            text, prompt = self._wording.prompts_for[prompt], f"{prompt}.for"
         used = {k: v for k, v in (moments or {}).items() if f"{{{k}}}" in text}
         return Say(
             prompt=with_value(prompt, used),
@@ -50,7 +52,7 @@ class Composer:
         question = self._script.question(self._data.question)
         words = self._wording.questions[question.id]
         number = len(words.ask) if self._data.noisy else self._data.asked
-        if self._about_other(question):
+        if self._asks_about_other(question):
             text = words.ask_for[number - 1].format_map({**self._data.variables, **self._person})
             prompt = with_value(ask_prompt_id(f"{question.id}.for", number), self._person)
         else:
@@ -79,7 +81,7 @@ class Composer:
             yield Say(prompt=f"confirm_again.{again}", text=wording.confirm_again[again - 1])
         words = wording.questions[question.id]
         prompt = f"{question.id}.confirm.{key}"
-        if self._about_other(question):
+        if self._asks_about_other(question):
             template, values = words.read_back_for[key], {**values, **self._person}
             prompt = f"{question.id}.for.confirm.{key}"
         else:
@@ -128,12 +130,19 @@ class Composer:
         if say is not None:
             yield self.prompt(say, interruptible=False, moments=moments)
         elif outcome is Outcome.COMPLETED:
-            fitting = dict.fromkeys(a.say for a in file.advice if self._fits(a))
-            for advice in list(fitting)[: file.advice_at_most]:
+            for advice in self._advice():
                 yield self.prompt(advice, interruptible=False)
             yield self.prompt(file.goodbye, interruptible=False)
         else:
             yield self.prompt(file.goodbye_short, interruptible=False)
+
+    def _advice(self) -> list[str]:
+        """For the resident, whoever was asked about last."""
+        file = self._script.file
+        fitting = [advice for advice in file.advice if self._fits(advice)]
+        others = [advice for advice in fitting if not advice.alone]
+        said = dict.fromkeys(advice.say for advice in others or fitting)
+        return list(said)[: file.advice_at_most]
 
     def _fits(self, advice: Advice) -> bool:
         if advice.member:
@@ -141,10 +150,8 @@ class Composer:
             return any(advice.if_ is None or advice.if_.holds(member_facts(m)) for m in asked)
         return advice.if_ is None or advice.if_.holds(resident_facts(self._data))
 
-    def _about_other(self, question: Question) -> bool:
-        """Whether the question is about somebody who is not on the telephone."""
-        away = self._data.answered_by_other or self._data.member is not None
-        return away and not question.aside and not question.every_call
+    def _asks_about_other(self, question: Question) -> bool:
+        return self._data.about_other and not question.aside and not question.every_call
 
     @property
     def _person(self) -> dict[str, str]:

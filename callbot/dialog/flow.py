@@ -151,11 +151,22 @@ class Flow:
     def _next_person(self) -> None:
         following = 0 if self.data.member is None else self.data.member + 1
         if not self.script.file.household or following >= len(self.data.members):
-            self._end(Outcome.COMPLETED)
+            self.data.member = None
+            self._end(self._outcome())
             return
         self.data.member = following
         self.data.question = ""
         self._next()
+
+    def _outcome(self) -> Outcome:
+        """All was asked; but nothing but refusals, or nothing understood, completes no call."""
+        asked = [q.id for q in self.script.order() if not q.every_call]
+        statuses = [self.data.answers[q].status for q in asked if q in self.data.answers]
+        if not statuses or Status.CLEAR in statuses:
+            return Outcome.COMPLETED
+        if all(status is Status.REFUSED for status in statuses):
+            return Outcome.REFUSED
+        return Outcome.PARTIAL
 
     def _order(self) -> tuple[Question, ...]:
         """The questions of the main way, for the person they are about."""
@@ -167,6 +178,7 @@ class Flow:
         self.data.question = question_id
         self.data.asked = 1
         self.data.repeats = 0
+        self.data.noisy = False
 
     def _go_to(self, question_id: str) -> None:
         self.data.pending = None

@@ -82,11 +82,12 @@ def corrects(new: AnyValue, old: AnyValue, *, agreed: bool | None) -> bool:
     if isinstance(new, YesNo | Open):
         return False
     if gist(new) == gist(old):
-        return agreed is False and new != old and not _is_calm(new)
-    return not (agreed and _is_calm(new))
+        return agreed is False and new != old and not is_calm(new)
+    return not (agreed and is_calm(new))
 
 
-def _is_calm(value: AnyValue) -> bool:
+def is_calm(value: AnyValue) -> bool:
+    """Whether an answer says that there is nothing."""
     match value:
         case Movements():
             return not value.went_out

@@ -37,7 +37,7 @@ class Requesting(Answering):
         if reaction is None:
             self._missed(u)
             return
-        self._keep_what_was_told(u)
+        self._keep_what_was_told(u, goes_on=reaction.outcome is None and reaction.go_to is None)
         self._promise(u.intent, reaction)
         self._judge(urgent_only=True)
         if u.intent is Intent.OPT_OUT:
@@ -68,14 +68,18 @@ class Requesting(Answering):
             return False
         return callback_time(u.heard, self._lexicon, self._local) is not None
 
-    def _keep_what_was_told(self, u: Understanding) -> None:
-        """An answer in the same breath; to an open question the request itself is the answer."""
-        if self.data.pending is not None:
+    def _keep_what_was_told(self, u: Understanding, *, goes_on: bool) -> None:
+        """An answer in the same breath; to an open question the request itself is the answer.
+
+        What has to be read back waits for it, if the call goes on.
+        """
+        if self.data.pending is not None or u.value is None or u.intent is Intent.NOT_SELF:
             return
-        if u.status is not Status.CLEAR or u.intent is Intent.NOT_SELF:
-            return
-        if u.value is not None:
-            self._record(self._answer(self._question, u, self._of_subject(u.value)))
+        answer = self._answer(self._question, u, self._of_subject(u.value))
+        if goes_on and self._needs_reading_back(answer):
+            self._sheet.volunteered[answer.question] = answer
+        elif u.status is Status.CLEAR:
+            self._record(answer)
 
     def _promise(self, intent: Intent, reaction: Reaction) -> None:
         if reaction.promise_minutes is not None and intent not in self.data.promised:
@@ -85,17 +89,27 @@ class Requesting(Answering):
     def _respond(self, u: Understanding, reaction: Reaction) -> None:
         """Said in passing; then the question stands, or is left."""
         if u.intent is Intent.QUESTION:
-            self._events.append(self._composer.known_answer(u.topic))
+            self._answer_question(u.topic)
         elif reaction.say is not None:
             by = self.data.promised.get(u.intent)
             moments = {"promised": self._composer.spoken(by, self._local)} if by else {}
             self._events.append(self._composer.prompt(reaction.say, moments=moments))
         if reaction.then == "next":
             self._refused(u)
-        elif self.data.question in self._sheet.answers and self.data.pending is None:
+        elif self._is_answered() and self.data.pending is None:
             self._next()
         else:
             self._ask_once_more(u)
+
+    def _is_answered(self) -> bool:
+        question = self.data.question
+        return question in self._sheet.answers or question in self._sheet.volunteered
+
+    def _answer_question(self, topic: str | None) -> None:
+        """What the office has no answer for, a person answers: as if one had been asked for."""
+        self._events.append(self._composer.known_answer(topic))
+        if topic is None and Intent.HUMAN not in self.data.intents:
+            self.data.intents.append(Intent.HUMAN)
 
     def _transfer(self, prompt: str) -> None:
         """The line is the carrier's now; should it fail, the question still stands."""

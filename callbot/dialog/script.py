@@ -48,6 +48,7 @@ class Script:
         """(prompt id, template) of everything the bot may say in a language."""
         wording = self.wording(locale)
         yield from wording.prompts.items()
+        yield from ((f"{prompt}.for", text) for prompt, text in wording.prompts_for.items())
         for question_id, question in wording.questions.items():
             for number, text in enumerate(question.ask, start=1):
                 yield ask_prompt_id(question_id, number), text

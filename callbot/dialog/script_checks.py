@@ -114,6 +114,8 @@ def _conditions(file: ScriptFile) -> Iterator[tuple[Place, Condition]]:
         at: Place = ("questions", index)
         if question.skip_if:
             yield (*at, "skip_if"), question.skip_if
+        if question.ask_again_if:
+            yield (*at, "ask_again_if"), question.ask_again_if
         if question.read_back_if:
             yield (*at, "read_back_if"), question.read_back_if
         for number, branch in enumerate(question.branches):
@@ -131,6 +133,8 @@ def check_wording(file: ScriptFile, wording: Wording, source: Source) -> None:
         raise source.error(("prompts",), f"the prompt {missing!r} is missing; add its words")
     for unused in sorted(wording.prompts.keys() - wanted):
         raise source.error(("prompts", unused), "the script says no such prompt; remove it")
+    for unused in sorted(wording.prompts_for.keys() - wording.prompts.keys()):
+        raise source.error(("prompts_for", unused), "the script says no such prompt; remove it")
     _check_moments(file, wording, source)
     for question in file.questions:
         words = wording.questions.get(question.id)

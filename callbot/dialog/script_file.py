@@ -66,6 +66,9 @@ class Question(_Part):
     kind: Kind
     read_back: ReadBack = ReadBack.UNSURE
     read_back_if: Condition | None = None
+    ask_again_if: Condition | None = Field(
+        default=None, description="asked once more in other words when the first answer is so"
+    )
     skip_if: Condition | None = None
     branches: tuple[Branch, ...] = ()
     aside: bool = Field(default=False, description="only reached by a branch or a request")
@@ -100,10 +103,12 @@ class Advice(_Part):
     """Said before the goodbye; the first `at_most` whose conditions hold, in order.
 
     member: it is held against the other members of the household, in place of the resident.
+    alone: only said when nothing else fits.
     """
 
     if_: Condition | None = Field(default=None, alias="if")
     member: bool = False
+    alone: bool = False
     say: str
 
 

@@ -5,6 +5,7 @@ session is JSON between turns, so another process can take a broken call up agai
 """
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime, time
 from enum import StrEnum
 
@@ -184,6 +185,9 @@ class Session(Requesting):
 
     def _heard_answer(self, hypotheses: Sequence[Hypothesis]) -> None:
         u = self._understand(self._question.kind, hypotheses)
+        if u.intent is Intent.UNCLEAR and self.data.about_other:
+            bare = self._understand(self._question.kind, self._without_third_person(hypotheses))
+            u = replace(bare, heard=u.heard) if bare.intent is Intent.ANSWER else u
         self._keep_volunteered(u)
         if u.intent is Intent.SILENCE:
             self._silent()

@@ -81,3 +81,8 @@ class SessionState(Sheet):
     callback_at: datetime | None = None
     callback_moved: bool = False
     outcome: Outcome | None = None
+
+    @property
+    def about_other(self) -> bool:
+        """Whether the talk is of somebody who is not on the telephone."""
+        return self.answered_by_other or self.member is not None

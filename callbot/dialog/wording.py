@@ -85,10 +85,13 @@ class KnownQuestion(_Part):
 class Wording(_Part):
     """`prompts` by id; `questions` by the script's question ids.
 
+    `prompts_for`: those that are worded otherwise to somebody who answers for the resident.
+
     `date_format` as in strftime: how the release date is spoken.
     """
 
     prompts: dict[str, PromptText]
+    prompts_for: dict[str, Text] = Field(default_factory=dict)
     questions: dict[str, QuestionWording]
     confirm_again: tuple[Text, ...] = Field(min_length=1)
     confirm_examples: tuple[str, ...] = Field(min_length=1)

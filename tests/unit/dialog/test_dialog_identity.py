@@ -1,0 +1,46 @@
+"""Who says to be speaking: the resident, or somebody else."""
+
+from pathlib import Path
+
+import pytest
+
+from callbot.dialog.identity import Named, load_personal_names
+
+RESIDENT, OTHER = Named.RESIDENT, Named.SOMEBODY_ELSE
+
+
+@pytest.mark.parametrize(
+    ("locale", "name", "words", "named"),
+    [
+        ("zh-CN", "王秀英", "王秀英", RESIDENT),
+        ("zh-CN", "王秀英", "对，我就是王秀英", RESIDENT),
+        ("zh-CN", "王秀英", "我是王秀莹", RESIDENT),
+        ("zh-CN", "王秀英", "我是李四", OTHER),
+        ("zh-CN", "王秀英", "我是李四你说吧", OTHER),
+        ("zh-CN", "王秀英", "我是王秀云", OTHER),
+        ("zh-CN", "王秀英", "我是欧阳明", OTHER),
+        ("zh-CN", "王秀英", "我是王秀英的女儿", OTHER),
+        ("zh-CN", "王秀英", "王秀英不在家", OTHER),
+        ("zh-CN", "王秀英", "我姓李", OTHER),
+        ("zh-CN", "王秀英", "我姓王", None),
+        ("zh-CN", "王秀英", "我是老李", OTHER),
+        ("zh-CN", "王秀英", "我是李阿姨", OTHER),
+        ("zh-CN", "王秀英", "我是王阿姨", None),
+        ("zh-CN", "王秀英", "我是本人", None),
+        ("zh-CN", "王秀英", "是我", None),
+        ("zh-CN", "王秀英", "我是方便的", None),
+        ("en-US", "Mary Smith", "This is Mary Smith.", RESIDENT),
+        ("en-US", "Mary Smith", "My name is Mary.", RESIDENT),
+        ("en-US", "Mary Smith", "My name is John Miller.", OTHER),
+        ("en-US", "Mary Smith", "This is she.", None),
+        ("en-US", "Mary Smith", "Mary Smith is not here", OTHER),
+        ("ko-KR", "김영희", "네 김영희입니다", RESIDENT),
+        ("ko-KR", "김영희", "저는 박철수입니다", OTHER),
+        ("ko-KR", "김영희", "저는 본인이에요", None),
+        ("ko-KR", "김영희", "김영희 딸이에요", OTHER),
+    ],
+)
+def test_a_name_is_told_from_the_resident_s(
+    prompts_dir: Path, locale: str, name: str, words: str, named: Named | None
+) -> None:
+    assert load_personal_names(prompts_dir)[locale].named(words, name) is named
