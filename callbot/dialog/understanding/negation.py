@@ -191,6 +191,8 @@ class _NegationBefore(_Reading):
             elif token.has(*TERMS):
                 if token.has(Role.HOME) and negator is not None and bound is None:
                     self._denied, negator = True, None
+                if negator is not None and _corrects(negator, token):
+                    negator = None
                 negates = negator is not None and (bound is None or _alike(bound, token))
                 if planned and token.has(Role.OUT, Role.GO):
                     continue
@@ -364,6 +366,11 @@ def _denies_no_act(negator: Token, act: Token) -> bool:
 
 def _unread(token: Token) -> bool:
     return token.has(Role.UNKNOWN) and len(token.text) > 1
+
+
+def _corrects(negator: Token, term: Token) -> bool:
+    """ "Thirty seven, no, thirty eight": "no" before a number takes back what stood before."""
+    return term.has(Role.MEASURE) and negator.has(Role.NOUN_NEGATOR)
 
 
 def _degree(token: Token) -> bool:

@@ -55,8 +55,9 @@ def _believed(measure: Measure) -> bool:
 def _after_correction(
     said: Utterance, found: list[tuple[Assertion, Measure]]
 ) -> list[tuple[Assertion, Measure]]:
-    """As in “三十六,不对,三十七度六”: what stood before the correction is taken back."""
-    corrections = [token.start for token in said.statement.tokens_of(Role.CORRECTION)]
+    """As in “三十六,不对,三十七度六”, "36, no, 37.6": what stood before is taken back."""
+    words = said.statement.tokens_of(Role.CORRECTION, Role.NOUN_NEGATOR)
+    corrections = [token.start for token in words]
     later = [(a, m) for a, m in found if corrections and m.start > corrections[-1]]
     return later or found
 

@@ -4,6 +4,7 @@ from dataclasses import replace
 
 from callbot.dialog.answers import YesNo
 from callbot.dialog.understanding.lexicon import Lexicon
+from callbot.dialog.understanding.utterance import without_fillers
 from callbot.dialog.understanding.vocabulary import Mark, Role, Token
 
 
@@ -12,6 +13,11 @@ def read_yes_no(spoken: str, lexicon: Lexicon) -> YesNo | None:
 
     A polite or hesitant yes before a no ("嗯,没有") is no answer of its own.
     """
+    answer = _read(spoken, lexicon)
+    return answer or _read(without_fillers(spoken, lexicon), lexicon)
+
+
+def _read(spoken: str, lexicon: Lexicon) -> YesNo | None:
     tokens = [t for t in lexicon.agreement.tokens(spoken) if not t.has(Role.IGNORED)]
     if any(t.has(Role.DOUBT, Role.HEDGE) for t in tokens):
         return None
