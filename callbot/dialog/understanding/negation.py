@@ -1,4 +1,4 @@
-"""Reads what is affirmed and what denied, by where a language puts its negation."""
+"""Reads what is affirmed and what denied, where a language puts its negation before (English)."""
 
 from dataclasses import replace
 
@@ -21,10 +21,10 @@ _LISTED = (Role.SYMPTOM, Role.SEVERE, Role.COMPLAINT)
 _DENIED_ALONE = (Role.EVERYDAY, Role.MEDICINE, Role.LATER, Role.PLACE, Role.TRANSPORT)
 """What a negation before them denies, and not the terms before it ("咳嗽没吃药")."""
 
-_NEGATORS = (Role.NEGATOR, Role.TIGHT_NEGATOR, Role.ALL_NEGATOR)
+NEGATORS = (Role.NEGATOR, Role.TIGHT_NEGATOR, Role.ALL_NEGATOR)
 
 
-class _Reading:
+class Reading:
     """What both directions of negation share."""
 
     def __init__(self, tokens: list[Token]) -> None:
@@ -140,7 +140,7 @@ class _Reading:
             self._vague = True
 
 
-class _NegationBefore(_Reading):
+class NegationBefore(Reading):
     """Chinese and English: "没有发烧", "no fever"; also the topic first: "发烧没有"."""
 
     _carried: Token | None = None
@@ -174,8 +174,8 @@ class _NegationBefore(_Reading):
                 self._denied = self._denied or (negator is not None and bound is None)
                 negator, affirmed = None, True
                 self._affirm_before(number, last=not rest)
-                self._loose = self._loose or _names_nothing(token, rest)
-            elif token.has(*_NEGATORS):
+                self._loose = self._loose or names_nothing(token, rest)
+            elif token.has(*NEGATORS):
                 negator = self._negate(number, token, rest, hedged or uncertain)
                 bound = None
             elif token.has(Role.PAST) and negator is not None and bound is None:
@@ -193,7 +193,7 @@ class _NegationBefore(_Reading):
                     self._denied, negator = True, None
                 if negator is not None and _corrects(negator, token):
                     negator = None
-                negates = negator is not None and (bound is None or _alike(bound, token))
+                negates = negator is not None and (bound is None or alike(bound, token))
                 if planned and token.has(Role.OUT, Role.GO):
                     continue
                 alone = negates and negator is not None and _denies_no_act(negator, token)
@@ -209,7 +209,7 @@ class _NegationBefore(_Reading):
                     bound = token
                     lists = token.has(*_LISTED) and not negator.has(Role.TIGHT_NEGATOR)
                     # "没烧没咳" denies each by itself: what comes next is no part of a list.
-                    single = sum(t.has(*_NEGATORS, Role.NORMAL) for t in clause.tokens) == 1
+                    single = sum(t.has(*NEGATORS, Role.NORMAL) for t in clause.tokens) == 1
                     self._carried = token if lists and single else None
                     once = negator.has(Role.TIGHT_NEGATOR) or token.has(Role.MEASURE)
                     negator = None if once else negator
@@ -253,11 +253,11 @@ class _NegationBefore(_Reading):
         if following:
             # Of two numbers the one not denied is meant: "38.2 not 37.2".
             numbers = following[0].has(Role.MEASURE)
-            alike = [i for i in bare if not numbers and _alike(self._found[i].token, following[0])]
+            alike = [i for i in bare if not numbers and alike(self._found[i].token, following[0])]
             last = rest[-1]
-            self._set(alike, Polarity.ABSENT if last.has(*_NEGATORS) else Polarity.DOUBTFUL)
+            self._set(alike, Polarity.ABSENT if last.has(*NEGATORS) else Polarity.DOUBTFUL)
             return token
-        if rest and (_unread(rest[0]) or (here and rest[0].has(*_DENIED_ALONE))):
+        if rest and (unread(rest[0]) or (here and rest[0].has(*_DENIED_ALONE))):
             return None
         if rest and _degree(rest[0]) and not here:
             # "没有很厉害", "not as bad as yesterday": some of it is left.
@@ -302,60 +302,6 @@ class _NegationBefore(_Reading):
         return listed
 
 
-class _NegationAfter(_Reading):
-    """Korean: "열은 없고 기침이 나요"; a predicate closes the terms before it."""
-
-    def _clause(self, number: int, clause: Clause) -> None:
-        open_terms: list[int] = []
-        tight: Token | None = None
-        uncertain = hedged = planned = False
-        for index, token in enumerate(clause.tokens):
-            rest = clause.tokens[index + 1 :]
-            self._notice(token)
-            if token.has(Role.HEDGE):
-                hedged = True
-            elif token.has(Role.LATER):
-                planned = True
-            if token.has(Role.DOUBT):
-                self._set(open_terms, Polarity.DOUBTFUL)
-                self._doubt = self._doubt or not open_terms
-                uncertain = not open_terms
-                open_terms = []
-            elif token.has(Role.TIGHT_NEGATOR) and rest and rest[0].has(*TERMS):
-                tight = token
-            elif token.has(*_NEGATORS):
-                denied = Polarity.DOUBTFUL if hedged else Polarity.ABSENT
-                unread = bool(rest) and rest[0].has(Role.UNKNOWN)
-                open_terms = self._same(open_terms, token)
-                if open_terms:
-                    last = self._found[open_terms[-1]].token
-                    alike = [i for i in open_terms if _alike(self._found[i].token, last)]
-                    self._set(alike, denied)
-                elif not self._same(self._here(number), token) and not unread:
-                    self._denied = self._denied or self._own(token)
-                    self._doubt = self._doubt or hedged
-                open_terms = []
-            elif token.has(Role.AFFIRMER, Role.CONTRAST, Role.EXCEPT):
-                open_terms = self._affirm(open_terms, token, rest)
-            elif token.has(*TERMS):
-                if planned and token.has(Role.OUT, Role.GO):
-                    continue
-                polarity = Polarity.ABSENT if tight else Polarity.PRESENT
-                self._assert(
-                    token, Polarity.DOUBTFUL if uncertain else polarity, number, bare=not tight
-                )
-                if not tight and not uncertain:
-                    open_terms.append(len(self._found) - 1)
-                tight = None
-            self._end_marks(number, token, hedged)
-
-    def _affirm(self, open_terms: list[int], token: Token, rest: list[Token]) -> list[int]:
-        for index in open_terms:
-            self._found[index] = replace(self._found[index], bare=False)
-        self._loose = self._loose or (not open_terms and _names_nothing(token, rest))
-        return []
-
-
 def _denies_no_act(negator: Token, act: Token) -> bool:
     """ "没有去了趟超市", "no went to the store": here the negation can only stand by itself, since
     it does not deny things done."""
@@ -364,7 +310,7 @@ def _denies_no_act(negator: Token, act: Token) -> bool:
     return negator.has(Role.NOUN_NEGATOR) or act.has(Role.COMPLETED)
 
 
-def _unread(token: Token) -> bool:
+def unread(token: Token) -> bool:
     return token.has(Role.UNKNOWN) and len(token.text) > 1
 
 
@@ -386,19 +332,13 @@ def _codes(token: Token) -> tuple[str, ...]:
     return (*token.codes(Role.SYMPTOM), *token.codes(Role.SEVERE))
 
 
-def _alike(one: Token, other: Token) -> bool:
+def alike(one: Token, other: Token) -> bool:
     """Both answer the same kind of question, so that one negation can cover both."""
     return any(one.has(role) and other.has(role) for role in TERMS)
 
 
-def _names_nothing(affirmer: Token, rest: list[Token]) -> bool:
+def names_nothing(affirmer: Token, rest: list[Token]) -> bool:
     """As in “有点壳搜”, “就是脚底起泡”: something is affirmed, but no word says what."""
     unread = any(t.has(Role.UNKNOWN) and len(t.text) > 1 for t in rest[:1])
     says = affirmer.has(Role.AFFIRMER, Role.RESERVATION)
-    return says and unread and not any(t.has(*TERMS, Role.DENIAL, *_NEGATORS) for t in rest)
-
-
-def read_statement(tokens: list[Token], *, negation_after: bool) -> Statement:
-    """Reads tokens of `Lexicon.statements` by the language's order of negation."""
-    reading = _NegationAfter(tokens) if negation_after else _NegationBefore(tokens)
-    return reading.statement()
+    return says and unread and not any(t.has(*TERMS, Role.DENIAL, *NEGATORS) for t in rest)

@@ -25,7 +25,7 @@ BY_WEIGHT = (
 )
 """Of several requests the first of these counts."""
 
-_STATING = frozenset({Intent.EMERGENCY, Intent.DISTRESS, Intent.COMPLAINT, Intent.NEED_HELP})
+_STATING = frozenset({Intent.EMERGENCY, Intent.COMPLAINT, Intent.NEED_HELP})
 """Requests whose words also tell how the resident is."""
 
 _PAUSES = " ,.?、"

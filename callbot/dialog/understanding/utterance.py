@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from callbot.dialog.understanding.assertions import Statement
 from callbot.dialog.understanding.feelings import with_feelings
 from callbot.dialog.understanding.lexicon import Lexicon
-from callbot.dialog.understanding.negation import read_statement
+from callbot.dialog.understanding.negation import NegationBefore
+from callbot.dialog.understanding.negation_after import NegationAfter
 from callbot.dialog.understanding.normalise import normalise
 from callbot.dialog.understanding.numerals import Measure
 from callbot.dialog.understanding.unread import unread, with_signs
@@ -75,8 +76,10 @@ def utterance(spoken: str, lexicon: Lexicon) -> Utterance:
     ]
     tokens = with_feelings(with_signs(lexicon.statements.tokens(text, known), lexicon), lexicon)
     verb_last = lexicon.negation == "after"
-    statement = read_statement(tokens, negation_after=verb_last)
-    return Utterance(spoken, text, measures, statement, verb_last, unread(tokens, lexicon))
+    reading = NegationAfter(tokens) if verb_last else NegationBefore(tokens)
+    return Utterance(
+        spoken, text, measures, reading.statement(), verb_last, unread(tokens, lexicon)
+    )
 
 
 def _transport_numbers(text: str, lexicon: Lexicon) -> list[Token]:

@@ -1,0 +1,72 @@
+"""Reads what is affirmed and what denied, where a language puts its negation last (Korean)."""
+
+from dataclasses import replace
+
+from callbot.dialog.understanding.assertions import TERMS, Clause, Polarity
+from callbot.dialog.understanding.negation import NEGATORS, Reading, alike, names_nothing
+from callbot.dialog.understanding.vocabulary import Role, Token
+
+
+class NegationAfter(Reading):
+    """Korean: "열은 없고 기침이 나요"; a predicate closes the terms before it."""
+
+    def _clause(self, number: int, clause: Clause) -> None:
+        open_terms: list[int] = []
+        tight: Token | None = None
+        uncertain = hedged = planned = False
+        for index, token in enumerate(clause.tokens):
+            rest = clause.tokens[index + 1 :]
+            self._notice(token)
+            if token.has(Role.HEDGE):
+                hedged = True
+            elif token.has(Role.LATER):
+                planned = True
+                open_terms = self._wished(open_terms, token)
+            if token.has(Role.DOUBT):
+                self._set(open_terms, Polarity.DOUBTFUL)
+                self._doubt = self._doubt or not open_terms
+                uncertain = not open_terms
+                open_terms = []
+            elif token.has(Role.TIGHT_NEGATOR) and rest and rest[0].has(*TERMS):
+                tight = token
+            elif token.has(*NEGATORS):
+                denied = Polarity.DOUBTFUL if hedged else Polarity.ABSENT
+                open_ended = bool(rest) and rest[0].has(Role.UNKNOWN)
+                open_terms = self._same(open_terms, token)
+                if open_terms:
+                    last = self._found[open_terms[-1]].token
+                    alike = [i for i in open_terms if alike(self._found[i].token, last)]
+                    self._set(alike, denied)
+                elif not self._same(self._here(number), token) and not open_ended:
+                    # "밥맛이 없어요": what is said not to be there may be health itself.
+                    unnamed = any(map(unread, clause.tokens[:index][-1:]))
+                    self._denied = self._denied or (self._own(token) and not unnamed)
+                    self._doubt = self._doubt or hedged or unnamed
+                open_terms = []
+            elif token.has(Role.AFFIRMER, Role.CONTRAST, Role.EXCEPT):
+                open_terms = self._affirm(open_terms, token, rest)
+            elif token.has(*TERMS):
+                if planned and token.has(Role.OUT, Role.GO):
+                    continue
+                polarity = Polarity.ABSENT if tight else Polarity.PRESENT
+                self._assert(
+                    token, Polarity.DOUBTFUL if uncertain else polarity, number, bare=not tight
+                )
+                if not tight and not uncertain:
+                    open_terms.append(len(self._found) - 1)
+                tight = None
+            self._end_marks(number, token, hedged)
+
+    def _wished(self, open_terms: list[int], token: Token) -> list[int]:
+        """ "나가고 싶은데": an act that ends where the wish begins was not done."""
+        last = self._found[-1] if open_terms else None
+        if last and last.token.has(Role.OUT, Role.GO) and last.token.end == token.start:
+            self._found.pop()
+            return [i for i in open_terms if i < len(self._found)]
+        return open_terms
+
+    def _affirm(self, open_terms: list[int], token: Token, rest: list[Token]) -> list[int]:
+        for index in open_terms:
+            self._found[index] = replace(self._found[index], bare=False)
+        self._loose = self._loose or (not open_terms and names_nothing(token, rest))
+        return []
