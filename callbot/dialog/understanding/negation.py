@@ -253,9 +253,11 @@ class NegationBefore(Reading):
         if following:
             # Of two numbers the one not denied is meant: "38.2 not 37.2".
             numbers = following[0].has(Role.MEASURE)
-            alike = [i for i in bare if not numbers and alike(self._found[i].token, following[0])]
+            matching = [
+                i for i in bare if not numbers and alike(self._found[i].token, following[0])
+            ]
             last = rest[-1]
-            self._set(alike, Polarity.ABSENT if last.has(*NEGATORS) else Polarity.DOUBTFUL)
+            self._set(matching, Polarity.ABSENT if last.has(*NEGATORS) else Polarity.DOUBTFUL)
             return token
         if rest and (unread(rest[0]) or (here and rest[0].has(*_DENIED_ALONE))):
             return None

@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from callbot.dialog.understanding.assertions import TERMS, Clause, Polarity
-from callbot.dialog.understanding.negation import NEGATORS, Reading, alike, names_nothing
+from callbot.dialog.understanding.negation import NEGATORS, Reading, alike, names_nothing, unread
 from callbot.dialog.understanding.vocabulary import Role, Token
 
 
@@ -35,8 +35,8 @@ class NegationAfter(Reading):
                 open_terms = self._same(open_terms, token)
                 if open_terms:
                     last = self._found[open_terms[-1]].token
-                    alike = [i for i in open_terms if alike(self._found[i].token, last)]
-                    self._set(alike, denied)
+                    matching = [i for i in open_terms if alike(self._found[i].token, last)]
+                    self._set(matching, denied)
                 elif not self._same(self._here(number), token) and not open_ended:
                     # "밥맛이 없어요": what is said not to be there may be health itself.
                     unnamed = any(map(unread, clause.tokens[:index][-1:]))

@@ -82,7 +82,8 @@ def _value(
         case Kind.CONTACTS:
             return read_contacts(said)
         case Kind.OPEN:
-            if request.intent not in TOLD_IN_FREE_WORDS or not said.spoken:
+            told = said.spoken or request.intent is Intent.DISTRESS
+            if request.intent not in TOLD_IN_FREE_WORDS or not told:
                 return None
             told = request.intent in (None, Intent.QUESTION)
             return read_open(heard, said.text, lexicon) if told else Open(text=heard.strip())

@@ -26,7 +26,7 @@ BY_WEIGHT = (
 """Of several requests the first of these counts."""
 
 _STATING = frozenset({Intent.EMERGENCY, Intent.COMPLAINT, Intent.NEED_HELP})
-"""Requests whose words also tell how the resident is."""
+"""Requests whose words also tell how the resident is; "don't want to live" denies no symptom."""
 
 _PAUSES = " ,.?、"
 
