@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
+import uvicorn
 from rich.markup import escape
 
 from callbot.cli.output import Stages, note, print_table
@@ -14,9 +15,14 @@ from callbot.clock import SystemClock
 from callbot.config import load_settings
 from callbot.errors import BadInput
 from callbot.models import mask_phone
+from callbot.rehearsal.console import demo_console
 from callbot.rehearsal.demo import Demo, DemoResult
+from callbot.web.app import create_app
 
 INTERRUPTED = 1
+
+CLOSING_S = 2
+"""Live pages hold their connection open; they are not waited for longer."""
 
 
 def demo_command(
@@ -24,6 +30,10 @@ def demo_command(
     roster: Annotated[Path | None, typer.Option(help="your own roster file")] = None,
     seed: Annotated[int, typer.Option(help="of rings, reactions, losses and noise")] = 0,
     json_to: Annotated[Path | None, typer.Option("--json", help="write the report here")] = None,
+    serve: Annotated[
+        bool, typer.Option("--serve", help="leave the console running with the demo's data")
+    ] = False,
+    port: Annotated[int, typer.Option(min=1, max=65535, help="of the console")] = 8000,
 ) -> None:
     """Imports a roster and calls everybody on it, on a phone network of its own."""
     if json_to is not None and not json_to.parent.is_dir():
@@ -39,6 +49,21 @@ def demo_command(
     if result.interrupted:
         note("Stopped. Everything so far is stored; `callbot demo` goes on from here.")
         raise typer.Exit(INTERRUPTED)
+    if serve:
+        _serve(demo, port)
+
+
+def _serve(demo: Demo, port: int) -> None:
+    """Until Ctrl-C; reached from this machine only."""
+    with demo_console(demo.settings) as console:
+        note(f"The console: http://127.0.0.1:{port}  (Ctrl-C ends it)")
+        note(f"Log in as [bold]{console.name}[/] with the password [bold]{console.password}[/]")
+        uvicorn.run(
+            create_app(console.office),
+            port=port,
+            log_level="warning",
+            timeout_graceful_shutdown=CLOSING_S,
+        )
 
 
 async def _play(demo: Demo, stages: Stages) -> DemoResult:

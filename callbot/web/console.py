@@ -8,10 +8,11 @@ from starlette.types import ExceptionHandler
 
 from callbot.db import DatabaseUnavailable
 from callbot.web import assets, live
+from callbot.web.body_limit import BodyLimit
 from callbot.web.desk import ForeignForm, NotAllowed, NotLoggedIn, NotThere, show
 from callbot.web.headers import SecurityHeaders
 from callbot.web.office import Office
-from callbot.web.pages import calls, log_in, queue, residents, today
+from callbot.web.pages import calls, campaigns, log_in, queue, residents, rosters, today
 from callbot.web.residents import Directory
 from callbot.web.script_shelf import ScriptShelf
 
@@ -23,6 +24,8 @@ ROUTERS = (
     queue.router,
     calls.router,
     residents.router,
+    campaigns.router,
+    rosters.router,
 )
 
 
@@ -32,6 +35,7 @@ def add_console(app: FastAPI, office: Office) -> None:
     app.state.directory = Directory(office.database)
     for router in ROUTERS:
         app.include_router(router)
+    app.add_middleware(BodyLimit)
     app.add_middleware(SecurityHeaders, secure=office.settings.public_url.startswith("https"))
     app.add_exception_handler(NotLoggedIn, _to_log_in)
     for kind, status, told in (

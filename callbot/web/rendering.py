@@ -14,9 +14,6 @@ from callbot.review.labels import labels_for
 from callbot.web import language, words
 from callbot.web.assets import asset
 
-MENU = ("/", "/queue", "/residents")
-"""Pages in the main menu."""
-
 TEMPLATES = Path(__file__).parent / "templates"
 
 
@@ -29,7 +26,7 @@ def environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    made.globals.update(asset=asset, menu=MENU, languages=language.LANGUAGES)
+    made.globals.update(asset=asset, languages=language.LANGUAGES)
     made.filters.update(masked=mask_phone, duration=words.duration)
     return made
 

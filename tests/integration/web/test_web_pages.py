@@ -11,7 +11,10 @@ from callbot.web.console import ROUTERS
 PAGES = (
     *("/", "/today", "/queue", "/queue?tab=done", "/queue?tab=mine", "/flags/1", "/flags/3"),
     *("/flags/1/holder", "/queue/new?seen=0", "/calls/call-1", "/calls/call-1/recording.wav"),
-    *("/residents", "/residents?q=wxy", "/residents/1"),
+    *("/residents", "/residents?q=wxy", "/residents/1", "/campaigns"),
+)
+OPERATORS_PAGES = (
+    *("/campaigns/1", "/campaigns/1/progress", "/campaigns/1/preview", "/campaigns/new", "/import"),
 )
 OF_ONE_RESIDENT = tuple(page for page in PAGES if re.search(r"/(flags|calls|residents)/", page))
 FORMS: dict[str, dict[str, str]] = {
@@ -21,6 +24,10 @@ FORMS: dict[str, dict[str, str]] = {
     "/residents/1/notes": {"text": "已联系"},
     "/residents/1/dates": {"exposed_on": "2026-11-19", "follow_up_days": "14", "reason": "更正"},
     "/residents/1/opt-out": {"out": "true"},
+}
+OPERATORS_FORMS: dict[str, dict[str, str]] = {
+    "/campaigns/new": {"name": "每周", "script": "quarantine"},
+    "/campaigns/1/start": {},
 }
 OPEN_TO_ALL = {"/login", "/language", "/welcome/{token}", "/assets/{version}/{name}"}
 
@@ -58,6 +65,22 @@ async def test_bob_of_another_community_changes_nothing(console: Console, form: 
     assert (await bob.post(form, data=FORMS[form])).status_code == 404
 
 
+@pytest.mark.parametrize("page", OPERATORS_PAGES)
+async def test_campaigns_of_the_whole_office_are_for_its_operators(
+    console: Console, page: str
+) -> None:
+    otto, alice = await console.as_("otto"), await console.as_("alice")
+    assert (await otto.get(page)).status_code == 200
+    assert (await alice.get(page)).status_code in (403, 404)
+
+
+@pytest.mark.parametrize("form", OPERATORS_FORMS)
+async def test_operators_alone_make_and_start_campaigns(console: Console, form: str) -> None:
+    alice, otto = await console.as_("alice"), await console.as_("otto")
+    assert (await alice.post(form, data=OPERATORS_FORMS[form])).status_code == 403
+    assert (await otto.post(form, data=OPERATORS_FORMS[form])).status_code == 303
+
+
 async def test_lists_show_bob_only_his_own_community(console: Console) -> None:
     bob = await console.as_("bob")
     for page in ("/", "/queue", "/residents", "/residents?q=海滨路"):
@@ -93,7 +116,9 @@ async def test_charlie_without_a_log_in_gets_nowhere(console: Console) -> None:
 def test_every_form_is_among_those_tried_above() -> None:
     forms = {re.sub(r"{\w+}", "X", route.path) for route in routes() if "POST" in route.methods}
     tried = {re.sub(r"/(1|call-1|temperature)(?=/|$)", "/X", form) for form in FORMS}
-    assert forms - tried == {"/login", "/logout", "/language", "/welcome/X"}
+    tried |= {"/campaigns/new", "/campaigns/X/X"}
+    others = {"/login", "/logout", "/language", "/welcome/X", "/import"}
+    assert forms - tried == others, "these have tests of their own"
 
 
 async def test_a_page_fits_a_poor_connection(console: Console) -> None:

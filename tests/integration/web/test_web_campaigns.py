@@ -1,0 +1,129 @@
+"""Launching a campaign, and taking in rosters, good ones and hostile ones."""
+
+import io
+import zipfile
+
+import httpx
+import pytest
+from sqlalchemy import func
+from sqlmodel import select
+from web_office import Console
+
+from callbot.models import Campaign, CampaignState, Resident
+from callbot.web.body_limit import MOST_BYTES
+
+ROSTER = "姓名,电话,社区,隔离开始日期\n孙梅,13800000021,金海社区,2026-11-20\n"
+
+
+def state(console: Console, campaign_id: int) -> CampaignState:
+    with console.office.database.reading() as rows:
+        return rows.get_one(Campaign, campaign_id).state
+
+
+def residents(console: Console) -> int:
+    with console.office.database.reading() as rows:
+        return rows.exec(select(func.count()).select_from(Resident)).one()
+
+
+async def upload(
+    browser: httpx.AsyncClient, name: str, content: bytes, **more: str
+) -> httpx.Response:
+    return await browser.post("/import", files={"file": (name, content)}, data=more)
+
+
+async def test_from_wording_over_the_list_to_running_and_stopped(console: Console) -> None:
+    otto = await console.as_("otto")
+    page = (await otto.get("/campaigns/new?script=quarantine")).text
+    assert "体温" in page
+    wish = {"name": "傍晚", "script": "quarantine", "community": "金海社区"}
+    made = await otto.post("/campaigns/new", data=wish)
+    address = made.headers["location"]
+    preview = (await otto.get(f"{address}/preview")).text
+    assert "今天会呼叫 2 人" in preview
+    assert "not in the audience" in preview
+    campaign_id = int(address.rsplit("/", 1)[1])
+    for step, reached in (
+        ("start", CampaignState.RUNNING),
+        ("pause", CampaignState.PAUSED),
+        ("resume", CampaignState.RUNNING),
+        ("stop", CampaignState.RUNNING),
+    ):
+        await otto.post(f"{address}/{step}")
+        assert state(console, campaign_id) is reached
+    await otto.post(f"{address}/stop", data={"sure": "yes"})
+    assert state(console, campaign_id) is CampaignState.STOPPED
+
+
+async def test_a_campaign_without_a_name_is_not_made(console: Console) -> None:
+    otto = await console.as_("otto")
+    for wish in ({"name": " ", "script": "quarantine"}, {"name": "x", "script": "../etc"}):
+        answer = await otto.post("/campaigns/new", data=wish, follow_redirects=True)
+        assert "请填写名称" in answer.text
+
+
+async def test_a_trial_changes_nothing_and_an_import_adds_the_resident(console: Console) -> None:
+    otto = await console.as_("otto")
+    before = residents(console)
+    trial = await upload(otto, "名单.csv", ROSTER.encode(), trial="true")
+    assert "还没有改动" in trial.text
+    assert residents(console) == before
+    await upload(otto, "名单.csv", ROSTER.encode(), trial="false")
+    assert residents(console) == before + 1
+    assert "孙梅" in (await otto.get("/residents?q=sm")).text
+
+
+async def test_each_problem_stands_beside_its_row(console: Console) -> None:
+    otto = await console.as_("otto")
+    bad = ROSTER + "周勇,123,金海社区,2026-11-20\n"
+    answer = await upload(otto, "roster.csv", bad.encode(), trial="false")
+    assert answer.status_code == 422
+    assert '<td class="n">3</td><td>电话</td>' in answer.text
+    assert "什么都没有改动" in answer.text
+
+
+async def test_markup_in_a_roster_is_shown_as_text(console: Console) -> None:
+    otto = await console.as_("otto")
+    hostile = ROSTER.replace("孙梅", "<script>alert(1)</script>")
+    answer = await upload(otto, "roster.csv", hostile.encode(), trial="false")
+    shown = await otto.get("/residents")
+    assert "<script>alert" not in answer.text + shown.text
+
+
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [
+        ("roster.exe", b"MZ"),
+        ("roster.xlsx", b"this is no workbook"),
+        ("roster.csv", b"\x00\xff\xfe" * 50),
+        ("../../etc/passwd.csv", b""),
+    ],
+)
+async def test_what_is_no_roster_is_refused_in_words(
+    console: Console, name: str, content: bytes
+) -> None:
+    otto = await console.as_("otto")
+    answer = await upload(otto, name, content, trial="false")
+    assert answer.status_code == 422
+    assert 'class="problem"' in answer.text
+    assert residents(console) == 3
+
+
+async def test_a_zip_bomb_is_refused(console: Console) -> None:
+    otto = await console.as_("otto")
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as bomb:
+        bomb.writestr("xl/workbook.xml", b" " * 50_000_000)
+    answer = await upload(otto, "bomb.xlsx", packed.getvalue())
+    assert answer.status_code == 422
+
+
+async def test_a_huge_file_is_refused_before_it_is_read(console: Console) -> None:
+    otto = await console.as_("otto")
+    answer = await upload(otto, "huge.csv", b"x" * (MOST_BYTES + 1))
+    assert answer.status_code == 413
+
+
+async def test_a_roster_is_not_taken_in_by_others(console: Console) -> None:
+    alice = await console.as_("alice")
+    assert (await upload(alice, "roster.csv", ROSTER.encode())).status_code == 403
+    assert (await console.browser().post("/import")).status_code in (303, 422)
