@@ -81,12 +81,12 @@ def router_of(carrier: TwilioCarrier) -> APIRouter:
             await websocket.send_denial_response(Response(status_code=404))
         else:
             await websocket.accept()
-            await carrier.media(attempt, _Socket(websocket))
+            await carrier.media(attempt, Socket(websocket))
 
     return router
 
 
-class _Socket:
+class Socket:
     """A MediaSocket over the web framework's."""
 
     def __init__(self, websocket: WebSocket) -> None:
