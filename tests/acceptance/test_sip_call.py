@@ -1,0 +1,151 @@
+"""A whole spoken call over real SIP and RTP: Debian's baresip is the resident's phone."""
+
+import asyncio
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+from acceptance_people import resident
+from peers import needs_programs
+from sip_phone import HOST, RTP_PORTS, PhoneNetwork, Ports, loud_frames, recorded, write_wav
+from sqlmodel import select
+
+from callbot.campaigns.brief import AttemptBrief
+from callbot.campaigns.line import set_line
+from callbot.campaigns.planner import plan
+from callbot.dialog.events import Event, Listen, Outcome, Say
+from callbot.models import AnswerRow, Attempt, Resident
+from callbot.node import Node
+from callbot.rehearsal.campaign import Stage
+from callbot.rehearsal.far_end import Meaning
+from callbot.speech.prompts import PromptLibrary
+from callbot.speech.pyttsx3_engine import Pyttsx3Synthesizer
+from callbot.speech.synthesizer import Prompt
+from callbot.telephony.simulated.loudness import pcm
+from callbot.telephony.simulated.studio import Studio
+from callbot.telephony.sip import sip_carrier
+
+QUIET_FRAMES = 35
+"""So long after the bot's last sound, the resident takes it to have finished."""
+
+SILENCE = bytes(16_000 * 120)
+ALIKE = 0.5
+"""Normalised correlation of a sentence with where it is found; noise stays under 0.1."""
+
+US = "+8653288880000"
+
+
+class ResidentOnThePhone:
+    """Hears by the phone's own recording, and speaks by changing the phone's microphone."""
+
+    def __init__(self, phone: PhoneNetwork, folder: Path) -> None:
+        self._phone = phone
+        self._folder = folder
+        self._questions: asyncio.Queue[bytes] = asyncio.Queue()
+        self._spoken = 0
+
+    def is_asked(self, answer: bytes) -> None:
+        self._questions.put_nowait(answer)
+
+    async def talk(self) -> None:
+        while True:
+            answer = await self._questions.get()
+            await self._bot_has_finished(len(self._heard()))
+            microphone = self._folder / f"answer{self._spoken}.wav"
+            self._spoken += 1
+            write_wav(microphone, answer + SILENCE)
+            await self._phone.command("ausrc", f"aufile,{microphone}")
+
+    async def _bot_has_finished(self, since_frame: int) -> None:
+        while True:
+            loud = np.flatnonzero(self._heard()[since_frame:])
+            if len(loud) and len(self._heard()) - since_frame - loud[-1] > QUIET_FRAMES:
+                return
+            await asyncio.sleep(0.02)
+
+    def _heard(self) -> npt.NDArray[np.bool_]:
+        files = self._phone.heard()
+        return loud_frames(files[0]) if files else np.zeros(0, dtype=bool)
+
+
+def found_in(sound: npt.NDArray[np.int16], sentence: bytes) -> float:
+    """How alike the sentence is to the part of the sound that is most like it; 1.0 is the same."""
+    wanted = np.frombuffer(sentence, dtype="<i2").astype(float)
+    wanted = wanted[: 8000 * 2]
+    size = 1 << (len(sound) + len(wanted)).bit_length()
+    spectrum = np.fft.rfft(sound.astype(float), size) * np.conj(np.fft.rfft(wanted, size))
+    matches = np.fft.irfft(spectrum, size)[: len(sound) - len(wanted)]
+    energy = np.concatenate(([0.0], np.cumsum(sound.astype(float) ** 2)))
+    windows = energy[len(wanted) :] - energy[: -len(wanted)]
+    norms = np.sqrt(np.maximum(windows[: len(matches)], 1e6) * (wanted**2).sum())
+    return float((matches / norms).max())
+
+
+@needs_programs("baresip")
+async def test_a_resident_is_asked_everything_over_sip_and_answers_by_voice(
+    new_stage: Callable[..., Stage], data_dir: Path, tmp_path: Path
+) -> None:
+    person, theirs, ours = resident(1), Ports.free(), Ports.free()
+    stage = new_stage([person])
+    account = f"<sip:{person.phone}@{HOST}:{theirs.sip}>;regint=0;answermode=auto"
+    synthesizer = Pyttsx3Synthesizer()
+    prompts = PromptLibrary(synthesizer, [], data_dir / "cache" / "prompts")
+    settings: dict[str, Any] = {
+        "sip_trunk": f"{HOST}:{theirs.sip}",
+        "sip_from": US,
+        "sip_listen": f"{HOST}:{ours.sip}",
+        "sip_interface": HOST,
+        "sip_rtp_ports": f"{ours.rtp}-{ours.rtp + RTP_PORTS}",
+    }
+    carrier = sip_carrier(stage.settings.model_copy(update=settings))
+    said: list[Say] = []
+    async with PhoneNetwork(tmp_path / "phone", theirs, [account]) as phone:
+        talking = ResidentOnThePhone(phone, tmp_path)
+
+        def observe(_brief: AttemptBrief, event: Event) -> None:
+            if isinstance(event, Say):
+                said.append(event)
+            elif isinstance(event, Listen):
+                heard = meaning.heard(event)
+                spoken = repertoire.answer(heard, meaning.told(heard))
+                assert spoken is not None
+                talking.is_asked(pcm(spoken.sound))
+
+        node = Node(stage.settings, stage.database, carrier, stage.clock, prompts, observer=observe)
+        meaning = Meaning(person, node.script("quarantine"))
+        set_line(
+            stage.database,
+            "line-1",
+            carrier="sip",
+            capacity=1,
+            calls_per_second=1.0,
+            caller_id=US,
+            headroom=1.0,
+        )
+        try:
+            await synthesizer.start()
+            (repertoire,) = await Studio(data_dir / "cache", synthesizer).record([person])
+            async with node.running():
+                with stage.database.reading() as rows:
+                    people = list(rows.exec(select(Resident)).all())
+                await node.get_ready("quarantine", people)
+                plan(stage.database, stage.clock.now())
+                speaking = asyncio.create_task(talking.talk())
+                await node.dialer.tick()
+                await node.dialer.settled()
+                speaking.cancel()
+                (heard_by_phone,) = phone.heard()
+                sound = recorded(heard_by_phone)
+                for say in said:
+                    prompt = Prompt(say.prompt, person.locale, say.text)
+                    sentence = await prompts.sound(prompt)
+                    assert found_in(sound, sentence) > ALIKE, say.prompt
+        finally:
+            await synthesizer.close()
+    with stage.database.reading() as rows:
+        (attempt,) = rows.exec(select(Attempt)).all()
+        answers = {row.question: row.value for row in rows.exec(select(AnswerRow)).all()}
+    assert attempt.outcome is Outcome.COMPLETED
+    assert answers["temperature"]["celsius"] == 36.5
