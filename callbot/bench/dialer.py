@@ -1,0 +1,187 @@
+"""A day of calls by the real engine, without sound and in compressed time."""
+
+import asyncio
+import time
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from datetime import time as time_of_day
+from pathlib import Path
+from statistics import quantiles
+from zoneinfo import ZoneInfo
+
+from sqlmodel import col, select
+
+from callbot import datafile, vault
+from callbot.bench.leaping_loop import LeapingLoop, LoopClock
+from callbot.bench.soundless import Figures, SoundlessCarrier
+from callbot.campaigns import campaign as campaigns
+from callbot.campaigns.brief import AttemptBrief
+from callbot.campaigns.dialer import Dialer
+from callbot.campaigns.line import set_line
+from callbot.campaigns.planner import next_due, plan
+from callbot.campaigns.policy import MIN_GAP_MIN, CampaignFile
+from callbot.campaigns.scheduler import TICK_EVERY_S
+from callbot.db import Database
+from callbot.dialog.events import Outcome
+from callbot.models import Attempt, AttemptState, Resident
+from callbot.telephony.carrier import Leg
+
+FIGURES = Path(__file__).with_name("dialer_figures.yaml")
+ZONE = ZoneInfo("Asia/Shanghai")
+STORED_AT_ONCE = 5000
+
+
+@dataclass(frozen=True)
+class DialerBench:
+    """One day from 8 to 21. window_misses: residents whose phone never rang that day.
+
+    duplicates: dials less than ten minutes after another to the same number. over_rate: sliding
+    seconds with more dials than the line allows. tick_ms: real time of a tick, database included.
+    """
+
+    residents: int
+    planned: int
+    plan_s: float
+    dials: int
+    completed: int
+    calls_per_hour: float
+    window_misses: int
+    duplicates: int
+    over_rate: int
+    most_at_once: int
+    most_rings_to_one: int
+    ticks: int
+    tick_ms_p50: float
+    tick_ms_p95: float
+    elapsed_s: float
+
+
+def bench_dialer(
+    database: Database,
+    *,
+    residents: int,
+    lines: int,
+    calls_per_second: float,
+    day: datetime,
+    seed: int,
+    figures: Path = FIGURES,
+) -> DialerBench:
+    """Plays the day on an empty database. lines: calls at once; both limits as the carrier's.
+
+    Raises DataFileError for figures that are wrong.
+    """
+    found, _ = datafile.load(figures, Figures)
+    start = datetime.combine(day.astimezone(ZONE).date(), time_of_day(8), ZONE)
+    _fill(database, residents, start)
+    set_line(
+        database,
+        "bench",
+        carrier=SoundlessCarrier.name,
+        capacity=lines,
+        calls_per_second=calls_per_second,
+    )
+    wanted = CampaignFile(name="bench", script="quarantine")
+    campaign_id = campaigns.create(database, wanted, start, actor="bench")
+    campaigns.start(database, campaign_id, start, actor="bench")
+    with asyncio.Runner(loop_factory=LeapingLoop) as runner:
+        return runner.run(_Day(database, found, start, seed).play(residents, calls_per_second))
+
+
+def _fill(database: Database, residents: int, start: datetime) -> None:
+    for first in range(0, residents, STORED_AT_ONCE):
+        with database.session() as session:
+            session.add_all(
+                Resident(
+                    name=f"居民{n}",
+                    phone=(phone := f"+8613{n:09d}"),
+                    phone_hash=vault.look_up_hash(phone),
+                    exposed_on=start.date() - timedelta(days=3),
+                    imported_at=start,
+                )
+                for n in range(first, min(residents, first + STORED_AT_ONCE))
+            )
+
+
+class _Day:
+    def __init__(self, database: Database, figures: Figures, start: datetime, seed: int) -> None:
+        self._database = database
+        self._start = start
+        self._figures = figures
+        self._seed = seed
+        self._tick_ms: list[float] = []
+
+    async def play(self, residents: int, calls_per_second: float) -> DialerBench:
+        clock = LoopClock(self._start, asyncio.get_running_loop())
+        carrier = SoundlessCarrier(self._figures, clock, ZONE, self._seed)
+        dialer = Dialer(
+            self._database, carrier, clock, _talk, node="bench", line="bench", ring_timeout_s=30.0
+        )
+        began_s = time.monotonic()
+        planned = plan(self._database, self._start).planned
+        plan_s = time.monotonic() - began_s
+        end = self._start + timedelta(hours=13)
+        while clock.now() < end:
+            ticked_s = time.monotonic()
+            await dialer.tick()
+            self._tick_ms.append((time.monotonic() - ticked_s) * 1000)
+            wait_s = TICK_EVERY_S
+            if not dialer.live:
+                due = await asyncio.to_thread(next_due, self._database, clock.now())
+                if due is None or due >= end:
+                    break
+                wait_s = max(wait_s, (due - clock.now()).total_seconds())
+            await asyncio.sleep(wait_s)
+        await dialer.drain()
+        ended = _ended(self._database)
+        dials = carrier.dials
+        hours = (dials[-1][0] - dials[0][0]).total_seconds() / 3600 if len(dials) > 1 else 0
+        rings = Counter(attempt.resident_id for attempt in ended if attempt.rang_at)
+        ticks = quantiles(self._tick_ms, n=20) if len(self._tick_ms) > 1 else [0.0] * 19
+        return DialerBench(
+            residents=residents,
+            planned=planned,
+            plan_s=round(plan_s, 2),
+            dials=len(dials),
+            completed=sum(attempt.outcome is Outcome.COMPLETED for attempt in ended),
+            calls_per_hour=round(len(dials) / hours, 1) if hours else 0.0,
+            window_misses=planned - len(rings),
+            duplicates=_duplicates(dials),
+            over_rate=_over_rate([at for at, _ in dials], calls_per_second),
+            most_at_once=carrier.most_at_once,
+            most_rings_to_one=max(rings.values(), default=0),
+            ticks=len(self._tick_ms),
+            tick_ms_p50=round(ticks[9], 2),
+            tick_ms_p95=round(ticks[18], 2),
+            elapsed_s=round(time.monotonic() - began_s, 1),
+        )
+
+
+async def _talk(_brief: AttemptBrief, leg: Leg) -> Outcome:
+    async for _ in leg.events():
+        pass
+    return Outcome.COMPLETED
+
+
+def _ended(database: Database) -> Sequence[Attempt]:
+    with database.reading() as session:
+        return session.exec(select(Attempt).where(col(Attempt.state) == AttemptState.ENDED)).all()
+
+
+def _duplicates(dials: Sequence[tuple[datetime, str]]) -> int:
+    last: dict[str, datetime] = {}
+    duplicates = 0
+    for at, phone in dials:
+        if phone in last and at - last[phone] < timedelta(minutes=MIN_GAP_MIN):
+            duplicates += 1
+        last[phone] = at
+    return duplicates
+
+
+def _over_rate(dials: Sequence[datetime], calls_per_second: float) -> int:
+    """Seconds, each ending with a dial, in which there were more than allowed."""
+    allowed = max(1, int(calls_per_second))
+    return sum(
+        dials[n] - dials[n - allowed] < timedelta(seconds=1) for n in range(allowed, len(dials))
+    )
