@@ -33,7 +33,7 @@ from callbot.campaigns.planner import plan
 from callbot.config import Settings
 from callbot.models import LIVE_STATES, AnswerRow, Attempt, AttemptState, Resident
 
-SECONDS = float(os.environ.get("CALLBOT_KILL_SECONDS", "8"))
+SECONDS = float(os.environ.get("CALLBOT_KILL_SECONDS", "6"))
 SEED = int(os.environ.get("CALLBOT_KILL_SEED", "20261122"))
 DIALS_PER_SECOND = 12.0
 WORKER = Path(__file__).with_name("campaigns_worker.py")
@@ -118,9 +118,9 @@ def _opened(
 
 
 def add_people(database: db.Database, count: int) -> None:
-    """Those with even ids live where it is ten in the morning, the others where it is two."""
+    """Those with even ids live where it is nine in the morning, the others where it is two."""
     now = datetime.now(UTC)
-    zones = [zone_where_it_is(10), zone_where_it_is(2)]
+    zones = [zone_where_it_is(9), zone_where_it_is(2)]
     with database.session() as session:
         for n in range(count):
             phone = f"+86138{n:08d}"
@@ -210,7 +210,7 @@ def _check(here: Office, database: db.Database) -> None:
         attempts = session.exec(select(Attempt)).all()
         residents = session.exec(select(Resident)).all()
         stored = Counter(session.exec(select(AnswerRow.call_id)).all())
-    asleep = {r.phone for r in residents if r.time_zone == zone_where_it_is(2)}
+    asleep = {r.phone for r in residents if r.id and r.id % 2}
     awake = {r.phone for r in residents} - asleep
     tried = {a.resident_id for a in attempts if a.state is AttemptState.ENDED}
     told = f"seed {SEED}, kills {dict(here.kills)}, {sum(dialled.values())} dials"

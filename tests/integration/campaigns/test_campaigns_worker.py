@@ -41,7 +41,7 @@ def database_url(postgres: PostgresServer, postgres_template: str) -> str:
 
 
 def in_their_day(database: Database) -> None:
-    """A resident for whom it is ten in the morning now."""
+    """A resident for whom it is nine in the morning now."""
     add_people(database, 1)
 
 
