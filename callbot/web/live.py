@@ -22,6 +22,9 @@ LOOK_EVERY_S = 1.0
 STILL_HERE_S = 15.0
 """Proxies cut a silent stream; and this often it is asked whether the log-in still holds."""
 
+AT_MOST_EVERY_S = 2.0
+"""Between two events to a page. Held back here, since a browser that throttles drops the last."""
+
 router = APIRouter()
 
 
@@ -88,6 +91,7 @@ async def _events(request: Request) -> AsyncIterator[str]:
         else:
             seen = latest
             yield f"id: {latest}\nevent: changed\ndata: {latest}\n\n"
+            await asyncio.sleep(AT_MOST_EVERY_S)
 
 
 def _nobody(database: Database, token: str, now: datetime) -> bool:
