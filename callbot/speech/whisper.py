@@ -129,6 +129,10 @@ class WhisperRecognizer:
             await worker.wait_until_up()
             async with self._work:
                 await self._work.wait_for(lambda: bool(self._waiting))
+                if worker.pid is None:
+                    # It died while it had nothing to do: who is up takes the job.
+                    self._work.notify()
+                    continue
                 job = self._waiting.popleft()
             if job.done.done():
                 continue

@@ -212,20 +212,11 @@ class WorkerProcess:
         return self._child
 
     async def _launch(self) -> _Child:
-        process = await asyncio.create_subprocess_exec(
-            *(sys.executable, "-m", self.module, *self._arguments),
-            stdin=asyncio.subprocess.PIPE,
-            stdout=asyncio.subprocess.PIPE,
-            stderr=asyncio.subprocess.PIPE,
-            # Out of the terminal's process group: Ctrl-C is the parent's to answer.
-            start_new_session=True,
-            env={
-                **os.environ,
-                "OMP_NUM_THREADS": str(self._most_threads),
-                "OPENBLAS_NUM_THREADS": "1",
-                "PYTHONUNBUFFERED": "1",
-            },
-        )
+        try:
+            process = await self._spawn()
+        except OSError as error:
+            # Out of memory or processes: to be tried again, not the end of the supervisor.
+            raise SpeechError(f"{self.module} cannot be started: {error}") from error
         child = _Child(process)
         try:
             async with asyncio.timeout(self._start_timeout_s):
@@ -240,6 +231,22 @@ class WorkerProcess:
         self._child = child
         self._up.set()
         return child
+
+    async def _spawn(self) -> asyncio.subprocess.Process:
+        return await asyncio.create_subprocess_exec(
+            *(sys.executable, "-m", self.module, *self._arguments),
+            stdin=asyncio.subprocess.PIPE,
+            stdout=asyncio.subprocess.PIPE,
+            stderr=asyncio.subprocess.PIPE,
+            # Out of the terminal's process group: Ctrl-C is the parent's to answer.
+            start_new_session=True,
+            env={
+                **os.environ,
+                "OMP_NUM_THREADS": str(self._most_threads),
+                "OPENBLAS_NUM_THREADS": "1",
+                "PYTHONUNBUFFERED": "1",
+            },
+        )
 
     def _start_failure(self, child: _Child, error: BaseException) -> str:
         if isinstance(error, TimeoutError):
