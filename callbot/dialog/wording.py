@@ -7,6 +7,7 @@ from typing import Annotated
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
 from callbot.dialog.spoken_time import SpokenTimes
+from callbot.dialog.understanding.lexicon import Phrase
 
 CALL_VARIABLES = frozenset({"office", "office_phone", "name", "day", "days_left", "release_date"})
 """What may stand in braces in any wording; values are filled in when it is spoken."""
@@ -76,9 +77,12 @@ class QuestionWording(_Part):
 
 
 class KnownQuestion(_Part):
-    """Something residents ask for which the office has an answer."""
+    """Something residents ask for which the office has an answer.
 
-    asked_as: tuple[str, ...] = Field(min_length=1)
+    asked_as: phrases in the notation of the lexicon, found anywhere in what is said.
+    """
+
+    asked_as: tuple[Phrase, ...] = Field(min_length=1)
     answer: Text
 
 
