@@ -58,7 +58,7 @@ def _evidence(said: Utterance) -> tuple[bool, bool, bool]:
     went = went or _excepted(said)
     if not out and not went:
         went = bool(_bare_places(said)) or _rode(said)
-    doubtful = any(a.polarity is Polarity.DOUBTFUL for a in own)
+    doubtful = any(a.polarity is Polarity.DOUBTFUL for a in own) or _excepts_unread(said)
     return went, stayed and not went, doubtful
 
 
@@ -70,6 +70,15 @@ def _excepted(said: Utterance) -> bool:
         if near is not None and near.has(Role.PLACE):
             return True
     return False
+
+
+def _excepts_unread(said: Utterance) -> bool:
+    """As in "no, apart from …" with words in no list: what is excepted may be a way out."""
+    return not said.verb_last and any(
+        token.has(Role.EXCEPT) and any(t.has(Role.UNKNOWN) for t in clause[index + 1 :])
+        for clause in _clauses(said)
+        for index, token in enumerate(clause)
+    )
 
 
 def _holds(assertion: Assertion) -> bool:

@@ -45,7 +45,7 @@ class Request:
 def find_request(text: str, lexicon: Lexicon, topics: Mapping[str, Sequence[str]]) -> Request:
     """text: as `spell` gives it."""
     topic = _topic(text, lexicon, topics)
-    tokens = lexicon.requesting.tokens(text)
+    tokens = _without_symptoms(lexicon.requesting.tokens(text), text, lexicon)
     asked = {Intent(code) for t in _meant(tokens) for code in t.codes(Role.REQUEST)}
     asked |= _alone(text, lexicon)
     clauses = _asking_clauses(tokens)
@@ -59,6 +59,21 @@ def find_request(text: str, lexicon: Lexicon, topics: Mapping[str, Sequence[str]
         if t.has(Role.REQUEST) and not _STATING.intersection(t.codes(Role.REQUEST))
     ]
     return Request(intent, topic, _without(text, clauses, mere), asking)
+
+
+def _without_symptoms(tokens: list[Token], text: str, lexicon: Lexicon) -> list[Token]:
+    """Words of a request that are part of a longer one for a symptom are none: "can't catch my
+    breath" asks for nothing to be said again."""
+    felt = [t for t in lexicon.statements.tokens(text) if t.has(Role.SYMPTOM, Role.SEVERE)]
+    return [
+        token
+        for token in tokens
+        if not token.has(Role.REQUEST)
+        or not any(
+            f.start < token.end and token.start < f.end and len(f.text) > len(token.text)
+            for f in felt
+        )
+    ]
 
 
 def _meant(tokens: list[Token]) -> list[Token]:
