@@ -30,7 +30,7 @@ from callbot.dialog.machine_words import load_machine_words
 from callbot.dialog.script import Script, load_script, with_value
 from callbot.dialog.session import Session
 from callbot.dialog.state import SessionState
-from callbot.models import AnswerRow, Call, Campaign, Resident
+from callbot.models import Call, Campaign, Resident, standing_answers
 from callbot.speech.engines import recognizer_for
 from callbot.speech.prompts import PromptLibrary
 from callbot.speech.recognizer import Recognizer
@@ -268,23 +268,7 @@ class Node:
         if call_id is None:
             return {}
         with self._database.reading() as rows:
-            kept = rows.exec(
-                select(AnswerRow).where(
-                    col(AnswerRow.call_id) == call_id, col(AnswerRow.superseded).is_(False)
-                )
-            ).all()
-        return {
-            row.question: Answer(
-                question=row.question,
-                kind=row.kind,
-                status=row.status,
-                value=row.value,
-                heard=row.heard,
-                confidence=row.confidence,
-                alternatives=tuple(row.alternatives),
-            )
-            for row in kept
-        }
+            return standing_answers(rows, call_id)
 
 
 def _spare_from_collection() -> None:

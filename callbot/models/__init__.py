@@ -10,7 +10,7 @@ from callbot.models.accounts import (
     note_viewing,
 )
 from callbot.models.areas import Area, Areas, covered, parse_areas, residents_within
-from callbot.models.calls import AnswerRow, Call, FindingRow, Turn
+from callbot.models.calls import AnswerRow, Call, FindingRow, Turn, standing_answers
 from callbot.models.campaigns import (
     LIVE_STATES,
     Attempt,
@@ -69,5 +69,6 @@ __all__ = [
     "parse_areas",
     "record",
     "residents_within",
+    "standing_answers",
     "urgency",
 ]

@@ -4,9 +4,9 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Column
-from sqlmodel import Field, SQLModel
+from sqlmodel import Field, Session, SQLModel, col, select
 
-from callbot.dialog.answers import Kind, Status
+from callbot.dialog.answers import Answer, Kind, Status
 from callbot.dialog.events import Outcome, Severity
 from callbot.models.columns import Moment, Private, PrivateList, PrivateObject, Word
 
@@ -89,3 +89,24 @@ class FindingRow(SQLModel, table=True):
     reason: str
     evidence: str = Field(default="", sa_column=Column(Private, nullable=False))
     found_at: datetime = Field(sa_column=Column(Moment, nullable=False))
+
+
+def standing_answers(session: Session, call_id: str) -> dict[str, Answer]:
+    """The answers that stood at the end of a call, by question."""
+    kept = session.exec(
+        select(AnswerRow).where(
+            col(AnswerRow.call_id) == call_id, col(AnswerRow.superseded).is_(False)
+        )
+    )
+    return {
+        row.question: Answer(
+            question=row.question,
+            kind=row.kind,
+            status=row.status,
+            value=row.value,
+            heard=row.heard,
+            confidence=row.confidence,
+            alternatives=tuple(row.alternatives),
+        )
+        for row in kept
+    }

@@ -14,7 +14,7 @@ from callbot.dialog.events import Flagged
 from callbot.dialog.script import Script
 from callbot.dialog.state import SessionState
 from callbot.errors import BadInput
-from callbot.models import AnswerRow, Attempt, Call, FindingRow, Flag, record
+from callbot.models import AnswerRow, Attempt, Call, FindingRow, Flag, record, standing_answers
 
 OFFICE_LOCALE = "zh-CN"
 
@@ -35,7 +35,7 @@ def judge_call(database: Database, call_id: str, script_of: ScriptOf) -> Judgeme
     with database.reading() as rows:
         call = _call(rows, call_id)
         script = script_of(call.script)
-        held = _findings(script, call, _answers(rows, call_id), already=())
+        held = _findings(script, call, standing_answers(rows, call_id), already=())
         return Judgement(frozenset(finding.rule for finding in held), script.version)
 
 
@@ -56,7 +56,7 @@ def correct_answer(
     """
     with database.session() as rows:
         call = _call(rows, call_id)
-        old = _answers(rows, call_id).get(question)
+        old = standing_answers(rows, call_id).get(question)
         if old is None:
             raise BadInput(f"the call has no answer to {question!r}")
         rows.execute(
@@ -82,7 +82,9 @@ def correct_answer(
         rows.flush()
         script = script_of(call.script)
         anew = list(
-            _findings(script, call, _answers(rows, call_id), already=_known_rules(rows, call_id))
+            _findings(
+                script, call, standing_answers(rows, call_id), already=_known_rules(rows, call_id)
+            )
         )
         for finding in anew:
             _raise_flag(rows, call, finding, script.version, now)
@@ -96,26 +98,6 @@ def _call(rows: Session, call_id: str) -> Call:
     if call is None:
         raise BadInput(f"there is no call {call_id}")
     return call
-
-
-def _answers(rows: Session, call_id: str) -> dict[str, Answer]:
-    kept = rows.exec(
-        select(AnswerRow).where(
-            col(AnswerRow.call_id) == call_id, col(AnswerRow.superseded).is_(False)
-        )
-    )
-    return {
-        row.question: Answer(
-            question=row.question,
-            kind=row.kind,
-            status=row.status,
-            value=row.value,
-            heard=row.heard,
-            confidence=row.confidence,
-            alternatives=tuple(row.alternatives),
-        )
-        for row in kept
-    }
 
 
 def _known_rules(rows: Session, call_id: str) -> Sequence[str]:
