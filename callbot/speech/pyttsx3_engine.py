@@ -18,7 +18,7 @@ START_TIMEOUT_S: Final = 20.0
 SPEAK_TIMEOUT_S: Final = 20.0
 """For one sentence, waiting for those before it included; a sentence takes about 0.03 s."""
 
-SOUND_VERSION: Final = "1"
+SOUND_VERSION: Final = "2"
 """Counted up when trimming or levelling changes, so that old sounds are not taken from disk."""
 
 

@@ -10,6 +10,7 @@ import os
 import re
 import sys
 import threading
+import time
 import wave
 from pathlib import Path
 from typing import Any, Final
@@ -21,23 +22,29 @@ from callbot.speech.loudness import Floats, at_telephone_rate, levelled, to_pcm,
 from callbot.speech.worker_protocol import Channel, Frame, Header
 
 SPEAK_TIMEOUT_S: Final = 5.0
+RATE_POLL_S: Final = 0.001
+ESPEAK_RATE: Final = 1
+CURRENT: Final = 1
+"""As in espeak-ng's speak_lib.h: the parameter, and its value now rather than its default."""
+
 ATTEMPTS: Final = 3
 SHORTEST_S_PER_LETTER: Final = 0.02
 LONGEST_S_PER_LETTER: Final = 1.5
 """Per letter, digit or character; digits are read as words."""
 
 
-def load_espeak() -> None:
+def load_espeak() -> ctypes.CDLL:
     """Loads the packaged library under the name by which pyttsx3 will ask for it."""
-    ctypes.CDLL(espeakng_loader.get_library_path(), mode=ctypes.RTLD_GLOBAL)
     os.environ["ESPEAK_DATA_PATH"] = espeakng_loader.get_data_path()
+    return ctypes.CDLL(espeakng_loader.get_library_path(), mode=ctypes.RTLD_GLOBAL)
 
 
 class Voice:
     """The engine and a folder for its file, which the parent removes at the end."""
 
     def __init__(self, folder: Path) -> None:
-        # Only after load_espeak(): pyttsx3 looks for the library when it is imported.
+        self._espeak = load_espeak()
+        # Only after that: pyttsx3 looks for the library when it is imported.
         import pyttsx3
 
         self._engine: Any = pyttsx3.init("espeak")
@@ -59,11 +66,19 @@ class Voice:
         raise ValueError(f"{letters} letters became {length_s:.2f} s of sound")
 
     def _set_rate(self, rate_wpm: int) -> None:
-        """The engine takes a rate up in a thread of its own; until then it speaks at the old."""
-        from pyttsx3.drivers import _espeak
+        """Raises TimeoutError when the engine does not take the rate up.
 
-        self._engine.setProperty("rate", rate_wpm)
-        _espeak.Synchronize()
+        pyttsx3 hands a rate over together with the words, and the engine, which takes it up in a
+        thread of its own, may speak the first of them at the old one. So it is set before, and
+        looked at.
+        """
+        self._espeak.espeak_SetParameter(ESPEAK_RATE, rate_wpm, 0)
+        deadline = time.monotonic() + SPEAK_TIMEOUT_S
+        while self._espeak.espeak_GetParameter(ESPEAK_RATE, CURRENT) != rate_wpm:
+            if time.monotonic() > deadline:
+                raise TimeoutError(f"espeak-ng did not take up {rate_wpm} words a minute")
+            time.sleep(RATE_POLL_S)
+        self._espeak.espeak_Synchronize()
 
     def _sound_of(self, text: str, voice: str, rate_wpm: int) -> Floats:
         self._engine.setProperty("voice", voice)
@@ -86,7 +101,6 @@ class Voice:
 
 def main(folder: Path) -> None:
     channel = Channel.of_this_process()
-    load_espeak()
     voice = Voice(folder)
 
     def speak(header: Header, _: bytes) -> Frame:
