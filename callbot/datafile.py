@@ -12,7 +12,7 @@ from callbot.errors import DataFileError
 M = TypeVar("M")
 
 
-class _StrictLoader(yaml.SafeLoader):
+class _StrictLoader(yaml.CSafeLoader):
     """Refuses a key given twice, which YAML would let overrule the first in silence."""
 
     def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[object, object]:
@@ -89,9 +89,7 @@ def load(path: Path, model: type[M]) -> tuple[M, Source]:
     except OSError as error:
         raise DataFileError(path, 1, f"cannot be read: {error.strerror}") from error
     try:
-        loader = _StrictLoader(text)
-        root = loader.get_single_node()
-        data = None if root is None else loader.construct_document(root)
+        root, data = _parsed(text)
     except yaml.MarkedYAMLError as error:
         line = error.problem_mark.line + 1 if error.problem_mark else 1
         raise DataFileError(path, line, f"not valid YAML: {error.problem}") from error
@@ -110,6 +108,17 @@ def load(path: Path, model: type[M]) -> tuple[M, Source]:
         if root is None:
             problem = "the file is empty"
         raise source.error(first["loc"], problem) from error
+
+
+def _parsed(text: str) -> tuple[yaml.Node | None, object]:
+    """The node tree and its data. libyaml reads ten times faster; of a mistake PyYAML says more."""
+    try:
+        loader = _StrictLoader(text)
+        root = loader.get_single_node()
+    except yaml.MarkedYAMLError:
+        yaml.compose(text, yaml.SafeLoader)
+        raise
+    return root, None if root is None else loader.construct_document(root)
 
 
 _REMEDIES = {

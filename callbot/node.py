@@ -117,16 +117,28 @@ class Node:
     ) -> None:
         """Everything slow happens before the first ring: models loaded, all prompts spoken."""
         residents = list(residents)
-        script = self.script(script_name)
         locales = sorted({resident.locale for resident in residents})
-        for locale in locales:
-            script.lexicons[locale].prepare(sounds=True)
-            await self._recognizer(locale)
+        # Recognisers load their models in processes of their own; meanwhile words are read here.
+        starting = asyncio.create_task(self._start_recognizers(locales))
+        try:
+            script = await asyncio.to_thread(self._prepared_script, script_name, locales)
+        finally:
+            await starting
         prompts = [p for locale in locales for p in self._fixed_prompts(script, locale)]
         for resident in residents:
             prompts += self._personal_prompts(script, resident)
         await self._prompts.prepare(prompts, progress)
         _spare_from_collection()
+
+    async def _start_recognizers(self, locales: Iterable[str]) -> None:
+        for locale in locales:
+            await self._recognizer(locale)
+
+    def _prepared_script(self, name: str, locales: Iterable[str]) -> Script:
+        script = self.script(name)
+        for locale in locales:
+            script.lexicons[locale].prepare(sounds=True)
+        return script
 
     def say_goodbye(self) -> None:
         """Calls in progress end politely, each after the sentence it is at."""

@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
-import uvicorn
 from rich.markup import escape
 
 from callbot.cli.output import Stages, note, print_table
@@ -15,9 +14,7 @@ from callbot.clock import SystemClock
 from callbot.config import load_settings
 from callbot.errors import BadInput
 from callbot.models import mask_phone
-from callbot.rehearsal.console import demo_console
 from callbot.rehearsal.demo import Demo, DemoResult
-from callbot.web.app import create_app
 
 INTERRUPTED = 1
 
@@ -55,6 +52,12 @@ def demo_command(
 
 def _serve(demo: Demo, port: int) -> None:
     """Until Ctrl-C; reached from this machine only."""
+    # What the console is made of takes half a second to load, which a demo without need not wait.
+    import uvicorn
+
+    from callbot.rehearsal.console import demo_console
+    from callbot.web.app import create_app
+
     with demo_console(demo.settings) as console:
         note(f"The console: http://127.0.0.1:{port}  (Ctrl-C ends it)")
         note(f"Log in as [bold]{console.name}[/] with the password [bold]{console.password}[/]")

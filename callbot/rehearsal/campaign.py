@@ -7,6 +7,7 @@ from collections.abc import Callable
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from functools import partial
 from pathlib import Path
 
 from sqlalchemy import func
@@ -96,7 +97,9 @@ class CampaignRehearsal:
             pace=stage.pace,
             observer=lambda brief, event: self._far_end.observe(brief, event),
         )
-        self._far_end = FarEnd(self._carrier, stage.residents, self._node.script(stage.script))
+        self._far_end = FarEnd(
+            self._carrier, stage.residents, partial(self._node.script, stage.script)
+        )
         self._stopping = asyncio.Event()
         self._began_s = time.monotonic()
         self.most_at_once = 0

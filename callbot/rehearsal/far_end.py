@@ -1,5 +1,7 @@
 """Tells simulated residents what they are being asked, and whether what is read back is true."""
 
+from collections.abc import Callable
+
 from callbot.campaigns.brief import AttemptBrief
 from callbot.dialog.answers import Hypothesis, Intent
 from callbot.dialog.events import Event, Listen
@@ -42,11 +44,14 @@ class FarEnd:
     """Passes the dialogue's questions on to the residents of a simulated carrier.
 
     Residents answer by question id, which no sound carries; when and how they speak follows
-    from the sound they hear.
+    from the sound they hear. script: asked for at the first question, when it has been loaded.
     """
 
     def __init__(
-        self, carrier: SimulatedCarrier, residents: list[SimulatedResident], script: Script
+        self,
+        carrier: SimulatedCarrier,
+        residents: list[SimulatedResident],
+        script: Callable[[], Script],
     ) -> None:
         self._carrier = carrier
         self._residents = {resident.phone: resident for resident in residents}
@@ -59,6 +64,6 @@ class FarEnd:
             return
         meaning = self._meanings.get(brief.attempt_id)
         if meaning is None:
-            meaning = Meaning(self._residents[brief.phone], self._script)
+            meaning = Meaning(self._residents[brief.phone], self._script())
             self._meanings[brief.attempt_id] = meaning
         self._carrier.cue(brief.attempt_id, event, meaning.told(meaning.heard(event)))

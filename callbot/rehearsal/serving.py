@@ -51,5 +51,7 @@ class SimulatedPublic:
         if far_end is None:
             script = load_script(self._settings.prompts_dir, brief.script)
             residents = list(self._residents.values())
-            far_end = self._far_ends[brief.script] = FarEnd(self._carrier, residents, script)
+            far_end = self._far_ends[brief.script] = FarEnd(
+                self._carrier, residents, lambda: script
+            )
         far_end.observe(brief, event)

@@ -342,11 +342,18 @@ class Lexicon(BaseModel):
         return Vocabulary(entries, spaced=self.spaced)
 
 
-@lru_cache(maxsize=20_000)
+_NEXT_PHRASE = "\ue000"
+_GAP_MARK = "\ue001"
+"""From the private use area: no word holds them, and normalising leaves them as they are."""
+
+
+@lru_cache(maxsize=50_000)
 def _spelled_phrases(pattern: str, spaced: bool) -> tuple[str, ...]:
+    # All phrases at once: a lexicon has 50,000, and each call of `normalise` costs as much again.
+    together = _NEXT_PHRASE.join(expand(pattern)).replace(GAP, _GAP_MARK)
     return tuple(
-        GAP.join(normalise(part, spaced=spaced) for part in phrase.split(GAP))
-        for phrase in expand(pattern)
+        GAP.join(part.strip() for part in phrase.split(_GAP_MARK))
+        for phrase in normalise(together, spaced=spaced).split(_NEXT_PHRASE)
     )
 
 
