@@ -1,7 +1,6 @@
 """`callbot roster …`: residents in and out."""
 
 from dataclasses import asdict
-from functools import partial
 from pathlib import Path
 from typing import Annotated
 
@@ -45,7 +44,7 @@ def import_(
                     actor=office.actor,
                     skip_bad=skip_bad,
                     dry_run=dry_run,
-                    progress=partial(stages.show, "rows"),
+                    progress=stages.show,
                 )
         except RosterRejected as rejected:
             _show(rejected.report, problems_to, as_json=as_json)

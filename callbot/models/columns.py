@@ -52,16 +52,19 @@ class Word(TypeDecorator[E], Generic[E]):
 
 
 class Private(TypeDecorator[str]):
-    """Text that names or describes a person: encrypted with the office's key."""
+    """Text that names or describes a person: encrypted with the office's key.
+
+    That there is none is no secret: it stays empty, and costs nothing.
+    """
 
     impl = Text
     cache_ok = True
 
     def process_bind_param(self, value: str | None, _dialect: Dialect) -> str | None:
-        return None if value is None else vault.encrypt(value)
+        return vault.encrypt(value) if value else value
 
     def process_result_value(self, value: Any, _dialect: Dialect) -> str | None:
-        return None if value is None else vault.decrypt(value)
+        return vault.decrypt(value) if value else value
 
 
 class PrivateList(TypeDecorator[list[str]]):

@@ -120,10 +120,17 @@ def find_headings(sheet: Sheet) -> Headings | None:
     return best if best is not None and len(best.columns) >= FEWEST_HEADINGS else None
 
 
-def repeats(headings: Headings, cells: Sequence[Cell]) -> bool:
+def repeats(headings: Headings, texts: Sequence[str]) -> bool:
     """Whether a row is the headings once more, as at the top of each printed page."""
-    texts = {fold(cell) for cell in cells if isinstance(cell, str)}
-    return all(fold(headings.text(column)) in texts for column in headings.columns)
+    for column, indexes in headings.columns.items():
+        # Nearly every row differs at the first cell looked at.
+        if all(fold(_at(texts, index)) != fold(headings.text(column)) for index in indexes):
+            return False
+    return True
+
+
+def _at(texts: Sequence[str], index: int) -> str:
+    return texts[index] if index < len(texts) else ""
 
 
 def fold(text: str) -> str:

@@ -77,12 +77,13 @@ def read_roster(
     for number, cells in enumerate(below, start=headings.row + 1):
         if progress is not None and number % 200 == 0:
             progress(number - headings.row, len(below))
-        if _is_blank(cells) or repeats(headings, cells):
+        texts = [values.text(cell) for cell in cells]
+        if not any(texts) or repeats(headings, texts):
             continue
-        if _is_remark(headings, cells):
+        if _is_remark(headings, texts):
             roster.notes.append(f"row {number}: no resident in it; left out")
             continue
-        row, problems = _read_row(headings, number, cells, today)
+        row, problems = _read_row(headings, number, cells, texts, today)
         if row is not None and row.phone in first_row_of:
             problems.append(_twin(headings, row, first_row_of[row.phone]))
         roster.problems += problems
@@ -118,13 +119,9 @@ def _notes_on(headings: Headings) -> list[str]:
     return notes + [f"column {text}: unknown, not taken in" for text in headings.unknown]
 
 
-def _is_blank(cells: Sequence[Cell]) -> bool:
-    return not any(values.text(cell) for cell in cells)
-
-
-def _is_remark(headings: Headings, cells: Sequence[Cell]) -> bool:
+def _is_remark(headings: Headings, texts: Sequence[str]) -> bool:
     """Totals, signatures and notes below the table."""
-    own = [values.text(_first(headings, column, cells)) for column in REQUIRED]
+    own = [next((texts[i] for i in _filled(headings, column, texts)), "") for column in REQUIRED]
     return not any(own) or own[0].casefold() in TOTALS
 
 
@@ -138,15 +135,9 @@ def _twin(headings: Headings, row: RosterRow, other: int) -> Problem:
     )
 
 
-def _first(headings: Headings, column: Column, cells: Sequence[Cell]) -> Cell:
-    """The first filled cell among the columns that hold the same thing."""
-    filled = _filled(headings, column, cells)
-    return filled[0] if filled else None
-
-
-def _filled(headings: Headings, column: Column, cells: Sequence[Cell]) -> list[Cell]:
-    indexes = headings.columns.get(column, ())
-    return [cells[i] for i in indexes if i < len(cells) and values.text(cells[i])]
+def _filled(headings: Headings, column: Column, texts: Sequence[str]) -> list[int]:
+    """Where in the row the column's cells are, those that hold something."""
+    return [i for i in headings.columns.get(column, ()) if i < len(texts) and texts[i]]
 
 
 _OPTIONAL: dict[Column, tuple[str, Callable[[Cell], Any]]] = {
@@ -162,9 +153,13 @@ _OPTIONAL: dict[Column, tuple[str, Callable[[Cell], Any]]] = {
 
 
 def _read_row(
-    headings: Headings, number: int, cells: Sequence[Cell], today: date
+    headings: Headings, number: int, cells: Sequence[Cell], texts: Sequence[str], today: date
 ) -> tuple[RosterRow | None, list[Problem]]:
+    """texts: the cells as a person reads them."""
     problems: list[Problem] = []
+
+    def filled(column: Column) -> list[Cell]:
+        return [cells[i] for i in _filled(headings, column, texts)]
 
     def read(column: Column, cell: Cell, parse: Callable[[Cell], Any]) -> Any:
         try:
@@ -177,16 +172,17 @@ def _read_row(
             problems.append(Problem(number, heading, shown[:40], wrong.problem, wrong.remedy))
             return None
 
-    name = read(Column.NAME, _first(headings, Column.NAME, cells), values.name)
-    phone = read(Column.PHONE, _first(headings, Column.PHONE, cells), values.phone)
+    # The first filled cell among the columns that hold the same thing.
+    name = read(Column.NAME, next(iter(filled(Column.NAME)), None), values.name)
+    phone = read(Column.PHONE, next(iter(filled(Column.PHONE)), None), values.phone)
     days = [
         read(Column.EXPOSED_ON, cell, lambda cell: values.exposure_date(cell, today))
-        for cell in _filled(headings, Column.EXPOSED_ON, cells) or [None]
+        for cell in filled(Column.EXPOSED_ON) or [None]
     ]
     optional = {
         attribute: read(column, cell, parse)
         for column, (attribute, parse) in _OPTIONAL.items()
-        for cell in _filled(headings, column, cells)[:1]
+        for cell in filled(column)[:1]
     }
     if problems:
         return None, problems

@@ -1,21 +1,36 @@
-"""A checked roster into the follow-up database: all of it, or nothing."""
+"""A checked roster into the follow-up database: all of it, or nothing.
+
+A district's file has 100,000 rows: they are read and written as plain columns, many at once.
+"""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import partial
 from pathlib import Path
+from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlmodel import Session, col, select
+from sqlalchemy import Row, insert, select, update
+from sqlmodel import Session, col
 
 from callbot import vault
-from callbot.campaigns.roster.reading import Problem, Roster, RosterRow, read_roster
+from callbot.campaigns.roster.reading import Problem, RosterRow, read_roster
 from callbot.db import Database
 from callbot.errors import BadInput
-from callbot.models import FollowUp, Resident, record
+from callbot.models import FollowUp, History, Resident, record
 
-LOOKED_UP_AT_ONCE = 500
+STORED_AT_ONCE = 500
 UPDATABLE = ("name", "community", "grid", "address", "came_from", "transport", "locale", "note")
+
+_COMPARED: tuple[Any, ...] = (
+    *(getattr(Resident, key) for key in UPDATABLE),
+    *(Resident.id, Resident.phone_hash, Resident.exposed_on, Resident.window_start),
+    *(Resident.window_end, Resident.number_problem, Resident.opted_out_at),
+)
+
+Progress = Callable[[str, int, int], None]
+"""Told the stage, rows done and rows in all."""
 
 
 @dataclass
@@ -54,7 +69,7 @@ def import_roster(
     actor: str,
     skip_bad: bool = False,
     dry_run: bool = False,
-    progress: Callable[[int, int], None] | None = None,
+    progress: Progress | None = None,
 ) -> ImportReport:
     """Reads the file and stores its residents in one transaction.
 
@@ -62,112 +77,125 @@ def import_roster(
     period. zone: where the residents live. Raises RosterFileError when the file is no roster,
     RosterRejected when rows are bad and `skip_bad` is not set.
     """
-    roster = read_roster(path, now.astimezone(zone).date(), progress)
+    told = progress or (lambda _stage, _done, _of: None)
+    roster = read_roster(path, now.astimezone(zone).date(), partial(told, "rows read"))
     report = ImportReport(path, roster.sheet, dry_run, problems=roster.problems, notes=roster.notes)
     report.left_out = len({problem.row for problem in roster.problems})
     if roster.problems and not skip_bad:
         raise RosterRejected(report)
-    if dry_run:
-        with database.reading() as session:
-            _store(session, roster, report, now, zone, actor)
-            session.rollback()
-    else:
-        with database.session() as session:
-            _store(session, roster, report, now, zone, actor)
+    with database.reading() if dry_run else database.session() as session:
+        store = _Store(session, report, now, zone, actor)
+        for start in range(0, len(roster.rows), STORED_AT_ONCE):
+            store.take(roster.rows[start : start + STORED_AT_ONCE])
+            told("residents", min(start + STORED_AT_ONCE, len(roster.rows)), len(roster.rows))
+        if not dry_run:
+            store.finish()
     return report
 
 
-def _store(
-    session: Session,
-    roster: Roster,
-    report: ImportReport,
-    now: datetime,
-    zone: ZoneInfo,
-    actor: str,
-) -> None:
-    known = _known(session, [vault.look_up_hash(row.phone) for row in roster.rows])
-    added: list[Resident] = []
-    for row in roster.rows:
-        resident = known.get(vault.look_up_hash(row.phone))
-        if resident is None:
-            added.append(_new(row, now, zone))
-        else:
-            _update(session, resident, row, report, now, actor)
-    report.added = len(added)
-    if report.dry_run:
-        return
-    session.add_all(added)
-    session.flush()
-    for resident in added:
-        record(session, now, actor, "resident_imported", resident_id=resident.id)
-    counts = {"added": report.added, "updated": report.updated, "left_out": report.left_out}
-    record(session, now, actor, "roster_imported", detail=counts)
+class _Store:
+    """Takes rows in, within one transaction; in a dry run it only counts."""
 
+    def __init__(
+        self, session: Session, report: ImportReport, now: datetime, zone: ZoneInfo, actor: str
+    ) -> None:
+        self._session = session
+        self._report = report
+        self._now = now
+        self._zone = zone
+        self._actor = actor
 
-def _known(session: Session, hashes: Sequence[str]) -> dict[str, Resident]:
-    known: dict[str, Resident] = {}
-    for start in range(0, len(hashes), LOOKED_UP_AT_ONCE):
-        chunk = hashes[start : start + LOOKED_UP_AT_ONCE]
-        found = session.exec(select(Resident).where(col(Resident.phone_hash).in_(chunk)))
-        known.update((resident.phone_hash, resident) for resident in found)
-    return known
+    def take(self, rows: Sequence[RosterRow]) -> None:
+        """Adds those whose number is new, updates the others."""
+        known = self._known([vault.look_up_hash(row.phone) for row in rows])
+        added: list[dict[str, Any]] = []
+        for row in rows:
+            phone_hash = vault.look_up_hash(row.phone)
+            if phone_hash in known:
+                self._update(known[phone_hash], row)
+            else:
+                added.append(_new(row, phone_hash, self._now, self._zone))
+        self._report.added += len(added)
+        if added and not self._report.dry_run:
+            self._add(added)
 
+    def finish(self) -> None:
+        report = self._report
+        counts = {"added": report.added, "updated": report.updated, "left_out": report.left_out}
+        record(self._session, self._now, self._actor, "roster_imported", detail=counts)
 
-def _new(row: RosterRow, now: datetime, zone: ZoneInfo) -> Resident:
-    given = {key: getattr(row, key) for key in UPDATABLE if getattr(row, key) is not None}
-    return Resident(
-        phone=row.phone,
-        phone_hash=vault.look_up_hash(row.phone),
-        exposed_on=row.exposed_on,
-        time_zone=zone.key,
-        window_start=row.preferred.starts if row.preferred else None,
-        window_end=row.preferred.ends if row.preferred else None,
-        imported_at=now,
-        **given,
-    )
-
-
-def _update(
-    session: Session,
-    resident: Resident,
-    row: RosterRow,
-    report: ImportReport,
-    now: datetime,
-    actor: str,
-) -> None:
-    """Takes over what the row says and differs; an empty cell leaves what is known."""
-    changed = _changes(resident, row, report)
-    if row.exposed_on > resident.exposed_on:
-        changed["exposed_on"] = row.exposed_on
-        changed["follow_up"] = FollowUp.ACTIVE
-        report.restarted += 1
-    elif row.exposed_on < resident.exposed_on:
-        report.notes.append(
-            f"row {row.row}: already followed up from {resident.exposed_on}, a later day; kept"
+    def _known(self, hashes: Sequence[str]) -> dict[str, Row[Any]]:
+        found = self._session.execute(
+            select(*_COMPARED).where(col(Resident.phone_hash).in_(hashes))
         )
-    if resident.number_problem is not None:
-        changed["number_problem"] = None
-    if not changed:
-        report.unchanged += 1
-        return
-    report.updated += 1
-    if report.dry_run:
-        return
-    for key, value in changed.items():
-        setattr(resident, key, value)
-    act = "period_restarted" if "exposed_on" in changed else "resident_updated"
-    record(session, now, actor, act, resident_id=resident.id, detail={"fields": sorted(changed)})
+        return {row.phone_hash: row for row in found}
+
+    def _add(self, added: list[dict[str, Any]]) -> None:
+        ids = self._session.execute(insert(Resident).returning(col(Resident.id)), added).scalars()
+        act = {"at": self._now, "actor": self._actor, "act": "resident_imported", "detail": {}}
+        self._session.execute(
+            insert(History), [{**act, "resident_id": resident_id} for resident_id in ids]
+        )
+
+    def _update(self, known: Row[Any], row: RosterRow) -> None:
+        """Takes over what the row says and differs; an empty cell leaves what is known."""
+        report = self._report
+        changed = _changes(known, row, report)
+        if row.exposed_on > known.exposed_on:
+            changed["exposed_on"] = row.exposed_on
+            changed["follow_up"] = FollowUp.ACTIVE
+            report.restarted += 1
+        elif row.exposed_on < known.exposed_on:
+            report.notes.append(
+                f"row {row.row}: already followed up from {known.exposed_on}, a later day; kept"
+            )
+        if known.number_problem is not None:
+            changed["number_problem"] = None
+        if not changed:
+            report.unchanged += 1
+            return
+        report.updated += 1
+        if report.dry_run:
+            return
+        self._session.execute(
+            update(Resident).where(col(Resident.id) == known.id).values(**changed)
+        )
+        act = "period_restarted" if "exposed_on" in changed else "resident_updated"
+        detail = {"fields": sorted(changed)}
+        record(self._session, self._now, self._actor, act, resident_id=known.id, detail=detail)
 
 
-def _changes(resident: Resident, row: RosterRow, report: ImportReport) -> dict[str, object]:
+_BY_DEFAULT = {
+    name: field.get_default()
+    for name, field in Resident.model_fields.items()
+    if name != "id" and not field.is_required()
+}
+
+
+def _new(row: RosterRow, phone_hash: str, now: datetime, zone: ZoneInfo) -> dict[str, Any]:
+    given = {key: value for key in UPDATABLE if (value := getattr(row, key)) is not None}
+    return {
+        **_BY_DEFAULT,
+        "phone": row.phone,
+        "phone_hash": phone_hash,
+        "exposed_on": row.exposed_on,
+        "time_zone": zone.key,
+        "window_start": row.preferred.starts if row.preferred else None,
+        "window_end": row.preferred.ends if row.preferred else None,
+        "imported_at": now,
+        **given,
+    }
+
+
+def _changes(known: Row[Any], row: RosterRow, report: ImportReport) -> dict[str, object]:
     changed: dict[str, object] = {
         key: value
         for key in UPDATABLE
-        if (value := getattr(row, key)) is not None and value != getattr(resident, key)
+        if (value := getattr(row, key)) is not None and value != getattr(known, key)
     }
     if row.preferred is not None:
         window = {"window_start": row.preferred.starts, "window_end": row.preferred.ends}
-        changed |= {key: at for key, at in window.items() if getattr(resident, key) != at}
-    if resident.opted_out_at is not None:
+        changed |= {key: at for key, at in window.items() if getattr(known, key) != at}
+    if known.opted_out_at is not None:
         report.notes.append(f"row {row.row}: asked not to be called; still not called")
     return changed

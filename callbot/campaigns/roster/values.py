@@ -12,6 +12,16 @@ from callbot.campaigns.window import Preferred
 REGION = "CN"
 """Where a number without a country code belongs."""
 
+
+def _mobile_pattern() -> re.Pattern[str]:
+    metadata = phonenumbers.PhoneMetadata.metadata_for_region(REGION)
+    assert metadata is not None and metadata.mobile is not None
+    return re.compile(str(metadata.mobile.national_number_pattern), re.ASCII)
+
+
+_MOBILE = _mobile_pattern()
+"""Mobile numbers as the library knows them, written plainly."""
+
 OLDEST_DAYS = 90
 """An exposure longer ago is a slip of the pen: the period is 14 days."""
 
@@ -57,10 +67,15 @@ def text(cell: Cell) -> str:
         return ""
     if isinstance(cell, float) and cell.is_integer():
         cell = int(cell)
-    printable = "".join(c for c in str(cell) if c.isprintable() or c.isspace())
-    plain = " ".join(printable.split())
+    written = str(cell)
+    if not written.isprintable():
+        written = "".join(c for c in written if c.isprintable() or c.isspace())
+    plain = " ".join(written.split())
     # A spreadsheet's mark for "this is text", also put there when a roster is written as text.
-    return plain[1:] if re.match(r"'[=+\-@]", plain) else plain
+    return plain[1:] if plain[:1] == "'" and plain[1:2] in _FORMULA_SIGNS else plain
+
+
+_FORMULA_SIGNS = ("=", "+", "-", "@")
 
 
 def short_text(cell: Cell) -> str:
@@ -86,6 +101,9 @@ def name(cell: Cell) -> str:
 def phone(cell: Cell) -> str:
     """E.164."""
     written = unicodedata.normalize("NFKC", text(cell))
+    if _MOBILE.fullmatch(written):
+        # Nearly all of a roster, and to take such a number apart is slow.
+        return f"+{phonenumbers.country_code_for_region(REGION)}{written}"
     if not written:
         raise WrongValue("no phone number", "enter the number, or leave the resident out")
     if (isinstance(cell, float) and not cell.is_integer()) or re.search(r"\d[eE]\+?\d", written):

@@ -270,8 +270,14 @@ def test_what_is_exported_can_be_imported_and_runs_no_formula(
 
 def test_a_large_roster_is_stored_whole(database: Database, tmp_path: Path) -> None:
     lines = [f"居民{n},139{n:08d},11月20日" for n in range(2000)]
-    report = bring_in(database, csv_file(tmp_path, HEAD + "\n".join(lines)))
+    path, told = csv_file(tmp_path, HEAD + "\n".join(lines)), []
+    report = import_roster(
+        database, path, NOW, SHANGHAI, actor="alice", progress=lambda *stage: told.append(stage)
+    )
     assert report.added == 2000
+    assert ("rows read", 2000, 2000) in told
+    assert told[-1] == ("residents", 2000, 2000)
+    assert bring_in(database, path).unchanged == 2000
     with database.reading() as session:
         count = session.exec(
             select(func.count()).select_from(History).where(History.act == "resident_imported")

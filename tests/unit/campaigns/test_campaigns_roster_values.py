@@ -2,6 +2,7 @@
 
 from datetime import date, time
 
+import phonenumbers
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -56,6 +57,21 @@ def test_a_phone_number_in_any_form_becomes_one_form_or_is_refused(
             values.phone(cell)
     else:
         assert values.phone(cell) == number
+
+
+@given(st.from_regex(r"1[0-9]{9,11}", fullmatch=True))
+def test_a_plain_mobile_number_is_taken_exactly_when_the_library_of_numbers_knows_it(
+    written: str,
+) -> None:
+    number = phonenumbers.parse(written, "CN")
+    known = phonenumbers.is_valid_number(number)
+    try:
+        taken = values.phone(written)
+    except WrongValue:
+        assert not known
+    else:
+        assert known
+        assert taken == phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
 
 
 @pytest.mark.parametrize(
