@@ -25,6 +25,10 @@ class DataFileError(BadInput):
         self.problem = problem
 
 
+class WorkerError(CallbotError):
+    """A child process died, hung, or could not do its work."""
+
+
 class SpeechError(CallbotError):
     """Recognition or synthesis failed; the call goes on without it."""
 

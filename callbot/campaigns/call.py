@@ -21,7 +21,6 @@ from callbot.db import Database, DatabaseUnavailable
 from callbot.dialog.events import Outcome
 from callbot.errors import TelephonyError
 from callbot.telephony.carrier import (
-    OUTCOME_UNANSWERED,
     Answered,
     Carrier,
     Dial,
@@ -32,6 +31,7 @@ from callbot.telephony.carrier import (
     LegEvent,
     Ringing,
 )
+from callbot.telephony.outcomes import OUTCOME_UNANSWERED
 
 RING_GRACE_S = 15.0
 """Beyond the ring time-out, for a carrier that never says how a call ended."""

@@ -11,7 +11,8 @@ from callbot.campaigns.ending import end_attempt
 from callbot.db import Database
 from callbot.dialog.events import Outcome
 from callbot.models import LIVE_STATES, Attempt, AttemptState, Call, Line, Resident
-from callbot.telephony.carrier import OUTCOME_UNANSWERED, Dial, EndReason, Found, Trace
+from callbot.telephony.carrier import Dial, EndReason, Found, Trace
+from callbot.telephony.outcomes import OUTCOME_UNANSWERED
 
 
 @dataclass(frozen=True)

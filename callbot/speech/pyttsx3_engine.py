@@ -12,7 +12,7 @@ from typing import Final
 from callbot.errors import ConfigurationError, SpeechError
 from callbot.speech.audio import Pcm
 from callbot.speech.synthesizer import Prompt
-from callbot.speech.worker import WorkerProcess
+from callbot.workers.process import WorkerProcess
 
 START_TIMEOUT_S: Final = 20.0
 SPEAK_TIMEOUT_S: Final = 20.0
@@ -64,7 +64,10 @@ class Pyttsx3Synthesizer:
         except OSError as error:
             raise SpeechError(f"no folder for the synthesizer's files: {error.strerror}") from error
         worker = WorkerProcess(
-            "callbot.speech.pyttsx3_worker", [str(self._folder)], start_timeout_s=START_TIMEOUT_S
+            "callbot.speech.pyttsx3_worker",
+            [str(self._folder)],
+            start_timeout_s=START_TIMEOUT_S,
+            fault=SpeechError,
         )
         try:
             await worker.start()

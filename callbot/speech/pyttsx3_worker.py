@@ -19,7 +19,7 @@ import espeakng_loader
 import numpy as np
 
 from callbot.speech.loudness import Floats, at_telephone_rate, levelled, to_pcm, trimmed
-from callbot.speech.worker_protocol import Channel, Frame, Header
+from callbot.workers.protocol import Channel, Frame, Header
 
 SPEAK_TIMEOUT_S: Final = 5.0
 RATE_POLL_S: Final = 0.001

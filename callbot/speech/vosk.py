@@ -11,8 +11,8 @@ from callbot.errors import ModelMissing, SpeechError
 from callbot.speech.audio import SAMPLE_RATE_HZ, Pcm, duration_s
 from callbot.speech.models import check_vosk_folder
 from callbot.speech.recognizer import Alternative, Hints, Utterance
-from callbot.speech.worker import WorkerProcess
-from callbot.speech.worker_protocol import Frame
+from callbot.workers.process import WorkerProcess
+from callbot.workers.protocol import Frame
 
 ENGINE: Final = "vosk"
 RESULT_TIMEOUT_S: Final = 10.0
@@ -93,6 +93,7 @@ class _Lane:
             arguments,
             start_timeout_s=LOAD_TIMEOUT_S,
             on_notice=self._hear,
+            fault=SpeechError,
         )
 
     def enter(self) -> int:

@@ -18,7 +18,7 @@ from callbot.speech.audio import SAMPLE_RATE_HZ, Pcm, samples
 from callbot.speech.recognizer import Alternative
 from callbot.speech.vosk_files import model_rate_hz
 from callbot.speech.vosk_readings import grammar_json, joined, segment
-from callbot.speech.worker_protocol import Channel, Frame, Header
+from callbot.workers.protocol import Channel, Frame, Header
 
 ALTERNATIVES: Final = 5
 SILENCE_WARM_UP: Final = bytes(SAMPLE_RATE_HZ)

@@ -15,7 +15,7 @@ from callbot.errors import ModelMissing, SpeechError
 from callbot.speech.audio import Pcm, duration_s
 from callbot.speech.recognizer import Alternative, Hints, Utterance
 from callbot.speech.whisper_files import check_whisper_files, install_whisper_base
-from callbot.speech.worker import WorkerProcess
+from callbot.workers.process import WorkerProcess
 
 log = logging.getLogger(__name__)
 
@@ -58,7 +58,12 @@ class WhisperRecognizer:
         self._packaged = packaged
         count = workers or min(os.cpu_count() or 1, MOST_WORKERS_BY_DEFAULT)
         self._workers = [
-            WorkerProcess("callbot.speech.whisper_worker", [str(model_dir)], most_threads=2)
+            WorkerProcess(
+                "callbot.speech.whisper_worker",
+                [str(model_dir)],
+                most_threads=2,
+                fault=SpeechError,
+            )
             for _ in range(count)
         ]
         self._busy = 0

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from callbot.speech.recognizer import Hints
 from callbot.speech.whisper_decoder import WhisperDecoder
-from callbot.speech.worker_protocol import Channel, Frame, Header
+from callbot.workers.protocol import Channel, Frame, Header
 
 BEHIND_THE_SOUND = 5
 """A decoding may wait for the process that keeps the calls' frames in time, never the reverse."""

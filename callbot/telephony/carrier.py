@@ -9,7 +9,6 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Protocol
 
-from callbot.dialog.events import Outcome
 from callbot.speech.audio import Pcm
 
 
@@ -24,19 +23,6 @@ class EndReason(StrEnum):
     INVALID_NUMBER = "invalid_number"
     NETWORK_FAILED = "network_failed"
     TRANSFERRED = "transferred"
-
-
-OUTCOME_UNANSWERED: dict[EndReason, Outcome] = {
-    EndReason.NO_ANSWER: Outcome.NO_ANSWER,
-    EndReason.BUSY: Outcome.BUSY,
-    EndReason.REJECTED: Outcome.REJECTED,
-    EndReason.INVALID_NUMBER: Outcome.FAILED,
-    EndReason.NETWORK_FAILED: Outcome.FAILED,
-    EndReason.HUNG_UP_HERE: Outcome.NO_ANSWER,
-    EndReason.HUNG_UP_THERE: Outcome.NO_ANSWER,
-    EndReason.TRANSFERRED: Outcome.NO_ANSWER,
-}
-"""Outcome of an attempt that ended before anyone answered."""
 
 
 @dataclass(frozen=True)

@@ -7,10 +7,11 @@ from callbot.config import Settings
 from callbot.telephony.carriers import CarrierFolder, Limits
 from callbot.telephony.sip.carrier import SipCarrier
 from callbot.telephony.sip.doctor import check
+from callbot.telephony.sip.lines import SipLines
 from callbot.telephony.sip.stack import Endpoint
 from callbot.telephony.sip.trunk import Trunk
 
-__all__ = ["FOLDER", "SipCarrier", "check", "sip_carrier"]
+__all__ = ["FOLDER", "SipCarrier", "SipLines", "check", "sip_carrier", "sip_lines"]
 
 
 def sip_carrier(settings: Settings, clock: Clock | None = None) -> SipCarrier:
@@ -21,6 +22,11 @@ def sip_carrier(settings: Settings, clock: Clock | None = None) -> SipCarrier:
         clock or SystemClock(),
         lines=settings.sip_calls,
     )
+
+
+def sip_lines(settings: Settings) -> SipLines:
+    """What the carrier's process runs, in this one."""
+    return SipLines(Trunk.of(settings), Endpoint.of(settings), lines=settings.sip_calls)
 
 
 async def _check(settings: Settings, clock: Clock) -> Sequence[str]:

@@ -1,61 +1,53 @@
-"""SIP as a carrier: calls out and in through one trunk or PBX, many at once in this process."""
+"""SIP as a carrier: calls out and in through one trunk or PBX, by a stack in its own process.
+
+The stack is native code that the network talks to: a message that breaks it costs the calls it
+holds, each of which ends as failed, and not the node. It is started again at once.
+"""
 
 import asyncio
 import logging
-from collections.abc import Callable
 from datetime import datetime
 from typing import Final
-from uuid import uuid4
-
-from baresip import BaresipError, Call, StackEvent
 
 from callbot.clock import Clock
-from callbot.errors import TelephonyError
-from callbot.telephony.carrier import (
-    Dial,
-    Ended,
-    EndReason,
-    OnIncoming,
-    Trace,
-)
-from callbot.telephony.pacing import Metronome
-from callbot.telephony.sip.incoming import SipIncoming
-from callbot.telephony.sip.leg import SipLeg
+from callbot.errors import TelephonyError, WorkerError
+from callbot.telephony.carrier import Audio, Dial, OnIncoming, Trace
+from callbot.telephony.sip import wire
 from callbot.telephony.sip.memory import AttemptMemory
-from callbot.telephony.sip.stack import Endpoint, SipStack
+from callbot.telephony.sip.remote_leg import ORDER_TIMEOUT_S, RemoteIncoming, RemoteLeg
+from callbot.telephony.sip.stack import Endpoint
 from callbot.telephony.sip.trunk import Trunk
+from callbot.telephony.sip.wire import Notice, Order
+from callbot.workers.process import WorkerProcess
+from callbot.workers.protocol import Frame, Header
 
-ATTEMPT_HEADER: Final = "X-Callbot-Attempt"
-"""Finds an attempt again in the PBX's own records."""
-
-_CALLER_RINGS_S: Final = 60.0
-"""An incoming call that nobody has answered by then is given up."""
+WORKER: Final = "callbot.telephony.sip.worker"
 
 log = logging.getLogger(__name__)
 
 
 class SipCarrier:
-    """A Carrier. Only one can be started in a process: the stack's state is global."""
+    """A Carrier. Each has a process, and each process a SIP port."""
 
     name = "sip"
 
     def __init__(self, trunk: Trunk, endpoint: Endpoint, clock: Clock, *, lines: int) -> None:
         """lines: calls at once, in both directions together."""
-        self._trunk = trunk
-        self._endpoint = endpoint
-        self._capacity = lines
+        self._greeting = wire.greeting(trunk, endpoint, lines)
         self._attempts = AttemptMemory(clock)
-        self._stack: SipStack | None = None
-        self._live: set[SipLeg] = set()
-        self._placing = 0
+        self._worker: WorkerProcess | None = None
+        self._legs: dict[str, RemoteLeg] = {}
         self._answering: set[asyncio.Task[None]] = set()
         self._on_incoming: OnIncoming | None = None
-        self._metronome = Metronome(self._tick, pace=1.0)
 
     @property
     def live(self) -> int:
         """Calls that ring or are up, in both directions."""
-        return len(self._live)
+        return len(self._legs)
+
+    @property
+    def worker_pid(self) -> int | None:
+        return self._worker.pid if self._worker else None
 
     async def start(self, on_incoming: OnIncoming | None = None) -> None:
         """Raises TelephonyError when the stack cannot start.
@@ -64,134 +56,114 @@ class SipCarrier:
         are refused for now until it succeeds.
         """
         self._on_incoming = on_incoming
-        self._stack = SipStack(self._trunk, self._endpoint)
-        await self._stack.start(self._rings, self._stack_died)
-        self._metronome.start()
+        worker = WorkerProcess(
+            WORKER, greeting=self._greeting, on_notice=self._told, on_death=self._lost
+        )
         try:
-            await self._stack.register()
-        except TelephonyError:
-            log.exception("not registered; calls wait until the trunk accepts us")
+            await worker.start()
+        except WorkerError as error:
+            raise TelephonyError(str(error), permanent=False) from error
+        self._worker = worker
 
-    async def place(self, dial: Dial) -> SipLeg:
-        stack = self._ready_stack()
+    async def place(self, dial: Dial) -> RemoteLeg:
+        if self._worker is None or self._worker.pid is None:
+            raise TelephonyError("SIP is not running", permanent=False)
         if self._attempts.remembers(dial.attempt_id):
             raise TelephonyError(
                 f"attempt {dial.attempt_id} was already placed; dial again as a new attempt",
                 permanent=True,
             )
-        if len(self._live) + self._placing >= self._capacity:
-            raise TelephonyError(f"all {self._capacity} lines are busy", permanent=False)
+        leg = self._take_up(dial.attempt_id)
+        # On record before the INVITE is sent: a crash in between must not look like nothing.
+        self._attempts.placing(dial.attempt_id)
         try:
-            uri = self._trunk.uri(dial.to)
-        except ValueError as error:
-            raise TelephonyError(
-                f"the number cannot be dialled: {error}", permanent=True
-            ) from error
-        self._placing += 1
-        try:
-            return await self._invite(stack, uri, dial)
-        finally:
-            self._placing -= 1
+            reply = await self._worker.request(wire.placing(dial), timeout_s=ORDER_TIMEOUT_S)
+            wire.check(reply.header)
+        except TelephonyError:
+            self._attempts.never_placed(dial.attempt_id)
+            self._legs.pop(dial.attempt_id, None)
+            raise
+        except WorkerError as error:
+            self._attempts.lost(dial.attempt_id)
+            self._legs.pop(dial.attempt_id, None)
+            raise TelephonyError(f"SIP could not dial: {error}", permanent=False) from error
+        return leg
 
     async def trace(self, dial: Dial, placed_at: datetime) -> Trace:
         return self._attempts.trace(dial.attempt_id, placed_at)
 
     async def close(self) -> None:
-        if self._stack is None:
+        worker, self._worker = self._worker, None
+        if worker is None:
             return
-        stack, self._stack = self._stack, None
         for task in self._answering:
             task.cancel()
         await asyncio.gather(*self._answering, return_exceptions=True)
-        await asyncio.gather(*(leg.close() for leg in list(self._live)))
-        await self._metronome.stop()
-        await stack.close()
-
-    # -- calls out -------------------------------------------------------------------------------
-
-    def _ready_stack(self) -> SipStack:
-        if self._stack is None or not self._stack.running:
-            raise TelephonyError("SIP is not running", permanent=False)
-        if self._trunk.registers and not self._stack.registered:
-            raise TelephonyError(
-                f"not registered at {self._trunk.address}; `callbot doctor --carrier sip` says why",
-                permanent=False,
-            )
-        return self._stack
-
-    async def _invite(self, stack: SipStack, uri: str, dial: Dial) -> SipLeg:
-        legs: list[SipLeg] = []
-
-        def owner(call: Call) -> Callable[[StackEvent], None]:
-            legs.append(self._take_up(dial.attempt_id, call, dial.ring_timeout_s))
-            return legs[0].hears
-
-        # On record before the INVITE is sent: a crash in between must not look like nothing.
-        self._attempts.placing(dial.attempt_id)
         try:
-            await stack.dial(uri, self._headers(dial), owner)
-        except (BaresipError, ValueError) as error:
-            self._attempts.never_placed(dial.attempt_id)
-            raise TelephonyError(f"SIP could not dial: {error}", permanent=False) from error
-        return legs[0]
+            await worker.request(wire.order(Order.CLOSE), timeout_s=ORDER_TIMEOUT_S)
+        except WorkerError:
+            log.warning("the SIP process did not take leave")
+        await worker.close()
+        self._lost()
 
-    def _headers(self, dial: Dial) -> dict[str, str]:
-        headers = {ATTEMPT_HEADER: dial.attempt_id}
-        if dial.caller_id:
-            headers["P-Asserted-Identity"] = f"<sip:{dial.caller_id}@{self._trunk.host}>"
-        return headers
+    # -- for legs ------------------------------------------------------------------------------
 
-    # -- calls in --------------------------------------------------------------------------------
+    def tell(self, header: Header, payload: bytes = b"") -> bool:
+        return self._worker is not None and self._worker.tell(header, payload)
 
-    def _rings(self, call: Call, called: str) -> None:
-        """An incoming call, on the event loop's thread."""
-        assert self._stack is not None
-        leg = self._take_up(f"incoming-{uuid4().hex}", call, _CALLER_RINGS_S)
-        self._stack.own(call, leg.hears)
-        incoming = SipIncoming(
-            call, leg, self._trunk.number(call.peer or ""), self._trunk.number(called)
+    async def ask(self, header: Header, timeout_s: float) -> None:
+        if self._worker is None:
+            raise TelephonyError("SIP is not running", permanent=False)
+        try:
+            reply = await self._worker.request(header, timeout_s=timeout_s)
+        except WorkerError as error:
+            raise TelephonyError(str(error), permanent=False) from error
+        wire.check(reply.header)
+
+    # -- what the process tells ----------------------------------------------------------------
+
+    def _told(self, frame: Frame) -> None:
+        header = frame.header
+        match Notice(header["op"]):
+            case Notice.SOUND:
+                for attempt_id, pcm in wire.sounded(frame):
+                    if leg := self._legs.get(attempt_id):
+                        leg.happened(Audio(pcm))
+            case Notice.EVENT:
+                if leg := self._legs.get(header["attempt"]):
+                    leg.happened(wire.happened(header))
+            case Notice.INCOMING:
+                self._rings(header)
+            case Notice.LOG:
+                log.log(header["level"], header["message"], extra=header["beside"])
+
+    def _rings(self, header: Header) -> None:
+        incoming = RemoteIncoming(
+            header["attempt"], header["caller"], header["called"], self, self._take_up
         )
-        handler = self._on_incoming if len(self._live) <= self._capacity else None
-        task = asyncio.create_task(self._take(incoming, handler), name=f"sip-{leg.attempt_id}")
+        task = asyncio.create_task(self._take(incoming), name=f"sip-{incoming.attempt_id}")
         self._answering.add(task)
         task.add_done_callback(self._answering.discard)
 
-    async def _take(self, incoming: SipIncoming, handler: OnIncoming | None) -> None:
+    async def _take(self, incoming: RemoteIncoming) -> None:
         try:
-            if handler is not None:
-                await handler(incoming)
+            if self._on_incoming is not None:
+                await self._on_incoming(incoming)
         except Exception:
             log.exception("an incoming call broke", extra={"attempt": incoming.attempt_id})
         finally:
             if not incoming.settled:
                 await incoming.reject()
 
-    # -- all calls -------------------------------------------------------------------------------
-
-    def _take_up(self, attempt_id: str, call: Call, ring_timeout_s: float) -> SipLeg:
-        leg = SipLeg(attempt_id, self._trunk, call, ring_timeout_s, self._over)
-        self._live.add(leg)
-        self._metronome.wake()
+    def _take_up(self, attempt_id: str) -> RemoteLeg:
+        leg = self._legs[attempt_id] = RemoteLeg(attempt_id, self, self._over)
         return leg
 
-    def _tick(self, late_s: float) -> bool:  # noqa: ARG002
-        for leg in list(self._live):
-            try:
-                leg.tick()
-            except Exception:
-                # One broken call must not stop the clock of the others.
-                log.exception("a SIP call broke", extra={"attempt": leg.attempt_id})
-                leg.end(Ended(EndReason.NETWORK_FAILED, "the call broke here"))
-        return bool(self._live)
+    def _over(self, leg: RemoteLeg) -> None:
+        del self._legs[leg.attempt_id]
+        self._attempts.ended(leg.attempt_id, leg.ended, answered=leg.answered)
 
-    def _over(self, leg: SipLeg) -> None:
-        self._live.discard(leg)
-        self._attempts.ended(leg)
-
-    def _stack_died(self) -> None:
-        """The stack cannot be started again in this process: calls end, and no more are placed."""
-        log.critical("the SIP stack died; start Callbot again")
-        if self._stack is not None:
-            self._stack.running = False
-        for leg in list(self._live):
-            leg.end(Ended(EndReason.NETWORK_FAILED, "the SIP stack died"))
+    def _lost(self) -> None:
+        """The process is gone. An attempt that is being placed is settled where it is placed."""
+        for leg in list(self._legs.values()):
+            leg.lost()

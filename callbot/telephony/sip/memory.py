@@ -6,8 +6,7 @@ from datetime import datetime
 from typing import Final
 
 from callbot.clock import Clock
-from callbot.telephony.carrier import Found, Trace
-from callbot.telephony.sip.leg import SipLeg
+from callbot.telephony.carrier import Ended, Found, Trace
 
 _REMEMBERED: Final = 20_000
 """More than a process places between the loss of an attempt and the sweep that settles it."""
@@ -38,10 +37,14 @@ class AttemptMemory:
         """It turned out that nothing was sent."""
         del self._placed[attempt_id]
 
-    def ended(self, leg: SipLeg) -> None:
-        placed = self._placed.get(leg.attempt_id)
+    def ended(self, attempt_id: str, ended: Ended | None, *, answered: bool) -> None:
+        placed = self._placed.get(attempt_id)
         if placed is not None:
-            placed.trace = Trace(Found.ENDED, leg.ended, leg.answered)
+            placed.trace = Trace(Found.ENDED, ended, answered)
+
+    def lost(self, attempt_id: str) -> None:
+        """Nobody can say whether anything was sent."""
+        self._placed[attempt_id].trace = Trace(Found.CANNOT_TELL)
 
     def remembers(self, attempt_id: str) -> bool:
         return attempt_id in self._placed

@@ -29,6 +29,7 @@ from callbot.telephony.sip.trunk import Transport, Trunk
 JITTER_BUFFER_MS: Final = "20-60"
 """Fixed, not adaptive: the first sound comes 80 ms earlier, and a late frame is one frame lost."""
 
+NATIVE_LOG_LEVEL: Final = "error"
 REGISTER_TIMEOUT_S: Final = 10.0
 REGISTER_EVERY_S: Final = 600
 _GOODBYE_TIMEOUT_S: Final = 2.0
@@ -72,7 +73,7 @@ class Endpoint:
         return Config(
             net_interface=self.interface or None,
             max_concurrent_calls=None,
-            native_log_level="error",
+            native_log_level=NATIVE_LOG_LEVEL,
             extra_config_text=(
                 f"sip_listen {self.listen}\n"
                 f"sip_transports {transport}\n"
@@ -125,6 +126,14 @@ class SipStack:
                 "is the port free, and CALLBOT_SIP_LISTEN an address of this machine?",
                 permanent=False,
             ) from error
+
+    async def answers(self) -> bool:
+        """Whether the stack's thread does what it is told."""
+        try:
+            await self._runtime.set_native_log_level(NATIVE_LOG_LEVEL)
+        except BaresipError:
+            return False
+        return True
 
     async def register(self, timeout_s: float = REGISTER_TIMEOUT_S) -> None:
         """Raises TelephonyError with the reason; the stack goes on trying by itself."""

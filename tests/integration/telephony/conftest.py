@@ -1,10 +1,14 @@
-"""One data folder for all tests of the network: a line is spoken once."""
+"""One data folder for all tests of the network: a line is spoken once. And SIP beside sipp."""
 
+from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
+from sip_phone import HOST, RTP_PORTS, Ports
 
+from callbot.config import Settings
 from callbot.telephony.simulated.studio import Studio
+from callbot.telephony.sip import SipLines, sip_lines
 
 pytest.register_assert_rewrite("carrier_conformance")
 
@@ -17,3 +21,33 @@ def data_dir(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture
 def studio(data_dir: Path) -> Studio:
     return Studio(data_dir)
+
+
+@pytest.fixture
+def ports() -> Ports:
+    return Ports.free()
+
+
+@pytest.fixture
+def peer_port() -> int:
+    return Ports.free().sip
+
+
+@pytest.fixture
+def sip_settings(ports: Ports, peer_port: int) -> Settings:
+    return Settings(
+        sip_trunk=f"{HOST}:{peer_port}",
+        sip_from="+8653288880000",
+        sip_listen=f"{HOST}:{ports.sip}",
+        sip_interface=HOST,
+        sip_rtp_ports=f"{ports.rtp}-{ports.rtp + RTP_PORTS}",
+    )
+
+
+@pytest.fixture
+async def sip(sip_settings: Settings) -> AsyncIterator[SipLines]:
+    """The stack in this process, towards the peer's port."""
+    lines = sip_lines(sip_settings)
+    await lines.start()
+    yield lines
+    await lines.close()

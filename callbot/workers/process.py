@@ -1,13 +1,12 @@
-"""A speech engine in a process of its own: watched, restarted when it dies, never waited on.
+"""A child process: watched, restarted when it dies, never waited on.
 
-The engines are native libraries that can crash, hang or leak; here that costs one utterance, not
-the calls of the whole node.
+Speech engines and the SIP stack are native libraries that can crash, hang or leak; here that costs
+what the child was at, not the whole node.
 """
 
 import asyncio
 import contextlib
 import itertools
-import json
 import logging
 import os
 import signal
@@ -16,8 +15,8 @@ from collections import deque
 from collections.abc import Callable, Sequence
 from typing import Final
 
-from callbot.errors import SpeechError
-from callbot.speech.worker_protocol import PREFIX, SPEECH_FAULT, Frame, Header, lengths, pack
+from callbot.errors import CallbotError, WorkerError
+from callbot.workers.protocol import FAULT, Frame, Header, pack, read_frame
 
 log = logging.getLogger(__name__)
 
@@ -44,10 +43,8 @@ class _Child:
         self._stderr_listener = asyncio.create_task(self._listen_to_stderr())
 
     async def read(self) -> Frame:
-        """Raises asyncio.IncompleteReadError when the child is gone, ValueError on nonsense."""
-        header_bytes, payload_bytes = lengths(await self.stdout.readexactly(PREFIX.size))
-        header = json.loads(await self.stdout.readexactly(header_bytes))
-        return Frame(header, await self.stdout.readexactly(payload_bytes))
+        """As `read_frame` does."""
+        return await read_frame(self.stdout)
 
     async def _listen_to_stderr(self) -> None:
         """Keeps the pipe empty and the last lines for a report of a failed start."""
@@ -77,7 +74,7 @@ class _Child:
                 await self.process.wait()
                 await self._stderr_listener
 
-    def fail_pending(self, error: SpeechError) -> None:
+    def fail_pending(self, error: CallbotError) -> None:
         for future in self.pending.values():
             if not future.done():
                 future.set_exception(error)
@@ -87,9 +84,11 @@ class _Child:
 class WorkerProcess:
     """Runs `python -m <module> <arguments>` and keeps it running.
 
-    on_notice is called with each frame of the child that answers no request. `generation` counts
-    the lives of the child: what was told to an earlier one is lost. most_threads: of its native
-    libraries; one by default, since a node runs as many workers as it wants cores.
+    on_notice is called with each frame of the child that answers no request, on_death when a child
+    that was up is gone and nobody wanted it. `generation` counts the lives of the child: what was
+    told to an earlier one is lost. greeting: the first frame each child is sent, before it is
+    ready; for what may stand in no process list. most_threads: of its native libraries; one by
+    default, since a node runs as many workers as it wants cores. fault: the class of its errors.
     """
 
     def __init__(
@@ -100,7 +99,10 @@ class WorkerProcess:
         start_timeout_s: float = START_TIMEOUT_S,
         restarts_per_minute: int = RESTARTS_PER_MINUTE,
         on_notice: Callable[[Frame], None] | None = None,
+        on_death: Callable[[], None] | None = None,
+        greeting: Frame | None = None,
         most_threads: int = 1,
+        fault: type[CallbotError] = WorkerError,
     ) -> None:
         self.module = module
         self._most_threads = most_threads
@@ -109,6 +111,9 @@ class WorkerProcess:
         self._start_timeout_s = start_timeout_s
         self._restarts_per_minute = restarts_per_minute
         self._on_notice = on_notice
+        self._on_death = on_death
+        self._greeting = greeting
+        self._fault = fault
         self._ids = itertools.count(1)
         self._child: _Child | None = None
         self._up = asyncio.Event()
@@ -128,15 +133,15 @@ class WorkerProcess:
         return self._resting
 
     async def wait_until_up(self, timeout_s: float | None = None) -> None:
-        """Returns at once when the child is ready to work. Raises SpeechError after timeout_s."""
+        """Returns at once when the child is ready to work. Raises `fault` after timeout_s."""
         try:
             async with asyncio.timeout(timeout_s):
                 await self._up.wait()
         except TimeoutError:
-            raise SpeechError(f"{self.module} was not up within {timeout_s:g} s") from None
+            raise self._fault(f"{self.module} was not up within {timeout_s:g} s") from None
 
     async def start(self) -> None:
-        """Returns when the child is ready. Raises SpeechError with its last words when it is not.
+        """Returns when the child is ready. Raises `fault` with its last words when it is not.
 
         A first start that fails is not tried again: the cause is the installation. May be
         called again after close().
@@ -148,7 +153,7 @@ class WorkerProcess:
     async def request(self, header: Header, payload: bytes = b"", *, timeout_s: float) -> Frame:
         """The child's reply.
 
-        Raises SpeechError when the child reports a fault, dies, or is silent for longer than
+        Raises `fault` when the child reports a fault, dies, or is silent for longer than
         timeout_s; a silent child is killed, since what it does cannot be called off.
         """
         try:
@@ -161,9 +166,9 @@ class WorkerProcess:
                 frame = await reply
         except TimeoutError:
             self._retire()
-            raise SpeechError(f"{self.module} did not answer within {timeout_s:g} s") from None
-        if SPEECH_FAULT in frame.header:
-            raise SpeechError(f"{self.module}: {frame.header[SPEECH_FAULT]}")
+            raise self._fault(f"{self.module} did not answer within {timeout_s:g} s") from None
+        if FAULT in frame.header:
+            raise self._fault(f"{self.module}: {frame.header[FAULT]}")
         return frame
 
     def tell(self, header: Header, payload: bytes = b"") -> bool:
@@ -187,7 +192,7 @@ class WorkerProcess:
 
     def _write(self, child: _Child, frame: Frame) -> None:
         if child.stdin.transport.get_write_buffer_size() > UNREAD_LIMIT_BYTES:
-            log.error("speech worker stopped reading: killed")
+            log.error("worker stopped reading: killed")
             self._retire()
             return
         child.stdin.write(pack(frame))
@@ -201,14 +206,14 @@ class WorkerProcess:
 
     async def _ready_child(self) -> _Child:
         if self._closing or self._supervisor is None:
-            raise SpeechError(f"{self.module} is not running")
+            raise self._fault(f"{self.module} is not running")
         if self._resting:
-            raise SpeechError(
+            raise self._fault(
                 f"{self.module} crashed {self._restarts_per_minute} times within a minute"
             )
         await self._up.wait()
         if self._child is None:
-            raise SpeechError(f"{self.module} is not running")
+            raise self._fault(f"{self.module} is not running")
         return self._child
 
     async def _launch(self) -> _Child:
@@ -216,15 +221,17 @@ class WorkerProcess:
             process = await self._spawn()
         except OSError as error:
             # Out of memory or processes: to be tried again, not the end of the supervisor.
-            raise SpeechError(f"{self.module} cannot be started: {error}") from error
+            raise self._fault(f"{self.module} cannot be started: {error}") from error
         child = _Child(process)
+        if self._greeting is not None:
+            child.stdin.write(pack(self._greeting))
         try:
             async with asyncio.timeout(self._start_timeout_s):
                 note = await child.read()
         except BaseException as error:
             await child.end()
             if isinstance(error, asyncio.IncompleteReadError | ValueError | TimeoutError):
-                raise SpeechError(self._start_failure(child, error)) from error
+                raise self._fault(self._start_failure(child, error)) from error
             raise
         self.ready_note = note.header
         self.generation += 1
@@ -269,11 +276,11 @@ class WorkerProcess:
                     try:
                         child = await self._launch()
                         break
-                    except SpeechError:
-                        log.exception("speech worker could not be restarted")
+                    except self._fault:
+                        log.exception("worker could not be restarted")
         finally:
             self._retire()
-            child.fail_pending(SpeechError(f"{self.module} was stopped"))
+            child.fail_pending(self._fault(f"{self.module} was stopped"))
             await child.end()
 
     async def _rest_if_dying_too_often(self, deaths: deque[float], now_s: float) -> None:
@@ -282,7 +289,7 @@ class WorkerProcess:
             return
         rest_s = deaths[0] + RESTART_WINDOW_S - now_s
         if rest_s > 0:
-            log.error("speech worker dies too often: resting")
+            log.error("worker dies too often: resting")
             self._resting = True
             try:
                 await asyncio.sleep(rest_s)
@@ -296,12 +303,14 @@ class WorkerProcess:
         except (asyncio.IncompleteReadError, ConnectionError):
             pass
         except ValueError:
-            log.exception("speech worker spoke nonsense: killed")
+            log.exception("worker spoke nonsense: killed")
         self._retire()
-        child.fail_pending(SpeechError(f"{self.module} died in the middle of its work"))
-        await child.end()
+        child.fail_pending(self._fault(f"{self.module} died in the middle of its work"))
         if not self._closing:
-            log.warning("speech worker died and is restarted")
+            log.warning("worker died and is restarted", extra={"worker": self.module})
+            if self._on_death:
+                self._on_death()
+        await child.end()
 
     def _deliver(self, child: _Child, frame: Frame) -> None:
         id_ = frame.header.get("id")

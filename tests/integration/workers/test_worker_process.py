@@ -13,10 +13,10 @@ import psutil
 import pytest
 import pytest_asyncio
 
-from callbot.errors import SpeechError
-from callbot.speech.worker import WorkerProcess
+from callbot.errors import WorkerError
+from callbot.workers.process import WorkerProcess
 
-MODULE = "speech_scripted_worker"
+MODULE = "scripted_worker"
 HERE = str(Path(__file__).parent)
 SOON_S = 20.0
 
@@ -55,7 +55,7 @@ async def test_many_requests_at_once_each_get_their_own_reply(worker: WorkerProc
 
 async def test_work_that_fails_is_told_and_the_worker_lives_on(worker: WorkerProcess) -> None:
     pid = worker.pid
-    with pytest.raises(SpeechError, match="cannot be done"):
+    with pytest.raises(WorkerError, match="cannot be done"):
         await worker.request({"op": "fail"}, timeout_s=SOON_S)
     await worker.request({"op": "echo"}, timeout_s=SOON_S)
     assert worker.pid == pid
@@ -69,7 +69,7 @@ async def test_a_killed_worker_fails_what_was_pending_and_serves_again(
     killed = worker.pid
     assert killed
     os.kill(killed, signal.SIGKILL)
-    with pytest.raises(SpeechError, match="died"):
+    with pytest.raises(WorkerError, match="died"):
         await asyncio.wait_for(pending, SOON_S)
     reply = await worker.request({"op": "echo", "say": "again"}, timeout_s=SOON_S)
     assert reply.header["said"] == "again"
@@ -78,7 +78,7 @@ async def test_a_killed_worker_fails_what_was_pending_and_serves_again(
 
 
 async def test_a_worker_that_hangs_is_killed_and_replaced(worker: WorkerProcess) -> None:
-    with pytest.raises(SpeechError, match="did not answer within"):
+    with pytest.raises(WorkerError, match="did not answer within"):
         await worker.request({"op": "hang"}, timeout_s=0.2)
     reply = await worker.request({"op": "echo", "say": "again"}, timeout_s=SOON_S)
     assert reply.header["said"] == "again"
@@ -116,16 +116,16 @@ async def test_a_worker_that_keeps_dying_is_let_rest_and_requests_fail_at_once()
         assert worker.pid
         os.kill(worker.pid, signal.SIGKILL)
     await until(lambda: worker.resting)
-    with pytest.raises(SpeechError, match="crashed"):
+    with pytest.raises(WorkerError, match="crashed"):
         await worker.request({"op": "echo"}, timeout_s=SOON_S)
     await worker.close()
 
 
 async def test_a_worker_that_cannot_start_says_why() -> None:
     worker = WorkerProcess(MODULE, ["broken"])
-    with pytest.raises(SpeechError, match="the model is in pieces"):
+    with pytest.raises(WorkerError, match="the model is in pieces"):
         await worker.start()
-    with pytest.raises(SpeechError, match="not running"):
+    with pytest.raises(WorkerError, match="not running"):
         await worker.request({"op": "echo"}, timeout_s=SOON_S)
     await worker.close()
 
@@ -136,7 +136,7 @@ async def test_closing_leaves_no_process_even_one_that_hangs(worker: WorkerProce
     pending = asyncio.create_task(worker.request({"op": "hang"}, timeout_s=600))
     await asyncio.sleep(0.05)
     await worker.close()
-    with pytest.raises(SpeechError):
+    with pytest.raises(WorkerError):
         await pending
     assert not psutil.pid_exists(pid)
 
@@ -159,7 +159,7 @@ def test_a_worker_ends_with_its_parent_even_one_killed_while_it_hangs() -> None:
             "-c",
             textwrap.dedent(f"""
                 import asyncio
-                from callbot.speech.worker import WorkerProcess
+                from callbot.workers.process import WorkerProcess
 
                 async def main():
                     worker = WorkerProcess({MODULE!r})

@@ -5,7 +5,7 @@ import signal
 import sys
 import time
 
-from callbot.speech.worker_protocol import Channel, Frame, Header
+from callbot.workers.protocol import Channel, Frame, Header
 
 
 def main() -> None:

@@ -6,6 +6,7 @@ payload of the second. The first frame a child sends is its ready note. A reques
 child without `id` is a notice.
 """
 
+import asyncio
 import json
 import os
 import queue
@@ -23,7 +24,7 @@ PREFIX: Final = struct.Struct(">II")
 MAX_HEADER_BYTES: Final = 1 << 20
 MAX_PAYLOAD_BYTES: Final = 64 << 20
 
-SPEECH_FAULT: Final = "error"
+FAULT: Final = "error"
 """Header key of a reply whose work failed: words for a person."""
 
 
@@ -46,16 +47,38 @@ def lengths(prefix: bytes) -> tuple[int, int]:
     return header, payload
 
 
+async def read_frame(reader: asyncio.StreamReader) -> Frame:
+    """Raises asyncio.IncompleteReadError when the other end is gone, ValueError on nonsense."""
+    header_bytes, payload_bytes = lengths(await reader.readexactly(PREFIX.size))
+    header = json.loads(await reader.readexactly(header_bytes))
+    return Frame(header, await reader.readexactly(payload_bytes))
+
+
+def take_over_standard_streams() -> tuple[BinaryIO, BinaryIO]:
+    """In a child: the pipes from and to its parent, out of the libraries' reach.
+
+    Libraries print what they like to file descriptor 1 (pyttsx3 does at every sentence): the real
+    pipe is kept under another number, and 1 is pointed at standard error. From here on the parent
+    decides when the child ends.
+    """
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    signal.signal(signal.SIGTERM, signal.SIG_IGN)
+    requests = os.fdopen(os.dup(0), "rb")
+    replies = os.fdopen(os.dup(1), "wb", buffering=0)
+    nothing = os.open(os.devnull, os.O_RDONLY)
+    os.dup2(nothing, 0)
+    os.close(nothing)
+    os.dup2(2, 1)
+    sys.stdout = sys.stderr
+    return requests, replies
+
+
 Handler = Callable[[Header, bytes], Frame | None]
 """Does one request; a frame is its reply, None means that none is due (a one-way request)."""
 
 
 class Channel:
-    """The child's end. Opening it moves standard output out of the libraries' reach.
-
-    Libraries print what they like to file descriptor 1 (pyttsx3 does at every sentence): the
-    real pipe is kept under another number, and 1 is pointed at standard error.
-    """
+    """The child's end, for a child that does one thing after another."""
 
     def __init__(self, requests: BinaryIO, replies: BinaryIO) -> None:
         self._requests = requests
@@ -65,17 +88,7 @@ class Channel:
 
     @classmethod
     def of_this_process(cls) -> "Channel":
-        """Takes over standard input and output; from here on the parent decides when we end."""
-        signal.signal(signal.SIGINT, signal.SIG_IGN)
-        signal.signal(signal.SIGTERM, signal.SIG_IGN)
-        requests = os.fdopen(os.dup(0), "rb")
-        replies = os.fdopen(os.dup(1), "wb", buffering=0)
-        nothing = os.open(os.devnull, os.O_RDONLY)
-        os.dup2(nothing, 0)
-        os.close(nothing)
-        os.dup2(2, 1)
-        sys.stdout = sys.stderr
-        return cls(requests, replies)
+        return cls(*take_over_standard_streams())
 
     def send(self, frame: Frame) -> None:
         data = memoryview(pack(frame))
@@ -100,7 +113,7 @@ class Channel:
         try:
             reply = handlers[request.header["op"]](request.header, request.payload)
         except Exception as error:  # reported to the parent, which tells the call
-            reply = Frame({SPEECH_FAULT: f"{type(error).__name__}: {error}"})
+            reply = Frame({FAULT: f"{type(error).__name__}: {error}"})
         if reply is None or id_ is None:
             return None
         return Frame({**reply.header, "id": id_}, reply.payload)

@@ -1,0 +1,114 @@
+"""Why a SIP call was not answered, in the trunk's words and in ours; sipp plays the trunk."""
+
+import asyncio
+from pathlib import Path
+
+from peers import needs_programs
+from sip_calls import PATIENCE_S, RTP, dialled, followed, hung_up
+from sip_scenarios import pause, playing, received, response, their_invite
+
+from callbot.telephony.carrier import Ended, EndReason, LegEvent, Ringing
+from callbot.telephony.sip import SipLines
+
+pytestmark = needs_programs("sipp")
+
+REFUSALS = {
+    "404 Not Found": EndReason.INVALID_NUMBER,
+    "410 Gone": EndReason.INVALID_NUMBER,
+    "484 Address Incomplete": EndReason.INVALID_NUMBER,
+    "604 Does Not Exist Anywhere": EndReason.INVALID_NUMBER,
+    "408 Request Timeout": EndReason.NO_ANSWER,
+    "480 Temporarily Unavailable": EndReason.NO_ANSWER,
+    "487 Request Terminated": EndReason.NO_ANSWER,
+    "486 Busy Here": EndReason.BUSY,
+    "600 Busy Everywhere": EndReason.BUSY,
+    "603 Decline": EndReason.REJECTED,
+    "607 Unwanted": EndReason.REJECTED,
+    "302 Moved Temporarily": EndReason.NETWORK_FAILED,
+    "403 Forbidden": EndReason.NETWORK_FAILED,
+    "488 Not Acceptable Here": EndReason.NETWORK_FAILED,
+    "500 Server Internal Error": EndReason.NETWORK_FAILED,
+    "502 Bad Gateway": EndReason.NETWORK_FAILED,
+    "503 Service Unavailable": EndReason.NETWORK_FAILED,
+    "504 Server Time-out": EndReason.NETWORK_FAILED,
+}
+
+CAUSES = {
+    ("480 Temporarily Unavailable", 17): EndReason.BUSY,
+    ("500 Server Internal Error", 1): EndReason.INVALID_NUMBER,
+    ("503 Service Unavailable", 19): EndReason.NO_ANSWER,
+    ("403 Forbidden", 21): EndReason.REJECTED,
+    ("486 Busy Here", 34): EndReason.NETWORK_FAILED,
+    ("486 Busy Here", 16): EndReason.BUSY,
+}
+
+
+async def refused(
+    sip: SipLines, peer_port: int, folder: Path, status: str, *headers: str
+) -> list[LegEvent]:
+    steps = (received("INVITE"), response(status, headers=headers), received("ACK"))
+    async with playing(folder, peer_port, *steps) as peer:
+        events = await followed(await dialled(sip))
+        async with asyncio.timeout(PATIENCE_S):
+            assert await peer.wait() == 0
+    return events
+
+
+async def test_each_refusal_is_one_reason(sip: SipLines, peer_port: int, tmp_path: Path) -> None:
+    for status, reason in REFUSALS.items():
+        assert await refused(sip, peer_port, tmp_path, status) == [Ended(reason, status)]
+
+
+async def test_the_telephone_networks_own_cause_says_more_than_the_gateways_code(
+    sip: SipLines, peer_port: int, tmp_path: Path
+) -> None:
+    for (status, cause), reason in CAUSES.items():
+        header = f"Q.850;cause={cause}"
+        events = await refused(sip, peer_port, tmp_path, status, f"Reason: {header}")
+        assert events == [Ended(reason, f"{status},{header}")]
+
+
+async def test_a_phone_that_nobody_picks_up_is_cancelled(
+    sip: SipLines, peer_port: int, tmp_path: Path
+) -> None:
+    steps = (
+        received("INVITE"),
+        response("180 Ringing"),
+        received("CANCEL"),
+        response("200 OK", tag=False),
+    )
+    async with playing(tmp_path, peer_port, *steps) as peer:
+        events = await followed(await dialled(sip, ring_timeout_s=0.6))
+        assert events == [Ringing(), Ended(EndReason.NO_ANSWER)]
+        async with asyncio.timeout(PATIENCE_S):
+            assert await peer.wait() == 0
+
+
+async def test_an_answer_that_crosses_our_cancel_is_hung_up_at_once(
+    sip: SipLines, peer_port: int, tmp_path: Path
+) -> None:
+    steps = (
+        their_invite(),
+        response("180 Ringing"),
+        pause(500),
+        response("200 OK", rtp_port=RTP),
+        '<recv request="CANCEL" optional="true"/>',
+        received("ACK"),
+        received("BYE"),
+        response("200 OK", tag=False),
+    )
+    async with playing(tmp_path, peer_port, *steps) as peer:
+        call = await dialled(sip, ring_timeout_s=0.52)
+        events = await hung_up(call)
+        assert isinstance(events[-1], Ended)
+        async with asyncio.timeout(PATIENCE_S):
+            assert await peer.wait() == 0
+
+
+async def test_a_trunk_that_says_nothing_at_all_is_a_failure_and_no_resident_who_is_out(
+    sip: SipLines,
+) -> None:
+    (ended,) = await followed(await dialled(sip, ring_timeout_s=0.5))
+    assert isinstance(ended, Ended)
+    assert ended.reason is EndReason.NETWORK_FAILED
+    assert "neither rang nor refused" in ended.detail
