@@ -113,7 +113,7 @@ def subjects(tokens: list[Token]) -> dict[int, Who]:
             continue
         if _addressed(tokens, index):
             continue
-        if token.has(*NAMED, Role.SAYS):
+        if token.has(*NAMED, Role.SAYS) and not token.has(Role.PLACE):
             following = next((t for t in tokens[index + 1 :] if not t.has(*INVISIBLE)), None)
             who = _subject(token, who, third, heard[-2:], following)
             third = who if who in (Who.HOUSEHOLD, Who.OTHER) else third

@@ -30,7 +30,7 @@ def read_contacts(said: Utterance) -> Contacts | None:
     if any(m.met for m in meetings):
         persons = dict.fromkeys(p for m in meetings if m.met is not False for p in m.persons)
         return Contacts(contact=True, persons=tuple(persons))
-    if said.statement.doubt or said.statement.loose:
+    if said.statement.doubt or said.statement.loose or said.unread:
         return None
     if any(m.met is False for m in meetings) or said.statement.denied:
         return Contacts(contact=False)
@@ -79,7 +79,7 @@ def _meeting(said: Utterance, clause: list[Token]) -> _Meeting:
     meets = [a for a in said.statement.of(Role.MEET) if a.token.start in starts]
     if any(t.has(Role.APART) for t in clause):
         return _Meeting(False)
-    excepted = _excepted(clause)
+    excepted = _excepted(said, clause)
     if excepted is not None:
         outside = _names(excepted, Role.OUTSIDER, Role.FAMILY)
         return _Meeting(bool(outside), outside)
@@ -109,10 +109,14 @@ def _without_verb(clause: list[Token], *, core: bool) -> _Meeting:
     return _Meeting(False if core else None)
 
 
-def _excepted(clause: list[Token]) -> list[Token] | None:
-    """As in “除了快递员没见过别人”: the persons between "but for" and the denial."""
+def _excepted(said: Utterance, clause: list[Token]) -> list[Token] | None:
+    """As in “除了快递员没见过别人”: the persons between "but for" and the denial.
+
+    Where verbs come last, so does "but for": "택배 아저씨 말고는 없어요".
+    """
     at = next((i for i, t in enumerate(clause) if t.has(Role.EXCEPT)), None)
-    if at is None or not any(t.has(Role.OUTSIDER, Role.FAMILY, Role.CORE) for t in clause[at:]):
+    if at is None:
         return None
     end = next((i for i, t in enumerate(clause) if i > at and t.has(*_NEGATORS)), len(clause))
-    return clause[at:end]
+    beside = clause[:at] if said.verb_last else clause[at:end]
+    return beside if any(t.has(*_PERSONS) for t in beside) else None

@@ -34,7 +34,8 @@ Phrase = Annotated[str, Field(min_length=1), AfterValidator(_expandable)]
 Words = tuple[Phrase, ...]
 
 
-_PARTS_OF_WORDS = ("completed", "name_before", "name_after", "sign")
+_OUT_OF_SENTENCES = ("completed", "name_before", "name_after", "sign", "harmless")
+"""Fields that are looked at for themselves, and play no part in reading a sentence."""
 
 
 class _Section(BaseModel):
@@ -43,7 +44,7 @@ class _Section(BaseModel):
     def words(self) -> Iterator[tuple[tuple[int | str, ...], str, Mark]]:
         """Place in the file, phrase, and the part it plays; for every field."""
         for name in type(self).model_fields:
-            if name in _PARTS_OF_WORDS:
+            if name in _OUT_OF_SENTENCES:
                 continue
             value = getattr(self, name)
             if isinstance(value, dict):
@@ -64,6 +65,9 @@ class Grammar(_Section):
     light: Words = ()
     closing: Words = Field(default=(), description="ends what is said of a person")
     everyday: Words = Field(default=(), description="daily life; tells nothing about health")
+    harmless: Words = Field(
+        default=(), description="may stand beside a no; looked at only where nothing else is read"
+    )
     contrast: Words = ()
     reservation: Words = ()
     except_: Words = Field(default=(), alias="except")
@@ -92,7 +96,7 @@ class Grammar(_Section):
 
     def words(self) -> Iterator[tuple[tuple[int | str, ...], str, Mark]]:
         for name, field in type(self).model_fields.items():
-            if name in _PARTS_OF_WORDS:
+            if name in _OUT_OF_SENTENCES:
                 continue
             role = Role(field.alias or name)
             for index, phrase in enumerate(getattr(self, name)):
@@ -219,6 +223,9 @@ class Lexicon(BaseModel):
     spaced: bool = False
     negation: Literal["before", "after"] = "before"
     homophones: bool = False
+    least_unread: int = Field(
+        default=2, ge=1, description="unread characters of a clause that spoil a calm answer"
+    )
     fillers: Words = ()
     not_fillers: Words = ()
     mishearings: dict[str, str] = Field(default_factory=dict)
@@ -293,6 +300,13 @@ class Lexicon(BaseModel):
         return self._vocabulary(self.yes_no.words())
 
     @cached_property
+    def harmless_words(self) -> Vocabulary:
+        """With particles, which may stand beside them."""
+        listed = ((self.grammar.light, Role.LIGHT), (self.grammar.harmless, Role.HARMLESS))
+        words = ((p, Mark(r)) for ws, r in listed for w in ws for p in self.phrases(w))
+        return Vocabulary(words, spaced=self.spaced)
+
+    @cached_property
     def nothing(self) -> Vocabulary:
         return self._vocabulary(self.open.words())
 
@@ -318,7 +332,14 @@ class Lexicon(BaseModel):
 
         sounds: also the likenesses of sound, which take a third of a second and are seldom used.
         """
-        _ = (self.statements, self.agreement, self.nothing, self.requesting, self.filler_words)
+        _ = (
+            self.statements,
+            self.harmless_words,
+            self.agreement,
+            self.nothing,
+            self.requesting,
+            self.filler_words,
+        )
         self.number_reader.measures(" ".join(self.lone_requests))
         if sounds:
             self.sound_alikes.respell("您好", ())

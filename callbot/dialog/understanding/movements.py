@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Sequence
+from itertools import takewhile
 
 from callbot.dialog.answers import Movements
 from callbot.dialog.understanding.assertions import Assertion, Polarity
@@ -25,7 +26,7 @@ def read_movements(said: Utterance) -> Movements | None:
         return Movements(
             went_out=True, places=_places(said), when=_when(said), transport=_transport(said)
         )
-    if doubtful or said.statement.doubt or said.statement.loose:
+    if doubtful or said.statement.doubt or said.statement.loose or said.unread:
         return None
     if stayed or said.statement.denied:
         return Movements(went_out=False)
@@ -63,10 +64,16 @@ def _evidence(said: Utterance) -> tuple[bool, bool, bool]:
 
 
 def _excepted(said: Utterance) -> bool:
-    """As in “除了超市哪儿也没去”: the place before the denial."""
+    """As in “除了超市哪儿也没去”: the place before the denial.
+
+    Where verbs come last, so does "but for": "마트 말고는 안 갔어요".
+    """
     for clause in _clauses(said):
-        at = next((i for i, t in enumerate(clause) if t.has(Role.EXCEPT)), len(clause))
-        near = next((t for t in clause[at:] if t.has(Role.PLACE, *_ENDS)), None)
+        at = next((i for i, t in enumerate(clause) if t.has(Role.EXCEPT)), None)
+        if at is None:
+            continue
+        beside = reversed(clause[:at]) if said.verb_last else clause[at:]
+        near = next((t for t in beside if t.has(Role.PLACE, *_ENDS)), None)
         if near is not None and near.has(Role.PLACE):
             return True
     return False
@@ -91,7 +98,7 @@ def _leads_somewhere(said: Utterance, going: Assertion) -> bool:
         return True
     if any(t.has(Role.PLACE) for t in clause):
         return True
-    return not said.verb_last and bool(_named(clause[clause.index(going.token) + 1 :]))
+    return not said.verb_last and bool(_named(said, clause[clause.index(going.token) + 1 :]))
 
 
 def _clauses(said: Utterance) -> list[list[Token]]:
@@ -148,24 +155,29 @@ def _places(said: Utterance) -> tuple[str, ...]:
         for index, token in enumerate(clause):
             for code in token.codes(Role.PLACE):
                 found[code] = None
-            if token.has(Role.GO) and not said.verb_last and (name := _named(clause[index + 1 :])):
+            if (
+                token.has(Role.GO)
+                and not said.verb_last
+                and (name := _named(said, clause[index + 1 :]))
+            ):
                 found[name] = None
     return tuple(found)
 
 
-def _named(following: Sequence[Token]) -> str:
+def _named(said: Utterance, following: Sequence[Token]) -> str:
     """A place that is in no list, from the words after one for going; "" if there is none."""
-    text, known = "", any(token.has(Role.PLACE) for token in following[:3])
-    if not any(token.has(Role.UNKNOWN) for token in following[:3]):
+    known = any(token.has(Role.PLACE) for token in following[:3])
+    if not any(token.has(Role.UNKNOWN, Role.HARMLESS) for token in following[:3]):
         return ""
-    for token in following:
-        if token.has(Role.PLACE) or not token.has(
-            Role.UNKNOWN, Role.LIGHT, Role.EVERYDAY, Role.AFFIRMER
-        ):
-            break
-        text += token.text
+    words = list(takewhile(_may_name, following))
+    text = said.text[words[0].start : words[-1].end] if words else ""
     name = _BEFORE_PLACE.sub("", _AFTER_PLACE.sub("", text.strip())).strip()
     return name if not known and 2 <= len(name) <= LONGEST_PLACE else ""
+
+
+def _may_name(token: Token) -> bool:
+    within = (Role.UNKNOWN, Role.HARMLESS, Role.LIGHT, Role.EVERYDAY, Role.AFFIRMER)
+    return token.has(*within) and not token.has(Role.PLACE)
 
 
 def _when(said: Utterance) -> tuple[str, ...]:

@@ -213,7 +213,8 @@ class NegationBefore(Reading):
                     self._carried = token if lists and single else None
                     once = negator.has(Role.TIGHT_NEGATOR) or token.has(Role.MEASURE)
                     negator = None if once else negator
-            elif token.has(Role.UNKNOWN) and len(token.text) > 1 and bound is None:
+            elif unread(token) and bound is None:
+                self._denied = self._denied or _answers(negator)
                 negator = None
             if token.has(Role.DENIAL) and _turns(clause.tokens[:index][-1:]):
                 # "不正常", "isn't feeling fine".
@@ -260,6 +261,7 @@ class NegationBefore(Reading):
             self._set(matching, Polarity.ABSENT if last.has(*NEGATORS) else Polarity.DOUBTFUL)
             return token
         if rest and (unread(rest[0]) or (here and rest[0].has(*_DENIED_ALONE))):
+            self._denied = self._denied or (_answers(token) and not here and self._own(token))
             return None
         if rest and _degree(rest[0]) and not here:
             # "没有很厉害", "not as bad as yesterday": some of it is left.
@@ -312,8 +314,13 @@ def _denies_no_act(negator: Token, act: Token) -> bool:
     return negator.has(Role.NOUN_NEGATOR) or act.has(Role.COMPLETED)
 
 
+def _answers(negator: Token | None) -> bool:
+    """Whether a word like "no" can be an answer of its own, as before words it does not deny."""
+    return negator is not None and negator.has(Role.NOUN_NEGATOR)
+
+
 def unread(token: Token) -> bool:
-    return token.has(Role.UNKNOWN) and len(token.text) > 1
+    return token.has(Role.UNKNOWN, Role.HARMLESS) and len(token.text) > 1
 
 
 def _corrects(negator: Token, term: Token) -> bool:

@@ -29,6 +29,9 @@ class NegationAfter(Reading):
                 open_terms = []
             elif token.has(Role.TIGHT_NEGATOR) and rest and rest[0].has(*TERMS):
                 tight = token
+            elif token.has(Role.TIGHT_NEGATOR) and any(map(unread, rest[:1])):
+                # "기침하느라 한숨도 못 잤어요": it denies the next word, which is no term.
+                continue
             elif token.has(*NEGATORS):
                 denied = Polarity.DOUBTFUL if hedged else Polarity.ABSENT
                 open_ended = bool(rest) and rest[0].has(Role.UNKNOWN)

@@ -73,17 +73,30 @@ def _weigh(said: Utterance, readings: list[tuple[Assertion, Measure]]) -> Temper
         return None
     bounded = [(a, m) for a, m in readings if _bound(said, a.token)]
     exact = [(a, m) for a, m in readings if not m.cut and (a, m) not in bounded]
-    values = [_value(said, a.token, m) for a, m in exact or bounded]
-    if any(value is None for value in values):
-        return None
+    chosen = exact or bounded
+    values = [_value(said, a.token, m) for a, m in chosen]
     known = [value for value in values if value is not None]
     numbers = [value.celsius for value in known if value.celsius is not None]
+    if len(known) < len(values):
+        return _surely_highest(
+            numbers, [m for (_, m), v in zip(chosen, values, strict=True) if v is None]
+        )
     if not numbers:
         return known[-1]
     highest = max(numbers)
     if any(value.reported == "fever" for value in known) and highest < ABNORMAL_CELSIUS:
         return Temperature(reported="fever")
     return Temperature(celsius=highest if highest >= ABNORMAL_CELSIUS else numbers[-1])
+
+
+def _surely_highest(numbers: list[float], lost: list[Measure]) -> Temperature | None:
+    """Of "thirty-nine last night, thirty-seven now" what was lost of the lower does not matter.
+
+    Numbers side by side ("37, 38") are a range.
+    """
+    highest = max(numbers, default=0.0)
+    apart = all(highest - measure.low >= 2 for measure in lost)
+    return Temperature(celsius=highest) if highest >= ABNORMAL_CELSIUS and apart else None
 
 
 def _value(said: Utterance, token: Token, measure: Measure) -> Temperature | None:
@@ -150,7 +163,7 @@ def _in_words(said: Utterance) -> Temperature | None:
     unsure = statement.doubt or any(
         a.polarity is Polarity.DOUBTFUL for a in (*today, *normals)
     ) or any(a.polarity is Polarity.ABSENT for a in normals)  # fmt: skip
-    if unsure or statement.tokens_of(Role.MEDICINE, Role.HEDGE):
+    if unsure or said.unread or statement.tokens_of(Role.MEDICINE, Role.HEDGE):
         return None
     well = any(a.polarity is Polarity.ABSENT for a in today) or any(
         a.polarity is Polarity.PRESENT and not _of_earlier_day(said, a.token) for a in normals

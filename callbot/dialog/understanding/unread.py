@@ -1,20 +1,14 @@
-"""Stretches of an answer that no word of the lexicon covers: they may be an illness.
+"""Stretches of an answer that no word of the lexicon covers: they may tell what is wrong.
 
-A language opts in by listing the words of everyday life (`grammar.everyday`): from then on, what
-is left over in an answer counts against "I am well".
+A language opts in by listing harmless words (`grammar.everyday`, `grammar.harmless`): from then
+on, what is left over in an answer counts against "I am well", "I stayed in", "I met nobody".
 """
 
 from dataclasses import replace
+from itertools import groupby
 
-from callbot.dialog.understanding.assertions import Who, clauses, subjects
 from callbot.dialog.understanding.lexicon import Lexicon
 from callbot.dialog.understanding.vocabulary import Mark, Role, Token
-
-LEAST_UNREAD = 2
-"""Characters of a clause; a single one is a particle or a slip of the recogniser."""
-
-_ELSEWHERE = (Role.OUT, Role.HOME, Role.PLACE, Role.MEET, Role.TRANSPORT, Role.NOBODY)
-"""A clause with one of these tells of the day, and not of how the resident is."""
 
 
 def with_signs(tokens: list[Token], lexicon: Lexicon) -> list[Token]:
@@ -29,19 +23,31 @@ def _signed(token: Token, lexicon: Lexicon) -> Token:
     return token
 
 
-def unread(tokens: list[Token], lexicon: Lexicon) -> tuple[Token, ...]:
-    """What was not read of clauses on the resident or on somebody at home."""
-    if not lexicon.grammar.everyday:
-        return ()
-    who = subjects(tokens)
-    left: list[Token] = []
-    for clause in clauses(tokens):
-        if any(t.has(*_ELSEWHERE) for t in clause.tokens):
-            continue
-        strange = [
-            t for t in clause.tokens
-            if t.has(Role.UNKNOWN) and who.get(t.start) is not Who.OTHER
-        ]  # fmt: skip
-        if sum(len(t.text) for t in strange) >= LEAST_UNREAD:
-            left += strange
-    return tuple(left)
+def with_harmless(tokens: list[Token], text: str, lexicon: Lexicon) -> list[Token]:
+    """The tokens, with unread ones parted into what is known to be harmless, and the rest.
+
+    Particles around them are looked at together with them: they may have been cut off a word.
+    """
+    if not lexicon.grammar.harmless:
+        return tokens
+    out: list[Token] = []
+    for idle, run in groupby(tokens, key=_idle):
+        stretch = list(run)
+        if idle and any(t.has(Role.UNKNOWN) for t in stretch):
+            start = stretch[0].start
+            parts = lexicon.harmless_words.tokens(text[start : stretch[-1].end])
+            stretch = [replace(p, start=start + p.start, end=start + p.end) for p in parts]
+        out += stretch
+    return out
+
+
+def _idle(token: Token) -> bool:
+    return all(mark.role in (Role.UNKNOWN, Role.LIGHT) for mark in token.marks)
+
+
+def unread(tokens: list[Token], lexicon: Lexicon) -> str:
+    """What is left over; nothing if that is too little. tokens: as `with_harmless` gives them."""
+    if not (lexicon.grammar.everyday or lexicon.grammar.harmless):
+        return ""
+    left = "".join(t.text.replace(" ", "") for t in tokens if t.has(Role.UNKNOWN))
+    return left if len(left) >= lexicon.least_unread else ""

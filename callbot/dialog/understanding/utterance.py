@@ -10,12 +10,15 @@ from callbot.dialog.understanding.negation import NegationBefore
 from callbot.dialog.understanding.negation_after import NegationAfter
 from callbot.dialog.understanding.normalise import normalise
 from callbot.dialog.understanding.numerals import Measure
-from callbot.dialog.understanding.unread import unread, with_signs
+from callbot.dialog.understanding.unread import unread, with_harmless, with_signs
 from callbot.dialog.understanding.vocabulary import Mark, Role, Token
 
 _TRANSPORT_NUMBER = re.compile(
     r"(?<![a-z0-9°])(?:[gdcktzs]\d{1,4}|(?:[a-z]{2}|[a-z]\d|\d[a-z])\d{3,4})(?![0-9a-z.])"
 )
+
+NEAR_CELSIUS = (30.0, 46.0)
+"""Whole numbers that may be a temperature, or one that was misheard."""
 
 
 @dataclass(frozen=True)
@@ -24,7 +27,7 @@ class Utterance:
 
     spoken: as normalised. text: the same without fillers, which `statement` was read from.
     verb_last: the language names a place before the verb of going (Korean). unread: what no
-    word of the lexicon covers, where that may be an illness.
+    word of the lexicon covers: it may tell what is wrong.
     """
 
     spoken: str
@@ -32,7 +35,7 @@ class Utterance:
     measures: tuple[Measure, ...]
     statement: Statement
     verb_last: bool
-    unread: tuple[Token, ...] = ()
+    unread: str = ""
 
     def measure(self, token: Token) -> Measure:
         return self.measures[int(token.codes(Role.MEASURE)[0])]
@@ -72,14 +75,21 @@ def utterance(spoken: str, lexicon: Lexicon) -> Utterance:
     known += [
         Token(m.start, m.end, text[m.start : m.end], (Mark(Role.MEASURE, str(index)),))
         for index, m in enumerate(measures)
-        if not any(t.start < m.end and m.start < t.end for t in known)
+        if _may_be_temperature(m) and not any(t.start < m.end and m.start < t.end for t in known)
     ]
-    tokens = with_feelings(with_signs(lexicon.statements.tokens(text, known), lexicon), lexicon)
+    tokens = with_signs(lexicon.statements.tokens(text, known), lexicon)
+    tokens = with_harmless(with_feelings(tokens, lexicon), text, lexicon)
     verb_last = lexicon.negation == "after"
     reading = NegationAfter(tokens) if verb_last else NegationBefore(tokens)
     return Utterance(
         spoken, text, measures, reading.statement(), verb_last, unread(tokens, lexicon)
     )
+
+
+def _may_be_temperature(measure: Measure) -> bool:
+    """A bare number far from any temperature is none, or no number at all (Korean 일이)."""
+    lowest, highest = NEAR_CELSIUS
+    return measure.marked or not measure.whole or lowest <= measure.low <= highest
 
 
 def _transport_numbers(text: str, lexicon: Lexicon) -> list[Token]:

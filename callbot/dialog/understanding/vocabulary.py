@@ -21,6 +21,8 @@ class Role(StrEnum):
     ASKING = "asking"
     UNKNOWN = "unknown"
     """Text that no word of the lexicon covers."""
+    HARMLESS = "harmless"
+    """The same, but known to tell nothing."""
     IGNORED = "ignored"
     LIGHT = "light"
     EVERYDAY = "everyday"
