@@ -183,7 +183,7 @@ class Node:
             **self._office(),
             "name": resident.name,
             "day": str(day),
-            "days_left": str(max(0, resident.follow_up_days - day)),
+            "days_left": str(max(0, resident.last_day_number - day)),
             "release_date": release.strftime(script.wording(resident.locale).date_format),
         }
 

@@ -1,4 +1,4 @@
-"""What a clerk does with a campaign: create, start, pause, resume, stop, preview, look at it."""
+"""What a clerk does with a campaign: create, start, pause, resume, stop, look at it."""
 
 from collections import Counter
 from collections.abc import Sequence
@@ -8,9 +8,7 @@ from datetime import datetime
 from sqlalchemy import func
 from sqlmodel import Session, col, select
 
-from callbot.campaigns.eligibility import Blocker
 from callbot.campaigns.ending import end_all_planned
-from callbot.campaigns.judging import first_call, judge_all
 from callbot.campaigns.policy import CampaignFile, CampaignPolicy
 from callbot.db import Database
 from callbot.errors import BadInput
@@ -28,22 +26,6 @@ from callbot.models import (
 
 class CampaignError(BadInput):
     """The campaign does not exist, or is not in a state that allows what was asked."""
-
-
-@dataclass(frozen=True)
-class PreviewRow:
-    """One resident: when they will be called today, or None.
-
-    why: what stands in the way, or which call is planned already.
-    """
-
-    resident_id: int
-    name: str
-    phone: str
-    community: str
-    grid: str
-    call_at: datetime | None
-    why: str
 
 
 @dataclass(frozen=True)
@@ -118,7 +100,7 @@ def _change(
     hang_up: bool = False,
 ) -> None:
     with database.session() as session:
-        campaign = _get(session, campaign_id)
+        campaign = get(session, campaign_id)
         if campaign.state not in since:
             allowed = " or ".join(state.value for state in since)
             raise CampaignError(
@@ -140,7 +122,8 @@ def _change(
         )
 
 
-def _get(session: Session, campaign_id: int) -> Campaign:
+def get(session: Session, campaign_id: int) -> Campaign:
+    """Raises CampaignError for an unknown id."""
     campaign = session.exec(
         select(Campaign).where(Campaign.id == campaign_id).with_for_update()
     ).first()
@@ -149,38 +132,11 @@ def _get(session: Session, campaign_id: int) -> Campaign:
     return campaign
 
 
-def preview(database: Database, campaign_id: int, now: datetime) -> list[PreviewRow]:
-    """Who will be called today and when, who will not and why.
-
-    One that is not yet started or paused is judged as if it were running.
-    """
-    with database.reading() as session:
-        campaign = _get(session, campaign_id)
-        if campaign.state in (CampaignState.DRAFT, CampaignState.PAUSED):
-            campaign = campaign.model_copy(update={"state": CampaignState.RUNNING})
-        rows = []
-        for resident, verdict in judge_all(session, campaign, now):
-            at = first_call(resident, campaign, verdict, now)
-            in_the_way = verdict.words if at is None else verdict.words_on(Blocker.OPEN_ATTEMPT)
-            rows.append(
-                PreviewRow(
-                    resident.id or 0,
-                    resident.name,
-                    resident.phone,
-                    resident.community,
-                    resident.grid,
-                    at,
-                    in_the_way,
-                )
-            )
-    return rows
-
-
 def status(database: Database, campaign_id: int | None = None) -> list[CampaignStatus]:
     """Figures of one campaign, or of all, newest first. Raises CampaignError for an unknown id."""
     with database.reading() as session:
         if campaign_id is not None:
-            return [_status(session, _get(session, campaign_id))]
+            return [_status(session, get(session, campaign_id))]
         campaigns = session.exec(select(Campaign).order_by(col(Campaign.id).desc())).all()
         return [_status(session, campaign) for campaign in campaigns]
 

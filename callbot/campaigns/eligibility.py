@@ -7,9 +7,9 @@ moment before a phone rings, and answers "why was this person not called?".
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from enum import StrEnum
 from zoneinfo import ZoneInfo
 
+from callbot.campaigns.follow_up.period import is_paused
 from callbot.campaigns.policy import (
     HARD_CAP_PER_24_HOURS,
     MIN_GAP_MIN,
@@ -17,6 +17,7 @@ from callbot.campaigns.policy import (
     CallingHours,
     CampaignPolicy,
 )
+from callbot.campaigns.reasons import PASSING, SOURCE, Blocker, Fact, Reason
 from callbot.campaigns.window import Preferred, is_open, next_open
 from callbot.dialog.events import Outcome
 from callbot.models import Attempt, AttemptState, Campaign, CampaignState, FollowUp, Resident
@@ -29,39 +30,6 @@ DONE_FOR_THE_DAY = (
     Outcome.NOT_SELF,
 )
 """Outcomes after which the same campaign leaves the person in peace until the next day."""
-
-
-class Blocker(StrEnum):
-    """Why a person is not called now."""
-
-    CAMPAIGN_NOT_RUNNING = "campaign_not_running"
-    CAMPAIGN_OVER = "campaign_over"
-    OTHER_AUDIENCE = "other_audience"
-    OPTED_OUT = "opted_out"
-    NUMBER_PROBLEM = "number_problem"
-    NOT_FOLLOWED_UP = "not_followed_up"
-    BEFORE_PERIOD = "before_period"
-    AFTER_PERIOD = "after_period"
-    DONE_TODAY = "done_today"
-    OPEN_ATTEMPT = "open_attempt"
-    RINGS_TODAY = "rings_today"
-    RINGS_IN_24_HOURS = "rings_in_24_hours"
-    FAILURES_TODAY = "failures_today"
-    TOO_SOON = "too_soon"
-    OUTSIDE_HOURS = "outside_hours"
-
-
-PASSING = frozenset({Blocker.OPEN_ATTEMPT, Blocker.TOO_SOON, Blocker.OUTSIDE_HOURS})
-"""Blockers that time alone removes on the same day."""
-
-
-@dataclass(frozen=True)
-class Reason:
-    """A blocker in words; `until` when it is known at what moment it ends."""
-
-    blocker: Blocker
-    words: str
-    until: datetime | None = None
 
 
 @dataclass(frozen=True)
@@ -81,13 +49,20 @@ class Verdict:
 
     @property
     def words(self) -> str:
-        return "; ".join(reason.words for reason in self.reasons)
+        return self.said(SOURCE)
 
-    def words_on(self, blocker: Blocker) -> str:
-        return "; ".join(reason.words for reason in self.reasons if reason.blocker is blocker)
+    def said(self, locale: str) -> str:
+        """All reasons in a language of the office."""
+        return _JOINED[locale].join(reason.said(locale) for reason in self.reasons)
+
+    def only(self, blocker: Blocker) -> "Verdict":
+        return Verdict(tuple(reason for reason in self.reasons if reason.blocker is blocker))
 
     def has(self, blocker: Blocker) -> bool:
         return any(reason.blocker is blocker for reason in self.reasons)
+
+
+_JOINED = {"en-US": "; ", "zh-CN": "；"}
 
 
 def judge(
@@ -181,32 +156,41 @@ def last_contact(attempts: Sequence[Attempt]) -> datetime | None:
 
 def _about_campaign(campaign: Campaign, today: date) -> Iterator[Reason]:
     if campaign.state is not CampaignState.RUNNING:
-        yield Reason(Blocker.CAMPAIGN_NOT_RUNNING, f"the campaign is {campaign.state.value}")
+        yield Reason(Blocker.CAMPAIGN_NOT_RUNNING, facts={"state": campaign.state})
     if campaign.ends_on is not None and today > campaign.ends_on:
-        yield Reason(Blocker.CAMPAIGN_OVER, f"the campaign ended on {campaign.ends_on}")
+        yield Reason(Blocker.CAMPAIGN_OVER, facts={"day": str(campaign.ends_on)})
 
 
 def _about_resident(resident: Resident, audience: Audience, now: datetime) -> Iterator[Reason]:
     for listed, own, noun in (
         (audience.communities, resident.community, "community"),
         (audience.grids, resident.grid, "grid"),
-        (audience.locales, resident.locale, "language"),
+        (audience.locales, resident.locale, "locale"),
     ):
         if listed and own not in listed:
-            yield Reason(Blocker.OTHER_AUDIENCE, f"{noun} {own or '(none)'} is not in the audience")
+            yield Reason(Blocker.OTHER_AUDIENCE, variant=noun, facts={"own": own or "–"})
     if resident.opted_out_at is not None:
         day = local_date(resident, resident.opted_out_at)
-        yield Reason(Blocker.OPTED_OUT, f"asked on {day} not to be called again")
+        yield Reason(Blocker.OPTED_OUT, facts={"day": str(day)})
     if resident.number_problem is not None:
-        problem = resident.number_problem.value.replace("_", " ")
-        yield Reason(Blocker.NUMBER_PROBLEM, f"the number is not dialled: {problem}")
-    if resident.follow_up is not FollowUp.ACTIVE:
-        yield Reason(Blocker.NOT_FOLLOWED_UP, f"the follow-up is {resident.follow_up.value}")
-    day_number = follow_up_day(resident, now)
-    if day_number < 0:
-        yield Reason(Blocker.BEFORE_PERIOD, f"the period starts on {resident.exposed_on}")
-    elif day_number > resident.follow_up_days:
-        yield Reason(Blocker.AFTER_PERIOD, f"the period ended on {resident.release_date}")
+        yield Reason(Blocker.NUMBER_PROBLEM, facts={"problem": resident.number_problem})
+    yield from _about_follow_up(resident, local_date(resident, now))
+
+
+def _about_follow_up(resident: Resident, today: date) -> Iterator[Reason]:
+    until = resident.paused_until
+    if resident.follow_up is FollowUp.PAUSED:
+        if is_paused(until, today):
+            variant = "until" if until else ""
+            yield Reason(Blocker.PAUSED, variant=variant, facts={"day": str(until)})
+    elif resident.follow_up is not FollowUp.ACTIVE:
+        yield Reason(Blocker.NOT_FOLLOWED_UP, facts={"state": resident.follow_up})
+    if resident.asked_with_id is not None:
+        yield Reason(Blocker.ASKED_WITH, facts={"resident": resident.asked_with_id})
+    if today < resident.exposed_on:
+        yield Reason(Blocker.BEFORE_PERIOD, facts={"day": str(resident.exposed_on)})
+    elif today > resident.release_date:
+        yield Reason(Blocker.AFTER_PERIOD, facts={"day": str(resident.release_date)})
 
 
 def _about_today(
@@ -233,11 +217,9 @@ def _about_today(
     ]
     settled = next((outcome for outcome in outcomes if outcome in DONE_FOR_THE_DAY), None)
     if settled is not None:
-        word = settled.value.replace("_", " ")
-        yield Reason(Blocker.DONE_TODAY, f"already called today: {word}")
+        yield Reason(Blocker.DONE_TODAY, facts={"outcome": settled})
     elif outcomes and not retrying and all(a.state is AttemptState.ENDED for a in attempts):
-        word = outcomes[-1].value.replace("_", " ")
-        yield Reason(Blocker.DONE_TODAY, f"given up for today; the last call: {word}")
+        yield Reason(Blocker.DONE_TODAY, variant="given_up", facts={"outcome": outcomes[-1]})
 
 
 def _about_attempts(
@@ -248,26 +230,24 @@ def _about_attempts(
         if attempt.state is not AttemptState.ENDED:
             yield _open_attempt(resident, attempt)
     if (rings := rings_on(resident, attempts, today)) >= policy.retry.rings_per_day:
-        yield Reason(Blocker.RINGS_TODAY, f"the phone has already rung {rings} times today")
+        yield Reason(Blocker.RINGS_TODAY, facts={"rings": rings})
     if failures_on(resident, attempts, today) >= policy.retry.failures_per_day:
-        yield Reason(Blocker.FAILURES_TODAY, "the network has failed too often today")
+        yield Reason(Blocker.FAILURES_TODAY)
     if len(recent := rings_in_24_hours(attempts, now)) >= HARD_CAP_PER_24_HOURS:
         until = recent[-HARD_CAP_PER_24_HOURS] + timedelta(hours=24)
-        words = f"the phone has rung {len(recent)} times in 24 hours"
-        yield Reason(Blocker.RINGS_IN_24_HOURS, words, until)
+        yield Reason(Blocker.RINGS_IN_24_HOURS, until, facts={"rings": len(recent)})
     last = last_contact(attempts)
     if last is not None and now < (until := last + timedelta(minutes=MIN_GAP_MIN)):
-        words = f"the last call was less than {MIN_GAP_MIN} minutes ago"
-        yield Reason(Blocker.TOO_SOON, words, until)
+        yield Reason(Blocker.TOO_SOON, until, facts={"minutes": MIN_GAP_MIN})
 
 
 def _open_attempt(resident: Resident, attempt: Attempt) -> Reason:
     if attempt.state is not AttemptState.PLANNED:
-        return Reason(Blocker.OPEN_ATTEMPT, "a call is under way")
+        return Reason(Blocker.OPEN_ATTEMPT, variant="under_way")
     at = attempt.due_at.astimezone(ZoneInfo(resident.time_zone))
-    why = "the resident asked to be called" if attempt.requested else "a call is planned"
-    words = f"{why} at {at:%Y-%m-%d %H:%M} (campaign {attempt.campaign_id})"
-    return Reason(Blocker.OPEN_ATTEMPT, words, attempt.due_at)
+    variant = "requested" if attempt.requested else "planned"
+    facts: dict[str, Fact] = {"time": f"{at:%Y-%m-%d %H:%M}", "campaign": attempt.campaign_id}
+    return Reason(Blocker.OPEN_ATTEMPT, attempt.due_at, variant, facts)
 
 
 def _about_hours(
@@ -277,6 +257,5 @@ def _about_hours(
     preferred = None if asked_for else preferred_time(resident)
     if not is_open(calling_hours(hours, asked_for=asked_for), now, zone, preferred):
         local = now.astimezone(zone)
-        words = f"outside the hours for calls ({local:%H:%M} local time)"
         until = next_allowed(resident, hours, now, asked_for=asked_for)
-        yield Reason(Blocker.OUTSIDE_HOURS, words, until)
+        yield Reason(Blocker.OUTSIDE_HOURS, until, facts={"time": f"{local:%H:%M}"})

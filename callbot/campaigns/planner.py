@@ -1,7 +1,8 @@
 """Plans the day: one attempt for each resident whom a running campaign has to call.
 
-What has not been called before the day's hours were over is dropped, never dialled late; campaigns
-past their last day are finished; who is due today is planned (campaigns.whole_roster).
+Pauses that are over end (campaigns.follow_up.upkeep). What has not been called before the day's
+hours were over is dropped, never dialled late; campaigns past their last day are finished; who is
+due today is planned (campaigns.whole_roster).
 """
 
 from collections.abc import Iterable
@@ -18,6 +19,7 @@ from callbot.campaigns import choosing
 from callbot.campaigns.attempts import ACTOR
 from callbot.campaigns.eligibility import calling_hours
 from callbot.campaigns.ending import GOING_ON, drop, end_all_planned
+from callbot.campaigns.follow_up.upkeep import upkeep
 from callbot.campaigns.judging import NEEDED_TO_JUDGE
 from callbot.campaigns.policy import CampaignPolicy
 from callbot.campaigns.whole_roster import plan_roster
@@ -47,6 +49,7 @@ class Planned:
 
 def plan(database: Database, now: datetime) -> Planned:
     """Drops what is past its day, finishes campaigns that are over, plans who is due today."""
+    upkeep(database, now)
     dropped = _drop_past(database, now)
     finished = _finish(database, now)
     return Planned(plan_roster(database, now), dropped, finished)

@@ -57,6 +57,8 @@ class _Likeness:
     window_end: time | None
     exposed_on: date
     follow_up_days: int
+    ends_on: date | None
+    twice_daily: bool
     key_person: bool
 
     def resident(self, now: datetime) -> Resident:
@@ -71,6 +73,8 @@ class _Likeness:
             window_end=self.window_end,
             exposed_on=self.exposed_on,
             follow_up_days=self.follow_up_days,
+            ends_on=self.ends_on,
+            twice_daily=self.twice_daily,
             key_person=self.key_person,
         )
 
@@ -174,6 +178,8 @@ class _Run:
             Resident.window_end,
             Resident.exposed_on,
             Resident.follow_up_days,
+            Resident.ends_on,
+            Resident.twice_daily,
             Resident.key_person,
         )
         statement = select_columns(*columns)  # type: ignore[call-overload]
@@ -186,6 +192,7 @@ class _Run:
         yield col(Resident.follow_up) == FollowUp.ACTIVE
         yield col(Resident.opted_out_at).is_(None)
         yield col(Resident.number_problem).is_(None)
+        yield col(Resident.asked_with_id).is_(None)
         mine = col(Attempt.resident_id) == col(Resident.id)
         yield ~select(Attempt.id).where(mine, NOT_ENDED).exists()
         settled = (

@@ -6,7 +6,7 @@ from dataclasses import asdict
 from datetime import datetime
 from functools import partial
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 from pydantic import ValidationError
@@ -14,11 +14,14 @@ from pydantic import ValidationError
 from callbot import datafile
 from callbot.campaigns import campaign as campaigns
 from callbot.campaigns import nodes
+from callbot.campaigns import preview as previews
 from callbot.campaigns.campaign import CampaignStatus
 from callbot.campaigns.planner import plan
 from callbot.campaigns.policy import CampaignFile
+from callbot.campaigns.preview import PreviewRow
+from callbot.campaigns.reasons import SOURCE
 from callbot.campaigns.worker import queue_lengths
-from callbot.cli.db import AsJson, Office, ShowPhones, open_office
+from callbot.cli.db import AsJson, Locale, Office, ShowPhones, open_office
 from callbot.cli.output import note, print_json, print_table
 from callbot.errors import BadInput
 from callbot.models import mask_phone
@@ -129,15 +132,15 @@ def stop(
 
 @app.command()
 def preview(
-    campaign_id: CampaignId, show_phones: ShowPhones = False, as_json: AsJson = False
+    campaign_id: CampaignId,
+    locale: Locale = SOURCE,
+    show_phones: ShowPhones = False,
+    as_json: AsJson = False,
 ) -> None:
     """Who will be called today, who will not, and why."""
     with open_office() as office:
-        rows = campaigns.preview(office.database, campaign_id, office.now)
-        shown = [
-            {**asdict(row), "phone": row.phone if show_phones else mask_phone(row.phone)}
-            for row in rows
-        ]
+        rows = previews.preview(office.database, campaign_id, office.now)
+        shown = [_row(row, locale, show_phones=show_phones) for row in rows]
         if as_json:
             print_json(shown)
             return
@@ -158,6 +161,19 @@ def preview(
         )
         called = sum(row.call_at is not None for row in rows)
         note(f"{called} to be called today, {len(rows) - called} not")
+
+
+def _row(row: PreviewRow, locale: str, *, show_phones: bool) -> dict[str, Any]:
+    return {
+        "resident_id": row.resident_id,
+        "name": row.name,
+        "phone": row.phone if show_phones else mask_phone(row.phone),
+        "community": row.community,
+        "grid": row.grid,
+        "call_at": row.call_at,
+        "why": row.said(locale),
+        "blockers": [reason.blocker for reason in row.in_the_way.reasons],
+    }
 
 
 @app.command()

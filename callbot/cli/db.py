@@ -20,6 +20,7 @@ from callbot.models import check_key
 app = typer.Typer(help="The follow-up database.", no_args_is_help=True)
 
 AsJson = Annotated[bool, typer.Option("--json", help="Print the result as JSON.")]
+Locale = Annotated[str, typer.Option("--locale", help="of the reasons: en-US or zh-CN")]
 ShowPhones = Annotated[bool, typer.Option("--show-phones", help="Do not mask phone numbers.")]
 
 

@@ -22,6 +22,14 @@ from callbot.models.campaigns import (
     Priority,
     urgency,
 )
+from callbot.models.follow_up import (
+    Change,
+    PlanChange,
+    Relation,
+    SecondContact,
+    StaffContact,
+    Way,
+)
 from callbot.models.history import History, record
 from callbot.models.people import (
     FollowUp,
@@ -45,6 +53,7 @@ __all__ = [
     "Call",
     "Campaign",
     "CampaignState",
+    "Change",
     "FailedLogIn",
     "FindingRow",
     "Flag",
@@ -55,13 +64,18 @@ __all__ = [
     "LogIn",
     "Node",
     "NumberProblem",
+    "PlanChange",
     "Priority",
+    "Relation",
     "Resident",
     "Role",
+    "SecondContact",
     "Settlement",
+    "StaffContact",
     "StaffNote",
     "Turn",
     "Viewing",
+    "Way",
     "check_key",
     "covered",
     "mask_phone",

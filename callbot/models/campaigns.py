@@ -137,6 +137,11 @@ class Attempt(SQLModel, table=True):
     outcome: Outcome | None = Field(default=None, sa_column=Column(Word(Outcome)))
     detail: str = Field(default="", description="the carrier's words, or why it was given up")
     resumes_call_id: str | None = Field(default=None, description="unfinished call it continues")
+    second_contact_id: int | None = Field(
+        default=None,
+        foreign_key="second_contact.id",
+        description="who is rung in the resident's place",
+    )
 
 
 class Line(SQLModel, table=True):

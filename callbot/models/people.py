@@ -12,7 +12,10 @@ from callbot.models.columns import Moment, Private, Word
 
 
 class FollowUp(StrEnum):
+    """Paused: no calls until `Resident.paused_until`, or until staff resume it."""
+
     ACTIVE = "active"
+    PAUSED = "paused"
     COMPLETED = "completed"
     CANCELLED = "cancelled"
     LOST = "lost"
@@ -26,7 +29,12 @@ class NumberProblem(StrEnum):
 
 
 class Resident(SQLModel, table=True):
-    """A person under follow-up. Day 0 is `exposed_on`; the last call falls on day 14."""
+    """A person under follow-up. Day 0 is `exposed_on`; the last call falls on day 14.
+
+    follow_up_days: the period as the rule has it. ends_on: the last day where a household member's
+    exposure or staff moved it. What staff change of the plan goes through campaigns.follow_up,
+    which keeps the reason and can take it back.
+    """
 
     id: int | None = Field(default=None, primary_key=True)
     name: str = Field(sa_column=Column(Private, nullable=False))
@@ -35,10 +43,20 @@ class Resident(SQLModel, table=True):
     address: str = Field(default="", sa_column=Column(Private, nullable=False))
     community: str = Field(default="", index=True)
     grid: str = Field(default="", index=True)
+    household: str = Field(default="", index=True, description="the same for who lives together")
+    asked_with_id: int | None = Field(
+        default=None,
+        foreign_key="resident.id",
+        index=True,
+        description="who is rung for the household and asked about this one, too",
+    )
     locale: str = "zh-CN"
     time_zone: str = "Asia/Shanghai"
     exposed_on: date
     follow_up_days: int = 14
+    ends_on: date | None = None
+    paused_until: date | None = Field(default=None, description="first day of calls again")
+    twice_daily: bool = False
     came_from: str = ""
     transport: str = ""
     note: str = Field(default="", sa_column=Column(Private, nullable=False))
@@ -57,7 +75,12 @@ class Resident(SQLModel, table=True):
     @property
     def release_date(self) -> date:
         """The last day of follow-up, on which the last call falls."""
-        return self.exposed_on + timedelta(days=self.follow_up_days)
+        return self.ends_on or self.exposed_on + timedelta(days=self.follow_up_days)
+
+    @property
+    def last_day_number(self) -> int:
+        """The number of the last day, day 0 being that of exposure; 14 unless it was moved."""
+        return (self.release_date - self.exposed_on).days
 
 
 class StaffNote(SQLModel, table=True):

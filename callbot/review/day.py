@@ -206,7 +206,7 @@ def _line(resident: Resident, day: date) -> ResidentLine:
         grid=resident.grid,
         address=resident.address,
         follow_up_day=(day - resident.exposed_on).days,
-        follow_up_days=resident.follow_up_days,
+        follow_up_days=resident.last_day_number,
     )
 
 

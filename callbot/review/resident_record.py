@@ -18,16 +18,14 @@ from callbot.models import (
     Attempt,
     Call,
     Flag,
-    FollowUp,
     History,
+    PlanChange,
     Resident,
     StaffNote,
     covered,
     record,
 )
 from callbot.review.day import BEST_FIRST
-
-LONGEST_FOLLOW_UP_DAYS = 60
 
 
 class NoSuchResident(BadInput):
@@ -55,6 +53,7 @@ class ResidentRecord:
     calls: Sequence[tuple[Call, Attempt]]
     attempts: Sequence[Attempt]
     notes: Sequence[StaffNote]
+    changes: Sequence[PlanChange]
     history: Sequence[History]
 
 
@@ -83,6 +82,11 @@ def read_resident(
             .where(StaffNote.resident_id == resident_id)
             .order_by(col(StaffNote.id).desc())
         ).all()
+        changes = rows.exec(
+            select(PlanChange)
+            .where(PlanChange.resident_id == resident_id)
+            .order_by(col(PlanChange.id).desc())
+        ).all()
         history = rows.exec(
             select(History)
             .where(History.resident_id == resident_id)
@@ -97,6 +101,7 @@ def read_resident(
         [(by_attempt[a.id], a) for a in attempts if a.id in by_attempt],
         attempts,
         notes,
+        changes,
         history,
     )
 
@@ -119,7 +124,7 @@ def _days(
 ) -> list[Day]:
     days = {
         resident.exposed_on + timedelta(days=n): Day(n, resident.exposed_on + timedelta(days=n))
-        for n in range(resident.follow_up_days + 1)
+        for n in range(resident.last_day_number + 1)
     }
     nowhere = Day(-1, resident.exposed_on)
 
@@ -160,34 +165,6 @@ def add_note(rows: Session, resident: Resident, text: str, now: datetime, *, act
     assert resident.id is not None
     rows.add(StaffNote(resident_id=resident.id, at=now, author=actor, text=text.strip()))
     record(rows, now, actor, "noted", resident_id=resident.id)
-
-
-def change_dates(
-    rows: Session,
-    resident: Resident,
-    exposed_on: date,
-    follow_up_days: int,
-    reason: str,
-    now: datetime,
-    *,
-    actor: str,
-) -> None:
-    """A new period; the reason is kept as a note. Raises BadInput."""
-    if not reason.strip():
-        raise BadInput("a change of dates needs a reason")
-    if not 1 <= follow_up_days <= LONGEST_FOLLOW_UP_DAYS:
-        raise BadInput(f"a follow-up lasts 1 to {LONGEST_FOLLOW_UP_DAYS} days")
-    if exposed_on > now.astimezone(ZoneInfo(resident.time_zone)).date():
-        raise BadInput("the day of exposure cannot be in the future")
-    detail = {
-        "exposed_on": [str(resident.exposed_on), str(exposed_on)],
-        "follow_up_days": [resident.follow_up_days, follow_up_days],
-    }
-    resident.exposed_on, resident.follow_up_days = exposed_on, follow_up_days
-    if resident.follow_up is FollowUp.COMPLETED:
-        resident.follow_up = FollowUp.ACTIVE
-    record(rows, now, actor, "dates_changed", resident_id=resident.id, detail=detail)
-    add_note(rows, resident, reason, now, actor=actor)
 
 
 def opt_out(

@@ -13,10 +13,12 @@ from starlette.responses import Response
 from callbot.campaigns import campaign
 from callbot.campaigns.campaign import CampaignError
 from callbot.campaigns.policy import Audience, CampaignFile
+from callbot.campaigns.preview import preview
 from callbot.dialog.script import script_names
 from callbot.errors import BadInput
 from callbot.models import Area, Areas, Campaign, CampaignState
 from callbot.web.desk import Desk, NotThere, Operating, Seeing, same_origin
+from callbot.web.language import language_of
 from callbot.web.residents import communities
 
 router = APIRouter(dependencies=[Depends(same_origin)])
@@ -112,7 +114,8 @@ def _page(desk: Desk, campaign_id: int, template: str) -> Response:
 def preview_page(campaign_id: int, desk: Desk = Operating) -> Response:
     """Who will be called today and when; who will not, and why."""
     chosen = _reached(desk, campaign_id)
-    rows = campaign.preview(desk.database, campaign_id, desk.now)
+    language = language_of(desk.request)
+    rows = preview(desk.database, campaign_id, desk.now)
     called = sorted((row.call_at, row.resident_id, row) for row in rows if row.call_at)
     not_called = [row for row in rows if row.call_at is None]
     return desk.page(
@@ -122,7 +125,7 @@ def preview_page(campaign_id: int, desk: Desk = Operating) -> Response:
         called_count=len(called),
         last_at=called[-1][0] if called else None,
         not_called=not_called[:PREVIEWED],
-        reasons=Counter(row.why for row in not_called).most_common(20),
+        reasons=Counter(row.said(language) for row in not_called).most_common(20),
         not_called_count=len(not_called),
     )
 

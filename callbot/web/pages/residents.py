@@ -8,6 +8,7 @@ from fastapi import APIRouter, Depends, Form
 from sqlmodel import Session, col, select
 from starlette.responses import Response
 
+from callbot.campaigns.follow_up import changes
 from callbot.dialog.answers import Kind
 from callbot.errors import BadInput
 from callbot.models import FollowUp, Resident, Viewing, note_viewing, residents_within
@@ -119,7 +120,7 @@ def change_dates(
     desk: Desk = Caring,
 ) -> Response:
     def write(rows: Session, resident: Resident) -> None:
-        resident_record.change_dates(
+        changes.change_dates(
             rows,
             resident,
             exposed_on,

@@ -11,6 +11,7 @@ from test_campaigns_dialer import add_residents, attempts_of, make_dialer, start
 from callbot.campaigns import campaign as campaigns
 from callbot.campaigns.planner import next_due, plan
 from callbot.campaigns.policy import CampaignFile
+from callbot.campaigns.preview import preview
 from callbot.campaigns.scheduler import Scheduler
 from callbot.db import Database
 from callbot.dialog.events import Outcome
@@ -25,7 +26,7 @@ def test_a_preview_tells_who_is_called_when_and_who_is_not_and_why(database: Dat
         second.exposed_on = MORNING.date() - timedelta(days=15)
     wanted = CampaignFile(name="每日", script="quarantine")
     campaign_id = campaigns.create(database, wanted, MORNING, actor="alice")
-    rows = campaigns.preview(database, campaign_id, MORNING - timedelta(hours=2))
+    rows = preview(database, campaign_id, MORNING - timedelta(hours=2))
     assert [row.why for row in rows] == [
         "asked on 2026-11-22 not to be called again; "
         "outside the hours for calls (07:00 local time)",
@@ -120,7 +121,7 @@ def test_a_campaign_goes_only_where_its_state_allows(database: Database) -> None
     with pytest.raises(campaigns.CampaignError, match="is stopped"):
         campaigns.resume(database, campaign_id, MORNING, actor="alice")
     with pytest.raises(campaigns.CampaignError, match="no campaign 99"):
-        campaigns.preview(database, 99, MORNING)
+        preview(database, 99, MORNING)
     with database.reading() as session:
         acts = session.exec(select(History.act).where(History.actor == "alice")).all()
     assert acts == ["campaign_created", "campaign_state", "campaign_state"]

@@ -40,7 +40,7 @@ async def test_from_wording_over_the_list_to_running_and_stopped(console: Consol
     address = made.headers["location"]
     preview = (await otto.get(f"{address}/preview")).text
     assert "今天会呼叫 2 人" in preview
-    assert "not in the audience" in preview
+    assert "社区望湖社区不在任务范围内" in preview
     campaign_id = int(address.rsplit("/", 1)[1])
     for step, reached in (
         ("start", CampaignState.RUNNING),

@@ -9,7 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from callbot.campaigns.attempts import new_attempt
-from callbot.campaigns.eligibility import Blocker, follow_up_day, judge
+from callbot.campaigns.eligibility import follow_up_day, judge
+from callbot.campaigns.reasons import Blocker
 from callbot.dialog.events import Outcome
 from callbot.models import (
     Attempt,

@@ -1,0 +1,157 @@
+"""Why a person is not called now: an enum for programs, words for people in each language."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+
+from callbot.dialog.events import Outcome
+from callbot.errors import BadInput
+from callbot.models import CampaignState, FollowUp, NumberProblem
+
+SOURCE = "en-US"
+
+
+class Blocker(StrEnum):
+    """Why a person is not called now."""
+
+    CAMPAIGN_NOT_RUNNING = "campaign_not_running"
+    CAMPAIGN_OVER = "campaign_over"
+    OTHER_AUDIENCE = "other_audience"
+    OPTED_OUT = "opted_out"
+    NUMBER_PROBLEM = "number_problem"
+    NOT_FOLLOWED_UP = "not_followed_up"
+    PAUSED = "paused"
+    ASKED_WITH = "asked_with"
+    BEFORE_PERIOD = "before_period"
+    AFTER_PERIOD = "after_period"
+    DONE_TODAY = "done_today"
+    OPEN_ATTEMPT = "open_attempt"
+    RINGS_TODAY = "rings_today"
+    RINGS_IN_24_HOURS = "rings_in_24_hours"
+    FAILURES_TODAY = "failures_today"
+    TOO_SOON = "too_soon"
+    OUTSIDE_HOURS = "outside_hours"
+
+
+PASSING = frozenset({Blocker.OPEN_ATTEMPT, Blocker.TOO_SOON, Blocker.OUTSIDE_HOURS})
+"""Blockers that time alone removes on the same day."""
+
+Fact = str | int | StrEnum
+
+
+@dataclass(frozen=True)
+class Reason:
+    """A blocker with the facts that its words name; `until` when it is known when it ends.
+
+    variant: which of several wordings of the same blocker.
+    """
+
+    blocker: Blocker
+    until: datetime | None = None
+    variant: str = ""
+    facts: Mapping[str, Fact] = field(default_factory=dict)
+
+    @property
+    def words(self) -> str:
+        return self.said(SOURCE)
+
+    def said(self, locale: str) -> str:
+        """Raises BadInput for a language that reasons are not written in."""
+        if locale not in WORDS:
+            raise BadInput(f"no reasons in {locale!r}; use one of {', '.join(WORDS)}")
+        key = f"{self.blocker}.{self.variant}" if self.variant else self.blocker.value
+        told = {name: _term(locale, fact) for name, fact in self.facts.items()}
+        return WORDS[locale][key].format_map(told)
+
+
+def _term(locale: str, fact: Fact) -> Fact:
+    """Members of an enum by their name in the language, everything else as it is."""
+    if isinstance(fact, StrEnum):
+        return TERMS[locale].get(fact) or fact.value.replace("_", " ")
+    return fact
+
+
+WORDS: dict[str, dict[str, str]] = {
+    "en-US": {
+        "campaign_not_running": "the campaign is {state}",
+        "campaign_over": "the campaign ended on {day}",
+        "other_audience.community": "community {own} is not in the audience",
+        "other_audience.grid": "grid {own} is not in the audience",
+        "other_audience.locale": "language {own} is not in the audience",
+        "opted_out": "asked on {day} not to be called again",
+        "number_problem": "the number is not dialled: {problem}",
+        "not_followed_up": "the follow-up is {state}",
+        "paused": "the follow-up is paused until staff resume it",
+        "paused.until": "the follow-up is paused; calls begin again on {day}",
+        "asked_with": "asked about in the household's call to resident {resident}",
+        "before_period": "the period starts on {day}",
+        "after_period": "the period ended on {day}",
+        "done_today": "already called today: {outcome}",
+        "done_today.first": "called for the first time today: {outcome}; again from {time}",
+        "done_today.given_up": "given up for today; the last call: {outcome}",
+        "open_attempt.under_way": "a call is under way",
+        "open_attempt.planned": "a call is planned at {time} (campaign {campaign})",
+        "open_attempt.requested": "the resident asked to be called at {time} (campaign {campaign})",
+        "open_attempt.contact": "a second contact is called at {time} (campaign {campaign})",
+        "rings_today": "the phone has already rung {rings} times today",
+        "rings_in_24_hours": "the phone has rung {rings} times in 24 hours",
+        "failures_today": "the network has failed too often today",
+        "too_soon": "the last call was less than {minutes} minutes ago",
+        "outside_hours": "outside the hours for calls ({time} local time)",
+    },
+    "zh-CN": {
+        "campaign_not_running": "任务状态：{state}",
+        "campaign_over": "任务已于{day}结束",
+        "other_audience.community": "社区{own}不在任务范围内",
+        "other_audience.grid": "网格{own}不在任务范围内",
+        "other_audience.locale": "语言{own}不在任务范围内",
+        "opted_out": "本人于{day}要求不再来电",
+        "number_problem": "号码停拨：{problem}",
+        "not_followed_up": "随访状态：{state}",
+        "paused": "随访已暂停，待工作人员恢复",
+        "paused.until": "随访已暂停，{day}起恢复来电",
+        "asked_with": "在给同住人（居民{resident}）的电话中一并询问",
+        "before_period": "随访期自{day}开始",
+        "after_period": "随访期已于{day}结束",
+        "done_today": "今天已呼叫：{outcome}",
+        "done_today.first": "今天第一次已呼叫：{outcome}；{time}后再次呼叫",
+        "done_today.given_up": "今天不再呼叫；最后一次：{outcome}",
+        "open_attempt.under_way": "正在通话",
+        "open_attempt.planned": "已安排{time}呼叫（任务{campaign}）",
+        "open_attempt.requested": "本人要求{time}来电（任务{campaign}）",
+        "open_attempt.contact": "已安排{time}呼叫第二联系人（任务{campaign}）",
+        "rings_today": "今天已响铃{rings}次",
+        "rings_in_24_hours": "24小时内已响铃{rings}次",
+        "failures_today": "今天线路故障次数过多",
+        "too_soon": "距上次来电不足{minutes}分钟",
+        "outside_hours": "不在可呼叫时段（当地时间{time}）",
+    },
+}
+
+TERMS: dict[str, dict[StrEnum, str]] = {
+    "en-US": {},
+    "zh-CN": {
+        CampaignState.DRAFT: "草稿",
+        CampaignState.PAUSED: "已暂停",
+        CampaignState.STOPPED: "已停止",
+        CampaignState.FINISHED: "已结束",
+        FollowUp.COMPLETED: "已解除",
+        FollowUp.CANCELLED: "已取消",
+        FollowUp.LOST: "失联",
+        NumberProblem.INVALID: "空号或号码无效",
+        NumberProblem.WRONG_PERSON: "号码有误，接听人不是本人",
+        Outcome.COMPLETED: "已完成",
+        Outcome.PARTIAL: "部分完成",
+        Outcome.REFUSED: "拒绝随访",
+        Outcome.OPTED_OUT: "要求不再来电",
+        Outcome.WRONG_NUMBER: "号码有误",
+        Outcome.NOT_SELF: "非本人接听",
+        Outcome.CALLBACK_REQUESTED: "约定回电",
+        Outcome.NO_ANSWER: "无人接听",
+        Outcome.BUSY: "占线",
+        Outcome.REJECTED: "拒接",
+        Outcome.VOICEMAIL: "语音信箱",
+        Outcome.FAILED: "线路故障",
+    },
+}
