@@ -97,17 +97,18 @@ def release(session: Session, attempt: Attempt) -> None:
 
 
 def give_back(database: Database, attempt_id: str, *, node: str) -> None:
-    """Back to planned, if it is still reserved here."""
+    """Back to planned, if it is still held here; only for who surely has not asked the carrier."""
     with database.session() as session:
         move(
             session,
             attempt_id,
             node=node,
-            since=(AttemptState.RESERVED,),
+            since=(AttemptState.RESERVED, AttemptState.PLACING),
             to=AttemptState.PLANNED,
             reserved_by="",
             line="",
             lease_until=None,
+            placed_at=None,
         )
 
 

@@ -16,7 +16,7 @@ from typing import Any
 
 from callbot.campaigns import attempts, ending, line, reservation
 from callbot.campaigns.brief import AttemptBrief
-from callbot.clock import Clock
+from callbot.clock import Clock, is_certain
 from callbot.db import Database, DatabaseUnavailable
 from callbot.dialog.events import Outcome
 from callbot.errors import TelephonyError
@@ -101,6 +101,9 @@ class OneCall:
         if not await self._step(reservation.begin_placing):
             return
         await self._wait_for_place()
+        if not is_certain(self._shared.clock):
+            await self._give_back()
+            return
         leg = await self._place()
         if leg is None:
             return
@@ -213,15 +216,16 @@ class OneCall:
     async def _broken_off(self) -> None:
         """This process is stopping, or the campaign's calls are hung up."""
         if not self._placed:
-            await asyncio.to_thread(
-                attempts.give_back,
-                self._shared.database,
-                self._brief.attempt_id,
-                node=self._shared.node,
-            )
+            await self._give_back()
         else:
             outcome = Outcome.PARTIAL if self._answered else Outcome.NO_ANSWER
             await self._end(outcome, "the office stopped calling")
+
+    async def _give_back(self) -> None:
+        shared = self._shared
+        await asyncio.to_thread(
+            attempts.give_back, shared.database, self._brief.attempt_id, node=shared.node
+        )
 
     async def _failed(self, error: Exception) -> None:
         detail = f"internal error: {type(error).__name__}"

@@ -11,7 +11,7 @@ from functools import partial
 from callbot.campaigns import attempts, recovery, reservation
 from callbot.campaigns.brief import AttemptBrief
 from callbot.campaigns.call import OnAnswered, OneCall, Surroundings
-from callbot.clock import Clock
+from callbot.clock import Clock, is_certain
 from callbot.db import Database, DatabaseUnavailable
 from callbot.dialog.events import Outcome
 from callbot.telephony.carrier import Carrier, Leg
@@ -71,8 +71,11 @@ class Dialer:
     async def sweep(self) -> int:
         """Settles attempts, of any node, whose lease has run out.
 
-        Not soon after the database was away: nobody could renew a lease meanwhile.
+        Not soon after the database was away, when nobody could renew a lease, nor by a clock that
+        is not certain.
         """
+        if not is_certain(self._shared.clock):
+            return 0
         away, lease = self._database_away_at, timedelta(seconds=attempts.LEASE_S)
         if away is not None and self._shared.clock.now() - away < lease:
             return 0
@@ -87,7 +90,8 @@ class Dialer:
             try:
                 await self._renew()
                 await self._hang_up_stopped()
-                briefs = [] if self._draining else await self._reserve()
+                may_ring = not self._draining and is_certain(self._shared.clock)
+                briefs = await self._reserve() if may_ring else []
             except DatabaseUnavailable:
                 self._database_away_at = self._shared.clock.now()
                 raise

@@ -10,7 +10,7 @@ import typer
 from callbot.cli import calling
 from callbot.cli.db import Office, open_office
 from callbot.cli.output import note
-from callbot.clock import SystemClock
+from callbot.clock import Clock, SteadyClock
 from callbot.errors import CallbotError
 from callbot.node import Node
 from callbot.rehearsal.serving import SimulatedPublic
@@ -46,7 +46,7 @@ def serve_command(
 
 
 async def _serve(office: Office, host: str, port: int, names: list[str]) -> None:
-    clock = SystemClock()
+    clock = SteadyClock()
     carriers = calling.open_carriers(office.settings, clock, names)
     app = create_app(WebOffice(office.settings, office.database, clock), *webhooks_of(carriers))
     async with AsyncExitStack() as stack:
@@ -61,7 +61,7 @@ async def _serve(office: Office, host: str, port: int, names: list[str]) -> None
 class _Calling:
     """Scheduler and dialer beside the web, from the first ring to the last goodbye."""
 
-    def __init__(self, office: Office, carriers: list[Carrier], clock: SystemClock) -> None:
+    def __init__(self, office: Office, carriers: list[Carrier], clock: Clock) -> None:
         self._office = office
         self._carriers = carriers
         self._clock = clock

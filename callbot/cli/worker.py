@@ -13,7 +13,7 @@ from callbot.campaigns.line import set_line
 from callbot.campaigns.worker import Worker
 from callbot.cli.db import Office, open_office
 from callbot.cli.output import note
-from callbot.clock import SystemClock
+from callbot.clock import SteadyClock
 from callbot.models import Campaign, CampaignState, Resident
 from callbot.node import Node
 from callbot.speech.prompts import PromptLibrary
@@ -60,7 +60,7 @@ def work(
 
 
 async def _work(office: Office, name: str, slots: int) -> None:
-    settings, clock = office.settings, SystemClock()
+    settings, clock = office.settings, SteadyClock()
     carrier = SipCarrier(Trunk.of(settings), Endpoint.of(settings), clock, lines=slots)
     synthesizer = Pyttsx3Synthesizer()
     scripts, residents = await asyncio.to_thread(_to_prepare, office)

@@ -1,7 +1,8 @@
 """A worker as a process of its own, on a network that remembers each dial in a file.
 
 Its arguments are one JSON object: see Orders. It speaks `ready` once it has begun, and can be
-told to kill itself at a named point between reserving and ending.
+told to kill itself at a named point between reserving and ending. SIGUSR1 makes its machine's clock
+jump by an hour, SIGUSR2 sets it right; SIGTERM lets its calls end.
 """
 
 import asyncio
@@ -23,7 +24,7 @@ from callbot.campaigns.brief import AttemptBrief
 from callbot.campaigns.dialer import Dialer
 from callbot.campaigns.planner import plan
 from callbot.campaigns.worker import Worker
-from callbot.clock import SystemClock
+from callbot.clock import SteadyClock, SystemClock
 from callbot.config import Settings
 from callbot.dialog.answers import Kind, Status
 from callbot.dialog.events import Outcome
@@ -49,7 +50,10 @@ POINTS = ("reserved", "placing", "dialled", "ringing", "answered", "stored", "en
 
 @dataclass(frozen=True)
 class Orders:
-    """dies_at: one of POINTS or empty. shift_s: by how much the clock is wrong."""
+    """dies_at: one of POINTS or empty. shift_s: by how much the clock is wrong.
+
+    silent: share of the calls whose end the carrier never reports.
+    """
 
     node: str
     data_dir: str
@@ -58,32 +62,47 @@ class Orders:
     seed: int
     dies_at: str = ""
     shift_s: float = 0.0
+    silent: float = 0.0
 
     def as_argument(self) -> str:
         return json.dumps(asdict(self))
 
 
-class ShiftedClock:
-    def __init__(self, shift_s: float) -> None:
-        self._shift = timedelta(seconds=shift_s)
+class MachineClock:
+    def __init__(self, orders: Orders) -> None:
+        self._orders = orders
+        self._chance = random.Random(orders.seed)
+        self.shift_s = orders.shift_s
 
     def now(self) -> datetime:
-        return SystemClock().now() + self._shift
+        return SystemClock().now() + timedelta(seconds=self.shift_s)
+
+    def jump(self) -> None:
+        self.shift_s = self._orders.shift_s + self._chance.choice((-3600, 3600))
+
+    def set_right(self) -> None:
+        self.shift_s = self._orders.shift_s
 
 
 class Network:
-    """A carrier without sound. Each dial and each answer is on disk before anything follows."""
+    """A carrier without sound. Each dial and each answer is on disk before anything follows.
+
+    A line of the file: kind, attempt, true time, node, by how much its clock is wrong, phone.
+    """
 
     name = "witnessed"
 
-    def __init__(self, orders: Orders, die: Callable[[str], None]) -> None:
+    def __init__(self, orders: Orders, machine: MachineClock, die: Callable[[str], None]) -> None:
+        self._machine = machine
+        self._silent = orders.silent
         self._path = Path(orders.network)
         self._chance = random.Random(f"{orders.seed}-{orders.node}-{os.getpid()}")
         self._die = die
         self._node = orders.node
 
     def note(self, kind: str, attempt_id: str, detail: str = "") -> None:
-        line = f"{kind} {attempt_id} {SystemClock().now().isoformat()} {self._node} {detail}\n"
+        true = SystemClock().now().isoformat()
+        line = f"{kind} {attempt_id} {true} {self._node} {self._machine.shift_s} {detail}\n"
         file = os.open(self._path, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
         os.write(file, line.encode())
         os.fsync(file)
@@ -114,6 +133,12 @@ class Network:
             answered.insert(1, Ringing())
         elif kind < 0.45:
             answered.remove(Ringing())
+        elif kind < 0.5:
+            answered[0], answered[1] = answered[1], answered[0]
+        elif kind < 0.55:
+            answered += [Ended(EndReason.HUNG_UP_THERE), Ringing()]
+        elif kind < 0.55 + self._silent:
+            return [Ringing()]
         return answered
 
     async def trace(self, dial: Dial, placed_at: datetime) -> Trace:  # noqa: ARG002
@@ -129,11 +154,15 @@ class WitnessedLeg:
         self._die = die
 
     async def events(self) -> AsyncIterator[LegEvent]:
+        ended = False
         for event in self._events:
             await asyncio.sleep(0.02)
+            ended = ended or isinstance(event, Ended)
             if isinstance(event, Ringing | Answered):
                 self._die("ringing" if isinstance(event, Ringing) else "answered")
             yield event
+        if not ended:
+            await asyncio.Event().wait()
 
     def send(self, pcm: Pcm) -> None: ...
 
@@ -156,9 +185,12 @@ def main() -> None:
             if until_death <= 0:
                 os.kill(os.getpid(), signal.SIGKILL)
 
-    network = Network(orders, die)
+    machine = MachineClock(orders)
+    signal.signal(signal.SIGUSR1, lambda *_: machine.jump())
+    signal.signal(signal.SIGUSR2, lambda *_: machine.set_right())
+    network = Network(orders, machine, die)
     _watch_points(die)
-    asyncio.run(_run(orders, network, die))
+    asyncio.run(_run(orders, network, machine, die))
 
 
 def _watch_points(die: Callable[[str], None]) -> None:
@@ -187,11 +219,13 @@ def _watch_points(die: Callable[[str], None]) -> None:
     ending.end_attempt = ended  # type: ignore[assignment]
 
 
-async def _run(orders: Orders, network: Network, die: Callable[[str], None]) -> None:
+async def _run(
+    orders: Orders, network: Network, machine: MachineClock, die: Callable[[str], None]
+) -> None:
     settings = Settings(data_dir=Path(orders.data_dir), database_url=orders.database_url)
     vault.unlock("", settings.data_dir)
     database = await _opened(settings)
-    clock = ShiftedClock(orders.shift_s)
+    clock = SteadyClock(machine)
 
     async def talk(brief: AttemptBrief, leg: Leg) -> Outcome:
         await asyncio.sleep(0.05)
@@ -209,9 +243,11 @@ async def _run(orders: Orders, network: Network, die: Callable[[str], None]) -> 
         asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, worker.drain)
         await worker.run()
         return
+    stopping = asyncio.Event()
+    asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, stopping.set)
     await dialer.recover()
     ticks = 0
-    while True:
+    while not stopping.is_set():
         with contextlib.suppress(CallbotError):
             await dialer.tick()
             if ticks % 20 == 0:
@@ -219,6 +255,7 @@ async def _run(orders: Orders, network: Network, die: Callable[[str], None]) -> 
                 await dialer.sweep()
         ticks += 1
         await asyncio.sleep(0.1)
+    await dialer.drain()
 
 
 async def _opened(settings: Settings) -> db.Database:

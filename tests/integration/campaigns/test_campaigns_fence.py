@@ -9,14 +9,15 @@ from collections import Counter
 from pathlib import Path
 
 import pytest
+from campaigns_office import add_residents, attempts_of, make_dialer, start_campaign
 from campaigns_scripted import MORNING, PICKS_UP, PinnedClock, ScriptedCarrier
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import select
-from test_campaigns_dialer import add_residents, attempts_of, make_dialer, start_campaign
 
 from callbot import db
 from callbot.campaigns.attempts import new_attempt
 from callbot.campaigns.planner import plan
+from callbot.clock import SteadyClock
 from callbot.config import Settings
 from callbot.db import Database
 from callbot.dialog.events import Outcome
@@ -78,9 +79,10 @@ sys.path.insert(0, {here!r})
 from pathlib import Path
 from campaigns_scripted import NO_ANSWER, PICKS_UP, PinnedClock, ScriptedCarrier
 from callbot import db, vault
+from callbot.clock import SteadyClock
 from callbot.config import Settings
 from callbot.dialog.events import Outcome
-from test_campaigns_dialer import make_dialer
+from campaigns_office import make_dialer
 
 settings = Settings(data_dir=Path({data_dir!r}), database_url={database_url!r})
 vault.unlock("", settings.data_dir)
@@ -179,3 +181,27 @@ async def test_a_sweep_settles_what_another_node_left_only_when_its_lease_has_ru
     [attempt] = attempts_of(database)
     assert (attempt.state, attempt.reserved_by) == (AttemptState.PLANNED, "")
     assert carrier.asked == [attempt.id]
+
+
+async def test_while_a_clock_that_has_jumped_is_in_doubt_nobody_is_rung(
+    database: Database, clock: PinnedClock
+) -> None:
+    add_residents(database, 2)
+    start_campaign(database)
+    plan(database, clock.now())
+    carrier = ScriptedCarrier(lambda _: PICKS_UP)
+    dialer = make_dialer(database, carrier, SteadyClock(clock, lambda: 0.0))
+    clock.advance(hours=1)
+    assert await dialer.tick() == 0
+    assert await dialer.sweep() == 0
+    clock.advance(hours=-1)
+    assert await dialer.tick() == 2
+    # The last moment before the ring counts, too.
+    clock.advance(hours=1)
+    await dialer.settled()
+    assert carrier.dials == []
+    assert {(a.state, a.placed_at) for a in attempts_of(database)} == {(AttemptState.PLANNED, None)}
+    clock.advance(hours=-1)
+    await dialer.tick()
+    await dialer.settled()
+    assert len(carrier.dials) == 2

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 import pytest
+from campaigns_office import add_residents, attempts_of, make_dialer, start_campaign
 from campaigns_scripted import (
     NETWORK_FAILED,
     NO_ANSWER,
@@ -14,7 +15,6 @@ from campaigns_scripted import (
     ScriptedCarrier,
 )
 from sqlmodel import select
-from test_campaigns_dialer import add_residents, attempts_of, make_dialer, start_campaign
 
 from callbot.campaigns import campaign as campaigns
 from callbot.campaigns.brief import AttemptBrief

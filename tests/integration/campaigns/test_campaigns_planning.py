@@ -4,9 +4,9 @@ import asyncio
 from datetime import timedelta
 
 import pytest
+from campaigns_office import add_residents, attempts_of, make_dialer, start_campaign
 from campaigns_scripted import MORNING, PICKS_UP, PinnedClock, ScriptedCarrier
 from sqlmodel import select
-from test_campaigns_dialer import add_residents, attempts_of, make_dialer, start_campaign
 
 from callbot.campaigns import campaign as campaigns
 from callbot.campaigns.planner import next_due, plan

@@ -10,11 +10,11 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 
 import pytest
+from campaigns_office import add_residents, attempts_of, make_dialer, start_campaign
 from campaigns_scripted import PICKS_UP, ScriptedCarrier
 from fastapi.testclient import TestClient
 from peers import needs_programs
 from postgres import PostgresServer, postgres_server
-from test_campaigns_dialer import add_residents, attempts_of, make_dialer, start_campaign
 from test_campaigns_kill import add_people
 
 from callbot import db
