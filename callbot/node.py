@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 
 from sqlmodel import col, select
 
+from callbot import recording_file
 from callbot.calls.conversation import FILLER, Conversation, Parts
 from callbot.calls.journal import CallKey, Journal
 from callbot.calls.listener import Listener
@@ -50,7 +51,8 @@ class Node:
     """Owns what calls share. `async with node.running():` starts and closes it.
 
     name: of this process, the same after a restart. observer: told every event of every call.
-    pace: 1.0 is real time; more only for the simulated network.
+    pace: 1.0 is real time; more only for the simulated network. seal_recordings: as residents'
+    must be; those of invented people need not.
     """
 
     def __init__(
@@ -66,6 +68,7 @@ class Node:
         ring_timeout_s: float = 30.0,
         observer: CallObserver | None = None,
         pace: float = 1.0,
+        seal_recordings: bool = True,
     ) -> None:
         self._settings = settings
         self._database = database
@@ -74,6 +77,7 @@ class Node:
         self._prompts = prompts
         self._observer = observer
         self._pace = pace
+        self._recording_suffix = recording_file.SEALED if seal_recordings else recording_file.PLAIN
         self._scripts: dict[str, Script] = {}
         self._recognizers: dict[str, Recognizer] = {}
         self._machine_words = load_machine_words(settings.prompts_dir)
@@ -212,7 +216,7 @@ class Node:
         recognizer = await self._recognizer(brief.locale)
         session = await asyncio.to_thread(self._session, brief, script)
         call_id = uuid4().hex
-        recording = f"{self._clock.now():%Y-%m-%d}/{call_id}.wav"
+        recording = f"{self._clock.now():%Y-%m-%d}/{call_id}{self._recording_suffix}"
         key = CallKey(call_id, brief.attempt_id, brief.resident_id, brief.campaign_id)
         journal = Journal(self._database, key, self._clock)
         journal.opened(

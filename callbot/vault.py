@@ -1,4 +1,4 @@
-"""The office's key: encrypts private text, and hashes phone numbers for look-up.
+"""The office's key: encrypts private text and recordings, and hashes phone numbers for look-up.
 
 The keys come from CALLBOT_ENCRYPTION_KEYS (Fernet keys, newest first, separated by commas), else
 from the file `keys` in the data folder, made at first use and readable by its owner alone. Lose
@@ -72,15 +72,25 @@ def _make_key_file(path: Path) -> None:
 
 
 def encrypt(text: str) -> str:
-    return _open().encrypt(text.encode()).decode()
+    return seal(text.encode()).decode()
 
 
 def decrypt(token: str) -> str:
+    return unseal(token.encode()).decode()
+
+
+def seal(content: bytes) -> bytes:
+    """A token of letters, digits, `-`, `_` and `=`."""
+    return _open().encrypt(content)
+
+
+def unseal(token: bytes) -> bytes:
+    """Raises ConfigurationError when none of the keys in use made the token."""
     try:
-        return _open().decrypt(token.encode()).decode()
+        return _open().decrypt(token)
     except InvalidToken as error:
         raise ConfigurationError(
-            "the database was written with another key; put that key in CALLBOT_ENCRYPTION_KEYS, "
+            "this was written with another key; put that key in CALLBOT_ENCRYPTION_KEYS, "
             f"or your copy of the file `{KEY_FILE}` back into the data folder"
         ) from error
 

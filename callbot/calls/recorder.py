@@ -1,12 +1,13 @@
-"""Both sides of a call in one WAV file: left the resident, right the bot, 8000 Hz, 16 bit."""
+"""Both sides of a call into one file, while the call runs."""
 
 import asyncio
 import logging
-import wave
 from pathlib import Path
 
 import numpy as np
 
+from callbot import recording_file
+from callbot.recording_file import RecordingFile
 from callbot.speech.audio import FRAME_BYTES, SAMPLE_RATE_HZ, Pcm
 
 log = logging.getLogger(__name__)
@@ -26,7 +27,7 @@ class Recorder:
         self.problem = ""
         self._resident = bytearray()
         self._bot = bytearray()
-        self._file: wave.Wave_write | None = None
+        self._file: RecordingFile | None = None
         self._writing: asyncio.Task[None] | None = None
 
     def resident(self, frame: Pcm) -> None:
@@ -59,13 +60,8 @@ class Recorder:
         )
         try:
             if self._file is None:
-                self.path.parent.mkdir(parents=True, exist_ok=True)
-                self._file = wave.open(str(self.path), "wb")  # noqa: SIM115
-                self._file.setnchannels(2)
-                self._file.setsampwidth(2)
-                self._file.setframerate(SAMPLE_RATE_HZ)
-            # writeframes also renews the header, so that the file is whole after each flush.
-            self._file.writeframes(stereo.tobytes())
+                self._file = recording_file.create(self.path)
+            self._file.append(stereo.tobytes())
         except OSError as error:
             self.problem = error.strerror or "the file cannot be written"
             log.error("recording stopped: the file cannot be written", extra={"errno": error.errno})

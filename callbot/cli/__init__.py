@@ -29,6 +29,7 @@ COMMANDS = (
     "bench",
     "db",
     "purge",
+    "recordings",
     "user",
     "serve",
     "call",

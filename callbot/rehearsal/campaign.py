@@ -95,6 +95,7 @@ class CampaignRehearsal:
             line=LINE,
             ring_timeout_s=stage.ring_timeout_s,
             pace=stage.pace,
+            seal_recordings=False,
             observer=lambda brief, event: self._far_end.observe(brief, event),
         )
         self._far_end = FarEnd(

@@ -1,11 +1,15 @@
 """A recording as a picture: how loud each side was, as points of an SVG path."""
 
+import io
 import wave
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
+
+from callbot import recording_file
+from callbot.errors import ConfigurationError
 
 COLUMNS = 600
 """Points across the picture."""
@@ -26,12 +30,12 @@ class Waveform:
 def read_waveform(path: Path) -> Waveform | None:
     """None when there is no recording, or none that can be read."""
     try:
-        with wave.open(str(path), "rb") as file:
+        with wave.open(io.BytesIO(recording_file.read(path)), "rb") as file:
             if file.getnchannels() != 2 or file.getsampwidth() != 2 or not file.getnframes():
                 return None
             rate = file.getframerate()
             sound = np.frombuffer(file.readframes(file.getnframes()), dtype="<i2")
-    except (OSError, EOFError, wave.Error):
+    except (OSError, EOFError, wave.Error, ConfigurationError):
         return None
     sides = sound.reshape(-1, 2)
     return Waveform(

@@ -5,8 +5,9 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Request
 from starlette.datastructures import FormData
-from starlette.responses import FileResponse, Response
+from starlette.responses import Response
 
+from callbot import recording_file
 from callbot.dialog.answers import BELIEVED_CELSIUS, AnyValue, Kind, parse_value
 from callbot.errors import BadInput
 from callbot.models import AnswerRow, Call, Resident, Viewing, note_viewing
@@ -19,6 +20,7 @@ from callbot.web.auth.rights import Right
 from callbot.web.desk import Desk, NotThere, Revealing, Reviewing, Seeing, same_origin
 from callbot.web.language import language_of
 from callbot.web.pages.queue import colleagues
+from callbot.web.partial import partial_response
 
 router = APIRouter(dependencies=[Depends(same_origin)])
 
@@ -78,7 +80,8 @@ def recording(call_id: str, desk: Desk = Revealing) -> Response:
     if path is None:
         raise NotThere
     # A player asks for a recording in many parts; the first of them is the viewing.
-    if desk.request.headers.get("range", "bytes=0-").startswith("bytes=0-"):
+    asked = desk.request.headers.get("range", "")
+    if not asked or asked.startswith("bytes=0-"):
         with desk.database.session() as rows:
             note_viewing(
                 rows,
@@ -88,7 +91,10 @@ def recording(call_id: str, desk: Desk = Revealing) -> Response:
                 resident_id=record.resident.id,
                 call_id=call_id,
             )
-    return FileResponse(path, media_type="audio/wav")
+    try:
+        return partial_response(recording_file.read(path), "audio/wav", asked)
+    except OSError as error:
+        raise NotThere from error
 
 
 async def _form(request: Request) -> FormData:

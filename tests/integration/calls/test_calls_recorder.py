@@ -1,12 +1,17 @@
 """Recording: both sides in one file, whole after each write, never a reason to lose a call."""
 
 import asyncio
+import io
 import wave
 from pathlib import Path
 
 import numpy as np
+import pytest
+from cryptography.fernet import Fernet
 
+from callbot import recording_file, vault
 from callbot.calls.recorder import Recorder
+from callbot.errors import ConfigurationError
 from callbot.speech.audio import FRAME_SAMPLES, Pcm
 
 
@@ -15,12 +20,21 @@ def frame(level: int) -> Pcm:
 
 
 def sides(path: Path) -> np.ndarray:
-    with wave.open(str(path)) as file:
+    with wave.open(io.BytesIO(recording_file.read(path))) as file:
         return np.frombuffer(file.readframes(file.getnframes()), dtype="<i2").reshape(-1, 2).T
 
 
-async def test_left_is_the_resident_and_right_the_bot(tmp_path: Path) -> None:
-    recorder = Recorder(tmp_path / "day" / "call.wav")
+@pytest.fixture(autouse=True)
+def _keys(tmp_path: Path) -> None:
+    vault.unlock(Fernet.generate_key().decode(), tmp_path)
+
+
+SUFFIXES = pytest.mark.parametrize("suffix", [recording_file.PLAIN, recording_file.SEALED])
+
+
+@SUFFIXES
+async def test_left_is_the_resident_and_right_the_bot(tmp_path: Path, suffix: str) -> None:
+    recorder = Recorder(tmp_path / "day" / f"call{suffix}")
     for _ in range(10):
         recorder.resident(frame(100))
     for _ in range(7):
@@ -33,8 +47,9 @@ async def test_left_is_the_resident_and_right_the_bot(tmp_path: Path) -> None:
     assert (right[7 * FRAME_SAMPLES :] == 0).all(), "the shorter side is filled with silence"
 
 
-async def test_the_file_is_whole_while_the_call_still_runs(tmp_path: Path) -> None:
-    recorder = Recorder(tmp_path / "call.wav")
+@SUFFIXES
+async def test_the_file_is_whole_while_the_call_still_runs(tmp_path: Path, suffix: str) -> None:
+    recorder = Recorder(tmp_path / f"call{suffix}")
     for _ in range(150):
         recorder.resident(frame(100))
         recorder.bot(frame(5))
@@ -56,3 +71,22 @@ async def test_a_full_disk_is_told_and_nothing_is_raised() -> None:
         await asyncio.sleep(0)
     await recorder.close()
     assert "space" in recorder.problem
+
+
+async def test_a_sealed_recording_can_be_read_with_its_key_alone_and_up_to_where_it_broke_off(
+    tmp_path: Path,
+) -> None:
+    recorder = Recorder(tmp_path / f"call{recording_file.SEALED}")
+    for _ in range(150):
+        recorder.resident(frame(100))
+        recorder.bot(frame(100))
+    await recorder.close()
+    sealed = recorder.path.read_bytes()
+    assert frame(100) not in sealed
+    assert b"RIFF" not in sealed
+    recorder.path.write_bytes(sealed[:-1000])
+    left, _ = sides(recorder.path)
+    assert len(left) >= 100 * FRAME_SAMPLES, "what was written before the power went is there"
+    vault.unlock(Fernet.generate_key().decode(), tmp_path)
+    with pytest.raises(ConfigurationError, match="another key"):
+        recording_file.read(recorder.path)

@@ -2,6 +2,7 @@
 
 import json
 import sqlite3
+import wave
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -11,7 +12,7 @@ import pytest
 from click.testing import Result
 from typer.testing import CliRunner
 
-from callbot import db
+from callbot import db, recording_file, vault
 from callbot.cli import build, main
 from callbot.config import Settings
 from callbot.errors import BadInput, ConfigurationError
@@ -224,3 +225,18 @@ def test_a_locked_database_is_a_failure_that_says_so(
 
 def test_a_purge_asks_first_and_lists_nothing_before_the_time_has_come(office: Run) -> None:
     assert document(office("purge", "--dry-run", "--json")) == {"purged": [], "due": [], "kept": []}
+
+
+def test_a_sealed_recording_becomes_a_sound_that_any_player_opens(run: Run, tmp_path: Path) -> None:
+    vault.unlock("", tmp_path / "data")
+    sealed = tmp_path / f"call{recording_file.SEALED}"
+    file = recording_file.create(sealed)
+    file.append(bytes(4 * 8000))
+    file.close()
+    done = run("recordings", "unseal", str(sealed), "--out", str(tmp_path / "call.wav"))
+    assert done.exit_code == 0, done.output
+    with wave.open(str(tmp_path / "call.wav")) as sound:
+        assert (sound.getnchannels(), sound.getnframes()) == (2, 8000)
+    missing = run("recordings", "unseal", "nowhere.wav.sealed", "--out", "x.wav")
+    assert isinstance(missing.exception, BadInput)
+    assert "nowhere.wav.sealed" in str(missing.exception)

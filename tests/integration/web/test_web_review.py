@@ -116,7 +116,12 @@ async def test_a_recording_is_played_from_the_middle_and_its_hearing_is_noted(
     whole = await alice.get("/calls/call-1/recording.wav")
     part = await alice.get("/calls/call-1/recording.wav", headers={"Range": "bytes=44-1043"})
     assert part.status_code == 206
+    assert part.headers["content-range"] == f"bytes 44-1043/{len(whole.content)}"
     assert part.content == whole.content[44:1044]
+    end = await alice.get("/calls/call-1/recording.wav", headers={"Range": "bytes=-100"})
+    assert end.content == whole.content[-100:]
+    beyond = await alice.get("/calls/call-1/recording.wav", headers={"Range": "bytes=99999999-"})
+    assert beyond.status_code == 416
     with console.office.database.reading() as rows:
         heard = rows.exec(select(Audit).where(Audit.viewed == Viewing.RECORDING)).all()
     assert [(entry.actor, entry.call_id) for entry in heard] == [("alice", "call-1")]

@@ -1,6 +1,5 @@
 """An office with a day of calls behind it, and browsers of people with different rights."""
 
-import wave
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from pathlib import Path
@@ -11,7 +10,7 @@ import numpy as np
 from fastapi import FastAPI
 from sqlmodel import Session, select
 
-from callbot import vault
+from callbot import recording_file, vault
 from callbot.config import Settings
 from callbot.db import Database
 from callbot.dialog.answers import Kind, Status
@@ -158,7 +157,7 @@ def _ill_call(rows: Session, settings: Settings) -> None:
             started_at=at,
             ended_at=at + timedelta(seconds=20),
             outcome=Outcome.COMPLETED,
-            recording="call-1.wav",
+            recording=f"call-1{recording_file.SEALED}",
         )
     )
     rows.flush()
@@ -226,16 +225,13 @@ def _ill_call(rows: Session, settings: Settings) -> None:
             )
         )
         rows.flush()
-    _write_recording(settings.recordings / "call-1.wav")
+    _write_recording(settings.recordings / f"call-1{recording_file.SEALED}")
 
 
 def _write_recording(path: Path) -> None:
     """Twenty seconds, each side a tone of its own."""
-    path.parent.mkdir(parents=True, exist_ok=True)
     seconds = np.arange(20 * 8000) / 8000
     sides = [np.sin(2 * np.pi * pitch * seconds) * 8000 for pitch in (200, 440)]
-    with wave.open(str(path), "wb") as file:
-        file.setnchannels(2)
-        file.setsampwidth(2)
-        file.setframerate(8000)
-        file.writeframes(np.column_stack(sides).astype("<i2").tobytes())
+    file = recording_file.create(path)
+    file.append(np.column_stack(sides).astype("<i2").tobytes())
+    file.close()
