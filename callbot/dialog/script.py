@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from callbot.datafile import load
+from callbot.dialog.answers import Kind
 from callbot.dialog.identity import PersonalNames, load_personal_names
 from callbot.dialog.machine_words import MachineWords, load_machine_words
 from callbot.dialog.script_checks import check_script, check_wording
@@ -78,6 +79,12 @@ def with_value(prompt_id: str, values: Mapping[str, str]) -> str:
 
 def script_names(prompts_dir: Path) -> list[str]:
     return sorted(path.parent.name for path in prompts_dir.glob("*/script.yaml"))
+
+
+def question_ids(prompts_dir: Path, kind: Kind) -> set[str]:
+    """Ids of the questions of a kind, in whichever script. Raises DataFileError."""
+    files = [load(path, ScriptFile)[0] for path in sorted(prompts_dir.glob("*/script.yaml"))]
+    return {each.id for file in files for each in file.questions if each.kind is kind}
 
 
 def load_symptom_names(prompts_dir: Path) -> dict[str, dict[str, str]]:

@@ -3,7 +3,7 @@
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import func
@@ -13,33 +13,9 @@ from callbot.db import Database
 from callbot.dialog.answers import Kind, Status
 from callbot.dialog.events import Outcome, Severity
 from callbot.models import AnswerRow, Attempt, Call, Flag, FlagState, Resident
+from callbot.review.choice import Choice
 from callbot.review.queue import URGENCY
-
-SPOKE_TO_A_PERSON = (
-    Outcome.COMPLETED,
-    Outcome.PARTIAL,
-    Outcome.REFUSED,
-    Outcome.OPTED_OUT,
-    Outcome.WRONG_NUMBER,
-    Outcome.NOT_SELF,
-    Outcome.CALLBACK_REQUESTED,
-)
-
-BEST_FIRST = (
-    Outcome.COMPLETED,
-    Outcome.OPTED_OUT,
-    Outcome.REFUSED,
-    Outcome.WRONG_NUMBER,
-    Outcome.NOT_SELF,
-    Outcome.CALLBACK_REQUESTED,
-    Outcome.PARTIAL,
-    Outcome.VOICEMAIL,
-    Outcome.REJECTED,
-    Outcome.NO_ANSWER,
-    Outcome.BUSY,
-    Outcome.FAILED,
-)
-"""Of several attempts in a day, the first of these is the day's outcome."""
+from callbot.review.tallies import BEST_FIRST, SPOKE_TO_A_PERSON, bounds
 
 
 @dataclass(frozen=True)
@@ -134,15 +110,13 @@ class DayReport:
     attempts: list[AttemptLine]
 
 
-def day_report(database: Database, day: date, zone: ZoneInfo) -> DayReport:
-    """Everything of one day in the office's time zone; flagged residents first."""
-    starts = datetime.combine(day, time(), zone).astimezone(UTC)
-    ends = datetime.combine(day + timedelta(days=1), time(), zone).astimezone(UTC)
+def day_report(database: Database, choice: Choice, zone: ZoneInfo) -> DayReport:
+    """Everything of the choice's first day in the office's time zone; flagged residents first."""
+    day = choice.first
+    starts, ends = bounds(day, zone)
     with database.reading() as session:
-        attempts = _attempts(session, starts, ends)
-        flags = session.exec(
-            select(Flag).where(col(Flag.raised_at) >= starts, col(Flag.raised_at) < ends)
-        ).all()
+        attempts = _attempts(session, starts, ends, choice)
+        flags = _flags(session, starts, ends, choice)
         ids = {a.resident_id for a in attempts} | {f.resident_id for f in flags}
         residents = _residents(session, ids)
         lines = {r.id: _line(r, day) for r in residents if r.id is not None}
@@ -168,9 +142,32 @@ def _by_urgency(flag: FlagLine) -> tuple[int, datetime, int]:
     return URGENCY[flag.severity], flag.raised_at, flag.id
 
 
-def _attempts(session: Session, starts: datetime, ends: datetime) -> Sequence[Attempt]:
-    at = func.coalesce(col(Attempt.placed_at), col(Attempt.due_at))
-    return session.exec(select(Attempt).where(at >= starts, at < ends).order_by(at)).all()
+def _attempts(
+    session: Session, starts: datetime, ends: datetime, choice: Choice
+) -> Sequence[Attempt]:
+    """Those that were due on the day."""
+    return session.exec(
+        select(Attempt)
+        .join(Resident, col(Resident.id) == col(Attempt.resident_id))
+        .where(
+            col(Attempt.due_at) >= starts,
+            col(Attempt.due_at) < ends,
+            choice.condition(col(Attempt.campaign_id), col(Resident.community), col(Resident.grid)),
+        )
+        .order_by(func.coalesce(col(Attempt.placed_at), col(Attempt.due_at)))
+    ).all()
+
+
+def _flags(session: Session, starts: datetime, ends: datetime, choice: Choice) -> Sequence[Flag]:
+    return session.exec(
+        select(Flag)
+        .join(Resident, col(Resident.id) == col(Flag.resident_id))
+        .where(
+            col(Flag.raised_at) >= starts,
+            col(Flag.raised_at) < ends,
+            choice.condition(col(Flag.campaign_id), col(Resident.community), col(Resident.grid)),
+        )
+    ).all()
 
 
 def _residents(session: Session, ids: Iterable[int]) -> list[Resident]:
@@ -187,9 +184,10 @@ def _answers(session: Session, starts: datetime, ends: datetime) -> Sequence[Ans
     return session.exec(
         select(AnswerRow)
         .join(Call, col(Call.id) == col(AnswerRow.call_id))
+        .join(Attempt, col(Attempt.id) == col(Call.attempt_id))
         .where(
-            col(Call.started_at) >= starts,
-            col(Call.started_at) < ends,
+            col(Attempt.due_at) >= starts,
+            col(Attempt.due_at) < ends,
             col(AnswerRow.superseded).is_(False),
         )
         .order_by(col(AnswerRow.answered_at), col(AnswerRow.id))

@@ -25,7 +25,7 @@ from callbot.models import (
     covered,
     record,
 )
-from callbot.review.day import BEST_FIRST
+from callbot.review.tallies import BEST_FIRST
 
 
 class NoSuchResident(BadInput):

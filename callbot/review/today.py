@@ -23,7 +23,7 @@ from callbot.models import (
     Resident,
     residents_within,
 )
-from callbot.review.day import SPOKE_TO_A_PERSON
+from callbot.review.tallies import SPOKE_TO_A_PERSON
 
 
 @dataclass(frozen=True)

@@ -72,6 +72,7 @@ def document(result: Result) -> Any:
         "campaign status 1",
         "flags list",
         "report --out report.xlsx",
+        "report --out report.xlsx --from 2026-11-01 --to 2026-11-22 --community 金海社区",
         "scripts check",
         "scripts diagram quarantine",
         "models list",
@@ -184,6 +185,10 @@ def test_a_flag_that_is_resolved_says_how_to_put_it_back(office: Run, tmp_path: 
         (("campaign", "status"), {"CALLBOT_ENCRYPTION_KEYS": "x"}, 2, "not a Fernet key"),
         (("campaign", "status"), {"CALLBOT_TIMEZONE": "Mars"}, 2, "TIMEZONE: unknown time zone"),
         (("report", "--out", "r.pdf"), {}, 2, "give a name ending in .xlsx"),
+        (("report", "--out", "r.xlsx", "--locale", "fr-FR"), {}, 2, "no report in 'fr-FR'"),
+        (("report", "--out", "nowhere/r.xlsx"), {}, 2, "nowhere/r.xlsx: cannot be written"),
+        (("report", "--out", "r.xlsx", "--grid", "一"), {}, 2, "add --community"),
+        (("report", "--out", "r.xlsx", "--to", "2026-11-22"), {}, 2, "give --from as well"),
     ],
 )
 @pytest.mark.usefixtures("run")

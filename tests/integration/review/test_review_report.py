@@ -1,117 +1,32 @@
 """The daily report, read back from the workbook as a clerk would see it."""
 
 import json
+import zipfile
 from collections.abc import Iterator
-from datetime import UTC, date, datetime, timedelta
+from contextlib import closing
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
 from python_calamine import CalamineWorkbook
-from sqlmodel import Session
+from review_rows import NINE, add_answer, add_attempt, add_resident
 
-from callbot import vault
 from callbot.cli.output import print_json
 from callbot.db import Database
 from callbot.dialog.answers import Kind, Status
 from callbot.dialog.events import Outcome, Severity
 from callbot.errors import BadInput
-from callbot.models import (
-    AnswerRow,
-    Attempt,
-    AttemptState,
-    Call,
-    Campaign,
-    Flag,
-    Resident,
-)
-from callbot.review.report import report_data, write_report
+from callbot.models import Campaign, Flag
+from callbot.review.choice import Choice
+from callbot.review.ledger import Ledger
+from callbot.review.report import Report, make_report, report_data, workbook_of
 
 DAY = date(2026, 11, 22)
-NINE = datetime(2026, 11, 22, 1, 0, tzinfo=UTC)
+TODAY = Choice(DAY, DAY)
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 NAMES = {"cough": "咳嗽", "fever": "发烧"}
-
-
-def add_resident(session: Session, number: int, name: str) -> int:
-    phone = f"+86138000000{number:02d}"
-    session.add(
-        Resident(
-            id=number,
-            name=name,
-            phone=phone,
-            phone_hash=vault.look_up_hash(phone),
-            community="金海社区",
-            grid="第一网格",
-            exposed_on=date(2026, 11, 19),
-            imported_at=NINE,
-        )
-    )
-    session.flush()
-    return number
-
-
-def add_attempt(
-    session: Session, resident_id: int, number: int, outcome: Outcome | None, at: datetime = NINE
-) -> str:
-    attempt_id = f"a{resident_id}-{number}-{at:%d}"
-    answered = outcome in (Outcome.COMPLETED, Outcome.PARTIAL)
-    session.add(
-        Attempt(
-            id=attempt_id,
-            campaign_id=1,
-            resident_id=resident_id,
-            number=number,
-            state=AttemptState.ENDED,
-            due_at=at,
-            placed_at=at,
-            rang_at=at,
-            answered_at=at if answered else None,
-            ended_at=at + timedelta(seconds=75),
-            outcome=outcome,
-        )
-    )
-    session.flush()
-    if answered:
-        session.add(
-            Call(
-                id=f"c-{attempt_id}",
-                attempt_id=attempt_id,
-                resident_id=resident_id,
-                script="quarantine",
-                script_version="1",
-                locale="zh-CN",
-                started_at=at,
-            )
-        )
-        session.flush()
-    return f"c-{attempt_id}"
-
-
-def add_answer(
-    session: Session,
-    call_id: str,
-    resident_id: int,
-    question: str,
-    kind: Kind,
-    value: dict[str, Any] | None,
-    *,
-    heard: str = "",
-    status: Status = Status.CLEAR,
-) -> None:
-    session.add(
-        AnswerRow(
-            call_id=call_id,
-            resident_id=resident_id,
-            question=question,
-            kind=kind,
-            status=status,
-            value=value,
-            heard=heard,
-            answered_at=NINE,
-        )
-    )
 
 
 @pytest.fixture
@@ -169,6 +84,24 @@ def day_of_calls(database: Database) -> Iterator[Database]:
     yield database
 
 
+def report_of(database: Database, choice: Choice, *, lists: bool = True) -> Report:
+    with closing(Ledger(database, SHANGHAI)) as ledger:
+        return make_report(database, ledger, choice, NINE, {"temperature"}, lists=lists)
+
+
+def written(
+    database: Database,
+    path: Path,
+    choice: Choice = TODAY,
+    *,
+    locale: str = "zh-CN",
+    lists: bool = True,
+) -> Report:
+    report = report_of(database, choice, lists=lists)
+    path.write_bytes(workbook_of(report, NAMES, locale))
+    return report
+
+
 def sheets(path: Path) -> dict[str, list[list[Any]]]:
     workbook = CalamineWorkbook.from_path(path)
     return {name: workbook.get_sheet_by_name(name).to_python() for name in workbook.sheet_names}
@@ -183,7 +116,7 @@ def test_the_flagged_come_first_and_every_cell_is_what_was_answered(
     day_of_calls: Database, tmp_path: Path
 ) -> None:
     path = tmp_path / "report.xlsx"
-    write_report(day_of_calls, DAY, SHANGHAI, path, symptom_names=NAMES)
+    written(day_of_calls, path)
     rows = sheets(path)["居民"]
     assert rows[1][1] == '=cmd|"x"!A1'  # the words of the file, not run as a formula
     ill = by_name(rows)['=cmd|"x"!A1']
@@ -201,7 +134,7 @@ def test_what_was_not_understood_is_never_shown_as_normal_or_blank(
     day_of_calls: Database, tmp_path: Path
 ) -> None:
     path = tmp_path / "report.xlsx"
-    write_report(day_of_calls, DAY, SHANGHAI, path)
+    written(day_of_calls, path)
     mumbling = by_name(sheets(path)["居民"])["张桂兰"]
     assert mumbling["体温（℃）"] == ""
     assert mumbling["体温说明"] == "未听清"
@@ -213,7 +146,7 @@ def test_the_summary_counts_residents_and_rates_are_numbers(
     day_of_calls: Database, tmp_path: Path
 ) -> None:
     path = tmp_path / "report.xlsx"
-    report = write_report(day_of_calls, DAY, SHANGHAI, path)
+    report = written(day_of_calls, path)
     figures = {row[0]: row[1] for row in sheets(path)["汇总"]}
     assert figures["已呼叫人数"] == 4
     assert figures["接通人数"] == 3
@@ -221,14 +154,20 @@ def test_the_summary_counts_residents_and_rates_are_numbers(
     assert figures["未接通人数"] == 1
     assert figures["接通率"] == 0.75
     assert figures["体温38.0度以上"] == 1
-    assert report.summary.by_outcome == {"completed": 2, "partial": 1, "no_answer": 1, "busy": 1}
+    assert report.day is not None
+    assert report.day.summary.by_outcome == {
+        "completed": 2,
+        "partial": 1,
+        "no_answer": 1,
+        "busy": 1,
+    }
 
 
 def test_every_call_of_the_day_and_none_of_another_is_listed_in_local_time(
     day_of_calls: Database, tmp_path: Path
 ) -> None:
     path = tmp_path / "report.xlsx"
-    write_report(day_of_calls, DAY, SHANGHAI, path)
+    written(day_of_calls, path)
     head, *calls = sheets(path)["呼叫记录"]
     assert len(calls) == 5
     assert {f"{call[2]:%Y-%m-%d %H:%M}" for call in calls} == {
@@ -242,8 +181,8 @@ def test_the_report_can_be_had_in_english_and_as_data(
     day_of_calls: Database, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     path = tmp_path / "report.xlsx"
-    report = write_report(day_of_calls, DAY, SHANGHAI, path, locale="en-US")
-    assert list(sheets(path)) == ["Summary", "Residents", "Flags", "Calls"]
+    report = written(day_of_calls, path, locale="en-US")
+    assert list(sheets(path))[:4] == ["Summary", "Residents", "Flags", "Calls"]
     print_json(report_data(report))
     data = json.loads(capsys.readouterr().out)
     assert data["residents"][0]["celsius"] == 38.2
@@ -253,18 +192,73 @@ def test_the_report_can_be_had_in_english_and_as_data(
 def test_a_day_without_calls_makes_a_report_without_rates(
     database: Database, tmp_path: Path
 ) -> None:
-    report = write_report(database, DAY, SHANGHAI, tmp_path / "report.xlsx")
-    assert report.summary.response_rate is None
+    report = written(database, tmp_path / "report.xlsx")
+    assert report.day is not None
+    assert report.day.summary.response_rate is None
+    assert report.figures.total.response_rate is None
 
 
-@pytest.mark.parametrize(("name", "locale"), [("r.pdf", "zh-CN"), ("r.xlsx", "fr-FR")])
-def test_a_report_that_cannot_be_written_is_refused(
-    database: Database, tmp_path: Path, name: str, locale: str
+FORMULAS = ("=cmd|' /C calc'!A0", "+8613800000001", "@SUM(A1)", "-2+3", "\t=1", "=HYPERLINK(1)")
+
+
+def test_nothing_that_was_typed_or_said_becomes_a_formula(
+    day_of_calls: Database, tmp_path: Path
 ) -> None:
-    with pytest.raises(BadInput):
-        write_report(database, DAY, SHANGHAI, tmp_path / name, locale=locale)
+    with day_of_calls.session() as session:
+        session.get_one(Campaign, 1).name = FORMULAS[0]
+        for number, text in enumerate(FORMULAS, start=10):
+            resident = add_resident(session, number, text, community=text, grid=text)
+            call = add_attempt(session, resident, 1, Outcome.COMPLETED)
+            add_answer(session, call, resident, "needs", Kind.OPEN, {"text": text}, heard=text)
+            flag = Flag(
+                resident_id=resident,
+                rule=text,
+                severity=Severity.HIGH,
+                reason=text,
+                question="temperature",
+                evidence=text,
+                raised_at=NINE,
+            )
+            session.add(flag)
+    path = tmp_path / "report.xlsx"
+    written(day_of_calls, path)
+    with zipfile.ZipFile(path) as parts:
+        names = [name for name in parts.namelist() if name.startswith("xl/worksheets/sheet")]
+        for name in names:
+            assert b"<f>" not in parts.read(name), name
+            assert b"<hyperlink" not in parts.read(name), name
+    places = [row[0] for row in sheets(path)["按社区"][1:]]
+    assert {text.strip() for text in FORMULAS} <= {str(place).strip() for place in places}
 
 
-def test_a_folder_that_does_not_exist_is_named(database: Database, tmp_path: Path) -> None:
-    with pytest.raises(BadInput, match=r"nowhere/r\.xlsx: cannot be written"):
-        write_report(database, DAY, SHANGHAI, tmp_path / "nowhere" / "r.xlsx")
+def test_the_workbook_draws_its_figures(day_of_calls: Database, tmp_path: Path) -> None:
+    path = tmp_path / "report.xlsx"
+    written(day_of_calls, path, lists=False)
+    with zipfile.ZipFile(path) as parts:
+        charts = [name for name in parts.namelist() if name.startswith("xl/charts/chart")]
+    # By day, community and campaign, reasons, hours, rules.
+    assert len(charts) == 6
+
+
+def test_figures_of_a_period_are_numbers_and_days_are_dates(
+    day_of_calls: Database, tmp_path: Path
+) -> None:
+    path = tmp_path / "report.xlsx"
+    written(day_of_calls, path, Choice(DAY - timedelta(days=1), DAY), lists=False)
+    found = sheets(path)
+    assert "居民" not in found
+    head, yesterday, today = found["按日"]
+    assert (yesterday[0], today[0]) == (DAY - timedelta(days=1), DAY)
+    figures = dict(zip(head, today, strict=True))
+    assert (figures["应随访（人次）"], figures["接通"], figures["未接通"]) == (4, 3, 1)
+    assert figures["接通率"] == 0.75
+    assert figures["每完成一次的呼叫次数"] == 2.5
+    assert found["未接通原因"][1] == ["无人接听", 2]
+    assert found["分时接通率"][1] == ["09:00", 5, 3, 0.6]
+    [fever] = found["预警分类"][1:]
+    assert fever == ["紧急", "体温38.0度以上", 1, 0, 0, 0, ""]
+
+
+def test_lists_of_residents_are_made_for_one_day_only(database: Database) -> None:
+    with pytest.raises(BadInput, match="one day at a time"):
+        report_of(database, Choice(DAY - timedelta(days=1), DAY), lists=True)

@@ -1,0 +1,116 @@
+"""Temperature lines by day, of residents whose temperature was flagged."""
+
+from collections import defaultdict
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import date
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import func
+from sqlalchemy import select as aggregate
+from sqlmodel import Session, col, select
+
+from callbot.db import Database
+from callbot.dialog.answers import Kind, Status
+from callbot.models import AnswerRow, Call, Flag, Resident
+from callbot.review.choice import Choice
+from callbot.review.tallies import bounds
+
+
+@dataclass(frozen=True)
+class TemperatureLine:
+    """`by_day`: the highest of each day of the period on which one was measured, in ℃."""
+
+    resident_id: int
+    name: str
+    community: str
+    grid: str
+    by_day: dict[date, float]
+
+    @property
+    def highest(self) -> float:
+        return max(self.by_day.values())
+
+
+@dataclass(frozen=True)
+class Temperatures:
+    """`total`: residents whose temperature was flagged, also those beyond the limit or without
+    a figure (who said "I have a fever")."""
+
+    lines: Sequence[TemperatureLine]
+    total: int
+
+
+def temperature_lines(
+    database: Database, choice: Choice, zone: ZoneInfo, questions: Collection[str], *, limit: int
+) -> Temperatures:
+    """Those flagged last come first. questions: ids of the scripts' questions for a temperature.
+
+    Answers are encrypted, so the database cannot look for high ones: the flags tell.
+    """
+    with database.reading() as rows:
+        ids, total = _flagged(rows, choice, zone, questions, limit)
+        by_day = _measured(rows, choice, zone, ids)
+        people = {
+            resident.id: resident
+            for resident in rows.exec(select(Resident).where(col(Resident.id).in_(ids)))
+        }
+    return Temperatures(
+        [
+            TemperatureLine(
+                number,
+                people[number].name,
+                people[number].community,
+                people[number].grid,
+                dict(sorted(by_day[number].items())),
+            )
+            for number in ids
+            if number in by_day
+        ],
+        total,
+    )
+
+
+def _flagged(
+    rows: Session, choice: Choice, zone: ZoneInfo, questions: Collection[str], limit: int
+) -> tuple[list[int], int]:
+    """Ids of the first residents, and how many there are."""
+    starts, ends = bounds(choice.first, zone)[0], bounds(choice.last, zone)[1]
+    flagged = (
+        aggregate(col(Flag.resident_id), func.max(col(Flag.raised_at)).label("at"))
+        .join(Resident, col(Resident.id) == col(Flag.resident_id))
+        .where(
+            col(Flag.raised_at) >= starts,
+            col(Flag.raised_at) < ends,
+            col(Flag.question).in_(questions),
+            choice.condition(col(Flag.campaign_id), col(Resident.community), col(Resident.grid)),
+        )
+        .group_by(col(Flag.resident_id))
+    )
+    total = rows.execute(aggregate(func.count()).select_from(flagged.subquery())).scalar_one()
+    order = (func.max(col(Flag.raised_at)).desc(), col(Flag.resident_id))
+    return [number for number, _ in rows.execute(flagged.order_by(*order).limit(limit))], total
+
+
+def _measured(
+    rows: Session, choice: Choice, zone: ZoneInfo, ids: Collection[int]
+) -> dict[int, dict[date, float]]:
+    found: dict[int, dict[date, float]] = defaultdict(dict)
+    answers = rows.execute(
+        aggregate(col(AnswerRow.resident_id), col(AnswerRow.value), col(Call.started_at))
+        .join(Call, col(Call.id) == col(AnswerRow.call_id))
+        .where(
+            col(AnswerRow.resident_id).in_(ids),
+            col(AnswerRow.kind) == Kind.TEMPERATURE,
+            col(AnswerRow.status) == Status.CLEAR,
+            col(AnswerRow.superseded).is_(False),
+            col(Call.started_at) >= bounds(choice.first, zone)[0],
+            col(Call.started_at) < bounds(choice.last, zone)[1],
+        )
+    )
+    for number, value, started_at in answers:
+        celsius = (value or {}).get("celsius")
+        if celsius is not None:
+            day = started_at.astimezone(zone).date()
+            found[number][day] = max(celsius, found[number].get(day, celsius))
+    return found

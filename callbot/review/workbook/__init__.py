@@ -1,0 +1,1 @@
+"""The report as a workbook: sheets, columns, colours, charts, and what each cell says."""
