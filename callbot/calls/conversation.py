@@ -10,11 +10,13 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from callbot.calls.answering_machine import is_machine
+from callbot.calls.barge_in import BargeIn
 from callbot.calls.journal import Journal
 from callbot.calls.keypad import Keypad
 from callbot.calls.listener import HeardUtterance, Listener
-from callbot.calls.playout import Playout, Spoken
+from callbot.calls.playout import Playout
 from callbot.calls.recorder import Recorder
+from callbot.calls.turn_log import TurnLog
 from callbot.calls.turn_taking import PLAIN, TurnTaking
 from callbot.clock import Clock
 from callbot.dialog.events import (
@@ -33,7 +35,7 @@ from callbot.dialog.events import (
     Transfer,
     TransferFailed,
 )
-from callbot.dialog.session import Session, Weight
+from callbot.dialog.session import Session
 from callbot.errors import SpeechError
 from callbot.speech.echo import EchoGuard
 from callbot.speech.prompts import PromptLibrary
@@ -42,16 +44,6 @@ from callbot.speech.synthesizer import Prompt
 from callbot.telephony.carrier import Audio, Ended, Key, Leg, Machine
 
 log = logging.getLogger(__name__)
-
-HOLD_MS = 120
-"""Speech this long while the bot speaks makes it hold: within 0.2 s of the first sound, of which
-the detector needs a part. Coughs are no speech to it; whether an "mm" is, its words tell."""
-
-SHORT_MS = 700
-"""Speech over the bot's that is shorter and means nothing to the dialogue was not meant for it."""
-
-ANSWERED_EARLY_MS = 700
-"""Whoever says yes when so little of the question is left has heard it."""
 
 FILLER_AFTER_MS = 900
 """Recognition slower than this beyond the end of a turn: the bot says that it is thinking."""
@@ -99,13 +91,13 @@ class Conversation:
         self._listener = parts.listener
         self._echo = EchoGuard()
         self._playout = Playout(leg.send, leg.flush, self._bot_played, pace=parts.pace)
+        self._barge_in = BargeIn(self._playout, self._listener, parts.turn_taking)
+        self._turns = TurnLog(parts.journal, self._playout)
         self._keypad = Keypad()
         self._listen: Listen | None = None
         self._idle_ms = 0
         self._outcome: Outcome | None = None
         self._first_utterance = True
-        self._heard_end_ms: int | None = None
-        self._kept = 0
         self._filled = False
         self._stopping = False
         self._transfer: asyncio.Task[None] | None = None
@@ -195,7 +187,7 @@ class Conversation:
             return
         if self._playout.speaking:
             self._idle_ms = 0
-            if not self._barged_in(utterance):
+            if not self._barge_in.happened(utterance, thinking=self._filled):
                 return
         if utterance is not None:
             await self._utterance(utterance)
@@ -209,30 +201,6 @@ class Conversation:
             self._idle_ms += 20
             if self._idle_ms >= self._listen.silence_s * 1000:
                 await self._give(Silence())
-
-    def _barged_in(self, utterance: HeardUtterance | None) -> bool:
-        """Holds the bot's speech while somebody speaks over it; true when that was an answer."""
-        if not self._playout.interruptible:
-            return False
-        if utterance is not None and self._is_for_the_bot(utterance):
-            self._playout.interrupt()
-            return True
-        activity = self._listener.activity
-        if activity.speaking and activity.speech_ms >= HOLD_MS:
-            self._playout.hold()
-        elif not self._listener.hearing:
-            self._playout.go_on()
-        return False
-
-    def _is_for_the_bot(self, utterance: HeardUtterance) -> bool:
-        """Not an "mm" in the middle of a question, nor a noise."""
-        if self._filled:
-            return True
-        if self._parts.turn_taking.is_listening_sign(utterance.best):
-            return self._playout.left_ms <= ANSWERED_EARLY_MS
-        long = utterance.end_ms - utterance.start_ms >= SHORT_MS
-        meaningless = utterance.failed or utterance.weight in {Weight.DOUBTFUL, Weight.UNFINISHED}
-        return long or not meaningless
 
     async def _fill(self) -> None:
         """Lets the resident know that they were heard, once a turn."""
@@ -251,7 +219,7 @@ class Conversation:
             await self._give(Digits(digits=digits))
 
     async def _utterance(self, heard: HeardUtterance) -> None:
-        self._keep_heard(heard)
+        self._turns.heard(heard, self._question)
         if heard.failed:
             await self._give(RecognitionFailed())
         else:
@@ -267,7 +235,7 @@ class Conversation:
             speech_ms=heard.end_ms - heard.start_ms,
         )
         if machine:
-            self._keep_heard(heard)
+            self._turns.heard(heard, self._question)
             self._let_machine_go()
         return machine
 
@@ -277,6 +245,10 @@ class Conversation:
             self._outcome = Outcome.VOICEMAIL
 
     # -- what the dialogue decides -------------------------------------------------------------
+
+    @property
+    def _question(self) -> str:
+        return self._listen.question if self._listen else ""
 
     async def _give(self, given: Input) -> None:
         """One input to the dialogue, and everything that follows from it."""
@@ -336,45 +308,8 @@ class Conversation:
         hints = Hints(self._session.data.locale, listen.prompt_text, listen.examples)
         self._listener.expect(hints, listen.patience_s)
 
-    # -- what is kept --------------------------------------------------------------------------
-
-    def _keep_heard(self, heard: HeardUtterance) -> None:
-        self._keep_turns(before_ms=heard.end_ms)
-        self._parts.journal.turn(
-            speaker="resident",
-            question=self._listen.question if self._listen else "",
-            text=heard.best,
-            start_ms=heard.start_ms,
-            end_ms=heard.end_ms,
-        )
-        self._heard_end_ms = heard.end_ms
-
-    def _keep_turns(self, before_ms: int | None = None) -> None:
-        """Writes the bot's finished turns, in the order they were spoken."""
-        while self._kept < len(self._playout.spoken):
-            spoken = self._playout.spoken[self._kept]
-            if spoken.start_ms < 0 or (before_ms is not None and spoken.start_ms >= before_ms):
-                return
-            self._keep(spoken)
-            self._kept += 1
-
-    def _keep(self, spoken: Spoken) -> None:
-        response_ms = None
-        if self._heard_end_ms is not None:
-            response_ms = spoken.start_ms - self._heard_end_ms
-            self._heard_end_ms = None
-        self._parts.journal.turn(
-            speaker="bot",
-            question=spoken.question,
-            text=spoken.said,
-            start_ms=spoken.start_ms,
-            end_ms=spoken.end_ms if spoken.end_ms is not None else self._playout.position_ms,
-            response_ms=response_ms,
-            interrupted=spoken.interrupted,
-        )
-
     async def _store(self, outcome: Outcome) -> None:
-        self._keep_turns()
+        self._turns.spoken()
         await self._parts.recorder.close()
         if self._parts.recorder.problem:
             self._parts.journal.recording_failed(self._parts.recorder.problem)

@@ -1,0 +1,53 @@
+"""Speech over the bot's own: the bot falls silent for it, and gives way if it is an answer."""
+
+from typing import Final
+
+from callbot.calls.listener import HeardUtterance, Listener
+from callbot.calls.playout import Playout
+from callbot.calls.turn_taking import TurnTaking
+from callbot.dialog.session import Weight
+
+HOLD_MS: Final = 120
+"""Speech this long while the bot speaks makes it hold: within 0.2 s of the first sound, of which
+the detector needs a part. Coughs are no speech to it; whether an "mm" is, its words tell."""
+
+SHORT_MS: Final = 700
+"""Speech over the bot's that is shorter and means nothing to the dialogue was not meant for it."""
+
+ANSWERED_EARLY_MS: Final = 700
+"""Whoever says yes when so little of the question is left has heard it."""
+
+
+class BargeIn:
+    """Of one call."""
+
+    def __init__(self, playout: Playout, listener: Listener, turn_taking: TurnTaking) -> None:
+        self._playout = playout
+        self._listener = listener
+        self._turn_taking = turn_taking
+
+    def happened(self, utterance: HeardUtterance | None, *, thinking: bool) -> bool:
+        """To be asked each frame in which the bot speaks; true when that was an answer.
+
+        utterance: the one that has just ended. thinking: what the bot says is a filler, so that
+        any words are still those it is thinking about.
+        """
+        if not self._playout.interruptible:
+            return False
+        if utterance is not None and (thinking or self._is_for_the_bot(utterance)):
+            self._playout.interrupt()
+            return True
+        activity = self._listener.activity
+        if activity.speaking and activity.speech_ms >= HOLD_MS:
+            self._playout.hold()
+        elif not self._listener.hearing:
+            self._playout.go_on()
+        return False
+
+    def _is_for_the_bot(self, utterance: HeardUtterance) -> bool:
+        """Not an "mm" in the middle of a question, nor a noise."""
+        if self._turn_taking.is_listening_sign(utterance.best):
+            return self._playout.left_ms <= ANSWERED_EARLY_MS
+        long = utterance.end_ms - utterance.start_ms >= SHORT_MS
+        meaningless = utterance.failed or utterance.weight in {Weight.DOUBTFUL, Weight.UNFINISHED}
+        return long or not meaningless
