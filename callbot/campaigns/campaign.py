@@ -146,12 +146,14 @@ def _status(session: Session, campaign: Campaign) -> CampaignStatus:
     mine = Attempt.campaign_id == campaign.id
     states: Counter[str] = Counter()
     outcomes: Counter[str] = Counter()
-    for state, outcome, count in session.exec(
-        select(Attempt.state, Attempt.outcome, func.count())
+    calls = 0
+    for state, outcome, count, rang in session.exec(
+        select(Attempt.state, Attempt.outcome, func.count(), func.count(col(Attempt.rang_at)))
         .where(mine)
         .group_by(col(Attempt.state), col(Attempt.outcome))
     ):
         states[state] += count
+        calls += rang
         if outcome is not None:
             outcomes[outcome] += count
     next_due_at = session.exec(
@@ -164,9 +166,7 @@ def _status(session: Session, campaign: Campaign) -> CampaignStatus:
         state=campaign.state,
         planned=states[AttemptState.PLANNED],
         live=sum(states[state] for state in LIVE_STATES),
-        calls=session.exec(
-            select(func.count()).select_from(Attempt).where(mine, col(Attempt.rang_at).is_not(None))
-        ).one(),
+        calls=calls,
         outcomes={str(outcome): count for outcome, count in outcomes.items()},
         open_flags=session.exec(
             select(func.count())

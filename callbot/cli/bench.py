@@ -10,8 +10,10 @@ import typer
 
 from callbot import db, vault
 from callbot.bench.calls import CallsBench, bench_calls
+from callbot.bench.console import bench_console
 from callbot.bench.conversation import CALLS_AT_ONCE, SCRIPT, Condition, bench_conversation
 from callbot.bench.dialer import FIGURES, bench_dialer
+from callbot.bench.large_office import Size
 from callbot.bench.recorded_answers import RecordedFigures, bench_recorded, load_truths
 from callbot.bench.speech import (
     RecognitionFigures,
@@ -21,7 +23,7 @@ from callbot.bench.speech import (
     recorded_samples,
 )
 from callbot.bench.utterances import model_of_tests, recordings_hints, spoken_samples
-from callbot.cli.bench_tables import show_conditions, show_recorded
+from callbot.cli.bench_tables import show_conditions, show_pages, show_recorded
 from callbot.cli.db import AsJson
 from callbot.cli.output import Stages, print_json, print_table
 from callbot.clock import SystemClock
@@ -170,6 +172,27 @@ def dialer(
     else:
         rows = [(name.replace("_", " "), value) for name, value in asdict(bench).items()]
         print_table("A day of calls", ("figure", "value"), rows)
+
+
+@app.command()
+def console(
+    residents: Annotated[int, typer.Option(min=600, max=1_000_000)] = 100_000,
+    answers: Annotated[int, typer.Option(min=1)] = 1_000_000,
+    flags: Annotated[int, typer.Option(min=1000)] = 50_000,
+    folder: Annotated[
+        Path | None, typer.Option(help="keeps the office there, and takes it again next time")
+    ] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Server time of the console's pages with a large office behind them."""
+    size = Size(residents, answers, flags)
+    with tempfile.TemporaryDirectory(prefix="callbot-bench-") as own, Stages() as stages:
+        place = folder or Path(own)
+        measured = bench_console(place, size, SystemClock().now(), stages.show)
+    if as_json:
+        print_json(asdict(measured))
+    else:
+        show_pages(measured)
 
 
 async def _speech(settings: Settings, script: Script, noise_db: float | None) -> SpeechFigures:

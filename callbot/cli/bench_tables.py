@@ -1,13 +1,22 @@
-"""The figures of `callbot bench conversation` as tables."""
+"""The figures of `callbot bench conversation` and `callbot bench console` as tables."""
 
 from collections.abc import Sequence
 
+from callbot.bench.console import ConsoleBench
 from callbot.bench.conversation import ConditionFigures
 from callbot.bench.recorded_answers import RecordedFigures
 from callbot.bench.tallies import TallyOfKind
 from callbot.cli.output import print_json, print_table
 
 _KIND_COLUMNS = ("right", "unclear", "wrong yet clear")
+
+
+def show_pages(measured: ConsoleBench) -> None:
+    print_table(
+        f"{measured.residents} residents; search ready after {measured.search_ready_s} s",
+        ("page", "p50 ms", "p95 ms", "processor ms", "kB"),
+        [(p.page, p.p50_ms, p.p95_ms, p.cpu_ms, p.kilobytes) for p in measured.pages],
+    )
 
 
 def show_conditions(measured: Sequence[ConditionFigures], *, as_json: bool) -> None:

@@ -40,6 +40,7 @@ from callbot.models.people import (
     mask_phone,
 )
 from callbot.models.review import Flag, FlagState, Settlement
+from callbot.models.search import SearchBlock
 
 __all__ = [
     "LIVE_STATES",
@@ -69,6 +70,7 @@ __all__ = [
     "Relation",
     "Resident",
     "Role",
+    "SearchBlock",
     "SecondContact",
     "Settlement",
     "StaffContact",

@@ -34,7 +34,11 @@ class Flag(SQLModel, table=True):
     the rules' precision.
     """
 
-    __table_args__ = (Index("flags_by_state_and_time", "state", "severity", "raised_at"),)
+    __table_args__ = (
+        Index("flags_by_state_and_time", "state", "severity", "raised_at"),
+        Index("flags_by_time", "raised_at"),
+        Index("flags_by_resolution", "state", "resolved_at"),
+    )
 
     id: int | None = Field(default=None, primary_key=True)
     resident_id: int = Field(foreign_key="resident.id", index=True)

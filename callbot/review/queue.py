@@ -83,14 +83,17 @@ class FlagFilter:
 def list_flags(
     database: Database, wanted: FlagFilter | None = None, *, limit: int = 500, offset: int = 0
 ) -> list[FlagView]:
-    """Urgent first, then the oldest first."""
+    """Urgent first, then the oldest first; of resolved ones alone, the latest resolved first."""
     wanted = wanted or FlagFilter()
     urgency = case(URGENCY, value=col(Flag.severity), else_=len(URGENCY))
+    order: tuple[Any, ...] = (urgency, col(Flag.raised_at), col(Flag.id))
+    if tuple(wanted.states) == (FlagState.RESOLVED,):
+        order = (col(Flag.resolved_at).desc(), col(Flag.id).desc())
     statement = (
         select(Flag, Resident)
         .join(Resident, col(Resident.id) == col(Flag.resident_id))
         .where(*_conditions(wanted))
-        .order_by(urgency, col(Flag.raised_at), col(Flag.id))
+        .order_by(*order)
         .limit(limit)
         .offset(offset)
     )
@@ -98,13 +101,14 @@ def list_flags(
         return [_view(flag, resident) for flag, resident in session.exec(statement)]
 
 
-def count_flags(database: Database, wanted: FlagFilter) -> int:
-    """How many flags `list_flags` would give without a limit."""
-    statement = select(func.count()).select_from(Flag)
+def count_flags(database: Database, wanted: FlagFilter, *, most: int | None = None) -> int:
+    """How many flags `list_flags` would give without a limit; counting ends at `most`."""
+    found = select(Flag.id)
     if wanted.areas or wanted.communities or wanted.grids:
-        statement = statement.join(Resident, col(Resident.id) == col(Flag.resident_id))
+        found = found.join(Resident, col(Resident.id) == col(Flag.resident_id))
+    counted = found.where(*_conditions(wanted)).limit(most).subquery()
     with database.reading() as session:
-        return session.exec(statement.where(*_conditions(wanted))).one()
+        return session.exec(select(func.count()).select_from(counted)).one()
 
 
 def _conditions(wanted: FlagFilter) -> Iterator[ColumnElement[bool]]:
@@ -117,7 +121,10 @@ def _conditions(wanted: FlagFilter) -> Iterator[ColumnElement[bool]]:
         (wanted.communities, Resident.community),
         (wanted.grids, Resident.grid),
     ):
-        if allowed:
+        if len(allowed) == 1:
+            # An index gives these in order; those of a list it does not.
+            yield col(column) == allowed[0]
+        elif allowed:
             yield col(column).in_(allowed)
     if wanted.claimed_by:
         yield col(Flag.claimed_by) == wanted.claimed_by

@@ -1,19 +1,18 @@
 """The running day in figures, by community or grid, for the areas of whoever looks."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import case, distinct, func
+from sqlalchemy import Label, case, distinct, func, literal, null
 from sqlalchemy import select as aggregate
-from sqlalchemy.orm import Mapped
+from sqlalchemy.sql.elements import ColumnElement
 from sqlmodel import Session, col, select
 
 from callbot.db import Database
 from callbot.dialog.events import Outcome, Severity
 from callbot.models import (
-    LIVE_STATES,
     Areas,
     Attempt,
     AttemptState,
@@ -21,9 +20,11 @@ from callbot.models import (
     Flag,
     FlagState,
     Resident,
+    covered,
     residents_within,
 )
-from callbot.review.tallies import SPOKE_TO_A_PERSON
+from callbot.models.campaigns import LIVE
+from callbot.review.tallies import SPOKE_TO_A_PERSON, bounds
 
 
 @dataclass(frozen=True)
@@ -58,66 +59,105 @@ class Today:
     live: int
 
 
-def today(database: Database, day: date, zone: ZoneInfo, areas: Areas) -> Today:
-    """By community; by grid for whoever has but one community."""
-    starts = datetime.combine(day, time(), zone).astimezone(UTC)
-    ends = datetime.combine(day + timedelta(days=1), time(), zone).astimezone(UTC)
-    by_grid = len({area.community for area in areas}) == 1
-    place = col(Resident.grid) if by_grid else col(Resident.community)
+@dataclass(frozen=True)
+class CallsOfDay:
+    """(due, called, reached, completed, still to be called) by community and grid."""
+
+    day: date
+    places: Mapping[tuple[str, str], Sequence[int]]
+
+
+def calls_of_day(database: Database, day: date, zone: ZoneInfo) -> CallsOfDay:
+    """Of the whole office. Takes half a second for 100,000 residents."""
+    starts, ends = bounds(day, zone)
+    who = col(Attempt.resident_id)
+
+    def any_of(condition: ColumnElement[bool], name: str) -> Label[int]:
+        return func.max(case((condition, 1), else_=0)).label(name)
+
+    # By resident first: counting distinct residents five times over takes twice as long.
+    each = (
+        aggregate(
+            who.label("who"),
+            any_of(col(Attempt.rang_at).is_not(None), "called"),
+            any_of(col(Attempt.outcome).in_(SPOKE_TO_A_PERSON), "reached"),
+            any_of(col(Attempt.outcome) == Outcome.COMPLETED, "completed"),
+            any_of(col(Attempt.state) != AttemptState.ENDED, "open"),
+        )
+        .where(col(Attempt.due_at) >= starts, col(Attempt.due_at) < ends)
+        .group_by(who)
+        .subquery()
+    )
+    figures = (func.sum(each.c[name]) for name in ("called", "reached", "completed", "open"))
+    place = (col(Resident.community), col(Resident.grid))
+    statement = (
+        aggregate(*place, func.count(), *figures)
+        .select_from(each)
+        .join(Resident, col(Resident.id) == each.c.who)
+        .group_by(*place)
+    )
     with database.reading() as rows:
-        called = _called(rows, place, starts, ends, areas)
-        flagged = _flagged(rows, place, starts, ends, areas)
+        return CallsOfDay(day, {(row[0], row[1]): row[2:] for row in rows.execute(statement)})
+
+
+def today(database: Database, calls: CallsOfDay, zone: ZoneInfo, areas: Areas) -> Today:
+    """By community; by grid for whoever has but one community."""
+    by_grid = len({area.community for area in areas}) == 1
+    called = _by_place(calls.places, areas, by_grid=by_grid)
+    starts, _ = bounds(calls.day, zone)
+    with database.reading() as rows:
+        flagged = _by_place(_flagged(rows, starts), areas, by_grid=by_grid)
         live = rows.exec(
             select(func.count())
             .select_from(Attempt)
             .join(Resident, col(Resident.id) == col(Attempt.resident_id))
-            .where(col(Attempt.state).in_(LIVE_STATES), residents_within(areas))
+            .where(LIVE, residents_within(areas))
         ).one()
     names = sorted(called.keys() | flagged.keys())
     places = [_progress(name, called.get(name), flagged.get(name)) for name in names]
     return Today(_sum(places), places, live)
 
 
-def _called(
-    rows: Session, place: Mapped[str], starts: datetime, ends: datetime, areas: Areas
-) -> dict[str, Sequence[int]]:
-    """(due, called, reached, completed, still to be called) by place."""
-    who = col(Attempt.resident_id)
+def _flagged(rows: Session, starts: datetime) -> dict[tuple[str, str], Sequence[int]]:
+    """(residents flagged today, of these urgent, flags nobody works on) by community and grid."""
+    of_today = (
+        aggregate(col(Flag.resident_id), col(Flag.severity), literal(0).label("waits"))
+        .where(col(Flag.raised_at) >= starts)
+        .union_all(
+            aggregate(col(Flag.resident_id), null(), literal(1)).where(
+                col(Flag.state) == FlagState.OPEN
+            )
+        )
+        .subquery()
+    )
+    today, who = of_today.c.waits == 0, of_today.c.resident_id
+    urgent = of_today.c.severity == Severity.URGENT
+    place = (col(Resident.community), col(Resident.grid))
     statement = (
         aggregate(
-            place,
-            func.count(distinct(who)),
-            func.count(distinct(case((col(Attempt.rang_at).is_not(None), who)))),
-            func.count(distinct(case((col(Attempt.outcome).in_(SPOKE_TO_A_PERSON), who)))),
-            func.count(distinct(case((col(Attempt.outcome) == Outcome.COMPLETED, who)))),
-            func.count(distinct(case((col(Attempt.state) != AttemptState.ENDED, who)))),
+            *place,
+            func.count(distinct(case((today, who)))),
+            func.count(distinct(case((today & urgent, who)))),
+            func.sum(of_today.c.waits),
         )
+        .select_from(of_today)
         .join(Resident, col(Resident.id) == who)
-        .where(col(Attempt.due_at) >= starts, col(Attempt.due_at) < ends, residents_within(areas))
-        .group_by(place)
+        .group_by(*place)
     )
-    return {row[0]: row[1:] for row in rows.execute(statement)}
+    return {(row[0], row[1]): row[2:] for row in rows.execute(statement)}
 
 
-def _flagged(
-    rows: Session, place: Mapped[str], starts: datetime, ends: datetime, areas: Areas
-) -> dict[str, Sequence[int]]:
-    """(residents flagged today, of these urgent, flags nobody works on) by place."""
-    who = col(Flag.resident_id)
-    of_today = (col(Flag.raised_at) >= starts) & (col(Flag.raised_at) < ends)
-    urgent = of_today & (col(Flag.severity) == Severity.URGENT)
-    statement = (
-        aggregate(
-            place,
-            func.count(distinct(case((of_today, who)))),
-            func.count(distinct(case((urgent, who)))),
-            func.count(case((col(Flag.state) == FlagState.OPEN, col(Flag.id)))),
-        )
-        .join(Resident, col(Resident.id) == who)
-        .where(of_today | (col(Flag.state) == FlagState.OPEN), residents_within(areas))
-        .group_by(place)
-    )
-    return {row[0]: row[1:] for row in rows.execute(statement)}
+def _by_place(
+    figures: Mapping[tuple[str, str], Sequence[int]], areas: Areas, *, by_grid: bool
+) -> dict[str, list[int]]:
+    """Summed by community, or by grid, of what lies within the areas."""
+    summed: dict[str, list[int]] = {}
+    for (community, grid), counts in figures.items():
+        if covered(areas, community, grid):
+            name = grid if by_grid else community
+            before = summed.get(name, [0] * len(counts))
+            summed[name] = [one + other for one, other in zip(before, counts, strict=True)]
+    return summed
 
 
 def _progress(name: str, called: Sequence[int] | None, flagged: Sequence[int] | None) -> Progress:
@@ -147,7 +187,7 @@ def live_calls(database: Database, areas: Areas) -> list[LiveCall]:
             select(Call, Resident)
             .join(Attempt, col(Attempt.id) == col(Call.attempt_id))
             .join(Resident, col(Resident.id) == col(Call.resident_id))
-            .where(col(Attempt.state) == AttemptState.IN_PROGRESS, residents_within(areas))
+            .where(LIVE, col(Attempt.state) == AttemptState.IN_PROGRESS, residents_within(areas))
             .order_by(col(Call.started_at))
             .limit(50)
         ).all()

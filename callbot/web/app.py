@@ -3,7 +3,7 @@
 from fastapi import APIRouter, FastAPI
 
 from callbot.web import health, metrics
-from callbot.web.console import add_console
+from callbot.web.console import add_console, console_running
 from callbot.web.office import Office
 
 __all__ = ["Office", "create_app"]
@@ -11,7 +11,9 @@ __all__ = ["Office", "create_app"]
 
 def create_app(office: Office, *carriers: APIRouter) -> FastAPI:
     """The application. carriers: routers of the carriers that are reached over HTTP."""
-    app = FastAPI(title="Callbot", docs_url=None, redoc_url=None, openapi_url=None)
+    app = FastAPI(
+        title="Callbot", docs_url=None, redoc_url=None, openapi_url=None, lifespan=console_running
+    )
     app.state.office = office
     for router in (health.router, metrics.router, *carriers):
         app.include_router(router)

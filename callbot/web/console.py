@@ -1,16 +1,22 @@
 """The console: its pages, and what a visitor sees in place of an error."""
 
+import threading
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from urllib.parse import urlencode
 
 from fastapi import FastAPI, Request
 from starlette.responses import RedirectResponse, Response
 from starlette.types import ExceptionHandler
 
+from callbot.campaigns.campaign import CampaignStatus, status
 from callbot.db import DatabaseUnavailable
+from callbot.review.today import CallsOfDay, calls_of_day
 from callbot.web import assets, live
 from callbot.web.body_limit import BodyLimit
 from callbot.web.desk import ForeignForm, NotAllowed, NotLoggedIn, NotThere, show
 from callbot.web.headers import SecurityHeaders
+from callbot.web.kept import Kept
 from callbot.web.office import Office
 from callbot.web.pages import calls, campaigns, log_in, queue, residents, rosters, today
 from callbot.web.residents import Directory
@@ -30,21 +36,51 @@ ROUTERS = (
 
 
 def add_console(app: FastAPI, office: Office) -> None:
-    app.state.pulse = live.Pulse(office.database)
+    pulse = live.Pulse(office.database)
+    app.state.pulse = pulse
     app.state.scripts = ScriptShelf(office.settings.prompts_dir)
     app.state.directory = Directory(office.database)
+    app.state.calls_of_day = _calls_of_day(office, pulse)
+    app.state.campaigns = Kept[list[CampaignStatus]](
+        lambda: status(office.database), pulse.reckoned
+    )
     for router in ROUTERS:
         app.include_router(router)
     app.add_middleware(BodyLimit)
     app.add_middleware(SecurityHeaders, secure=office.settings.public_url.startswith("https"))
     app.add_exception_handler(NotLoggedIn, _to_log_in)
-    for kind, status, told in (
+    for kind, status_code, told in (
         (NotAllowed, 403, "您的账号没有这项权限。需要时请联系管理员。"),
         (ForeignForm, 403, "这份表单不是从本系统的页面提交的，没有执行。请返回页面重新操作。"),
         (NotThere, 404, "没有这个页面或这条记录，或者不在您负责的区域内。"),
         (DatabaseUnavailable, 503, "数据库暂时无法使用，您刚才的操作没有保存。请返回后重试。"),
     ):
-        app.add_exception_handler(kind, _explained(status, told))
+        app.add_exception_handler(kind, _explained(status_code, told))
+
+
+def _calls_of_day(office: Office, pulse: live.Pulse) -> Kept[CallsOfDay]:
+    zone = office.settings.zone
+
+    def today() -> CallsOfDay:
+        return calls_of_day(office.database, office.clock.now().astimezone(zone).date(), zone)
+
+    def of_today(figures: CallsOfDay) -> bool:
+        return figures.day == office.clock.now().astimezone(zone).date()
+
+    return Kept(today, pulse.reckoned, of_today)
+
+
+@asynccontextmanager
+async def console_running(app: FastAPI) -> AsyncIterator[None]:
+    """What takes its time is made ready in the background while the first pages are served."""
+    directory: Directory = app.state.directory
+    threading.Thread(target=directory.make_ready, name="search", daemon=True).start()
+    try:
+        yield
+    finally:
+        directory.close()
+        app.state.calls_of_day.close()
+        app.state.campaigns.close()
 
 
 def _to_log_in(request: Request, _error: Exception) -> Response:

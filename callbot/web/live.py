@@ -29,17 +29,22 @@ router = APIRouter()
 
 
 class Pulse:
-    """Tells waiting pages the number of the latest act, as long as there are any."""
+    """Tells waiting pages a number that grows with every act, as long as there are any."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
         self._latest = -1
+        self._reckonings = 0
         self._changed = asyncio.Condition()
         self._listeners = 0
         self._looking: asyncio.Task[None] | None = None
 
+    def reckoned(self) -> None:
+        """A figure has changed without a new act; from any thread."""
+        self._reckonings += 1
+
     async def after(self, seen: int) -> int:
-        """The latest act's number, once it is not `seen` or STILL_HERE_S have gone by."""
+        """The number, once it is not `seen` or STILL_HERE_S have gone by."""
         self._listeners += 1
         if self._looking is None or self._looking.done():
             self._looking = asyncio.create_task(self._look())
@@ -66,7 +71,7 @@ class Pulse:
 
     def _read(self) -> int:
         with self._database.reading() as rows:
-            return rows.exec(select(func.max(History.id))).one() or 0
+            return (rows.exec(select(func.max(History.id))).one() or 0) + self._reckonings
 
 
 @router.get("/live")

@@ -8,16 +8,18 @@ from typing import Annotated
 
 from fastapi import APIRouter, Depends, Form
 from pydantic import ValidationError
+from sqlmodel import col, select
 from starlette.responses import Response
 
 from callbot.campaigns import campaign
-from callbot.campaigns.campaign import CampaignError
+from callbot.campaigns.campaign import CampaignError, CampaignStatus
 from callbot.campaigns.policy import Audience, CampaignFile
 from callbot.campaigns.preview import preview
 from callbot.dialog.script import script_names
 from callbot.errors import BadInput
 from callbot.models import Area, Areas, Campaign, CampaignState
 from callbot.web.desk import Desk, NotThere, Operating, Seeing, same_origin
+from callbot.web.kept import Kept
 from callbot.web.language import language_of
 from callbot.web.residents import communities
 
@@ -46,12 +48,12 @@ STEPS: dict[CampaignState, tuple[Step, ...]] = {
 
 @router.get("/campaigns")
 def campaigns_page(desk: Desk = Seeing) -> Response:
-    listed = [
-        status
-        for status in campaign.status(desk.database)
-        if _within(desk.visitor.areas, _get(desk, status.id).audience)
-    ]
-    return desk.page("campaigns/page.html", campaigns=listed)
+    with desk.database.reading() as rows:
+        found = rows.exec(select(Campaign).order_by(col(Campaign.id).desc())).all()
+    listed = [each for each in found if _within(desk.visitor.areas, each.audience)]
+    return desk.page(
+        "campaigns/page.html", campaigns=[(each, _figures(desk, each)) for each in listed]
+    )
 
 
 @router.get("/campaigns/new")
@@ -106,8 +108,15 @@ def campaign_progress(campaign_id: int, desk: Desk = Seeing) -> Response:
 
 def _page(desk: Desk, campaign_id: int, template: str) -> Response:
     chosen = _reached(desk, campaign_id)
-    [status] = campaign.status(desk.database, campaign_id)
-    return desk.page(template, campaign=chosen, figures=status, steps=STEPS[chosen.state])
+    figures = _figures(desk, chosen)
+    return desk.page(template, campaign=chosen, figures=figures, steps=STEPS[chosen.state])
+
+
+def _figures(desk: Desk, chosen: Campaign) -> CampaignStatus:
+    """As of a moment ago; at once for a campaign that is newer."""
+    kept: Kept[list[CampaignStatus]] = desk.request.app.state.campaigns
+    known = next((status for status in kept.get() if status.id == chosen.id), None)
+    return known or campaign.status(desk.database, chosen.id)[0]
 
 
 @router.get("/campaigns/{campaign_id}/preview")

@@ -22,6 +22,8 @@ from callbot.web.residents import communities
 router = APIRouter(dependencies=[Depends(same_origin)])
 
 PAGE = 50
+MOST_COUNTED = 1000
+"""Resolved flags are not counted further: they grow for ever, and no work hangs on the number."""
 
 
 class Tab(StrEnum):
@@ -91,7 +93,7 @@ def queue_page(
         "queue/page.html",
         tab=tab,
         tabs=Tab,
-        counts={each: queue.count_flags(desk.database, narrowed(each)) for each in Tab},
+        counts={each: _count(desk, each, narrowed(each)) for each in Tab},
         flags=found[:PAGE],
         more=len(found) > PAGE,
         page=page,
@@ -101,6 +103,12 @@ def queue_page(
         communities=communities(desk.database, desk.visitor.areas),
         colleagues=colleagues(desk) if tab in (Tab.OPEN, Tab.MINE) else [],
     )
+
+
+def _count(desk: Desk, tab: Tab, wanted: FlagFilter) -> str:
+    most = MOST_COUNTED if tab is Tab.DONE else None
+    count = queue.count_flags(desk.database, wanted, most=most)
+    return f"{count - 1}+" if count == most else str(count)
 
 
 def colleagues(desk: Desk, resident: Resident | None = None) -> Sequence[str]:

@@ -35,13 +35,14 @@ def residents_page(
     """q: words of a name, its pinyin initials, a phone number or an address."""
     if q.strip():
         directory: Directory = desk.request.app.state.directory
-        ids = directory.search(q[:100], desk.visitor.areas, limit=PAGE)
-        found = _read(desk, ids)
+        search = directory.search(q[:100], desk.visitor.areas, limit=PAGE)
+        found = _read(desk, search.ids)
     else:
-        found = _list(desk, community, follow_up, after)
+        search, found = None, _list(desk, community, follow_up, after)
     return desk.page(
         "residents/page.html",
         q=q,
+        search=search,
         residents=found[:PAGE],
         more=len(found) > PAGE,
         community=community,

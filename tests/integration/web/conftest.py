@@ -9,6 +9,7 @@ from callbot.config import Settings
 from callbot.models import parse_areas
 from callbot.web.app import Office, create_app
 from callbot.web.auth.accounts import add_account, set_password
+from callbot.web.script_shelf import ScriptShelf
 
 
 @pytest.fixture(scope="session")
@@ -27,8 +28,14 @@ def filled(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
+@pytest.fixture(scope="session")
+def shelf(prompts_dir: Path) -> ScriptShelf:
+    """Read once: a script takes most of a second."""
+    return ScriptShelf(prompts_dir)
+
+
 @pytest.fixture
-def console(filled: Path, tmp_path: Path) -> Iterator[Console]:
+def console(filled: Path, shelf: ScriptShelf, tmp_path: Path) -> Iterator[Console]:
     copied = tmp_path / "data"
     copied.mkdir()
     for path in filled.iterdir():
@@ -41,5 +48,9 @@ def console(filled: Path, tmp_path: Path) -> Iterator[Console]:
     clock = PinnedClock()
     office = Office(settings, database, clock)
     flags = {"very_high_fever": 1, "went_out": 2, "unreachable": 3, "elsewhere": 4}
-    yield Console(create_app(office), office, clock, 1, 2, "call-1", flags)
+    app = create_app(office)
+    app.state.scripts = shelf
+    yield Console(app, office, clock, 1, 2, "call-1", flags)
+    app.state.calls_of_day.close()
+    app.state.campaigns.close()
     database.close()

@@ -1,0 +1,91 @@
+"""Figures that take long to reckon: handed out as they were a moment ago, reckoned anew meanwhile.
+
+Whoever looks never waits for a figure that another page has just had reckoned, and a hundred open
+pages cost no more than one. When a figure has changed, live pages are told and fetch it again.
+"""
+
+import logging
+import threading
+import time
+from collections.abc import Callable
+from typing import Generic, TypeVar
+
+from callbot.db import DatabaseUnavailable
+
+V = TypeVar("V")
+
+SHARE_OF_A_CORE = 0.1
+"""Spent on reckoning one figure again and again, at most."""
+
+SOONEST_S = 1.0
+OLDEST_S = 60.0
+"""An older figure is not handed out: whoever comes after a long pause waits for a new one."""
+
+log = logging.getLogger(__name__)
+
+
+class Kept(Generic[V]):
+    """Safe to share between threads. changed: called when a figure was reckoned anew and differs.
+
+    fits: whether a figure may still be handed out at all (yesterday's may not).
+    """
+
+    def __init__(
+        self,
+        reckon: Callable[[], V],
+        changed: Callable[[], None],
+        fits: Callable[[V], bool] = lambda _value: True,
+        now_s: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self._reckon = reckon
+        self._changed = changed
+        self._fits = fits
+        self._now_s = now_s
+        self._lock = threading.Lock()
+        self._value: V | None = None
+        self._at_s = 0.0
+        self._cost_s = 0.0
+        self._wanted = False
+        self._closed = threading.Event()
+
+    def get(self) -> V:
+        """Raises what `reckon` raises when there is nothing to hand out yet."""
+        with self._lock:
+            value = self._value
+            if value is None or self._now_s() - self._at_s > OLDEST_S or not self._fits(value):
+                return self._reckoned()
+            if not self._wanted and not self._closed.is_set():
+                self._wanted = True
+                threading.Thread(target=self._again, name="kept figures", daemon=True).start()
+            return value
+
+    def close(self) -> None:
+        """Nothing is reckoned in the background any more."""
+        self._closed.set()
+
+    def _reckoned(self) -> V:
+        began = self._now_s()
+        value = self._reckon()
+        self._value, self._at_s = value, self._now_s()
+        self._cost_s = self._at_s - began
+        return value
+
+    def _again(self) -> None:
+        wait_s = max(SOONEST_S, self._cost_s / SHARE_OF_A_CORE)
+        if self._closed.wait(max(0.0, self._at_s + wait_s - self._now_s())):
+            return
+        # Whoever asks from here on may know of something that this reckoning does not see.
+        with self._lock:
+            self._wanted = False
+        began = self._now_s()
+        try:
+            value = self._reckon()
+        except DatabaseUnavailable:
+            log.warning("figures could not be reckoned; the last ones stay")
+            return
+        with self._lock:
+            differs = value != self._value
+            self._value, self._at_s = value, self._now_s()
+            self._cost_s = self._at_s - began
+        if differs:
+            self._changed()
