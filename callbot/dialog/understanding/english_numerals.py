@@ -67,8 +67,9 @@ def _number(words: list[tuple[str, int, int]], at: int) -> tuple[int, str]:
     if not taken:
         return 0, ""
     fraction, end = "", at + taken
-    if _word(words, end + 1) in _POINT:
-        digit_at = end + 2
+    point = _point(words, end)
+    if point:
+        digit_at = point + 1
         while (digit := _digit(_word(words, digit_at + 1))) is not None:
             fraction += digit
             digit_at += 2
@@ -93,7 +94,7 @@ def _whole(words: list[tuple[str, int, int]], at: int) -> tuple[int, int]:
         return _UNITS[word] * 10 + unit, 3
     if word in _UNITS and word != "o":
         return _UNITS[word], 1
-    if word.isdigit() and _word(words, at + 2) in _POINT:
+    if word.isdigit() and _point(words, at + 1):
         return int(word), 1
     return 0, 0
 
@@ -106,6 +107,16 @@ def _hundred(words: list[tuple[str, int, int]], at: int, start: int) -> tuple[in
     if unit:
         return 100 + unit, follow + 1 - start
     return 100, end - start
+
+
+def _point(words: list[tuple[str, int, int]], end: int) -> int:
+    """Where the point of a number stands whose whole part ends at a place; 0 if there is none.
+
+    People pause before it: "ninety-nine, point one".
+    """
+    paused = "".join(word for word, _, _ in words[end : end + 3]) == " , "
+    point = end + 3 if paused else end + 1
+    return point if _word(words, point) in _POINT else 0
 
 
 def _word(words: list[tuple[str, int, int]], at: int) -> str:

@@ -96,7 +96,7 @@ def _leads_somewhere(said: Utterance, going: Assertion) -> bool:
     clause = next(c for c in _clauses(said) if going.token in c)
     if going.token.has(Role.COMPLETED) and all(t is going.token or t.has(*_BREAKS) for t in clause):
         return True
-    if any(t.has(Role.PLACE) for t in clause):
+    if any(t.has(Role.PLACE, Role.TRANSPORT) for t in clause):
         return True
     return not said.verb_last and bool(_named(said, clause[clause.index(going.token) + 1 :]))
 

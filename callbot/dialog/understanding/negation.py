@@ -21,6 +21,9 @@ _LISTED = (Role.SYMPTOM, Role.SEVERE, Role.COMPLAINT)
 _DENIED_ALONE = (Role.EVERYDAY, Role.MEDICINE, Role.LATER, Role.PLACE, Role.TRANSPORT)
 """What a negation before them denies, and not the terms before it ("咳嗽没吃药")."""
 
+_ACTS = (Role.OUT, Role.GO, Role.HOME, Role.MEET)
+"""What was done stays done; only what one feels can be over."""
+
 NEGATORS = (Role.NEGATOR, Role.TIGHT_NEGATOR, Role.ALL_NEGATOR)
 
 
@@ -95,9 +98,15 @@ class Reading:
 
     def _recover(self, clause: int) -> None:
         """As in “好了”: what was said before in this clause, or else until now, is over."""
-        here = [i for i in self._here(clause) if self._found[i].polarity is Polarity.PRESENT]
-        gone = here or [i for i, a in enumerate(self._found) if a.polarity is not Polarity.ABSENT]
-        self._set(gone, Polarity.ABSENT)
+        felt = [
+            i for i, a in enumerate(self._found)
+            if a.polarity is not Polarity.ABSENT and not a.token.has(*_ACTS)
+        ]  # fmt: skip
+        here = [
+            i for i in felt
+            if self._found[i].clause == clause and self._found[i].polarity is Polarity.PRESENT
+        ]  # fmt: skip
+        self._set(here or felt, Polarity.ABSENT)
 
     def _end_marks(self, number: int, token: Token, hedged: bool) -> None:
         """Words that bear on what stands before them."""
@@ -106,8 +115,16 @@ class Reading:
         if token.has(Role.RECOVERED):
             self._recover(number)
         if token.has(Role.DENIAL) and self._own(token):
+            self._over(token)
             self._denied = True
             self._doubt = self._doubt or hedged
+
+    def _over(self, denial: Token) -> None:
+        """As in “어제까지 설사했는데 오늘은 괜찮습니다”: well now, so what was before is over."""
+        turns = [t.start for t in self._tokens if t.has(Role.NOW) and t.end <= denial.start]
+        if turns:
+            gone = [i for i, a in enumerate(self._found) if a.past and a.token.end <= turns[-1]]
+            self._set([i for i in gone if not self._found[i].token.has(*_ACTS)], Polarity.ABSENT)
 
     def _named(self, token: Token) -> Who | None:
         """The person named right before a word that denies, in the same clause: "我没有"."""
