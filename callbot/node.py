@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo
 from sqlmodel import col, select
 
 from callbot import recording_file
+from callbot.calls.announcement import announce, load_announcements
 from callbot.calls.conversation import FILLER, Conversation, Parts
 from callbot.calls.journal import CallKey, Journal
 from callbot.calls.listener import Listener
@@ -31,6 +32,7 @@ from callbot.dialog.machine_words import load_machine_words
 from callbot.dialog.script import Script, load_script, with_value
 from callbot.dialog.session import Session
 from callbot.dialog.state import SessionState
+from callbot.errors import SpeechError
 from callbot.models import Call, Campaign, Resident, standing_answers
 from callbot.speech.engines import recognizer_for
 from callbot.speech.prompts import PromptLibrary
@@ -42,6 +44,8 @@ from callbot.telephony.carrier import Carrier, Leg
 log = logging.getLogger(__name__)
 
 CallObserver = Callable[[AttemptBrief, Event], None]
+
+ANNOUNCEMENT = "callers"
 
 SPOKEN_CELSIUS = [tenths / 10 for tenths in range(340, 426)]
 """Every temperature that can be read back, prepared before the first ring."""
@@ -82,6 +86,7 @@ class Node:
         self._recognizers: dict[str, Recognizer] = {}
         self._machine_words = load_machine_words(settings.prompts_dir)
         self._turn_taking = load_turn_taking(settings.prompts_dir)
+        self._announcements = load_announcements(settings.prompts_dir)
         self._detectors = VoiceActivityDetectors()
         self._conversations: set[Conversation] = set()
         self.dialer = Dialer(
@@ -92,6 +97,7 @@ class Node:
             node=name,
             line=line,
             ring_timeout_s=ring_timeout_s,
+            on_stranger=self._turn_away,
             pace=pace,
         )
         self.scheduler = Scheduler(database, self.dialer, clock)
@@ -99,7 +105,7 @@ class Node:
     @asynccontextmanager
     async def running(self) -> AsyncIterator["Node"]:
         """The carrier is up inside; synthesizer and scheduler are started by the caller."""
-        await self._carrier.start()
+        await self._carrier.start(self.dialer.take_call)
         try:
             yield self
         finally:
@@ -129,6 +135,7 @@ class Node:
         finally:
             await starting
         prompts = [p for locale in locales for p in self._fixed_prompts(script, locale)]
+        prompts.append(self._announcement())
         for resident in residents:
             prompts += self._personal_prompts(script, resident)
         await self._prompts.prepare(prompts, progress)
@@ -164,6 +171,11 @@ class Node:
                 text = _fill(template, {**office, **value})
                 if text is not None:
                     yield Prompt(with_value(prompt_id, value), locale, text)
+
+    def _announcement(self) -> Prompt:
+        """To callers whom we have nothing to ask, in the office's own language."""
+        locale, template = next(iter(self._announcements.items()))
+        return Prompt(ANNOUNCEMENT, locale, template.format_map(self._office()))
 
     def _manners(self, locale: str) -> TurnTaking:
         return self._turn_taking.get(locale, PLAIN)
@@ -249,6 +261,14 @@ class Node:
             self._conversations.discard(conversation)
             self._detectors.give_back(detector)
 
+    async def _turn_away(self, leg: Leg) -> None:
+        try:
+            sound = await self._prompts.sound(self._announcement())
+        except SpeechError:
+            log.exception("a caller cannot be told who we are")
+            sound = b""
+        await announce(leg, sound, pace=self._pace)
+
     def _session(self, brief: AttemptBrief, script: Script) -> Session:
         with self._database.reading() as rows:
             resident = rows.get(Resident, brief.resident_id)
@@ -277,6 +297,7 @@ class Node:
             else None,
             hours=(hours.opens, hours.closes),
             can_transfer=bool(self._settings.human_line),
+            rang_back=brief.rang_back,
         )
 
     def _answers_of(self, call_id: str | None) -> dict[str, Answer]:

@@ -8,7 +8,7 @@ from datetime import date, datetime
 class AttemptBrief:
     """One attempt as it was taken up. `phone` in E.164; `follow_up_day` 0 is day of exposure.
 
-    dial_at: its place in the line's pace.
+    dial_at: its place in the line's pace. rang_back: the resident has rung us.
     """
 
     attempt_id: str
@@ -27,3 +27,4 @@ class AttemptBrief:
     caller_id: str
     dial_at: datetime
     resumes_call_id: str | None = None
+    rang_back: bool = False

@@ -76,11 +76,15 @@ class Surroundings:
 class OneCall:
     """Runs one attempt. `await call.run()` never raises but for cancellation."""
 
-    def __init__(self, shared: Surroundings, brief: AttemptBrief) -> None:
+    def __init__(
+        self, shared: Surroundings, brief: AttemptBrief, *, rang_back: Leg | None = None
+    ) -> None:
+        """rang_back: the answered leg of a resident who rang us; nobody is dialled then."""
         self._shared = shared
         self._brief = brief
-        self._placed = False
-        self._answered = False
+        self._rang_back = rang_back
+        self._placed = rang_back is not None
+        self._answered = rang_back is not None
         self._last_row: asyncio.Task[bool] | None = None
 
     async def run(self) -> None:
@@ -98,6 +102,15 @@ class OneCall:
             await self._failed(error)
 
     async def _run(self) -> None:
+        if self._rang_back is None:
+            await self._dial()
+            return
+        try:
+            await self._converse(self._rang_back)
+        finally:
+            await self._hang_up(self._rang_back)
+
+    async def _dial(self) -> None:
         if not await self._step(reservation.begin_placing):
             return
         await self._wait_for_place()

@@ -5,22 +5,30 @@ A tick never waits for a call; each call is a task of its own (campaigns.call).
 
 import asyncio
 import logging
+from collections.abc import Awaitable, Callable
 from datetime import datetime, timedelta
 from functools import partial
 
-from callbot.campaigns import attempts, recovery, reservation
+from callbot.campaigns import attempts, callers, recovery, reservation
 from callbot.campaigns.brief import AttemptBrief
 from callbot.campaigns.call import OnAnswered, OneCall, Surroundings
 from callbot.clock import Clock, is_certain
 from callbot.db import Database, DatabaseUnavailable
 from callbot.dialog.events import Outcome
-from callbot.telephony.carrier import Carrier, Leg
+from callbot.telephony.carrier import Answered, Carrier, Incoming, Leg
 
 RENEW_EVERY_S = attempts.LEASE_S / 3
 
 UNLIMITED_SLOTS = 1000
 
+OnStranger = Callable[[Leg], Awaitable[None]]
+"""Leads an answered leg to its end: a caller with whom there is nothing to talk about."""
+
 log = logging.getLogger(__name__)
+
+
+async def hang_up(leg: Leg) -> None:
+    await leg.hang_up()
 
 
 class Dialer:
@@ -42,6 +50,7 @@ class Dialer:
         line: str,
         ring_timeout_s: float = 30.0,
         slots: int = UNLIMITED_SLOTS,
+        on_stranger: OnStranger = hang_up,
         pace: float = 1.0,
     ) -> None:
         if not 15.0 <= ring_timeout_s <= 45.0:
@@ -50,6 +59,7 @@ class Dialer:
             database, carrier, clock, node, line, ring_timeout_s, self._converse, pace
         )
         self._on_answered = on_answered
+        self._on_stranger = on_stranger
         self.slots = slots
         self._calls: dict[str, asyncio.Task[None]] = {}
         self._campaigns: dict[str, int] = {}
@@ -96,13 +106,26 @@ class Dialer:
                 self._database_away_at = self._shared.clock.now()
                 raise
             for brief in briefs:
-                task = asyncio.create_task(
-                    OneCall(self._shared, brief).run(), name=f"call-{brief.attempt_id}"
-                )
-                self._calls[brief.attempt_id] = task
-                self._campaigns[brief.attempt_id] = brief.campaign_id
-                task.add_done_callback(partial(self._forget, brief.attempt_id))
+                self._begin(brief)
             return len(briefs)
+
+    async def take_call(self, incoming: Incoming) -> None:
+        """A carrier's OnIncoming: who rings back is led through what they were to be asked.
+
+        Busy while draining, and beyond the slots.
+        """
+        if self._draining or self.live >= self.slots:
+            return
+        leg = await incoming.answer()
+        # Kept to the end: a generator dropped here would close what the conversation reads.
+        events = leg.events()
+        if not isinstance(await anext(events), Answered):
+            return
+        brief = await self._take_up(incoming.caller)
+        if brief is None:
+            await self._on_stranger(leg)
+        else:
+            await asyncio.wait({self._begin(brief, leg)})
 
     async def drain(self, *, let_ringing_go: bool = False) -> None:
         """No new rings; returns when the calls under way have ended.
@@ -130,6 +153,29 @@ class Dialer:
         for call in calls:
             call.cancel()
         await asyncio.gather(*calls, return_exceptions=True)
+
+    def _begin(self, brief: AttemptBrief, rang_back: Leg | None = None) -> asyncio.Task[None]:
+        call = OneCall(self._shared, brief, rang_back=rang_back)
+        task = asyncio.create_task(call.run(), name=f"call-{brief.attempt_id}")
+        self._calls[brief.attempt_id] = task
+        self._campaigns[brief.attempt_id] = brief.campaign_id
+        task.add_done_callback(partial(self._forget, brief.attempt_id))
+        return task
+
+    async def _take_up(self, caller: str) -> AttemptBrief | None:
+        shared = self._shared
+        try:
+            return await asyncio.to_thread(
+                callers.take_up_caller,
+                shared.database,
+                caller,
+                shared.clock.now(),
+                node=shared.node,
+                line=shared.line,
+            )
+        except DatabaseUnavailable:
+            log.warning("a caller cannot be looked up now")
+            return None
 
     def _forget(self, attempt_id: str, _task: asyncio.Task[None]) -> None:
         del self._calls[attempt_id], self._campaigns[attempt_id]

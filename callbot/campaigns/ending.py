@@ -153,13 +153,13 @@ def _follow(
                     requested=decision.requested,
                     flagged=priority_of(attempt.urgency) is Priority.KEY,
                 ),
-                resumes_call_id=_resumed_call(attempt, call),
+                resumes_call_id=resumed_call(attempt, call),
             )
         )
     _record_decision(session, attempt, decision, now)
 
 
-def _resumed_call(attempt: Attempt, call: Call | None) -> str | None:
+def resumed_call(attempt: Attempt, call: Call | None) -> str | None:
     """The unfinished call to go on with: this one, or the one this attempt tried to go on with."""
     if call is not None and attempt.outcome in RESUMABLE:
         return call.id

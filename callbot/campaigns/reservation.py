@@ -65,7 +65,7 @@ def reserve(
                 attempt.state = AttemptState.RESERVED
                 attempt.reserved_by, attempt.line = node, line
                 attempt.lease_until = now + timedelta(seconds=LEASE_S)
-                briefs.append(_brief(session, attempt, row, take_place(row, now), now))
+                briefs.append(brief_of(session, attempt, row, take_place(row, now), now))
             session.flush()
     return briefs
 
@@ -123,8 +123,14 @@ def _still_wanted(session: Session, chosen: Sequence[Attempt], now: datetime) ->
             put_off(session, attempt, campaign, resident, verdict, now)
 
 
-def _brief(
-    session: Session, attempt: Attempt, line: Line, dial_at: datetime, now: datetime
+def brief_of(
+    session: Session,
+    attempt: Attempt,
+    line: Line,
+    dial_at: datetime,
+    now: datetime,
+    *,
+    rang_back: bool = False,
 ) -> AttemptBrief:
     campaign = session.get_one(Campaign, attempt.campaign_id)
     resident = session.get_one(Resident, attempt.resident_id)
@@ -145,6 +151,7 @@ def _brief(
         caller_id=line.caller_id,
         dial_at=dial_at,
         resumes_call_id=attempt.resumes_call_id,
+        rang_back=rang_back,
     )
 
 

@@ -132,6 +132,7 @@ class Reaction(_Part):
 class ScriptFile(_Part):
     """The whole file.
 
+    called_back: said in place of the opening to a resident who rings us; nothing about health.
     answered_by_other: the yes-or-no question by which somebody of the family says that they answer
     for the resident. household: questions that are asked about each further member of it.
     """
@@ -139,6 +140,7 @@ class ScriptFile(_Part):
     title: dict[str, str]
     limits: Limits = Limits()
     opening: tuple[str, ...] = Field(min_length=1)
+    called_back: tuple[str, ...] = ()
     resumed: str
     questions: tuple[Question, ...] = Field(min_length=1)
     answered_by_other: str | None = None
@@ -163,6 +165,7 @@ def prompt_ids(file: ScriptFile) -> set[str]:
     """Every prompt the script may say by id, apart from its questions."""
     return {
         *file.opening,
+        *file.called_back,
         file.resumed,
         file.goodbye,
         file.goodbye_short,

@@ -74,13 +74,14 @@ class Session(Requesting):
         members: Sequence[Member] = (),
         hours: tuple[time, time] = CALLING_HOURS,
         can_transfer: bool = False,
+        rang_back: bool = False,
     ) -> "Session":
         """A fresh conversation; `resumes` is where the broken call it continues stood.
 
         Clear answers are not asked for again, but for who is speaking; what was flagged is not
         flagged twice. members: others of the household, asked about in the same call. hours: the
         first moment in the resident's day at which a phone may ring, and the first too late.
-        can_transfer: the carrier can put the resident through to a person.
+        can_transfer: the carrier can put the resident through to a person. rang_back: they rang us.
         """
         kept = _kept(resumes, script.order()) if resumes else {}
         state = SessionState(
@@ -96,6 +97,7 @@ class Session(Requesting):
             members=[_member(member, resumes, script) for member in members],
             previous=dict(previous or {}),
             resumed=bool(kept),
+            rang_back=rang_back,
             answers=kept,
             flagged=list(resumes.flagged) if resumes else [],
         )
@@ -113,7 +115,8 @@ class Session(Requesting):
     def start(self, at: datetime) -> tuple[Event, ...]:
         """The opening and the first question. `at`: the present moment, aware."""
         self._begin(at)
-        for prompt in self.script.file.opening:
+        opening, called_back = self.script.file.opening, self.script.file.called_back
+        for prompt in (called_back if self.data.rang_back else ()) or opening:
             self._say(prompt, interruptible=False)
         if self.data.resumed:
             self._say(self.script.file.resumed)

@@ -59,6 +59,7 @@ class SessionState(Sheet):
     closes: time = time(21)
     can_transfer: bool = False
     resumed: bool = False
+    rang_back: bool = False
     members: list[Member] = Field(default_factory=list)
 
     phase: Phase = Phase.READY

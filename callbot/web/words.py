@@ -58,6 +58,7 @@ ACTS = {
     "account_reset": "重置账号",
     "answer_corrected": "更正回答",
     "attempt_ended": "呼叫结束",
+    "rang_back": "本人回拨",
     "call_ended": "通话结束",
     "callback_requested": "约定回电",
     "campaign_created": "新建任务",

@@ -162,3 +162,10 @@ def test_a_yes_to_a_calm_read_back_that_says_otherwise_is_not_taken_as_agreement
     assert pending is not None
     assert pending.value is not None
     assert pending.value["went_out"], "read back anew with what they said"
+
+
+def test_a_resident_who_rings_back_hears_who_rang_and_is_asked_who_speaks(
+    quarantine: Script,
+) -> None:
+    events = new(quarantine, rang_back=True).start(AT)
+    assert [e.prompt for e in events if isinstance(e, Say)] == ["called_back", "identity"]
