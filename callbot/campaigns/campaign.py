@@ -9,7 +9,7 @@ from sqlalchemy import func
 from sqlmodel import Session, col, select
 
 from callbot.campaigns.ending import end_all_planned
-from callbot.campaigns.policy import CampaignFile, CampaignPolicy
+from callbot.campaigns.policy import Audience, CampaignFile, CampaignPolicy
 from callbot.db import Database
 from callbot.errors import BadInput
 from callbot.models import (
@@ -46,14 +46,13 @@ class CampaignStatus:
 
 def create(database: Database, wanted: CampaignFile, now: datetime, *, actor: str) -> int:
     """Makes a campaign, not yet started; returns its id."""
-    policy = CampaignPolicy(hours=wanted.hours, retry=wanted.retry)
     with database.session() as session:
         campaign = Campaign(
             name=wanted.name,
             script=wanted.script,
             ends_on=wanted.ends_on,
             audience=wanted.audience.model_dump(mode="json"),
-            policy=policy.model_dump(mode="json"),
+            policy=wanted.policy.model_dump(mode="json"),
             created_at=now,
         )
         session.add(campaign)
@@ -61,6 +60,45 @@ def create(database: Database, wanted: CampaignFile, now: datetime, *, actor: st
         assert campaign.id is not None
         record(session, now, actor, "campaign_created", campaign_id=campaign.id)
         return campaign.id
+
+
+def change(
+    database: Database, campaign_id: int, wanted: CampaignFile, now: datetime, *, actor: str
+) -> None:
+    """Other rules for a campaign that is not over; holds from the next ring on.
+
+    What was before is in the history. The script stays: calls under way speak it. Raises
+    CampaignError.
+    """
+    with database.session() as session:
+        campaign = get(session, campaign_id)
+        if campaign.state in (CampaignState.STOPPED, CampaignState.FINISHED):
+            raise CampaignError(
+                f"campaign {campaign_id} is {campaign.state.value}; make a new one instead"
+            )
+        if wanted.script != campaign.script:
+            raise CampaignError(
+                f"campaign {campaign_id} speaks {campaign.script}; "
+                "make a new campaign for another script"
+            )
+        before = {name: getattr(campaign, name) for name in ("audience", "policy")}
+        campaign.name, campaign.ends_on = wanted.name, wanted.ends_on
+        campaign.audience = wanted.audience.model_dump(mode="json")
+        campaign.policy = wanted.policy.model_dump(mode="json")
+        record(session, now, actor, "campaign_policy", campaign_id=campaign_id, detail=before)
+
+
+def as_file(database: Database, campaign_id: int) -> CampaignFile:
+    """A campaign as the office would write it in a file. Raises CampaignError."""
+    with database.reading() as session:
+        campaign = get(session, campaign_id)
+    return CampaignFile(
+        **CampaignPolicy.model_validate(campaign.policy).model_dump(),
+        name=campaign.name,
+        script=campaign.script,
+        ends_on=campaign.ends_on,
+        audience=Audience.model_validate(campaign.audience),
+    )
 
 
 def start(database: Database, campaign_id: int, now: datetime, *, actor: str) -> None:

@@ -86,7 +86,9 @@ def judge(
             *_about_campaign(campaign, local_date(resident, now)),
             *_about_resident(resident, Audience.model_validate(campaign.audience), now),
             *_about_attempts(resident, policy, others, now),
-            *_about_today(resident, campaign, attempts, now, retrying=taking_up is not None),
+            *_about_today(
+                resident, campaign, policy, attempts, now, retrying=taking_up is not None
+            ),
             *_about_hours(resident, policy.hours, now, asked_for=asked_for),
         )
     )
@@ -99,6 +101,28 @@ def local_date(resident: Resident, at: datetime) -> date:
 def follow_up_day(resident: Resident, at: datetime) -> int:
     """Day of the follow-up, 0 being the day of exposure, in the resident's own time zone."""
     return (local_date(resident, at) - resident.exposed_on).days
+
+
+def turn_of_day(resident: Resident, policy: CampaignPolicy, at: datetime) -> tuple[date, int]:
+    """The resident's day, and whether it is the first or second call's part of it.
+
+    There is a second one only for those who are called twice a day.
+    """
+    local = at.astimezone(ZoneInfo(resident.time_zone))
+    twice = policy.twice_daily or resident.twice_daily
+    return local.date(), 2 if twice and local.time() >= policy.second_call_from else 1
+
+
+def second_call_follows(resident: Resident, policy: CampaignPolicy, at: datetime) -> bool:
+    """Whether the day still has a second call to come."""
+    twice = policy.twice_daily or resident.twice_daily
+    return twice and turn_of_day(resident, policy, at)[1] == 1
+
+
+def rings_allowed(resident: Resident, policy: CampaignPolicy, at: datetime) -> int:
+    """Rings up to then on that day; one is kept for the second call of the day."""
+    most = policy.retry.rings_per_day
+    return max(1, most - 1) if second_call_follows(resident, policy, at) else most
 
 
 def calling_hours(hours: CallingHours, *, asked_for: bool) -> CallingHours:
@@ -196,30 +220,37 @@ def _about_follow_up(resident: Resident, today: date) -> Iterator[Reason]:
 def _about_today(
     resident: Resident,
     campaign: Campaign,
+    policy: CampaignPolicy,
     attempts: Sequence[Attempt],
     now: datetime,
     *,
     retrying: bool,
 ) -> Iterator[Reason]:
-    """Whether the campaign is done with them today.
+    """Whether the campaign is done with them today, or in this part of the day.
 
     Each attempt that fails plans the next one itself; so one that ended and left none open was
     given up, and only a retry under way may follow it.
     """
-    today = local_date(resident, now)
+    today, turn = turn_of_day(resident, policy, now)
     outcomes = [
-        attempt.outcome
+        (attempt.outcome, turn_of_day(resident, policy, attempt.ended_at)[1])
         for attempt in attempts
         if attempt.campaign_id == campaign.id
         and attempt.outcome is not None
         and attempt.ended_at is not None
         and local_date(resident, attempt.ended_at) == today
     ]
-    settled = next((outcome for outcome in outcomes if outcome in DONE_FOR_THE_DAY), None)
-    if settled is not None:
-        yield Reason(Blocker.DONE_TODAY, facts={"outcome": settled})
-    elif outcomes and not retrying and all(a.state is AttemptState.ENDED for a in attempts):
-        yield Reason(Blocker.DONE_TODAY, variant="given_up", facts={"outcome": outcomes[-1]})
+    for outcome, its_turn in outcomes:
+        if outcome in DONE_FOR_THE_DAY and (outcome is not Outcome.COMPLETED or its_turn == turn):
+            again = outcome is Outcome.COMPLETED and second_call_follows(resident, policy, now)
+            facts: dict[str, Fact] = {"outcome": outcome}
+            if again:
+                facts["time"] = f"{policy.second_call_from:%H:%M}"
+            yield Reason(Blocker.DONE_TODAY, variant="first" if again else "", facts=facts)
+            return
+    in_turn = [outcome for outcome, its_turn in outcomes if its_turn == turn]
+    if in_turn and not retrying and all(a.state is AttemptState.ENDED for a in attempts):
+        yield Reason(Blocker.DONE_TODAY, variant="given_up", facts={"outcome": in_turn[-1]})
 
 
 def _about_attempts(
@@ -229,7 +260,7 @@ def _about_attempts(
     for attempt in attempts:
         if attempt.state is not AttemptState.ENDED:
             yield _open_attempt(resident, attempt)
-    if (rings := rings_on(resident, attempts, today)) >= policy.retry.rings_per_day:
+    if (rings := rings_on(resident, attempts, today)) >= rings_allowed(resident, policy, now):
         yield Reason(Blocker.RINGS_TODAY, facts={"rings": rings})
     if failures_on(resident, attempts, today) >= policy.retry.failures_per_day:
         yield Reason(Blocker.FAILURES_TODAY)

@@ -75,16 +75,30 @@ class RetryPolicy(_Value):
 
 
 class CampaignPolicy(_Value):
+    """second_call_from: local time from which those who are called twice a day are called again."""
+
     hours: CallingHours = CallingHours()
     retry: RetryPolicy = RetryPolicy()
+    twice_daily: bool = Field(default=False, description="all; else who wishes it")
+    second_call_from: time = time(15)
+
+    @model_validator(mode="after")
+    def _second_within_hours(self) -> Self:
+        if not self.hours.opens < self.second_call_from < self.hours.closes:
+            raise ValueError("`second_call_from` must lie within the hours for calls")
+        return self
 
 
-class CampaignFile(_Value):
+class CampaignFile(CampaignPolicy):
     """A campaign as the office writes it in a file."""
 
     name: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=100)]
     script: str = Field(min_length=1)
     ends_on: date | None = None
     audience: Audience = Audience()
-    hours: CallingHours = CallingHours()
-    retry: RetryPolicy = RetryPolicy()
+
+    @property
+    def policy(self) -> CampaignPolicy:
+        """What of the file decides on each call."""
+        fields = CampaignPolicy.model_fields
+        return CampaignPolicy(**{name: getattr(self, name) for name in fields})

@@ -1,14 +1,31 @@
-"""Before a campaign starts: who will be called today and when, who will not, and why."""
+"""Before a campaign starts: who is called and when, who is not and why, how the day will go."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
+from statistics import fmean
+from zoneinfo import ZoneInfo
+
+from sqlmodel import Session, col, func, select
 
 from callbot.campaigns import campaign as campaigns
-from callbot.campaigns.eligibility import Verdict
+from callbot.campaigns.eligibility import DONE_FOR_THE_DAY, Verdict
+from callbot.campaigns.forecast import ASSUMED, Day, Forecast, Rates, forecast, lines_to_finish
 from callbot.campaigns.judging import first_call, judge_all
+from callbot.campaigns.policy import MIN_GAP_MIN, CampaignPolicy
 from callbot.campaigns.reasons import SOURCE, Blocker
+from callbot.campaigns.window import open_spans
 from callbot.db import Database
-from callbot.models import CampaignState
+from callbot.models import Attempt, CampaignState, Line
+from callbot.models.campaigns import ENDED
+
+A_WEEK = timedelta(days=7)
+RINGS_LOOKED_AT = 2000
+FEWEST_RINGS = 20
+"""Fewer tell nothing of the rate."""
+
+UNLIMITED = 1e6
+"""Calls a second where no line is set up yet."""
 
 
 @dataclass(frozen=True)
@@ -59,3 +76,81 @@ def preview(database: Database, campaign_id: int, now: datetime) -> list[Preview
                 )
             )
     return rows
+
+
+@dataclass(frozen=True)
+class Outlook:
+    """How the rest of the campaign's day is expected to go.
+
+    lines: calls at once that the lines take; 0 when none is set up, and then nothing is forecast
+    with them. lines_needed: to be done within the hours. None where no number suffices.
+    """
+
+    day: Day
+    lines: int
+    expected: Forecast | None
+    lines_needed: int | None
+
+    def more_lines_for(self, by: datetime) -> int | None:
+        """How many more than there are would finish by then; None: no number would."""
+        wanted = lines_to_finish(self.day, by)
+        return None if wanted is None else max(0, wanted - self.lines)
+
+
+def outlook(
+    database: Database,
+    campaign_id: int,
+    rows: Sequence[PreviewRow],
+    now: datetime,
+    zone: ZoneInfo,
+) -> Outlook:
+    """rows: the preview's. zone: the office's, in which the day's hours are reckoned."""
+    with database.reading() as session:
+        campaign = campaigns.get(session, campaign_id)
+        lines = session.exec(select(Line)).all()
+        rates = observed_rates(session, now)
+    policy = CampaignPolicy.model_validate(campaign.policy)
+    today = now.astimezone(zone).date()
+    pace = sum(line.usable_calls_per_second for line in lines)
+    day = Day(
+        due=[row.call_at for row in rows if row.call_at is not None],
+        spans=[
+            (max(start, now), end)
+            for start, end in open_spans(policy.hours, today, zone)
+            if end > now
+        ],
+        wait=timedelta(minutes=max(policy.retry.no_answer or 0, MIN_GAP_MIN)),
+        rings=1 if policy.retry.no_answer is None else policy.retry.rings_per_day,
+        calls_per_second=pace or UNLIMITED,
+        rates=rates,
+    )
+    usable = sum(line.usable_capacity for line in lines)
+    expected = forecast(day, usable) if usable else None
+    return Outlook(day, usable, expected, lines_to_finish(day))
+
+
+def observed_rates(session: Session, now: datetime) -> Rates:
+    """The present rates: of the latest rings within a week; assumed while there are too few."""
+    rung = session.exec(
+        select(
+            col(Attempt.outcome),
+            func.coalesce(col(Attempt.placed_at), col(Attempt.rang_at)),
+            col(Attempt.ended_at),
+        )
+        .where(ENDED, col(Attempt.rang_at).is_not(None), col(Attempt.ended_at) > now - A_WEEK)
+        .order_by(col(Attempt.ended_at).desc())
+        .limit(RINGS_LOOKED_AT)
+    ).all()
+    held: dict[bool, list[float]] = {True: [], False: []}
+    for outcome, since, ended_at in rung:
+        if since is not None and ended_at is not None:
+            held[outcome in DONE_FOR_THE_DAY].append((ended_at - since).total_seconds())
+    count = len(held[True]) + len(held[False])
+    if count < FEWEST_RINGS:
+        return ASSUMED
+    return Rates(
+        reached=len(held[True]) / count,
+        ring_s=max(1.0, fmean(held[False] or [ASSUMED.ring_s])),
+        talk_s=max(1.0, fmean(held[True] or [ASSUMED.talk_s])),
+        rings=count,
+    )

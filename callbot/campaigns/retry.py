@@ -13,8 +13,11 @@ from callbot.campaigns.eligibility import (
     last_contact,
     local_date,
     next_allowed,
+    rings_allowed,
     rings_in_24_hours,
     rings_on,
+    second_call_follows,
+    turn_of_day,
 )
 from callbot.campaigns.policy import HARD_CAP_PER_24_HOURS, MIN_GAP_MIN, CampaignPolicy
 from callbot.dialog.events import Outcome, Severity
@@ -97,7 +100,8 @@ def decide(
         return _FINAL[outcome]
     wait_min = policy.retry.wait_min(outcome)
     if wait_min is None:
-        return unreachable(resident, attempts, now, "not tried again by the campaign's policy")
+        why = "not tried again by the campaign's policy"
+        return _give_up(policy, resident, attempts, now, why)
     at = now + timedelta(minutes=wait_min)
     requested = outcome is Outcome.CALLBACK_REQUESTED and callback_at is not None
     if requested and callback_at is not None:
@@ -130,11 +134,25 @@ def _fit(
         if requested:
             return Retry(allowed, requested=True)
         return unreachable(resident, attempts, now, "the day's hours for calls are over")
-    if rings_on(resident, attempts, today) >= policy.retry.rings_per_day:
-        return unreachable(resident, attempts, now, "all of the day's attempts are used")
+    if (
+        not requested
+        and turn_of_day(resident, policy, allowed)[1] > turn_of_day(resident, policy, now)[1]
+    ):
+        return GiveUp("left to the day's second call")
+    if rings_on(resident, attempts, today) >= rings_allowed(resident, policy, allowed):
+        return _give_up(policy, resident, attempts, now, "all of the day's attempts are used")
     if failures_on(resident, attempts, today) >= policy.retry.failures_per_day:
         return unreachable(resident, attempts, now, "the network has failed too often today")
     return Retry(allowed, requested=requested)
+
+
+def _give_up(
+    policy: CampaignPolicy, resident: Resident, attempts: Sequence[Attempt], now: datetime, why: str
+) -> GiveUp:
+    """In silence while the day's second call is to come; else with the flag."""
+    if second_call_follows(resident, policy, now):
+        return GiveUp(f"{why}; the day's second call follows")
+    return unreachable(resident, attempts, now, why)
 
 
 def unreachable(resident: Resident, attempts: Sequence[Attempt], now: datetime, why: str) -> GiveUp:

@@ -14,7 +14,7 @@ from datetime import date, datetime, time, timedelta
 from typing import Any, cast
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import CursorResult, Row, bindparam, func, text
+from sqlalchemy import CursorResult, Row, bindparam, func, or_, text, true
 from sqlalchemy import select as select_columns
 from sqlalchemy.orm import load_only
 from sqlalchemy.sql.elements import ColumnElement
@@ -93,35 +93,38 @@ def plan_roster(database: Database, now: datetime) -> int:
         ).all()
         highest = session.exec(select(func.max(Resident.id))).one() or 0
         zones = session.exec(select(Resident.time_zone).distinct()).all()
-    midnights = [_midnight(zone, now) for zone in zones]
     planned = 0
-    for campaign in running:
-        run = _Run(campaign, now, earliest=min(midnights), latest=max(midnights)) if zones else None
+    for campaign in running if zones else ():
+        run = _Run(campaign, now, [ZoneInfo(zone) for zone in zones])
         for first in range(1, highest + 1, RESIDENTS_AT_ONCE):
-            if run is not None:
-                planned += run.plan(database, first, first + RESIDENTS_AT_ONCE - 1)
+            planned += run.plan(database, first, first + RESIDENTS_AT_ONCE - 1)
     return planned
 
 
-def _midnight(zone: str, now: datetime) -> datetime:
-    local = now.astimezone(ZoneInfo(zone))
-    return local.replace(hour=0, minute=0, second=0, microsecond=0)
+def _last(at: time, zone: ZoneInfo, now: datetime) -> datetime:
+    """When it was last that time of day, in that zone; midnight is the day's beginning."""
+    today = now.astimezone(zone).date()
+    moment = datetime.combine(today, at, zone)
+    return moment if moment <= now else datetime.combine(today - timedelta(days=1), at, zone)
 
 
 class _Run:
-    """One campaign's planning. earliest, latest: today's beginning, by the residents' zones."""
+    """One campaign's planning. zones: those in which residents live."""
 
-    def __init__(
-        self, campaign: Campaign, now: datetime, *, earliest: datetime, latest: datetime
-    ) -> None:
+    def __init__(self, campaign: Campaign, now: datetime, zones: Sequence[ZoneInfo]) -> None:
         self._id = campaign.id
         self._audience = Audience.model_validate(campaign.audience)
         # Who is outside the audience is not even read.
         self._campaign = campaign.model_copy(update={"audience": {}})
-        self._hours = CampaignPolicy.model_validate(campaign.policy).hours
+        self._policy = CampaignPolicy.model_validate(campaign.policy)
         self._now = now
-        self._called_since = min(earliest, now - timedelta(minutes=MIN_GAP_MIN))
-        self._settled_since = latest
+        midnights = [_last(time.min, zone, now) for zone in zones]
+        self._called_since = min(*midnights, now - timedelta(minutes=MIN_GAP_MIN))
+        # For everybody it is the same day since the latest midnight, and the same part of the day
+        # since the latest of these and of the moments from which second calls are made.
+        self._same_day_since = max(midnights)
+        second = (_last(self._policy.second_call_from, zone, now) for zone in zones)
+        self._same_turn_since = max(*midnights, *second)
         self._known: dict[_Likeness, Due | None] = {}
 
     def plan(self, database: Database, first: int, last: int) -> int:
@@ -168,7 +171,7 @@ class _Run:
         at = first_call(resident, self._campaign, verdict, self._now)
         if at is None:
             return None
-        return at, urgency_at(resident, self._hours, at, flagged=flagged)
+        return at, urgency_at(resident, self._policy.hours, at, flagged=flagged)
 
     def _candidates(self, session: Session, first: int, last: int) -> Sequence[Row[Any]]:
         columns = (
@@ -198,7 +201,8 @@ class _Run:
         settled = (
             col(Attempt.campaign_id) == self._id,
             col(Attempt.outcome).is_not(None),
-            col(Attempt.ended_at) >= self._settled_since,
+            col(Attempt.ended_at) >= self._same_day_since,
+            or_(col(Attempt.ended_at) >= self._same_turn_since, ~self._twice_daily()),
         )
         yield ~select(Attempt.id).where(mine, ENDED, *settled).exists()
         for listed, column in (
@@ -208,6 +212,9 @@ class _Run:
         ):
             if listed:
                 yield col(column).in_(listed)
+
+    def _twice_daily(self) -> ColumnElement[bool]:
+        return true() if self._policy.twice_daily else col(Resident.twice_daily).is_(True)
 
     def _called_lately(self, session: Session, first: int, last: int) -> set[int]:
         """Who was called today, moments ago, or so often that a cap may hold."""

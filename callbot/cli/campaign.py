@@ -3,10 +3,9 @@
 import asyncio
 from collections.abc import Callable
 from dataclasses import asdict
-from datetime import datetime
 from functools import partial
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 from pydantic import ValidationError
@@ -14,19 +13,20 @@ from pydantic import ValidationError
 from callbot import datafile
 from callbot.campaigns import campaign as campaigns
 from callbot.campaigns import nodes
-from callbot.campaigns import preview as previews
 from callbot.campaigns.campaign import CampaignStatus
 from callbot.campaigns.planner import plan
 from callbot.campaigns.policy import CampaignFile
-from callbot.campaigns.preview import PreviewRow
-from callbot.campaigns.reasons import SOURCE
 from callbot.campaigns.worker import queue_lengths
-from callbot.cli.db import AsJson, Locale, Office, ShowPhones, open_office
+from callbot.cli import campaign_rules
+from callbot.cli.campaign_preview import preview_command, warn
+from callbot.cli.db import AsJson, Office, open_office
 from callbot.cli.output import note, print_json, print_table
 from callbot.errors import BadInput
-from callbot.models import mask_phone
 
 app = typer.Typer(help="Campaigns of calls.", no_args_is_help=True)
+app.command("preview")(preview_command)
+app.command("show")(campaign_rules.show)
+app.command("set")(campaign_rules.set_rules)
 
 CampaignId = Annotated[int, typer.Argument(help="the campaign's number")]
 
@@ -72,10 +72,7 @@ def _check_script(office: Office, script: str) -> None:
 
 Act = Callable[..., None]
 
-RINGS_NOBODY = (
-    "No phone rings by this command, nor by any other of this version: it plans calls but has no "
-    "carrier for real phones. `callbot demo` makes calls on the embedded network."
-)
+RINGS_NOBODY = "No phone rings by this command: `callbot serve` or `callbot worker` rings."
 
 
 def _act(act: Act, campaign_id: int, done: str, *, as_json: bool) -> None:
@@ -83,6 +80,7 @@ def _act(act: Act, campaign_id: int, done: str, *, as_json: bool) -> None:
         act(office.database, campaign_id, office.now, actor=office.actor)
         runs = act in (campaigns.start, campaigns.resume)
         if runs:
+            warn(office, campaign_id)
             plan(office.database, office.now)
         [state] = campaigns.status(office.database, campaign_id)
     if as_json:
@@ -128,52 +126,6 @@ def stop(
     """No new calls, for good; calls under way go on to their end."""
     act = partial(campaigns.stop, hang_up=hang_up)
     _act(act, campaign_id, "is stopped", as_json=as_json)
-
-
-@app.command()
-def preview(
-    campaign_id: CampaignId,
-    locale: Locale = SOURCE,
-    show_phones: ShowPhones = False,
-    as_json: AsJson = False,
-) -> None:
-    """Who will be called today, who will not, and why."""
-    with open_office() as office:
-        rows = previews.preview(office.database, campaign_id, office.now)
-        shown = [_row(row, locale, show_phones=show_phones) for row in rows]
-        if as_json:
-            print_json(shown)
-            return
-        print_table(
-            f"campaign {campaign_id} at {office.local(office.now)}",
-            ("id", "resident", "where", "call at", "why not, or already planned"),
-            [
-                (
-                    row["resident_id"],
-                    f"{row['name']}\n{row['phone']}",
-                    f"{row['community']}\n{row['grid']}".strip(),
-                    _time(office, row["call_at"]),
-                    row["why"],
-                )
-                for row in shown
-            ],
-            whole=("id", "resident", "call at"),
-        )
-        called = sum(row.call_at is not None for row in rows)
-        note(f"{called} to be called today, {len(rows) - called} not")
-
-
-def _row(row: PreviewRow, locale: str, *, show_phones: bool) -> dict[str, Any]:
-    return {
-        "resident_id": row.resident_id,
-        "name": row.name,
-        "phone": row.phone if show_phones else mask_phone(row.phone),
-        "community": row.community,
-        "grid": row.grid,
-        "call_at": row.call_at,
-        "why": row.said(locale),
-        "blockers": [reason.blocker for reason in row.in_the_way.reasons],
-    }
 
 
 @app.command()
@@ -257,10 +209,3 @@ def _machines(office: Office, *, as_json: bool) -> None:
         [(q["name"], q["todo"], q["doing"], q["failed"]) for q in queues],
     )
     note(f"live attempts: {state.attempts or 'none'}; {state.stuck} whose lease has run out")
-
-
-def _time(office: Office, moment: object) -> str:
-    """The time of day alone: a preview is of today, which its title names."""
-    if not isinstance(moment, datetime):
-        return "not today"
-    return f"{moment.astimezone(office.settings.zone):%H:%M}"

@@ -275,8 +275,8 @@ def apply(
         act_id=act_id or new_act(),
         resident_id=resident.id,
         change=change,
-        before=_as_json({key: getattr(resident, key) for key in changed}),
-        after=_as_json(changed),
+        before=as_json({key: getattr(resident, key) for key in changed}),
+        after=as_json(changed),
         reason=reason.strip(),
         actor=actor,
         at=now,
@@ -325,7 +325,8 @@ def _take_back(rows: Session, change: PlanChange, now: datetime, actor: str) -> 
     record(rows, now, actor, "change_undone", resident_id=resident.id, detail=detail)
 
 
-def _as_json(values: dict[str, Any]) -> dict[str, Any]:
+def as_json(values: dict[str, Any]) -> dict[str, Any]:
+    """Columns of the plan as they are kept in `PlanChange.before` and `after`."""
     return Plan.model_validate(values).model_dump(mode="json", include=set(values))
 
 

@@ -15,6 +15,10 @@ from callbot.models import Relation, Resident, SecondContact, StaffContact, Way,
 MOST_CONTACTS = 5
 
 
+class KnownContact(FollowUpError):
+    """The number is a second contact of the resident already."""
+
+
 def second_contacts(rows: Session, resident_id: int) -> Sequence[SecondContact]:
     """In the order in which they are asked; without those removed."""
     return rows.exec(
@@ -42,7 +46,7 @@ def add_second_contact(
     if phone_hash == resident.phone_hash:
         raise FollowUpError("this is the resident's own number; give another one")
     if any(contact.phone_hash == phone_hash for contact in known):
-        raise FollowUpError("this number is a second contact of the resident already")
+        raise KnownContact("this number is a second contact of the resident already")
     if len(known) >= MOST_CONTACTS:
         raise FollowUpError(f"a resident has at most {MOST_CONTACTS} second contacts; remove one")
     last = rows.exec(

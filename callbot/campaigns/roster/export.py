@@ -34,6 +34,10 @@ _CELLS: dict[Column, Callable[[Resident], str]] = {
     Column.PREFERRED: lambda r: (
         f"{r.window_start:%H:%M}-{r.window_end:%H:%M}" if r.window_start and r.window_end else ""
     ),
+    Column.TIME_ZONE: lambda r: r.time_zone,
+    Column.TWICE_DAILY: lambda r: "2" if r.twice_daily else "1",
+    Column.KEY_PERSON: lambda r: "是" if r.key_person else "否",
+    Column.HOUSEHOLD: lambda r: r.household,
     Column.NOTE: lambda r: r.note,
 }
 

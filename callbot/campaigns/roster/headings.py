@@ -28,6 +28,13 @@ class Column(StrEnum):
     TRANSPORT = "交通工具"
     LOCALE = "语言"
     PREFERRED = "方便接听时间"
+    TIME_ZONE = "时区"
+    TWICE_DAILY = "每日次数"
+    KEY_PERSON = "重点人员"
+    HOUSEHOLD = "户号"
+    CONTACT_PHONE = "第二联系人电话"
+    CONTACT_NAME = "第二联系人"
+    CONTACT_RELATION = "第二联系人关系"
     NOTE = "备注"
 
 
@@ -70,6 +77,30 @@ SYNONYMS: dict[Column, tuple[str, ...]] = {
     Column.LOCALE: ("语言", "语种", "通话语言", "沟通语言", "언어", "language", "locale"),
     Column.PREFERRED: (
         *("方便接听时间", "方便时间", "接听时间", "preferredtime", "besttime", "calltime"),
+    ),
+    Column.TIME_ZONE: ("时区", "所在时区", "시간대", "timezone", "tz"),
+    Column.TWICE_DAILY: (
+        *("每日次数", "每天次数", "随访次数", "呼叫次数", "callsaday", "callsperday", "timesaday"),
+    ),
+    Column.KEY_PERSON: (
+        *("重点人员", "重点人群", "重点对象", "是否重点", "是否重点人员", "重点关注", "优先"),
+        *("중점관리", "keyperson", "key", "priority", "highrisk"),
+    ),
+    Column.HOUSEHOLD: (
+        *("户号", "家庭编号", "家庭户号", "户编号", "同住户号", "가구", "household", "family"),
+        *("householdno", "householdid"),
+    ),
+    Column.CONTACT_PHONE: (
+        *("第二联系人电话", "联系人电话", "紧急联系人电话", "备用电话", "备用联系电话"),
+        *("비상연락처", "secondcontactphone", "emergencyphone", "contactphone"),
+    ),
+    Column.CONTACT_NAME: (
+        *("第二联系人", "联系人", "联系人姓名", "紧急联系人", "紧急联系人姓名", "第二联系人姓名"),
+        *("secondcontact", "emergencycontact", "contactname"),
+    ),
+    Column.CONTACT_RELATION: (
+        *("第二联系人关系", "联系人关系", "与本人关系", "紧急联系人关系", "关系"),
+        *("relation", "relationship", "contactrelation"),
     ),
     Column.NOTE: ("备注", "说明", "备注说明", "비고", "note", "notes", "remark", "remarks"),
 }

@@ -17,7 +17,7 @@ from callbot.campaigns.roster.headings import (
     repeats,
 )
 from callbot.campaigns.window import Preferred
-from callbot.models import mask_phone
+from callbot.models import Relation, mask_phone
 
 TOTALS = ("合计", "总计", "小计", "共计", "total", "sum")
 
@@ -38,6 +38,13 @@ class RosterRow:
     locale: str | None = None
     note: str | None = None
     preferred: Preferred | None = None
+    time_zone: str | None = None
+    twice_daily: bool | None = None
+    key_person: bool | None = None
+    household: str | None = None
+    contact_phone: str | None = None
+    contact_name: str | None = None
+    contact_relation: Relation | None = None
 
 
 @dataclass(frozen=True)
@@ -148,6 +155,13 @@ _OPTIONAL: dict[Column, tuple[str, Callable[[Cell], Any]]] = {
     Column.TRANSPORT: ("transport", values.short_text),
     Column.LOCALE: ("locale", values.locale),
     Column.PREFERRED: ("preferred", values.preferred),
+    Column.TIME_ZONE: ("time_zone", values.time_zone),
+    Column.TWICE_DAILY: ("twice_daily", values.twice_daily),
+    Column.KEY_PERSON: ("key_person", values.yes_or_no),
+    Column.HOUSEHOLD: ("household", values.short_text),
+    Column.CONTACT_PHONE: ("contact_phone", values.phone),
+    Column.CONTACT_NAME: ("contact_name", values.short_text),
+    Column.CONTACT_RELATION: ("contact_relation", values.relation),
     Column.NOTE: ("note", values.short_text),
 }
 
@@ -166,7 +180,7 @@ def _read_row(
             return parse(cell)
         except values.WrongValue as wrong:
             shown = values.text(cell)
-            if column is Column.PHONE:
+            if column in (Column.PHONE, Column.CONTACT_PHONE):
                 shown = mask_phone(shown)
             heading = headings.text(column)
             problems.append(Problem(number, heading, shown[:40], wrong.problem, wrong.remedy))

@@ -13,20 +13,28 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import Row, insert, select, update
 from sqlmodel import Session, col
+from sqlmodel import select as select_rows
 
 from callbot import vault
+from callbot.campaigns.follow_up.changes import as_json, new_act
+from callbot.campaigns.follow_up.contacts import KnownContact, add_second_contact
+from callbot.campaigns.follow_up.period import FollowUpError, Period, exposed_again
 from callbot.campaigns.roster.reading import Problem, RosterRow, read_roster
 from callbot.db import Database
 from callbot.errors import BadInput
-from callbot.models import FollowUp, History, Resident, record
+from callbot.models import Change, FollowUp, History, PlanChange, Relation, Resident, record
 
 STORED_AT_ONCE = 500
-UPDATABLE = ("name", "community", "grid", "address", "came_from", "transport", "locale", "note")
+UPDATABLE = (
+    *("name", "community", "grid", "address", "came_from", "transport", "locale", "note"),
+    *("time_zone", "twice_daily", "key_person", "household"),
+)
 
 _COMPARED: tuple[Any, ...] = (
     *(getattr(Resident, key) for key in UPDATABLE),
     *(Resident.id, Resident.phone_hash, Resident.exposed_on, Resident.window_start),
     *(Resident.window_end, Resident.number_problem, Resident.opted_out_at),
+    *(Resident.follow_up_days, Resident.ends_on, Resident.follow_up, Resident.paused_until),
 )
 
 Progress = Callable[[str, int, int], None]
@@ -116,8 +124,12 @@ class _Store:
             else:
                 added.append(_new(row, phone_hash, self._now, self._zone))
         self._report.added += len(added)
-        if added and not self._report.dry_run:
+        if self._report.dry_run:
+            return
+        if added:
             self._add(added)
+        if any(row.contact_phone for row in rows):
+            self._take_contacts(rows)
 
     def finish(self) -> None:
         report = self._report
@@ -142,8 +154,7 @@ class _Store:
         report = self._report
         changed = _changes(known, row, report)
         if row.exposed_on > known.exposed_on:
-            changed["exposed_on"] = row.exposed_on
-            changed["follow_up"] = FollowUp.ACTIVE
+            changed |= self._restarted(known, row)
             report.restarted += 1
         elif row.exposed_on < known.exposed_on:
             report.notes.append(
@@ -161,9 +172,64 @@ class _Store:
             update(Resident).where(col(Resident.id) == known.id).values(**changed)
         )
         act = "period_restarted" if "exposed_on" in changed else "resident_updated"
-        detail = {"fields": sorted(changed)}
+        detail: dict[str, Any] = {"fields": sorted(changed)}
+        if "exposed_on" in changed:
+            detail["change"] = self._keep(known, changed)
         record(self._session, self._now, self._actor, act, resident_id=known.id, detail=detail)
 
+    def _restarted(self, known: Row[Any], row: RosterRow) -> dict[str, object]:
+        """A later exposure, by the rule of the period; calls begin again."""
+        old = Period(known.exposed_on, known.follow_up_days, known.ends_on)
+        anew = exposed_again(old, row.exposed_on, self._now.astimezone(self._zone).date())
+        return {
+            "exposed_on": anew.exposed_on,
+            "ends_on": anew.ends_on,
+            "follow_up": FollowUp.ACTIVE,
+            "paused_until": None,
+        }
+
+    def _keep(self, known: Row[Any], changed: dict[str, object]) -> int | None:
+        """What the restart changed of the plan, so that staff can take it back."""
+        plan = {key: changed.get(key, getattr(known, key)) for key in RESTARTED}
+        kept = PlanChange(
+            act_id=new_act(),
+            resident_id=known.id,
+            change=Change.EXPOSED_AGAIN,
+            before=as_json({key: getattr(known, key) for key in RESTARTED}),
+            after=as_json(plan),
+            actor=self._actor,
+            at=self._now,
+        )
+        self._session.add(kept)
+        self._session.flush()
+        return kept.id
+
+    def _take_contacts(self, rows: Sequence[RosterRow]) -> None:
+        """Second contacts that are new, behind those who are there."""
+        wanted = {vault.look_up_hash(row.phone): row for row in rows if row.contact_phone}
+        residents = self._session.exec(
+            select_rows(Resident).where(col(Resident.phone_hash).in_(wanted))
+        )
+        for resident in residents:
+            row = wanted[resident.phone_hash]
+            try:
+                add_second_contact(
+                    self._session,
+                    resident,
+                    row.contact_relation or Relation.FAMILY,
+                    row.contact_name or "",
+                    row.contact_phone or "",
+                    self._now,
+                    actor=self._actor,
+                )
+            except KnownContact:
+                continue
+            except FollowUpError as refused:
+                self._report.notes.append(f"row {row.row}: second contact not taken: {refused}")
+
+
+RESTARTED = ("exposed_on", "follow_up_days", "ends_on", "follow_up", "paused_until")
+"""What of the plan a later exposure may change."""
 
 _BY_DEFAULT = {
     name: field.get_default()

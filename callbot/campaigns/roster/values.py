@@ -3,11 +3,13 @@
 import re
 import unicodedata
 from datetime import date, time, timedelta
+from zoneinfo import available_timezones
 
 import phonenumbers
 
 from callbot.campaigns.roster.file import Cell
 from callbot.campaigns.window import Preferred
+from callbot.models import Relation
 
 REGION = "CN"
 """Where a number without a country code belongs."""
@@ -223,3 +225,50 @@ def preferred(cell: Cell) -> Preferred:
     except ValueError:
         pass
     raise WrongValue("not a time of day", "write it like 9:00-11:30, or 上午, 下午, 晚上")
+
+
+YES = ("是", "√", "✓", "有", "重点", "예", "yes", "y", "1", "true")
+NO = ("否", "×", "无", "非重点", "아니오", "no", "n", "0", "x", "false", "-")
+ONCE = ("1", "1次", "一次", "每日1次", "每日一次", "每天一次", "once", "daily")
+TWICE = ("2", "2次", "两次", "二次", "每日2次", "每日两次", "每天两次", "twice", "twicedaily")
+RELATIONS = {
+    Relation.FAMILY: (
+        *("家人", "家属", "亲属", "父亲", "母亲", "父母", "儿子", "女儿", "子女", "配偶", "丈夫"),
+        *("妻子", "가족", "family", "spouse", "parent", "child"),
+    ),
+    Relation.LANDLORD: ("房东", "집주인", "landlord"),
+    Relation.NEIGHBOUR: ("邻居", "이웃", "neighbour", "neighbor"),
+    Relation.COLLEAGUE: ("同事", "单位", "동료", "colleague", "employer"),
+    Relation.OTHER: ("其他", "朋友", "기타", "other", "friend"),
+}
+_RELATIONS = {word: relation for relation, words in RELATIONS.items() for word in words}
+
+
+def _word(cell: Cell) -> str:
+    return unicodedata.normalize("NFKC", text(cell)).casefold().replace(" ", "")
+
+
+def yes_or_no(cell: Cell) -> bool:
+    word = _word(cell)
+    if word not in YES and word not in NO:
+        raise WrongValue("neither yes nor no", "write 是 or 否")
+    return word in YES
+
+
+def twice_daily(cell: Cell) -> bool:
+    word = _word(cell)
+    if word not in ONCE and word not in TWICE:
+        raise WrongValue("not a number of calls a day", "write 1 or 2")
+    return word in TWICE
+
+
+def time_zone(cell: Cell) -> str:
+    name = text(cell)
+    if name not in available_timezones():
+        raise WrongValue("unknown time zone", "write it like Asia/Shanghai")
+    return name
+
+
+def relation(cell: Cell) -> Relation:
+    """What the second contact is to the resident; unknown words are `other`."""
+    return _RELATIONS.get(_word(cell), Relation.OTHER)

@@ -9,6 +9,7 @@ from campaigns_scripted import MORNING, PICKS_UP, PinnedClock, ScriptedCarrier
 from sqlmodel import select
 
 from callbot.campaigns import campaign as campaigns
+from callbot.campaigns.attempts import new_attempt
 from callbot.campaigns.planner import next_due, plan
 from callbot.campaigns.policy import CampaignFile
 from callbot.campaigns.preview import preview
@@ -170,3 +171,20 @@ async def test_the_scheduler_plans_dials_and_stops_cleanly(
     await scheduler.stop()
     assert dialer.live == 0
     assert [a.outcome for a in attempts_of(database)] == [Outcome.COMPLETED]
+
+
+def test_who_wishes_two_calls_a_day_is_planned_again_in_the_afternoon(database: Database) -> None:
+    add_residents(database, 2)
+    campaign_id = start_campaign(database)
+    with database.session() as session:
+        first, second = session.exec(select(Resident)).all()
+        first.twice_daily = True
+        for resident in (first, second):
+            assert resident.id is not None
+            done = new_attempt(resident.id, campaign_id, MORNING)
+            done.state, done.outcome = AttemptState.ENDED, Outcome.COMPLETED
+            done.rang_at = done.ended_at = MORNING
+            session.add(done)
+    assert plan(database, MORNING + timedelta(hours=4)).planned == 0
+    assert plan(database, MORNING + timedelta(hours=6)).planned == 1
+    assert attempts_of(database)[-1].resident_id == 1

@@ -10,11 +10,12 @@ import xlsxwriter
 from python_calamine import CalamineWorkbook
 from sqlmodel import func, select
 
+from callbot.campaigns.follow_up import changes
 from callbot.campaigns.roster.export import export_roster, write_problems
 from callbot.campaigns.roster.file import RosterFileError
 from callbot.campaigns.roster.store import ImportReport, RosterRejected, import_roster
 from callbot.db import Database
-from callbot.models import FollowUp, History, Resident
+from callbot.models import FollowUp, History, Relation, Resident, SecondContact
 
 NOW = datetime(2026, 11, 22, 1, 0, tzinfo=UTC)
 SHANGHAI = ZoneInfo("Asia/Shanghai")
@@ -283,3 +284,67 @@ def test_a_large_roster_is_stored_whole(database: Database, tmp_path: Path) -> N
             select(func.count()).select_from(History).where(History.act == "resident_imported")
         ).one()
     assert count == 2000
+
+
+def test_columns_of_the_plan_are_taken_in_and_written_out(
+    database: Database, tmp_path: Path
+) -> None:
+    head = "姓名,电话,返回日期,重点对象,户号,每日次数,时区,联系人,联系人电话,联系人关系\n"
+    row = "王秀英,13800000001,2026-11-20,是,3-201,两次,Asia/Urumqi,王强,13800000091,儿子\n"
+    plain = "李建国,13800000002,2026-11-20,,3-201,,,,,\n"
+    path = csv_file(tmp_path, head + row + plain)
+    assert bring_in(database, path).notes == []
+    assert bring_in(database, path).unchanged == 2
+    first, second = residents(database)
+    assert (first.key_person, first.twice_daily, first.time_zone) == (True, True, "Asia/Urumqi")
+    assert (second.key_person, second.twice_daily, second.time_zone) == (
+        *(False, False),
+        "Asia/Shanghai",
+    )
+    assert first.household == second.household == "3-201"
+    with database.reading() as session:
+        [contact] = session.exec(select(SecondContact)).all()
+    assert (contact.name, contact.phone, contact.relation) == (
+        *("王强", "+8613800000091"),
+        Relation.FAMILY,
+    )
+    written = tmp_path / "out.csv"
+    export_roster(database, written)
+    assert bring_in(database, written).unchanged == 2
+
+
+@pytest.mark.parametrize(
+    ("heading", "value"),
+    [("重点人员", "也许"), ("每日次数", "3"), ("时区", "火星"), ("联系人电话", "12345")],
+)
+def test_a_column_of_the_plan_that_cannot_be_read_names_row_and_heading(
+    database: Database, tmp_path: Path, heading: str, value: str
+) -> None:
+    path = csv_file(
+        tmp_path, f"姓名,电话,返回日期,{heading}\n王秀英,13800000001,2026-11-20,{value}\n"
+    )
+    with pytest.raises(RosterRejected) as rejected:
+        bring_in(database, path)
+    assert [(p.row, p.column) for p in rejected.value.report.problems] == [(2, heading)]
+
+
+def test_a_later_exposure_in_a_roster_restarts_the_period_and_can_be_undone(
+    database: Database, tmp_path: Path
+) -> None:
+    bring_in(database, csv_file(tmp_path, HEAD + "王秀英,13800000001,2026-11-10\n"))
+    with database.session() as session:
+        [resident] = session.exec(select(Resident)).all()
+        end = date(2026, 11, 20)
+        changes.override_end(session, resident, end, "误报", NOW, actor="alice")
+        changes.pause(session, resident, None, "住院", NOW, actor="alice")
+    assert (
+        bring_in(database, csv_file(tmp_path, HEAD + "王秀英,13800000001,2026-11-21\n")).restarted
+        == 1
+    )
+    [resident] = residents(database)
+    assert (resident.follow_up, resident.release_date) == (FollowUp.ACTIVE, date(2026, 12, 5))
+    with database.session() as session:
+        restart = changes.changes_of(session, resident.id or 0)[0]
+        changes.undo(session, restart, NOW, actor="alice")
+    [resident] = residents(database)
+    assert (resident.follow_up, resident.release_date) == (FollowUp.PAUSED, end)

@@ -1,6 +1,7 @@
 """Who may be called now, and every reason why not."""
 
 from datetime import UTC, date, datetime, timedelta
+from string import Formatter
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -10,7 +11,7 @@ from hypothesis import strategies as st
 
 from callbot.campaigns.attempts import new_attempt
 from callbot.campaigns.eligibility import follow_up_day, judge
-from callbot.campaigns.reasons import Blocker
+from callbot.campaigns.reasons import TERMS, WORDS, Blocker
 from callbot.dialog.events import Outcome
 from callbot.models import (
     Attempt,
@@ -199,3 +200,68 @@ def test_a_day_that_was_given_up_is_not_begun_anew_but_a_retry_goes_ahead() -> N
     assert blockers(resident(), campaign(), [earlier]) == {Blocker.DONE_TODAY}
     retry = new_attempt(1, 1, NOW, number=2)
     assert judge(resident(), campaign(), [earlier, retry], NOW, taking_up=retry).due_now
+
+
+AFTERNOON = datetime(2026, 11, 22, 7, 0, tzinfo=UTC)
+"""Three o'clock in Shanghai, when second calls begin."""
+
+
+@pytest.mark.parametrize("whose", ["campaign", "resident"])
+def test_who_is_called_twice_a_day_is_due_again_from_the_second_calls_time(whose: str) -> None:
+    what = campaign(policy={"twice_daily": whose == "campaign"})
+    who = resident(twice_daily=whose == "resident")
+    first = ended(Outcome.COMPLETED, NOW)
+    just_before = judge(who, what, [first], AFTERNOON - timedelta(minutes=1))
+    assert just_before.words == "called for the first time today: completed; again from 15:00"
+    assert just_before.said("zh-CN") == "今天第一次已呼叫：已完成；15:00后再次呼叫"
+    assert judge(who, what, [first], AFTERNOON).due_now
+    second = ended(Outcome.COMPLETED, AFTERNOON)
+    later = AFTERNOON + timedelta(hours=1)
+    assert blockers(who, what, [first, second], later) == {Blocker.DONE_TODAY}
+    assert judge(who, what, [first, second], NOW + timedelta(days=1)).due_now
+
+
+def test_a_refusal_ends_the_day_for_those_called_twice_too() -> None:
+    first = ended(Outcome.REFUSED, NOW)
+    who = resident(twice_daily=True)
+    assert blockers(who, campaign(), [first], AFTERNOON) == {Blocker.DONE_TODAY}
+
+
+def test_one_ring_of_the_day_is_kept_for_the_second_call() -> None:
+    who = resident(twice_daily=True)
+    rings = [ended(Outcome.NO_ANSWER, NOW - timedelta(hours=n), campaign_id=2) for n in (1, 2)]
+    assert blockers(who, campaign(), rings) == {Blocker.RINGS_TODAY}
+    assert judge(who, campaign(), rings, AFTERNOON).due_now
+    assert judge(resident(), campaign(), rings, NOW).due_now
+
+
+def test_a_paused_follow_up_says_until_when_and_begins_on_that_day_by_itself() -> None:
+    until = date(2026, 11, 23)
+    who = resident(follow_up=FollowUp.PAUSED, paused_until=until)
+    assert judge(who, campaign(), [], NOW).words == (
+        "the follow-up is paused; calls begin again on 2026-11-23"
+    )
+    assert judge(who, campaign(), [], NOW + timedelta(days=1)).due_now
+    endless = resident(follow_up=FollowUp.PAUSED)
+    assert blockers(endless, campaign(), [], NOW + timedelta(days=9)) == {Blocker.PAUSED}
+
+
+def test_a_moved_end_counts_in_place_of_the_rules() -> None:
+    shorter = resident(ends_on=date(2026, 11, 21))
+    assert blockers(shorter, campaign(), []) == {Blocker.AFTER_PERIOD}
+    longer = resident(exposed_on=date(2026, 11, 1), ends_on=date(2026, 11, 22))
+    assert judge(longer, campaign(), [], NOW).due_now
+    assert blockers(longer, campaign(), [], NOW + timedelta(days=1)) == {Blocker.AFTER_PERIOD}
+
+
+def test_every_reason_has_words_in_each_language_with_the_same_facts() -> None:
+    def facts(words: str) -> set[str]:
+        return {name for _, name, _, _ in Formatter().parse(words) if name}
+
+    chinese, english = WORDS["zh-CN"], WORDS["en-US"]
+    assert {key: facts(words) for key, words in chinese.items()} == {
+        key: facts(words) for key, words in english.items()
+    }
+    assert {key.partition(".")[0] for key in english} == {blocker.value for blocker in Blocker}
+    named = {*Outcome, *NumberProblem, FollowUp.COMPLETED, FollowUp.CANCELLED, FollowUp.LOST}
+    assert named <= TERMS["zh-CN"].keys()

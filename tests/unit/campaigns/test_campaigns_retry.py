@@ -135,3 +135,19 @@ def test_a_network_that_keeps_failing_is_not_tried_all_day() -> None:
 @pytest.mark.parametrize("outcome", list(Outcome))
 def test_every_outcome_has_an_answer(outcome: Outcome) -> None:
     assert isinstance(after(outcome), Retry | GiveUp)
+
+
+def test_the_first_of_two_calls_a_day_is_given_up_in_silence_for_the_second() -> None:
+    two_rings = after(
+        Outcome.NO_ANSWER,
+        ended(Outcome.NO_ANSWER, NOW - timedelta(hours=1)),
+        policy={"twice_daily": True},
+    )
+    assert two_rings == GiveUp("all of the day's attempts are used; the day's second call follows")
+    late = datetime(2026, 11, 22, 6, 30, tzinfo=UTC)
+    left = after(Outcome.NO_ANSWER, now=late, policy={"twice_daily": True})
+    assert left == GiveUp("left to the day's second call")
+    evening = datetime(2026, 11, 22, 12, 30, tzinfo=UTC)
+    last = after(Outcome.NO_ANSWER, now=evening, policy={"twice_daily": True})
+    assert isinstance(last, GiveUp)
+    assert last.flag is not None
