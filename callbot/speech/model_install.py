@@ -55,11 +55,22 @@ def get_model(
         return Installed(target, str(model.sha256))
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
-        return _install_archive(model, archive or _download(model, target, progress), target)
+        if archive:
+            return _install_archive(model, archive, target)
+        return _install_download(model, _download(model, target, progress), target)
     except OSError as error:
         raise SpeechError(
             f"{model.name} cannot be written to {target}: {error.strerror or error}"
         ) from error
+
+
+def _install_download(model: Model, archive: Path, target: Path) -> Installed:
+    """Drops what came whole and is not the model, so that the next download begins anew."""
+    try:
+        return _install_archive(model, archive, target)
+    except BadInput as error:
+        archive.unlink()
+        raise SpeechError(_cannot_download(model, f"something else came ({error})")) from error
 
 
 def _install_archive(model: Model, archive: Path, target: Path) -> Installed:
@@ -134,10 +145,20 @@ def _download(model: Model, target: Path, progress: Progress | None) -> Path:
                     have += len(block)
                     if progress:
                         progress(have, total)
+        if have < total:
+            raise SpeechError(
+                f"the download of {model.name} broke off after {have} of {total} bytes; run the "
+                "same command again, it goes on from there"
+            )
     except urllib.error.HTTPError as error:
         if error.code != http.HTTPStatus.REQUESTED_RANGE_NOT_SATISFIABLE:
             raise SpeechError(_cannot_download(model, f"HTTP {error.code}")) from error
-    except (urllib.error.URLError, http.client.HTTPException, TimeoutError) as error:
+    except (
+        urllib.error.URLError,
+        http.client.HTTPException,
+        TimeoutError,
+        ConnectionError,
+    ) as error:
         reason = getattr(error, "reason", error)
         raise SpeechError(_cannot_download(model, str(reason))) from error
     return part
