@@ -8,7 +8,7 @@ something due: what is not due, or belongs to a campaign that does not run, is n
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import Select, Subquery, select
+from sqlalchemy import Integer, Select, Subquery, bindparam, select
 from sqlmodel import Session, col
 from sqlmodel import select as select_rows
 
@@ -24,26 +24,20 @@ def choose(session: Session, now: datetime, limit: int) -> Sequence[Attempt]:
     groups = [
         (urgency, campaign_id)
         for campaign_id in _running(session)
-        for urgency, earliest in session.execute(_groups(campaign_id))
+        for urgency, earliest in session.execute(_GROUPS, {"campaign": campaign_id})
         if earliest <= now
     ]
     chosen: list[Attempt] = []
     for urgency, campaign_id in sorted(groups):
         if len(chosen) >= limit:
             break
-        chosen += session.exec(
-            select_rows(Attempt)
-            .where(
-                PLANNED,
-                col(Attempt.campaign_id) == campaign_id,
-                col(Attempt.urgency) == urgency,
-                col(Attempt.due_at) <= now,
-            )
-            .order_by(col(Attempt.due_at))
-            .limit(limit - len(chosen))
-            .with_for_update(skip_locked=True)
-            .execution_options(populate_existing=True)
-        ).all()
+        wanted = {
+            "campaign": campaign_id,
+            "urgency": urgency,
+            "now": now,
+            "limit": limit - len(chosen),
+        }
+        chosen += session.exec(_FRONT, params=wanted).all()
     # Another process may have finished with a row between the index and the lock.
     return [attempt for attempt in chosen if attempt.state is AttemptState.PLANNED]
 
@@ -54,7 +48,7 @@ def next_due(session: Session) -> datetime | None:
         (
             earliest
             for campaign_id in _running(session)
-            for _, earliest in session.execute(_groups(campaign_id))
+            for _, earliest in session.execute(_GROUPS, {"campaign": campaign_id})
         ),
         default=None,
     )
@@ -63,7 +57,7 @@ def next_due(session: Session) -> datetime | None:
 def closed_groups(session: Session, campaign_id: int, now: datetime) -> list[int]:
     """Urgencies of a campaign's planned attempts whose window closes this quarter or has closed."""
     quarter = quarter_of_an_hour(now)
-    groups = session.execute(_groups(campaign_id))
+    groups = session.execute(_GROUPS, {"campaign": campaign_id})
     return [urgency for urgency, _ in groups if closing_quarter(urgency) <= quarter]
 
 
@@ -72,9 +66,9 @@ def _running(session: Session) -> Sequence[int]:
     return session.execute(running).scalars().all()
 
 
-def _groups(campaign_id: int) -> Select[tuple[int, datetime]]:
+def _groups() -> Select[tuple[int, datetime]]:
     """Each urgency among a campaign's planned attempts, with its earliest due time."""
-    planned = (PLANNED, col(Attempt.campaign_id) == campaign_id)
+    planned = (PLANNED, col(Attempt.campaign_id) == bindparam("campaign"))
     lowest = select(col(Attempt.urgency)).where(*planned).order_by(col(Attempt.urgency)).limit(1)
     group = select(lowest.scalar_subquery().label("urgency")).cte("urgencies", recursive=True)
     above = lowest.where(col(Attempt.urgency) > group.c.urgency).correlate(group)
@@ -94,3 +88,20 @@ def _groups(campaign_id: int) -> Select[tuple[int, datetime]]:
         .subquery()
     )
     return select(found.c.urgency, found.c.earliest).where(found.c.earliest.is_not(None))
+
+
+_GROUPS = _groups()
+_FRONT = (
+    select_rows(Attempt)
+    .where(
+        PLANNED,
+        col(Attempt.campaign_id) == bindparam("campaign"),
+        col(Attempt.urgency) == bindparam("urgency"),
+        col(Attempt.due_at) <= bindparam("now"),
+    )
+    .order_by(col(Attempt.due_at))
+    .limit(bindparam("limit", type_=Integer))
+    .with_for_update(skip_locked=True)
+    .execution_options(populate_existing=True)
+)
+"""Of one group, those that are due. Made once, since that costs as much as running it."""

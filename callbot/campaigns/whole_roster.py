@@ -41,10 +41,15 @@ FLAGGED_FOR = timedelta(hours=36)
 """Since yesterday, in every time zone."""
 
 _NEW_ROWS = {
-    "postgresql": "SELECT replace(gen_random_uuid()::text, '-', ''), {} "
+    "postgresql": "SELECT :moment || lpad(to_hex(value), 8, '0') "
+    "|| left(replace(gen_random_uuid()::text, '-', ''), 12), {} "
     "FROM unnest(CAST(:residents AS integer[])) AS resident(value)",
-    "sqlite": "SELECT lower(hex(randomblob(16))), {} FROM json_each(:residents) WHERE true",
+    "sqlite": "SELECT :moment || printf('%08x', value) || lower(hex(randomblob(6))), {} "
+    "FROM json_each(:residents) WHERE true",
 }
+"""Ids in ascending order: a million random ones would take a third longer to get into the index."""
+
+_UNLESS_OPEN = "ON CONFLICT (resident_id) WHERE state <> 'ended' DO NOTHING"
 
 
 @dataclass(frozen=True)
@@ -263,12 +268,12 @@ class _Run:
         )
         values = ":campaign, value, 1, 'planned', :due_at, false, :urgency, '', '', ''"
         statement = text(
-            f"INSERT INTO attempt ({columns}) {_NEW_ROWS[dialect].format(values)} "
-            "ON CONFLICT DO NOTHING"
+            f"INSERT INTO attempt ({columns}) {_NEW_ROWS[dialect].format(values)} " + _UNLESS_OPEN
         ).bindparams(bindparam("due_at", type_=Moment))
         due_at, urgency = when
         given = {
             "campaign": self._id,
+            "moment": f"{int(self._now.timestamp() * 1000):012x}",
             "due_at": due_at,
             "urgency": urgency,
             "residents": residents if dialect == "postgresql" else json.dumps(residents),

@@ -8,11 +8,9 @@ from typing import Annotated
 
 import typer
 
-from callbot import db, vault
 from callbot.bench.calls import CallsBench, bench_calls
 from callbot.bench.console import bench_console
 from callbot.bench.conversation import CALLS_AT_ONCE, SCRIPT, Condition, bench_conversation
-from callbot.bench.dialer import FIGURES, bench_dialer
 from callbot.bench.large_office import Size
 from callbot.bench.recorded_answers import RecordedFigures, bench_recorded, load_truths
 from callbot.bench.speech import (
@@ -23,6 +21,7 @@ from callbot.bench.speech import (
     recorded_samples,
 )
 from callbot.bench.utterances import model_of_tests, recordings_hints, spoken_samples
+from callbot.cli.bench_campaigns import dialer, planning
 from callbot.cli.bench_tables import show_conditions, show_pages, show_recorded
 from callbot.cli.db import AsJson
 from callbot.cli.output import Stages, print_json, print_table
@@ -37,6 +36,8 @@ from callbot.speech.vosk import VoskRecognizer
 from callbot.telephony.simulated.studio import Studio
 
 app = typer.Typer(help="Measures speech and calls on this machine.", no_args_is_help=True)
+app.command()(dialer)
+app.command()(planning)
 
 
 @app.command()
@@ -133,45 +134,6 @@ async def _recorded(
         return await bench_recorded(answers, script, recognizer, stages.show)
     finally:
         await recognizer.close()
-
-
-@app.command()
-def dialer(
-    residents: Annotated[int, typer.Option(min=1, max=1_000_000)] = 1000,
-    lines: Annotated[int, typer.Option(min=1, help="calls at once that the carrier allows")] = 30,
-    calls_per_second: Annotated[float, typer.Option("--cps", min=0.01)] = 2.0,
-    figures: Annotated[
-        Path, typer.Option(help="answer rates by hour and talk times, as in the one shipped")
-    ] = FIGURES,
-    seed: int = 0,
-    database_url: Annotated[
-        str, typer.Option("--database", help="an empty database; a new SQLite file if left out")
-    ] = "",
-    as_json: AsJson = False,
-) -> None:
-    """A day of calls without sound, by the real engine in compressed time."""
-    with tempfile.TemporaryDirectory(prefix="callbot-bench-") as folder:
-        settings = Settings(data_dir=Path(folder), database_url=database_url)
-        vault.unlock("", settings.data_dir)
-        database = db.open_database(settings)
-        try:
-            db.upgrade(database)
-            bench = bench_dialer(
-                database,
-                residents=residents,
-                lines=lines,
-                calls_per_second=calls_per_second,
-                day=SystemClock().now(),
-                seed=seed,
-                figures=figures,
-            )
-        finally:
-            database.close()
-    if as_json:
-        print_json(asdict(bench))
-    else:
-        rows = [(name.replace("_", " "), value) for name, value in asdict(bench).items()]
-        print_table("A day of calls", ("figure", "value"), rows)
 
 
 @app.command()

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from callbot.bench.dialer import bench_dialer
+from callbot.bench.planning import bench_planning
 from callbot.db import Database
 from callbot.errors import DataFileError
 
@@ -26,6 +27,15 @@ def test_a_compressed_day_reaches_everybody_once_within_the_lines_limits(
     assert (bench.planned, bench.dials, bench.completed) == (25, 25, 25)
     assert (bench.duplicates, bench.over_rate, bench.window_misses) == (0, 0, 0)
     assert bench.most_at_once == 4
+
+
+def test_a_large_roster_is_planned_once_and_its_figures_are_told(
+    database: Database, morning: datetime
+) -> None:
+    bench = bench_planning(database, residents=100, day=morning)
+    assert (bench.residents, bench.planned) == (112, 112)
+    assert 0 < bench.choose_ms_p50 <= bench.choose_ms_p95
+    assert 0 < bench.start_ms_p50 <= bench.start_ms_p95
 
 
 def test_figures_with_an_unknown_field_are_refused_by_line(
