@@ -191,6 +191,7 @@ class EnglishNumerals:
     _GRAMMAR = re.compile(
         r"(?<![a-z\d.])(?P<int>\d{2,3})(?:\.(?P<fraction>\d{1,2})|(?P<cut> point)\b(?! \d)"
         r"|(?P<sep> point| and| degrees?|)? (?P<spoken>\d)(?! ?[\d])"
+        r"| [,.] (?P<paused>\d)(?= [,.?]|$)"
         r"| (?:and a )?(?P<half>half)| (?P<exact>flat|even|exactly|on the (?:dot|nose)|straight)|)"
         r"(?P<more> something| or so| plus| and a (?:bit|little))?"
         r"(?P<unit> ?(?:degrees?|°)? ?(?:c\b|celsius|centigrade|f\b|fahrenheit)?)"
@@ -220,7 +221,7 @@ class EnglishNumerals:
     def _measure(self, match: re.Match[str], start: int, end: int) -> Measure | None:
         value = float(match["int"])
         unit = match["unit"].strip()
-        said = match["fraction"] or match["spoken"]
+        said = match["fraction"] or match["spoken"] or match["paused"]
         if (
             match["int"].isdigit()
             and len(match["int"]) == 3
@@ -315,7 +316,7 @@ NUMERALS: Mapping[str, Numerals] = {
         },
         ten="십",
         point="쩜|점|\\.",
-        degree="도씨|도|°c?",
+        degree="도씨|도(?:하고도?|에다?)(?=(?:[영일이삼사오육칠팔구](?!십)|반))|도|°c?",
         half="반",
         more="[가를을은는이]?(?:조금|좀|약간|살짝)?넘|몇",
         whole="정도|(?!)",
