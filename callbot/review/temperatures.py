@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import func
@@ -16,10 +16,13 @@ from callbot.models import AnswerRow, Call, Flag, Resident
 from callbot.review.choice import Choice
 from callbot.review.tallies import bounds
 
+SHOWN_DAYS = 14
+"""At least so many, up to the period's last: one day alone shows no course."""
+
 
 @dataclass(frozen=True)
 class TemperatureLine:
-    """`by_day`: the highest of each day of the period on which one was measured, in ℃."""
+    """`by_day`: the highest of each day on which one was measured, in ℃."""
 
     resident_id: int
     name: str
@@ -34,9 +37,10 @@ class TemperatureLine:
 
 @dataclass(frozen=True)
 class Temperatures:
-    """`total`: residents whose temperature was flagged, also those beyond the limit or without
-    a figure (who said "I have a fever")."""
+    """`days`: those the lines are about. `total`: residents whose temperature was flagged, also
+    those beyond the limit or without a figure (who said "I have a fever")."""
 
+    days: Sequence[date]
     lines: Sequence[TemperatureLine]
     total: int
 
@@ -44,18 +48,23 @@ class Temperatures:
 def temperature_lines(
     database: Database, choice: Choice, zone: ZoneInfo, questions: Collection[str], *, limit: int
 ) -> Temperatures:
-    """Those flagged last come first. questions: ids of the scripts' questions for a temperature.
+    """Those flagged within the choice, the last first, with the days before it.
+
+    questions: ids of the scripts' questions for a temperature.
 
     Answers are encrypted, so the database cannot look for high ones: the flags tell.
     """
+    first = min(choice.first, choice.last - timedelta(days=SHOWN_DAYS - 1))
+    shown = Choice(first, choice.last)
     with database.reading() as rows:
         ids, total = _flagged(rows, choice, zone, questions, limit)
-        by_day = _measured(rows, choice, zone, ids)
+        by_day = _measured(rows, shown, zone, ids)
         people = {
             resident.id: resident
             for resident in rows.exec(select(Resident).where(col(Resident.id).in_(ids)))
         }
     return Temperatures(
+        shown.days,
         [
             TemperatureLine(
                 number,
@@ -93,7 +102,7 @@ def _flagged(
 
 
 def _measured(
-    rows: Session, choice: Choice, zone: ZoneInfo, ids: Collection[int]
+    rows: Session, shown: Choice, zone: ZoneInfo, ids: Collection[int]
 ) -> dict[int, dict[date, float]]:
     found: dict[int, dict[date, float]] = defaultdict(dict)
     answers = rows.execute(
@@ -104,8 +113,8 @@ def _measured(
             col(AnswerRow.kind) == Kind.TEMPERATURE,
             col(AnswerRow.status) == Status.CLEAR,
             col(AnswerRow.superseded).is_(False),
-            col(Call.started_at) >= bounds(choice.first, zone)[0],
-            col(Call.started_at) < bounds(choice.last, zone)[1],
+            col(Call.started_at) >= bounds(shown.first, zone)[0],
+            col(Call.started_at) < bounds(shown.last, zone)[1],
         )
     )
     for number, value, started_at in answers:

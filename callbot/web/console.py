@@ -11,6 +11,7 @@ from starlette.types import ExceptionHandler
 
 from callbot.campaigns.campaign import CampaignStatus, status
 from callbot.db import DatabaseUnavailable
+from callbot.review.ledger import Ledger
 from callbot.review.today import CallsOfDay, calls_of_day
 from callbot.web import assets, live
 from callbot.web.body_limit import BodyLimit
@@ -18,7 +19,7 @@ from callbot.web.desk import ForeignForm, NotAllowed, NotLoggedIn, NotThere, sho
 from callbot.web.headers import SecurityHeaders
 from callbot.web.kept import Kept
 from callbot.web.office import Office
-from callbot.web.pages import calls, campaigns, log_in, queue, residents, rosters, today
+from callbot.web.pages import calls, campaigns, log_in, queue, reports, residents, rosters, today
 from callbot.web.residents import Directory
 from callbot.web.script_shelf import ScriptShelf
 
@@ -32,6 +33,7 @@ ROUTERS = (
     residents.router,
     campaigns.router,
     rosters.router,
+    reports.router,
 )
 
 
@@ -44,6 +46,7 @@ def add_console(app: FastAPI, office: Office) -> None:
     app.state.campaigns = Kept[list[CampaignStatus]](
         lambda: status(office.database), pulse.reckoned
     )
+    app.state.ledger = Ledger(office.database, office.settings.zone)
     for router in ROUTERS:
         app.include_router(router)
     app.add_middleware(BodyLimit)

@@ -3,7 +3,8 @@
 import threading
 from pathlib import Path
 
-from callbot.dialog.script import Script, load_script, load_symptom_names
+from callbot.dialog.answers import Kind
+from callbot.dialog.script import Script, load_script, load_symptom_names, question_ids
 
 Stamp = frozenset[tuple[str, int]]
 
@@ -17,6 +18,7 @@ class ScriptShelf:
         self._stamp: Stamp = frozenset()
         self._scripts: dict[str, Script] = {}
         self._symptom_names: dict[str, dict[str, str]] = {}
+        self._question_ids: dict[Kind, set[str]] = {}
 
     def script(self, name: str) -> Script:
         """Raises BadInput when there is none of this name, DataFileError when it is wrong."""
@@ -34,6 +36,14 @@ class ScriptShelf:
                 self._symptom_names = load_symptom_names(self._prompts_dir)
             return self._symptom_names.get(language, {})
 
+    def question_ids(self, kind: Kind) -> set[str]:
+        """Of a kind, in whichever script."""
+        with self._lock:
+            self._notice_changes()
+            if kind not in self._question_ids:
+                self._question_ids[kind] = question_ids(self._prompts_dir, kind)
+            return self._question_ids[kind]
+
     def _notice_changes(self) -> None:
         files = self._prompts_dir.rglob("*.yaml")
         stamp = frozenset((str(path), path.stat().st_mtime_ns) for path in files)
@@ -41,3 +51,4 @@ class ScriptShelf:
             self._stamp = stamp
             self._scripts.clear()
             self._symptom_names = {}
+            self._question_ids.clear()

@@ -25,7 +25,7 @@ FLAGS = (
 PAGES = (
     *("/", "/queue", "/queue?tab=done", "/flags/1", "/flags/3", "/calls/call-1", "/residents"),
     *("/residents/1", "/campaigns", "/campaigns/new", "/campaigns/1", "/campaigns/1/preview"),
-    *("/import", "/flags/999"),
+    *("/import", "/flags/999", "/reports", "/reports?from=2026-11-09&to=2026-11-22"),
 )
 
 pytestmark = [

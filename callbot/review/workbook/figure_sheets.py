@@ -174,7 +174,7 @@ class FigureSheets:
 
     def _write_temperatures(self, temperatures: Temperatures) -> None:
         """A line for each resident: the numbers by day, and their course drawn in one cell."""
-        names, days = self._names, self._report.choice.days
+        names, days = self._names, temperatures.days
         columns: tuple[str | date, ...] = (
             *(names.name, names.community, names.grid, names.temperatures),
             *days,

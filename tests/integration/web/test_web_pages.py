@@ -12,6 +12,8 @@ PAGES = (
     *("/", "/today", "/queue", "/queue?tab=done", "/queue?tab=mine", "/flags/1", "/flags/3"),
     *("/flags/1/holder", "/queue/new?seen=0", "/calls/call-1", "/calls/call-1/recording.wav"),
     *("/residents", "/residents?q=wxy", "/residents/1", "/campaigns"),
+    *("/reports", "/reports?from=2026-11-09&to=2026-11-22", "/reports/figures.xlsx"),
+    "/reports/lists.xlsx",
 )
 OPERATORS_PAGES = (
     *("/campaigns/1", "/campaigns/1/progress", "/campaigns/1/preview", "/campaigns/new", "/import"),
