@@ -31,3 +31,10 @@ def needs_programs(*names: str) -> pytest.MarkDecorator:
     missing = [name for name in names if find_program(name) is None]
     reason = f"not installed here: {', '.join(missing)} (see .ci/run)"
     return pytest.mark.skipif(bool(missing) and not REQUIRED, reason=reason)
+
+
+def needs_packages(*files: Path) -> pytest.MarkDecorator:
+    """Marks a test that uses these files of npm packages, which `make test` installs."""
+    missing = [file.name for file in files if not file.exists()]
+    reason = f"not installed here: {', '.join(missing)} (run `npm ci`)"
+    return pytest.mark.skipif(bool(missing) and not REQUIRED, reason=reason)
