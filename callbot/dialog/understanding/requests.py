@@ -51,6 +51,9 @@ def find_request(text: str, lexicon: Lexicon, topics: Mapping[str, Sequence[str]
     clauses = _asking_clauses(tokens)
     if topic is not None or clauses:
         asked.add(Intent.QUESTION)
+    if topic is not None:
+        # "Which hospital can I go to?" asks not who we are.
+        asked.discard(Intent.WHO_IS_THIS)
     intent = next((i for i in BY_WEIGHT if i in asked), None)
     asking = " ".join(text[start:end] for start, end in clauses)
     mere = [
