@@ -229,7 +229,13 @@ class Node:
         session = await asyncio.to_thread(self._session, brief, script)
         call_id = uuid4().hex
         recording = f"{self._clock.now():%Y-%m-%d}/{call_id}{self._recording_suffix}"
-        key = CallKey(call_id, brief.attempt_id, brief.resident_id, brief.campaign_id)
+        key = CallKey(
+            call_id,
+            brief.attempt_id,
+            brief.resident_id,
+            brief.campaign_id,
+            brief.second_contact_id,
+        )
         journal = Journal(self._database, key, self._clock)
         journal.opened(
             script=script.name,

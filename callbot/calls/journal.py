@@ -21,7 +21,17 @@ from callbot.dialog.events import (
     OptedOut,
     Outcome,
 )
-from callbot.models import AnswerRow, Call, FindingRow, Flag, History, Resident, Turn
+from callbot.models import (
+    AnswerRow,
+    Call,
+    FindingRow,
+    Flag,
+    History,
+    Resident,
+    SecondContact,
+    Turn,
+    opt_out_number,
+)
 
 log = logging.getLogger(__name__)
 
@@ -40,6 +50,7 @@ class CallKey:
     attempt_id: str
     resident_id: int
     campaign_id: int
+    second_contact_id: int | None = None
 
 
 class Journal:
@@ -184,13 +195,16 @@ class Journal:
 
     def _opted_out(self, now: datetime) -> None:
         def write(rows: Rows) -> None:
-            resident = rows.get(Resident, self._key.resident_id)
-            assert resident is not None
-            resident.opted_out_at = now
-            rows.add(resident)
+            opt_out_number(rows, self._phone_hash(rows), now)
 
         self._queue.put_nowait(write)
         self._history("opted_out", now)
+
+    def _phone_hash(self, rows: Rows) -> str:
+        """Of the number that this call rang."""
+        if self._key.second_contact_id is not None:
+            return rows.get_one(SecondContact, self._key.second_contact_id).phone_hash
+        return rows.get_one(Resident, self._key.resident_id).phone_hash
 
     def _update_call(self, **values: object) -> None:
         def write(rows: Rows) -> None:

@@ -30,6 +30,7 @@ def new_attempt(
     requested: bool = False,
     urgency: int = 0,
     resumes_call_id: str | None = None,
+    second_contact_id: int | None = None,
 ) -> Attempt:
     return Attempt(
         id=uuid4().hex,
@@ -40,6 +41,7 @@ def new_attempt(
         requested=requested,
         urgency=urgency,
         resumes_call_id=resumes_call_id,
+        second_contact_id=second_contact_id,
     )
 
 

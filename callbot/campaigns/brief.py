@@ -8,7 +8,8 @@ from datetime import date, datetime
 class AttemptBrief:
     """One attempt as it was taken up. `phone` in E.164; `follow_up_day` 0 is day of exposure.
 
-    dial_at: its place in the line's pace. rang_back: the resident has rung us.
+    dial_at: its place in the line's pace. rang_back: the resident has rung us. second_contact_id:
+    who is rung in the resident's place, at `phone`; `name` is the resident's all the same.
     """
 
     attempt_id: str
@@ -28,3 +29,4 @@ class AttemptBrief:
     dial_at: datetime
     resumes_call_id: str | None = None
     rang_back: bool = False
+    second_contact_id: int | None = None

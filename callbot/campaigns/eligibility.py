@@ -13,6 +13,7 @@ from callbot.campaigns.follow_up.period import is_paused
 from callbot.campaigns.policy import (
     HARD_CAP_PER_24_HOURS,
     MIN_GAP_MIN,
+    RINGS_PER_DAY,
     Audience,
     CallingHours,
     CampaignPolicy,
@@ -65,6 +66,18 @@ class Verdict:
 _JOINED = {"en-US": "; ", "zh-CN": "；"}
 
 
+@dataclass(frozen=True)
+class Number:
+    """A second contact's number. rings: in the last 24 hours, whoever it was rung for, oldest
+    first; last: when it last stopped ringing or talking.
+    """
+
+    opted_out_at: datetime | None = None
+    unusable: bool = False
+    rings: tuple[datetime, ...] = ()
+    last: datetime | None = None
+
+
 def judge(
     resident: Resident,
     campaign: Campaign,
@@ -72,11 +85,13 @@ def judge(
     now: datetime,
     *,
     taking_up: Attempt | None = None,
+    contact: Number | None = None,
 ) -> Verdict:
     """Whether this campaign may ring this resident now.
 
     attempts: the resident's of the last two days, in all campaigns, oldest first.
-    taking_up: the planned attempt being judged, which is no obstacle to itself.
+    taking_up: the planned attempt being judged, which is no obstacle to itself. contact: the
+    number it rings in the resident's place; the caps then are that number's.
     """
     policy = CampaignPolicy.model_validate(campaign.policy)
     others = [a for a in attempts if taking_up is None or a.id != taking_up.id]
@@ -84,12 +99,17 @@ def judge(
     return Verdict(
         (
             *_about_campaign(campaign, local_date(resident, now)),
-            *_about_resident(resident, Audience.model_validate(campaign.audience), now),
-            *_about_attempts(resident, policy, others, now),
+            *_about_resident(resident, Audience.model_validate(campaign.audience), now, contact),
+            *(_open_attempt(resident, a) for a in others if a.state is not AttemptState.ENDED),
+            *(
+                _about_rings(resident, policy, others, now)
+                if contact is None
+                else _about_contact(resident, contact, now)
+            ),
             *_about_today(
                 resident, campaign, policy, attempts, now, retrying=taking_up is not None
             ),
-            *_about_hours(resident, policy.hours, now, asked_for=asked_for),
+            *_about_hours(resident, policy.hours, now, asked_for=asked_for, contact=contact),
         )
     )
 
@@ -145,10 +165,17 @@ def next_allowed(
     return next_open(calling_hours(hours, asked_for=asked_for), at, zone, preferred)
 
 
+def _own(attempts: Sequence[Attempt]) -> Iterator[Attempt]:
+    """Those that rang the resident, not a second contact."""
+    return (attempt for attempt in attempts if attempt.second_contact_id is None)
+
+
 def rings_on(resident: Resident, attempts: Sequence[Attempt], day: date) -> int:
     """Attempts that rang on a day local to the resident."""
     return sum(
-        1 for a in attempts if a.rang_at is not None and local_date(resident, a.rang_at) == day
+        1
+        for a in _own(attempts)
+        if a.rang_at is not None and local_date(resident, a.rang_at) == day
     )
 
 
@@ -156,7 +183,7 @@ def failures_on(resident: Resident, attempts: Sequence[Attempt], day: date) -> i
     """Attempts that the network failed on a day local to the resident, before any ring."""
     return sum(
         1
-        for a in attempts
+        for a in _own(attempts)
         if a.outcome is Outcome.FAILED
         and a.rang_at is None
         and a.ended_at is not None
@@ -167,12 +194,13 @@ def failures_on(resident: Resident, attempts: Sequence[Attempt], day: date) -> i
 def rings_in_24_hours(attempts: Sequence[Attempt], until: datetime) -> list[datetime]:
     """Moments of the rings in the 24 hours before `until`, oldest first."""
     since = until - timedelta(hours=24)
-    return sorted(a.rang_at for a in attempts if a.rang_at is not None and a.rang_at > since)
+    return sorted(a.rang_at for a in _own(attempts) if a.rang_at is not None and a.rang_at > since)
 
 
 def last_contact(attempts: Sequence[Attempt]) -> datetime | None:
     """When a phone of theirs last stopped ringing or talking."""
-    return max((a.ended_at or a.rang_at for a in attempts if a.rang_at is not None), default=None)
+    ends = (a.ended_at or a.rang_at for a in _own(attempts) if a.rang_at is not None)
+    return max(ends, default=None)
 
 
 # -- the reasons, by what they are about ----------------------------------------------------------
@@ -185,7 +213,9 @@ def _about_campaign(campaign: Campaign, today: date) -> Iterator[Reason]:
         yield Reason(Blocker.CAMPAIGN_OVER, facts={"day": str(campaign.ends_on)})
 
 
-def _about_resident(resident: Resident, audience: Audience, now: datetime) -> Iterator[Reason]:
+def _about_resident(
+    resident: Resident, audience: Audience, now: datetime, contact: Number | None
+) -> Iterator[Reason]:
     for listed, own, noun in (
         (audience.communities, resident.community, "community"),
         (audience.grids, resident.grid, "grid"),
@@ -196,7 +226,7 @@ def _about_resident(resident: Resident, audience: Audience, now: datetime) -> It
     if resident.opted_out_at is not None:
         day = local_date(resident, resident.opted_out_at)
         yield Reason(Blocker.OPTED_OUT, facts={"day": str(day)})
-    if resident.number_problem is not None:
+    if resident.number_problem is not None and contact is None:
         yield Reason(Blocker.NUMBER_PROBLEM, facts={"problem": resident.number_problem})
     yield from _about_follow_up(resident, local_date(resident, now))
 
@@ -253,21 +283,38 @@ def _about_today(
         yield Reason(Blocker.DONE_TODAY, variant="given_up", facts={"outcome": in_turn[-1]})
 
 
-def _about_attempts(
+def _about_rings(
     resident: Resident, policy: CampaignPolicy, attempts: Sequence[Attempt], now: datetime
 ) -> Iterator[Reason]:
     today = local_date(resident, now)
-    for attempt in attempts:
-        if attempt.state is not AttemptState.ENDED:
-            yield _open_attempt(resident, attempt)
     if (rings := rings_on(resident, attempts, today)) >= rings_allowed(resident, policy, now):
         yield Reason(Blocker.RINGS_TODAY, facts={"rings": rings})
     if failures_on(resident, attempts, today) >= policy.retry.failures_per_day:
         yield Reason(Blocker.FAILURES_TODAY)
-    if len(recent := rings_in_24_hours(attempts, now)) >= HARD_CAP_PER_24_HOURS:
+    recent = rings_in_24_hours(attempts, now)
+    yield from _about_number(recent, last_contact(attempts), now)
+
+
+def _about_contact(resident: Resident, contact: Number, now: datetime) -> Iterator[Reason]:
+    if contact.opted_out_at is not None:
+        day = local_date(resident, contact.opted_out_at)
+        yield Reason(Blocker.OPTED_OUT, variant="contact", facts={"day": str(day)})
+    if contact.unusable:
+        yield Reason(Blocker.NUMBER_PROBLEM, variant="contact")
+    today = local_date(resident, now)
+    rings = sum(1 for rang_at in contact.rings if local_date(resident, rang_at) == today)
+    if rings >= RINGS_PER_DAY:
+        yield Reason(Blocker.RINGS_TODAY, facts={"rings": rings})
+    yield from _about_number(contact.rings, contact.last, now)
+
+
+def _about_number(
+    recent: Sequence[datetime], last: datetime | None, now: datetime
+) -> Iterator[Reason]:
+    """The caps that no setting exceeds. recent: rings in the last 24 hours, oldest first."""
+    if len(recent) >= HARD_CAP_PER_24_HOURS:
         until = recent[-HARD_CAP_PER_24_HOURS] + timedelta(hours=24)
         yield Reason(Blocker.RINGS_IN_24_HOURS, until, facts={"rings": len(recent)})
-    last = last_contact(attempts)
     if last is not None and now < (until := last + timedelta(minutes=MIN_GAP_MIN)):
         yield Reason(Blocker.TOO_SOON, until, facts={"minutes": MIN_GAP_MIN})
 
@@ -277,16 +324,23 @@ def _open_attempt(resident: Resident, attempt: Attempt) -> Reason:
         return Reason(Blocker.OPEN_ATTEMPT, variant="under_way")
     at = attempt.due_at.astimezone(ZoneInfo(resident.time_zone))
     variant = "requested" if attempt.requested else "planned"
+    if attempt.second_contact_id is not None:
+        variant = "contact"
     facts: dict[str, Fact] = {"time": f"{at:%Y-%m-%d %H:%M}", "campaign": attempt.campaign_id}
     return Reason(Blocker.OPEN_ATTEMPT, attempt.due_at, variant, facts)
 
 
 def _about_hours(
-    resident: Resident, hours: CallingHours, now: datetime, *, asked_for: bool
+    resident: Resident,
+    hours: CallingHours,
+    now: datetime,
+    *,
+    asked_for: bool,
+    contact: Number | None,
 ) -> Iterator[Reason]:
     zone = ZoneInfo(resident.time_zone)
-    preferred = None if asked_for else preferred_time(resident)
+    preferred = None if asked_for or contact is not None else preferred_time(resident)
     if not is_open(calling_hours(hours, asked_for=asked_for), now, zone, preferred):
         local = now.astimezone(zone)
-        until = next_allowed(resident, hours, now, asked_for=asked_for)
+        until = next_open(calling_hours(hours, asked_for=asked_for), now, zone, preferred)
         yield Reason(Blocker.OUTSIDE_HOURS, until, facts={"time": f"{local:%H:%M}"})

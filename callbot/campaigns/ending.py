@@ -13,7 +13,16 @@ from callbot.campaigns.attempts import ACTOR, move, new_attempt, recent_attempts
 from callbot.campaigns.eligibility import Verdict, local_date, rings_on
 from callbot.campaigns.policy import CampaignPolicy
 from callbot.campaigns.priority import urgency_at
-from callbot.campaigns.retry import Decision, FlagWanted, GiveUp, decide, unreachable
+from callbot.campaigns.retry import (
+    Decision,
+    FlagWanted,
+    GiveUp,
+    Rule,
+    after_contact,
+    decide,
+    unreachable,
+)
+from callbot.campaigns.second_contacts import learn, plan_next
 from callbot.db import Database
 from callbot.dialog.events import Outcome
 from callbot.models import (
@@ -28,6 +37,7 @@ from callbot.models import (
     NumberProblem,
     Priority,
     Resident,
+    opt_out_number,
     record,
 )
 from callbot.models.campaigns import priority_of
@@ -72,7 +82,10 @@ def end_attempt(
             attempt.rang_at = attempt.placed_at or now
         call = _close_call(session, attempt, now)
         resident = session.get_one(Resident, attempt.resident_id)
-        _learn(resident, outcome, now, permanent=permanent)
+        if attempt.second_contact_id is None:
+            _learn(session, resident, outcome, now, permanent=permanent)
+        else:
+            learn(session, attempt, now, permanent=permanent)
         _record_end(session, attempt, now)
         _follow(session, attempt, resident, call, now, permanent=permanent)
     return True
@@ -87,9 +100,11 @@ def _close_call(session: Session, attempt: Attempt, now: datetime) -> Call | Non
     return call
 
 
-def _learn(resident: Resident, outcome: Outcome, now: datetime, *, permanent: bool) -> None:
-    if outcome is Outcome.OPTED_OUT and resident.opted_out_at is None:
-        resident.opted_out_at = now
+def _learn(
+    session: Session, resident: Resident, outcome: Outcome, now: datetime, *, permanent: bool
+) -> None:
+    if outcome is Outcome.OPTED_OUT:
+        opt_out_number(session, resident.phone_hash, now)
     elif outcome is Outcome.WRONG_NUMBER:
         resident.number_problem = NumberProblem.WRONG_PERSON
     elif permanent:
@@ -125,17 +140,22 @@ def _follow(
     campaign = session.get_one(Campaign, attempt.campaign_id)
     recent = recent_attempts(session, attempt.resident_id, now)
     policy = CampaignPolicy.model_validate(campaign.policy)
-    decision = decide(
-        policy,
-        resident,
-        attempt,
-        recent,
-        now,
-        permanent=permanent,
-        callback_at=None if call is None else call.callback_at,
-    )
+    if attempt.second_contact_id is not None:
+        decision: Decision = after_contact(resident, attempt, recent, now)
+    else:
+        decision = decide(
+            policy,
+            resident,
+            attempt,
+            recent,
+            now,
+            permanent=permanent,
+            callback_at=None if call is None else call.callback_at,
+        )
     if isinstance(decision, GiveUp):
-        if decision.flag is not None:
+        if decision.flag is not None and not _ask_another(
+            session, attempt, resident, campaign, decision.flag, now
+        ):
             raise_flag(session, attempt, decision.flag, now, call_id=call.id if call else None)
     elif campaign.state in GOING_ON and resident.opted_out_at is None:
         same_day = local_date(resident, decision.at) == local_date(resident, now)
@@ -157,6 +177,36 @@ def _follow(
             )
         )
     _record_decision(session, attempt, decision, now)
+
+
+def _ask_another(
+    session: Session,
+    attempt: Attempt,
+    resident: Resident,
+    campaign: Campaign,
+    wanted: FlagWanted,
+    now: datetime,
+) -> bool:
+    """Instead of the flag for a visit: the next second contact is asked, if there is one."""
+    if wanted.rule is not Rule.UNREACHABLE or campaign.state not in GOING_ON:
+        return False
+    if resident.opted_out_at is not None or resident.follow_up is not FollowUp.ACTIVE:
+        return False
+    policy = CampaignPolicy.model_validate(campaign.policy)
+    planned = plan_next(session, attempt, resident, policy, now)
+    if planned is None:
+        return False
+    session.add(planned.attempt)
+    record(
+        session,
+        now,
+        ACTOR,
+        "second_contact_called",
+        resident_id=resident.id,
+        campaign_id=campaign.id,
+        detail={"contact": planned.contact_id, "due_at": planned.attempt.due_at.isoformat()},
+    )
+    return True
 
 
 def resumed_call(attempt: Attempt, call: Call | None) -> str | None:

@@ -106,6 +106,7 @@ def _past_their_day(database: Database, now: datetime) -> list[str]:
                 Attempt.due_at,
                 Attempt.campaign_id,
                 Attempt.requested,
+                col(Attempt.second_contact_id).is_not(None),
                 Resident.time_zone,
                 Resident.window_start,
                 Resident.window_end,
@@ -114,10 +115,11 @@ def _past_their_day(database: Database, now: datetime) -> list[str]:
             .where(PLANNED, col(Attempt.due_at) <= now, _closed(session, hours, now))
         )
         for attempt_id, due_at, *key in rows:
-            campaign_id, requested, time_zone, starts, ends = key
+            campaign_id, requested, of_contact, time_zone, starts, ends = key
             zone = ZoneInfo(time_zone)
             if tuple(key) not in opens:
-                wish = Preferred(starts, ends) if starts and ends and not requested else None
+                wished = starts and ends and not requested and not of_contact
+                wish = Preferred(starts, ends) if wished else None
                 own = calling_hours(hours[campaign_id], asked_for=requested)
                 opens[tuple(key)] = next_open(own, now, zone, wish)
             at = opens[tuple(key)]

@@ -14,6 +14,9 @@ from callbot.dialog.events import Outcome
 HARD_CAP_PER_24_HOURS = 5
 """Rings to one person in any 24 hours, whatever is set (rules of calling)."""
 
+RINGS_PER_DAY = 3
+"""Rings to one person on one day across all campaigns, unless set (rules of calling)."""
+
 MIN_GAP_MIN = 10
 """Between two rings to one person (rules of calling)."""
 
@@ -63,7 +66,10 @@ class RetryPolicy(_Value):
     failed: int | None = Field(default=5, ge=0)
     partial: int | None = Field(default=30, ge=0)
     callback_requested: int | None = Field(default=60, ge=0)
-    rings_per_day: int = Field(default=3, ge=1, le=HARD_CAP_PER_24_HOURS)
+    rings_per_day: int = Field(default=RINGS_PER_DAY, ge=1, le=HARD_CAP_PER_24_HOURS)
+    rings_per_second_contact: int = Field(
+        default=1, ge=0, le=3, description="a day, once the resident was not reached; 0: never"
+    )
     failures_per_day: int = Field(
         default=5, ge=1, le=50, description="attempts that never rang, before giving up"
     )

@@ -19,6 +19,7 @@ from callbot.campaigns.choosing import choose
 from callbot.campaigns.eligibility import follow_up_day, judge
 from callbot.campaigns.ending import put_off
 from callbot.campaigns.line import on_trial
+from callbot.campaigns.second_contacts import number_of
 from callbot.db import Database
 from callbot.models import (
     Attempt,
@@ -27,6 +28,7 @@ from callbot.models import (
     CampaignState,
     Line,
     Resident,
+    SecondContact,
 )
 from callbot.models.campaigns import LIVE
 
@@ -111,7 +113,14 @@ def _still_wanted(session: Session, chosen: Sequence[Attempt], now: datetime) ->
         campaign = session.get_one(Campaign, attempt.campaign_id)
         resident = residents[attempt.resident_id]
         try:
-            verdict = judge(resident, campaign, recent[attempt.resident_id], now, taking_up=attempt)
+            verdict = judge(
+                resident,
+                campaign,
+                recent[attempt.resident_id],
+                now,
+                taking_up=attempt,
+                contact=number_of(session, attempt, now),
+            )
         except (ValueError, KeyError):
             # The row itself is broken: it is pushed ahead, so that it cannot block others.
             log.exception("attempt cannot be judged", extra={"attempt": attempt.id})
@@ -134,12 +143,15 @@ def brief_of(
 ) -> AttemptBrief:
     campaign = session.get_one(Campaign, attempt.campaign_id)
     resident = session.get_one(Resident, attempt.resident_id)
+    phone = resident.phone
+    if attempt.second_contact_id is not None:
+        phone = session.get_one(SecondContact, attempt.second_contact_id).phone
     return AttemptBrief(
         attempt_id=attempt.id,
         campaign_id=attempt.campaign_id,
         resident_id=attempt.resident_id,
         name=resident.name,
-        phone=resident.phone,
+        phone=phone,
         locale=resident.locale,
         time_zone=resident.time_zone,
         community=resident.community,
@@ -151,6 +163,7 @@ def brief_of(
         caller_id=line.caller_id,
         dial_at=dial_at,
         resumes_call_id=attempt.resumes_call_id,
+        second_contact_id=attempt.second_contact_id,
         rang_back=rang_back,
     )
 
@@ -172,7 +185,8 @@ def begin_placing(database: Database, attempt_id: str, now: datetime, *, node: s
             release(session, attempt)
             return False
         recent = recent_attempts(session, attempt.resident_id, now)
-        verdict = judge(resident, campaign, recent, now, taking_up=attempt)
+        contact = number_of(session, attempt, now)
+        verdict = judge(resident, campaign, recent, now, taking_up=attempt, contact=contact)
         if not verdict.due_now:
             put_off(session, attempt, campaign, resident, verdict, now)
             return False

@@ -146,6 +146,20 @@ def _fit(
     return Retry(allowed, requested=requested)
 
 
+def after_contact(
+    resident: Resident, ended: Attempt, attempts: Sequence[Attempt], now: datetime
+) -> GiveUp:
+    """What follows an attempt to ask a second contact, if there is no other one to ask.
+
+    Somebody of the family may have answered for the resident; else a visit is wanted.
+    """
+    if ended.outcome is Outcome.COMPLETED:
+        return GiveUp("completed by a second contact")
+    rings = rings_on(resident, attempts, local_date(resident, now))
+    reason = f"本人响铃{rings}次未完成随访，第二联系人也未能完成，请上门"
+    return GiveUp("no second contact is left to ask", FlagWanted(Rule.UNREACHABLE, reason))
+
+
 def _give_up(
     policy: CampaignPolicy, resident: Resident, attempts: Sequence[Attempt], now: datetime, why: str
 ) -> GiveUp:

@@ -29,6 +29,7 @@ from callbot.models.follow_up import (
     SecondContact,
     StaffContact,
     Way,
+    opt_out_number,
 )
 from callbot.models.history import History, record
 from callbot.models.people import (
@@ -82,6 +83,7 @@ __all__ = [
     "covered",
     "mask_phone",
     "note_viewing",
+    "opt_out_number",
     "parse_areas",
     "record",
     "residents_within",

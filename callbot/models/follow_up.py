@@ -5,9 +5,10 @@ from enum import StrEnum
 from typing import Any
 
 from sqlalchemy import JSON, Column
-from sqlmodel import Field, SQLModel
+from sqlmodel import Field, Session, SQLModel, select
 
 from callbot.models.columns import Moment, Private, Word
+from callbot.models.people import Resident
 
 
 class Change(StrEnum):
@@ -77,6 +78,16 @@ class SecondContact(SQLModel, table=True):
     opted_out_at: datetime | None = Field(default=None, sa_column=Column(Moment))
     unusable: bool = Field(default=False, description="wrong or invalid number")
     removed_at: datetime | None = Field(default=None, sa_column=Column(Moment))
+
+
+def opt_out_number(rows: Session, phone_hash: str, now: datetime) -> None:
+    """Stops all calls to a number, whoever it stands for."""
+    for resident in rows.exec(select(Resident).where(Resident.phone_hash == phone_hash)):
+        resident.opted_out_at = resident.opted_out_at or now
+        rows.add(resident)
+    for contact in rows.exec(select(SecondContact).where(SecondContact.phone_hash == phone_hash)):
+        contact.opted_out_at = contact.opted_out_at or now
+        rows.add(contact)
 
 
 class Way(StrEnum):
