@@ -19,7 +19,17 @@ from callbot.web.desk import ForeignForm, NotAllowed, NotLoggedIn, NotThere, sho
 from callbot.web.headers import SecurityHeaders
 from callbot.web.kept import Kept
 from callbot.web.office import Office
-from callbot.web.pages import calls, campaigns, log_in, queue, reports, residents, rosters, today
+from callbot.web.pages import (
+    calls,
+    campaigns,
+    log_in,
+    queue,
+    releases,
+    reports,
+    residents,
+    rosters,
+    today,
+)
 from callbot.web.residents import Directory
 from callbot.web.script_shelf import ScriptShelf
 
@@ -34,6 +44,7 @@ ROUTERS = (
     campaigns.router,
     rosters.router,
     reports.router,
+    releases.router,
 )
 
 

@@ -3,6 +3,7 @@
 import threading
 import time
 from collections.abc import Iterator
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -13,7 +14,7 @@ from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from callbot import db, vault
 from callbot.config import Settings
-from callbot.models import Flag, FlagState, History, Role
+from callbot.models import Flag, FlagState, History, Resident, Role
 from callbot.web.app import Office, create_app
 from callbot.web.auth.accounts import add_account, set_password
 
@@ -26,6 +27,7 @@ PAGES = (
     *("/", "/queue", "/queue?tab=done", "/flags/1", "/flags/3", "/calls/call-1", "/residents"),
     *("/residents/1", "/campaigns", "/campaigns/new", "/campaigns/1", "/campaigns/1/preview"),
     *("/import", "/flags/999", "/reports", "/reports?from=2026-11-09&to=2026-11-22"),
+    *("/reports/release", "/reports/release/confirm?resident=3"),
 )
 
 pytestmark = [
@@ -45,6 +47,8 @@ def office(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Office]:
     token = add_account(database, "ada", Role.ADMINISTRATOR, (), NOW, actor="test")
     set_password(database, token, PASSWORD, NOW)
     fill(database, settings)
+    with database.session() as rows:
+        rows.get_one(Resident, 3).exposed_on = date(2026, 11, 6)
     yield Office(settings, database, PinnedClock())
     database.close()
 
