@@ -26,6 +26,7 @@ class Change(StrEnum):
     RELEASED = "released"
     WISHES_CHANGED = "wishes_changed"
     HOUSEHOLD_CHANGED = "household_changed"
+    MERGED = "residents_merged"
 
 
 class PlanChange(SQLModel, table=True):

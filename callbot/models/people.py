@@ -70,6 +70,12 @@ class Resident(SQLModel, table=True):
     )
     key_person: bool = Field(default=False, description="called before others")
     opted_out_at: datetime | None = Field(default=None, sa_column=Column(Moment))
+    merged_into_id: int | None = Field(
+        default=None,
+        foreign_key="resident.id",
+        index=True,
+        description="the same person's other entry, which alone is called",
+    )
     imported_at: datetime = Field(sa_column=Column(Moment, nullable=False))
 
     @property

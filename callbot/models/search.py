@@ -16,8 +16,6 @@ ACTS_THAT_CHANGE_THE_SEARCH = (
     "resident_imported",
     "resident_updated",
     "period_restarted",
-    "residents_merged",
-    "merge_undone",
 )
 """Acts of the history after which someone may be found by other words."""
 

@@ -47,7 +47,10 @@ class Day:
 
 @dataclass(frozen=True)
 class ResidentRecord:
+    """`doubles`: the same person's other entries, whose calls and acts are among these."""
+
     resident: Resident
+    doubles: Sequence[Resident]
     days: Sequence[Day]
     flags: Sequence[Flag]
     calls: Sequence[tuple[Call, Attempt]]
@@ -63,39 +66,42 @@ def read_resident(
     """Newest first, but for the days. zone: the office's. Raises NoSuchResident."""
     with database.reading() as rows:
         resident = get_resident(rows, resident_id, areas)
+        doubles = rows.exec(select(Resident).where(Resident.merged_into_id == resident_id)).all()
+        everyone = [resident_id, *(double.id for double in doubles)]
         attempts = rows.exec(
             select(Attempt)
-            .where(Attempt.resident_id == resident_id)
+            .where(col(Attempt.resident_id).in_(everyone))
             .order_by(col(Attempt.due_at).desc())
         ).all()
-        calls = rows.exec(select(Call).where(Call.resident_id == resident_id)).all()
+        calls = rows.exec(select(Call).where(col(Call.resident_id).in_(everyone))).all()
         answers = rows.exec(
             select(AnswerRow)
-            .where(AnswerRow.resident_id == resident_id, col(AnswerRow.superseded).is_(False))
+            .where(col(AnswerRow.resident_id).in_(everyone), col(AnswerRow.superseded).is_(False))
             .order_by(col(AnswerRow.answered_at))
         ).all()
         flags = rows.exec(
-            select(Flag).where(Flag.resident_id == resident_id).order_by(col(Flag.id).desc())
+            select(Flag).where(col(Flag.resident_id).in_(everyone)).order_by(col(Flag.id).desc())
         ).all()
         notes = rows.exec(
             select(StaffNote)
-            .where(StaffNote.resident_id == resident_id)
+            .where(col(StaffNote.resident_id).in_(everyone))
             .order_by(col(StaffNote.id).desc())
         ).all()
         changes = rows.exec(
             select(PlanChange)
-            .where(PlanChange.resident_id == resident_id)
+            .where(col(PlanChange.resident_id).in_(everyone))
             .order_by(col(PlanChange.id).desc())
         ).all()
         history = rows.exec(
             select(History)
-            .where(History.resident_id == resident_id)
+            .where(col(History.resident_id).in_(everyone))
             .order_by(col(History.id).desc())
             .limit(200)
         ).all()
     by_attempt = {call.attempt_id: call for call in calls}
     return ResidentRecord(
         resident,
+        doubles,
         _days(resident, attempts, calls, answers, flags, zone),
         flags,
         [(by_attempt[a.id], a) for a in attempts if a.id in by_attempt],

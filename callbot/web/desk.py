@@ -1,7 +1,6 @@
 """What a page works with: who asks, which language, the office; and the guard before it."""
 
 import json
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -128,10 +127,13 @@ def same_origin(request: Request) -> None:
         raise ForeignForm
 
 
-def logged_in(right: Right) -> Callable[[Request], Desk]:
-    """A dependency: the desk of someone who has this right."""
+@dataclass(frozen=True)
+class LoggedIn:
+    """A dependency of a route: the desk of someone who has this right."""
 
-    def guard(request: Request) -> Desk:
+    right: Right
+
+    def __call__(self, request: Request) -> Desk:
         office = office_of(request)
         now = office.clock.now()
         token = request.cookies.get(SESSION_COOKIE)
@@ -141,16 +143,14 @@ def logged_in(right: Right) -> Callable[[Request], Desk]:
         visitor = find_visitor(office.database, token, now, idle=renewing) if token else None
         if visitor is None:
             raise NotLoggedIn
-        if not visitor.may(right):
+        if not visitor.may(self.right):
             raise NotAllowed
         return Desk(request, office, visitor, now)
 
-    return guard
 
-
-Seeing = Depends(logged_in(Right.SEE))
-Revealing = Depends(logged_in(Right.REVEAL))
-Caring = Depends(logged_in(Right.CARE))
-Reviewing = Depends(logged_in(Right.REVIEW))
-Operating = Depends(logged_in(Right.OPERATE))
-Administering = Depends(logged_in(Right.ADMINISTER))
+Seeing = Depends(LoggedIn(Right.SEE))
+Revealing = Depends(LoggedIn(Right.REVEAL))
+Caring = Depends(LoggedIn(Right.CARE))
+Reviewing = Depends(LoggedIn(Right.REVIEW))
+Operating = Depends(LoggedIn(Right.OPERATE))
+Administering = Depends(LoggedIn(Right.ADMINISTER))

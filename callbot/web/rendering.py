@@ -48,6 +48,7 @@ def render(request: Request, template: str, **context: Any) -> str:
             now=clock.now(),
             today=clock.now().astimezone(zone).date(),
             at=partial(_at, zone),
+            at_time=lambda moment: f"{moment:%H:%M}" if moment else "",
             days=timedelta,
             **{"desk": None, **context},
         )

@@ -4,7 +4,8 @@ from datetime import datetime
 from typing import Any
 
 from callbot.dialog.answers import Kind, Status
-from callbot.models import CampaignState, FollowUp, Role, Settlement
+from callbot.models import CampaignState, FollowUp, Relation, Role, Settlement
+from callbot.models.follow_up import Way
 from callbot.review.labels import labels_for
 from callbot.web.language import translate
 
@@ -52,6 +53,14 @@ QUESTIONS = {
     "needs": "需求",
     "callback": "回电时间",
 }
+RELATIONS = {
+    Relation.FAMILY: "家人",
+    Relation.LANDLORD: "房东",
+    Relation.NEIGHBOUR: "邻居",
+    Relation.COLLEAGUE: "同事",
+    Relation.OTHER: "其他",
+}
+WAYS = {Way.CALL: "人工电话", Way.VISIT: "上门", Way.MESSAGE: "短信或微信"}
 ACTS = {
     "account_added": "新建账号",
     "account_disabled": "停用账号",
@@ -92,6 +101,7 @@ ACTS = {
     "resident_imported": "导入名单",
     "resident_updated": "更新资料",
     "roster_imported": "导入名单文件",
+    "residents_merged": "合并重复记录",
     "second_contact_added": "添加第二联系人",
     "second_contact_called": "呼叫第二联系人",
     "second_contact_removed": "删除第二联系人",
@@ -132,6 +142,12 @@ class Words:
 
     def question(self, question: str) -> str:
         return self._said(QUESTIONS.get(question, question))
+
+    def relation(self, relation: Relation) -> str:
+        return self._said(RELATIONS[relation])
+
+    def way(self, way: Way) -> str:
+        return self._said(WAYS[way])
 
     def act(self, act: str) -> str:
         return self._said(ACTS.get(act, act))

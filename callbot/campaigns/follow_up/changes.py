@@ -36,6 +36,7 @@ class Plan(BaseModel):
     key_person: bool | None = None
     household: str | None = None
     asked_with_id: int | None = None
+    merged_into_id: int | None = None
 
 
 COUPLED = (

@@ -28,6 +28,12 @@ def second_contacts(rows: Session, resident_id: int) -> Sequence[SecondContact]:
     ).all()
 
 
+def all_second_contacts(rows: Session, resident_id: int) -> Sequence[SecondContact]:
+    """Those removed among them, so that a removal can be undone."""
+    statement = select(SecondContact).where(SecondContact.resident_id == resident_id)
+    return rows.exec(statement.order_by(col(SecondContact.position), col(SecondContact.id))).all()
+
+
 def add_second_contact(
     rows: Session,
     resident: Resident,

@@ -8,10 +8,11 @@ from fastapi import APIRouter, Depends, Form
 from sqlmodel import Session, col, select
 from starlette.responses import Response
 
-from callbot.campaigns.follow_up import changes
+from callbot.campaigns.follow_up import changes, contacts, household
 from callbot.dialog.answers import Kind
 from callbot.errors import BadInput
-from callbot.models import FollowUp, Resident, Viewing, note_viewing, residents_within
+from callbot.models import FollowUp, Relation, Resident, Viewing, note_viewing, residents_within
+from callbot.models.follow_up import Way
 from callbot.review import resident_record
 from callbot.review.resident_record import NoSuchResident, get_resident, read_resident
 from callbot.web.chart import temperature_chart
@@ -91,6 +92,9 @@ def _show(desk: Desk, resident_id: int, viewed: Viewing) -> Response:
         raise NotThere from missing
     with desk.database.session() as rows:
         note_viewing(rows, desk.now, desk.visitor.name, viewed, resident_id=resident_id)
+        members = household.members_of(rows, record.resident)
+        second = contacts.all_second_contacts(rows, resident_id)
+        by_staff = contacts.staff_contacts(rows, resident_id)
     return desk.page(
         "residents/resident.html",
         record=record,
@@ -99,6 +103,11 @@ def _show(desk: Desk, resident_id: int, viewed: Viewing) -> Response:
         chart=temperature_chart([(day.number, day.celsius) for day in record.days]),
         symptoms=desk.scripts.symptom_names(language_of(desk.request)),
         kinds=Kind,
+        members=members,
+        contacts=second,
+        staff_contacts=by_staff,
+        relations=Relation,
+        ways=Way,
     )
 
 
@@ -109,7 +118,7 @@ def add_note(
     def write(rows: Session, resident: Resident) -> None:
         resident_record.add_note(rows, resident, text, desk.now, actor=desk.visitor.name)
 
-    return _change(desk, resident_id, write, "备注已保存。", "备注是空的，没有保存。")
+    return change_resident(desk, resident_id, write, "备注已保存。", "备注是空的，没有保存。")
 
 
 @router.post("/residents/{resident_id}/dates")
@@ -132,7 +141,7 @@ def change_dates(
         )
 
     problem = "日期没有更改：请写明原因；起始日不能在将来，天数为1到60。"
-    return _change(desk, resident_id, write, "日期已更改。", problem)
+    return change_resident(desk, resident_id, write, "日期已更改。", problem)
 
 
 @router.post("/residents/{resident_id}/opt-out")
@@ -141,16 +150,17 @@ def opt_out(resident_id: int, out: Annotated[bool, Form()], desk: Desk = Caring)
         resident_record.opt_out(rows, resident, desk.now, actor=desk.visitor.name, out=out)
 
     told = "已停止给此号码来电。" if out else "已恢复给此号码来电。"
-    return _change(desk, resident_id, write, told, "没有改动。")
+    return change_resident(desk, resident_id, write, told, "没有改动。")
 
 
-def _change(
+def change_resident(
     desk: Desk,
     resident_id: int,
     write: Callable[[Session, Resident], None],
     told: str,
     problem: str,
 ) -> Response:
+    """Does one act on a resident of the visitor's areas, and says what came of it."""
     back = f"/residents/{resident_id}"
     try:
         with desk.database.session() as rows:
