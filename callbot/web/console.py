@@ -22,10 +22,10 @@ from callbot.web.office import Office
 from callbot.web.pages import (
     calls,
     campaigns,
+    follow_up,
     log_in,
     queue,
     releases,
-    follow_up,
     reports,
     residents,
     rosters,
