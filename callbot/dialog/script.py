@@ -11,7 +11,7 @@ from callbot.dialog.identity import PersonalNames, load_personal_names
 from callbot.dialog.machine_words import MachineWords, load_machine_words
 from callbot.dialog.script_checks import check_script, check_wording
 from callbot.dialog.script_file import Question, ScriptFile
-from callbot.dialog.understanding import Lexicon, load_lexicon
+from callbot.dialog.understanding import KnownQuestions, Lexicon, load_lexicon
 from callbot.dialog.wording import Wording
 from callbot.errors import BadInput
 
@@ -25,6 +25,7 @@ class Script:
     file: ScriptFile
     wordings: dict[str, Wording]
     lexicons: dict[str, Lexicon]
+    known_questions: dict[str, KnownQuestions]
     symptom_names: dict[str, dict[str, str]]
     personal_names: dict[str, PersonalNames]
     machine_words: MachineWords
@@ -108,6 +109,7 @@ def load_script(prompts_dir: Path, name: str) -> Script:
     digest = hashlib.sha256((folder / "script.yaml").read_bytes())
     wordings: dict[str, Wording] = {}
     lexicons: dict[str, Lexicon] = {}
+    known_questions: dict[str, KnownQuestions] = {}
     for path in sorted(folder.glob("*.yaml")):
         if path.name == "script.yaml":
             continue
@@ -116,6 +118,8 @@ def load_script(prompts_dir: Path, name: str) -> Script:
         check_wording(file, wordings[locale], wording_source)
         lexicon_path = prompts_dir / "lexicon" / path.name
         lexicons[locale] = load_lexicon(lexicon_path)
+        asked_as = {t: q.asked_as for t, q in wordings[locale].known_questions.items()}
+        known_questions[locale] = KnownQuestions(asked_as, lexicons[locale])
         digest.update(path.read_bytes())
         digest.update(lexicon_path.read_bytes())
     if not wordings:
@@ -126,6 +130,7 @@ def load_script(prompts_dir: Path, name: str) -> Script:
         file,
         wordings,
         lexicons,
+        known_questions,
         names,
         load_personal_names(prompts_dir),
         load_machine_words(prompts_dir),

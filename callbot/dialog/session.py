@@ -57,8 +57,7 @@ class Session(Requesting):
 
     def __init__(self, script: Script, state: SessionState) -> None:
         super().__init__(script, state)
-        wording = script.wording(state.locale)
-        self._topics = {topic: k.asked_as for topic, k in wording.known_questions.items()}
+        self._known = script.known_questions[state.locale]
 
     @classmethod
     def new(
@@ -157,7 +156,7 @@ class Session(Requesting):
         """
         confirming = self.data.pending is not None
         kind = Kind.YES_NO if confirming else self._question.kind
-        u = understand(kind, hypotheses, self._lexicon, topics=self._topics)
+        u = understand(kind, hypotheses, self._lexicon, known=self._known)
         if kind is Kind.OPEN and u.intent is Intent.ANSWER:
             return Weight.UNDERSTOOD
         if kind is Kind.TEMPERATURE and (u.intent is Intent.UNCLEAR or _is_whole(u.value)):
@@ -262,7 +261,7 @@ class Session(Requesting):
         self._end(Outcome.PARTIAL, farewell=said)
 
     def _understand(self, kind: Kind, hypotheses: Sequence[Hypothesis]) -> Understanding:
-        u = understand(kind, hypotheses, self._lexicon, topics=self._topics)
+        u = understand(kind, hypotheses, self._lexicon, known=self._known)
         if u.intent is not Intent.SILENCE:
             self.data.silences = 0
         return u

@@ -11,6 +11,7 @@ A word is added in the lexicon. A language is a lexicon, and an entry in `numera
 counts in its own way. A kind of question is a module, and a case in `reading`.
 """
 
+from callbot.dialog.understanding.known_questions import KnownQuestions
 from callbot.dialog.understanding.lexicon import Lexicon
 from callbot.dialog.understanding.lexicon_file import load_lexicon
 from callbot.dialog.understanding.times import callback_time
@@ -18,6 +19,7 @@ from callbot.dialog.understanding.understand import LONGEST_UTTERANCE, Understan
 
 __all__ = [
     "LONGEST_UTTERANCE",
+    "KnownQuestions",
     "Lexicon",
     "Understanding",
     "callback_time",

@@ -1,6 +1,5 @@
 """One hypothesis read as an answer, as a request, or as both."""
 
-from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from callbot.dialog.answers import (
@@ -14,6 +13,7 @@ from callbot.dialog.answers import (
     Temperature,
 )
 from callbot.dialog.understanding.contacts import read_contacts, states_contacts
+from callbot.dialog.understanding.known_questions import KnownQuestions
 from callbot.dialog.understanding.lexicon import Lexicon
 from callbot.dialog.understanding.movements import read_movements, states_movements
 from callbot.dialog.understanding.open_answer import read_open
@@ -54,9 +54,9 @@ class Reading:
         return self.value is not None
 
 
-def read(kind: Kind, heard: str, lexicon: Lexicon, topics: Mapping[str, Sequence[str]]) -> Reading:
+def read(kind: Kind, heard: str, lexicon: Lexicon, known: KnownQuestions | None) -> Reading:
     spoken = spell(heard, lexicon)
-    request = find_request(spoken, lexicon, topics)
+    request = find_request(spoken, lexicon, known)
     said = utterance(request.statements, lexicon)
     value = _value(kind, heard, said, request, lexicon)
     intent = Intent.EMERGENCY if severe(said) else request.intent

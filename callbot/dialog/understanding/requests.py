@@ -1,9 +1,9 @@
 """Finds what the resident asks of the caller, at whatever question."""
 
-from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from callbot.dialog.answers import Intent
+from callbot.dialog.understanding.known_questions import KnownQuestions
 from callbot.dialog.understanding.lexicon import Lexicon
 from callbot.dialog.understanding.vocabulary import Role, Token
 
@@ -42,9 +42,9 @@ class Request:
     asked: str
 
 
-def find_request(text: str, lexicon: Lexicon, topics: Mapping[str, Sequence[str]]) -> Request:
+def find_request(text: str, lexicon: Lexicon, known: KnownQuestions | None) -> Request:
     """text: as `spell` gives it."""
-    topic = _topic(text, lexicon, topics)
+    topic = known.topic(text) if known else None
     tokens = _without_symptoms(lexicon.requesting.tokens(text), text, lexicon)
     asked = {Intent(code) for t in _meant(tokens) for code in t.codes(Role.REQUEST)}
     asked |= _alone(text, lexicon)
@@ -93,19 +93,6 @@ def _alone(text: str, lexicon: Lexicon) -> set[Intent]:
     """Requests that are one only if nothing else is said ("什么?")."""
     words = (text.strip(" ,.、"), text.strip(_PAUSES))
     return {lexicon.lone_requests[w] for w in words if w in lexicon.lone_requests}
-
-
-def _topic(text: str, lexicon: Lexicon, topics: Mapping[str, Sequence[str]]) -> str | None:
-    """The known question with the longest phrase in the text."""
-    bare = "".join(c for c in text if c not in _PAUSES or c == " ")
-    best: tuple[int, str] | None = None
-    for topic, patterns in topics.items():
-        for pattern in patterns:
-            for phrase in lexicon.phrases(pattern):
-                plain = phrase.strip(_PAUSES)
-                if plain in bare and (best is None or len(plain) > best[0]):
-                    best = (len(plain), topic)
-    return best[1] if best else None
 
 
 def _asking_clauses(tokens: list[Token]) -> list[tuple[int, int]]:

@@ -1,6 +1,6 @@
 """From the recogniser's hypotheses to one understanding; unclear rather than guessed."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from callbot.dialog.answers import (
@@ -15,6 +15,7 @@ from callbot.dialog.answers import (
     Temperature,
     YesNo,
 )
+from callbot.dialog.understanding.known_questions import KnownQuestions
 from callbot.dialog.understanding.lexicon import Lexicon
 from callbot.dialog.understanding.misheard import respellings
 from callbot.dialog.understanding.reading import Reading, read
@@ -75,13 +76,13 @@ def understand(
     hypotheses: Sequence[Hypothesis],
     lexicon: Lexicon,
     *,
-    topics: Mapping[str, Sequence[str]] | None = None,
+    known: KnownQuestions | None = None,
 ) -> Understanding:
     """One understanding of an utterance, of hypotheses best first.
 
     The best hypothesis that answers the question wins over a better one that means nothing;
     where answers contradict each other on what matters, none wins unless it is clearly the more
-    confident. topics: known questions by id, with the phrases by which they are asked.
+    confident. known: questions that the office has an answer for.
     """
     spoken = [h for h in hypotheses if h.text.strip(" ,.，。、!！?？…")] or [
         h for h in hypotheses if h.text.strip(" ,.，。、…")
@@ -91,7 +92,6 @@ def understand(
     if any(len(h.text) > LONGEST_UTTERANCE for h in spoken):
         heard = spoken[0].text[:LONGEST_UTTERANCE]
         return Understanding(Intent.UNCLEAR, Status.UNCLEAR, None, heard, 0.0, ())
-    known = topics or {}
     candidates = [_Candidate(h, read(kind, h.text, lexicon, known)) for h in spoken]
     if kind in _SOUND_ALIKE and all(c.reading.intent is Intent.UNCLEAR for c in candidates):
         candidates = [_respelled(kind, c, lexicon, known) for c in candidates]
@@ -99,10 +99,10 @@ def understand(
 
 
 def _respelled(
-    kind: Kind, candidate: _Candidate, lexicon: Lexicon, topics: Mapping[str, Sequence[str]]
+    kind: Kind, candidate: _Candidate, lexicon: Lexicon, known: KnownQuestions | None
 ) -> _Candidate:
     for text in respellings(kind, candidate.hypothesis.text, lexicon):
-        reading = read(kind, text, lexicon, topics)
+        reading = read(kind, text, lexicon, known)
         if reading.answers:
             return replace(candidate, reading=reading)
     return candidate

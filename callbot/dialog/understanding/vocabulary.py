@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import cached_property
 
 from callbot.dialog.understanding.patterns import GAP, gap_expression
 
@@ -108,8 +109,12 @@ class Token:
     text: str
     marks: tuple[Mark, ...]
 
+    @cached_property
+    def roles(self) -> frozenset[Role]:
+        return frozenset(mark.role for mark in self.marks)
+
     def has(self, *roles: Role) -> bool:
-        return any(mark.role in roles for mark in self.marks)
+        return not self.roles.isdisjoint(roles)
 
     def codes(self, role: Role) -> tuple[str, ...]:
         return tuple(mark.code for mark in self.marks if mark.role is role)

@@ -6,19 +6,18 @@ import pytest
 
 from callbot.dialog.answers import Hypothesis, Intent, Kind
 from callbot.dialog.script import load_script
-from callbot.dialog.understanding import Lexicon, Understanding, understand
+from callbot.dialog.understanding import KnownQuestions, Lexicon, Understanding, understand
 
 PROMPTS = Path(__file__).parents[3] / "prompts"
 
 
 @pytest.fixture(scope="module")
-def topics() -> dict[str, tuple[str, ...]]:
-    known = load_script(PROMPTS, "quarantine").wordings["zh-CN"].known_questions
-    return {topic: question.asked_as for topic, question in known.items()}
+def known() -> KnownQuestions:
+    return load_script(PROMPTS, "quarantine").known_questions["zh-CN"]
 
 
-def _asked(said: str, chinese: Lexicon, topics: dict[str, tuple[str, ...]]) -> Understanding:
-    return understand(Kind.MOVEMENTS, [Hypothesis(text=said)], chinese, topics=topics)
+def _asked(said: str, chinese: Lexicon, known: KnownQuestions) -> Understanding:
+    return understand(Kind.MOVEMENTS, [Hypothesis(text=said)], chinese, known=known)
 
 
 @pytest.mark.parametrize(
@@ -50,14 +49,14 @@ def _asked(said: str, chinese: Lexicon, topics: dict[str, tuple[str, ...]]) -> U
     ],
 )
 def test_a_question_the_office_can_answer_is_found(
-    chinese: Lexicon, topics: dict[str, tuple[str, ...]], topic: str, said: str
+    chinese: Lexicon, known: KnownQuestions, topic: str, said: str
 ) -> None:
-    assert _asked(said, chinese, topics).topic == topic
+    assert _asked(said, chinese, known).topic == topic
 
 
 @pytest.mark.parametrize("said", ["昨天做了核酸", "下楼倒垃圾", "去发热门诊看了病", "就去买了点菜"])
 def test_an_answer_that_speaks_of_the_same_things_is_no_question(
-    chinese: Lexicon, topics: dict[str, tuple[str, ...]], said: str
+    chinese: Lexicon, known: KnownQuestions, said: str
 ) -> None:
-    got = _asked(said, chinese, topics)
+    got = _asked(said, chinese, known)
     assert (got.intent, got.topic) == (Intent.ANSWER, None)

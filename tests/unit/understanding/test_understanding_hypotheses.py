@@ -3,7 +3,7 @@
 import pytest
 
 from callbot.dialog.answers import Hypothesis, Intent, Kind, Status, Symptoms, Temperature, YesNo
-from callbot.dialog.understanding import Lexicon, Understanding, understand
+from callbot.dialog.understanding import KnownQuestions, Lexicon, Understanding, understand
 
 Heard = list[tuple[str, float]]
 
@@ -76,8 +76,9 @@ def test_sound_alikes_are_tried_only_when_no_hypothesis_makes_sense(chinese: Lex
 
 
 def test_a_known_question_is_found_by_its_phrases(chinese: Lexicon) -> None:
-    topics = {"release": ["什么时候(能|可以)(出去|解除)"], "clinic": ["发热门诊"]}
-    got = understand(Kind.OPEN, [Hypothesis(text="我什么时候能出去啊")], chinese, topics=topics)
+    asked_as = {"release": ["什么时候(能|可以)(出去|解除)"], "clinic": ["发热门诊"]}
+    known = KnownQuestions(asked_as, chinese)
+    got = understand(Kind.OPEN, [Hypothesis(text="我什么时候能出去啊")], chinese, known=known)
     assert (got.intent, got.topic) == (Intent.QUESTION, "release")
 
 
