@@ -16,6 +16,8 @@ BREAKS = (Role.PAUSE, Role.STOP, Role.ASKING)
 _OPENS = (*BREAKS, Role.NEGATOR)
 """After a word that closes a clause: the next is again about the resident."""
 
+_OWNED = (Role.UNKNOWN, Role.EVERYDAY, Role.PLACE, Role.TRANSPORT)
+
 INVISIBLE = (Role.IGNORED, Role.LIGHT)
 
 
@@ -111,7 +113,7 @@ def subjects(tokens: list[Token]) -> dict[int, Who]:
             who = Who.SELF
         if token.has(*INVISIBLE) and not token.has(*_PERSONS):
             continue
-        if _addressed(tokens, index):
+        if _addressed(tokens, index) or _possessor(tokens, index):
             continue
         if token.has(*NAMED, Role.SAYS) and not token.has(Role.PLACE):
             following = next((t for t in tokens[index + 1 :] if not t.has(*INVISIBLE)), None)
@@ -128,6 +130,14 @@ def _addressed(tokens: list[Token], index: int) -> bool:
     around = (*tokens[max(0, index - 1) : index], *tokens[index + 1 : index + 2])
     alone = len(tokens) > 1 and all(t.has(*BREAKS) for t in around)
     return tokens[index].has(Role.OUTSIDER) and alone
+
+
+def _possessor(tokens: list[Token], index: int) -> bool:
+    """Whether only something of the person's is named: "坐朋友的车去的"."""
+    if not tokens[index].has(Role.OUTSIDER, Role.FAMILY, Role.CORE):
+        return False
+    owned = [t for t in tokens[index + 1 : index + 3] if not t.has(*BREAKS)]
+    return len(owned) == 2 and owned[0].has(Role.CLOSING) and owned[1].has(*_OWNED)
 
 
 def _subject(

@@ -30,7 +30,7 @@ def read_contacts(said: Utterance) -> Contacts | None:
     if any(m.met for m in meetings):
         persons = dict.fromkeys(p for m in meetings if m.met is not False for p in m.persons)
         return Contacts(contact=True, persons=tuple(persons))
-    if said.statement.doubt or said.statement.loose or said.unread:
+    if said.statement.doubt or said.statement.loose or said.unread.doings:
         return None
     if any(m.met is False for m in meetings) or said.statement.denied:
         return Contacts(contact=False)

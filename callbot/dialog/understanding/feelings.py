@@ -24,7 +24,7 @@ def with_feelings(tokens: list[Token], lexicon: Lexicon) -> list[Token]:
         part = part or next((before[f] for f in token.codes(Role.FEELING) if f in before), "")
         before |= {feeling: part for feeling in token.codes(Role.FEELING) if part}
         out[index] = _felt(token, part, lexicon)
-    return [_plain(token) if token.has(Role.PART) else token for token in out]
+    return [_unfelt(out, index) if t.has(Role.PART) else t for index, t in enumerate(out)]
 
 
 def _part_before(tokens: list[Token], index: int) -> str:
@@ -56,6 +56,16 @@ def _felt(token: Token, part: str, lexicon: Lexicon) -> Token:
     return replace(token, marks=others or (Mark(Role.UNKNOWN),))
 
 
-def _plain(token: Token) -> Token:
+def _unfelt(tokens: list[Token], index: int) -> Token:
+    """A part of the body at which nothing was said to be felt.
+
+    Before a bare denial that ends the clause ("胸口没") it was not all heard: people deny what is
+    felt and not the part, and 没 has the sound of 闷.
+    """
+    token = tokens[index]
     others = tuple(mark for mark in token.marks if mark.role is not Role.PART)
+    denied = [t.has(Role.NEGATOR) for t in tokens[index + 1 : index + 2]]
+    ends = all(t.has(*_BREAKS) for t in tokens[index + 2 : index + 3])
+    if denied == [True] and ends and not others:
+        return replace(token, marks=(Mark(Role.DOUBT),))
     return replace(token, marks=others or (Mark(Role.LIGHT),))

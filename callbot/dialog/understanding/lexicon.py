@@ -150,6 +150,7 @@ class SymptomWords(_Section):
 
 class MovementWords(_Section):
     out: Words = ()
+    outdoors: Words = Field(default=(), description="done at home or outside; leaves it open")
     go: Words = ()
     home: Words = ()
     place: dict[str, Words] = Field(default_factory=dict)

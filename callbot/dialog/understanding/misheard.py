@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from callbot.dialog.answers import Kind
 from callbot.dialog.understanding.lexicon import Lexicon
+from callbot.dialog.understanding.unread import with_signs
 from callbot.dialog.understanding.utterance import spell, without_fillers
 from callbot.dialog.understanding.vocabulary import Role
 
@@ -20,7 +21,7 @@ def respellings(kind: Kind, heard: str, lexicon: Lexicon) -> Iterator[str]:
         yield from _numbers(text, lexicon)
     kept = [
         (t.start, t.end)
-        for t in lexicon.statements.tokens(listed)
+        for t in with_signs(lexicon.statements.tokens(listed), lexicon)
         if not t.has(Role.UNKNOWN, Role.LIGHT)
     ]
     sounded = lexicon.sound_alikes.respell(listed, kept)

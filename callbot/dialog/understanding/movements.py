@@ -26,7 +26,8 @@ def read_movements(said: Utterance) -> Movements | None:
         return Movements(
             went_out=True, places=_places(said), when=_when(said), transport=_transport(said)
         )
-    if doubtful or said.statement.doubt or said.statement.loose or said.unread:
+    left_open = said.unread.doings or said.unread.ways
+    if doubtful or left_open or said.statement.doubt or said.statement.loose:
         return None
     if stayed or said.statement.denied:
         return Movements(went_out=False)
@@ -51,7 +52,7 @@ def states_movements(said: Utterance) -> bool:
 def _evidence(said: Utterance) -> tuple[bool, bool, bool]:
     """Whether something says: went out, stayed in, or leaves it open."""
     own = [a for a in said.statement.of(Role.OUT, Role.GO, Role.HOME) if a.own]
-    out = [a for a in own if not a.token.has(Role.HOME)]
+    out = [a for a in own if not a.token.has(Role.HOME) and not _indoors(said, a.token)]
     home = [a for a in own if a.token.has(Role.HOME)]
     gone = [a for a in out if _holds(a) and (a.token.has(Role.OUT) or _leads_somewhere(said, a))]
     went = bool(gone) or any(a.polarity is Polarity.ABSENT for a in home)
@@ -61,6 +62,12 @@ def _evidence(said: Utterance) -> tuple[bool, bool, bool]:
         went = bool(_bare_places(said)) or _rode(said)
     doubtful = any(a.polarity is Polarity.DOUBTFUL for a in own) or _excepts_unread(said)
     return went, stayed and not went, doubtful
+
+
+def _indoors(said: Utterance, act: Token) -> bool:
+    """ "在屋里转转": what may be done at home or outside was done at home."""
+    before = [t for t in said.statement.tokens if t.end == act.start]
+    return act.has(Role.OUTDOORS) and any(t.has(Role.HOME) for t in before)
 
 
 def _excepted(said: Utterance) -> bool:

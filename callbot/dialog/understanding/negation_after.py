@@ -71,5 +71,5 @@ class NegationAfter(Reading):
     def _affirm(self, open_terms: list[int], token: Token, rest: list[Token]) -> list[int]:
         for index in open_terms:
             self._found[index] = replace(self._found[index], bare=False)
-        self._loose = self._loose or (not open_terms and names_nothing(token, rest))
+        self._loose = self._loose or (not open_terms and names_nothing(token, rest, least=2))
         return []

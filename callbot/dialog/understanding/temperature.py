@@ -163,7 +163,7 @@ def _in_words(said: Utterance) -> Temperature | None:
     unsure = statement.doubt or any(
         a.polarity is Polarity.DOUBTFUL for a in (*today, *normals)
     ) or any(a.polarity is Polarity.ABSENT for a in normals)  # fmt: skip
-    if unsure or said.unread or statement.tokens_of(Role.MEDICINE, Role.HEDGE):
+    if unsure or said.unread.health or statement.tokens_of(Role.MEDICINE, Role.HEDGE):
         return None
     well = any(a.polarity is Polarity.ABSENT for a in today) or any(
         a.polarity is Polarity.PRESENT and not _of_earlier_day(said, a.token) for a in normals

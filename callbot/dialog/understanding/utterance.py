@@ -6,11 +6,11 @@ from dataclasses import dataclass
 from callbot.dialog.understanding.assertions import Statement
 from callbot.dialog.understanding.feelings import with_feelings
 from callbot.dialog.understanding.lexicon import Lexicon
-from callbot.dialog.understanding.negation import NegationBefore
 from callbot.dialog.understanding.negation_after import NegationAfter
+from callbot.dialog.understanding.negation_before import NegationBefore
 from callbot.dialog.understanding.normalise import normalise
 from callbot.dialog.understanding.numerals import Measure
-from callbot.dialog.understanding.unread import unread, with_harmless, with_signs
+from callbot.dialog.understanding.unread import Unread, unread, with_harmless, with_signs
 from callbot.dialog.understanding.vocabulary import Mark, Role, Token
 
 _TRANSPORT_NUMBER = re.compile(
@@ -27,7 +27,7 @@ class Utterance:
 
     spoken: as normalised. text: the same without fillers, which `statement` was read from.
     verb_last: the language names a place before the verb of going (Korean). unread: what no
-    word of the lexicon covers: it may tell what is wrong.
+    word of the lexicon covers.
     """
 
     spoken: str
@@ -35,7 +35,7 @@ class Utterance:
     measures: tuple[Measure, ...]
     statement: Statement
     verb_last: bool
-    unread: str = ""
+    unread: Unread
 
     def measure(self, token: Token) -> Measure:
         return self.measures[int(token.codes(Role.MEASURE)[0])]

@@ -76,6 +76,7 @@ class Role(StrEnum):
     PART = "part"
     FEELING = "feeling"
     OUT = "out"
+    OUTDOORS = "outdoors"
     GO = "go"
     HOME = "home"
     PLACE = "place"

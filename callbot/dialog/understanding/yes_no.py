@@ -37,7 +37,7 @@ def _read(spoken: str, lexicon: Lexicon) -> YesNo | None:
 
 
 def _standing_out(tokens: list[Token], lexicon: Lexicon) -> list[Token]:
-    """Without a yes of one character in the midst of other words ("这是公用电话")."""
+    """Without a yes in the midst of other words ("这是公用电话", "这手机是我捡的")."""
     if lexicon.spaced:
         return tokens
     return [
@@ -45,7 +45,8 @@ def _standing_out(tokens: list[Token], lexicon: Lexicon) -> list[Token]:
         for before, token, after in zip([None, *tokens], tokens, [*tokens[1:], None], strict=False)
         if not (
             before and after and before.has(Role.UNKNOWN) and after.has(Role.UNKNOWN)
-            and token.has(Role.YES) and len(token.text) == 1 < len(after.text)
+            and token.has(Role.YES) and len(after.text) > 1
+            and len(token.text) < len(before.text + after.text)
         )
     ]  # fmt: skip
 

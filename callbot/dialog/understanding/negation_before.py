@@ -1,0 +1,238 @@
+"""Reads what is affirmed and what denied, where a language puts its negation before (English)."""
+
+from dataclasses import dataclass
+
+from callbot.dialog.understanding.assertions import TERMS, Clause, Polarity
+from callbot.dialog.understanding.negation import NEGATORS, Reading, alike, names_nothing, unread
+from callbot.dialog.understanding.vocabulary import Role, Token
+
+_LISTED = (Role.SYMPTOM, Role.SEVERE, Role.COMPLAINT)
+_DENIED_ALONE = (Role.EVERYDAY, Role.MEDICINE, Role.LATER, Role.PLACE, Role.TRANSPORT)
+"""What a negation before them denies, and not the terms before it ("咳嗽没吃药")."""
+
+_SHAPING = (
+    Role.DOUBT, Role.WHETHER, Role.HEDGE, Role.LATER, Role.AFFIRMER, Role.CONTRAST, Role.EXCEPT,
+    *NEGATORS, Role.SELF,
+)  # fmt: skip
+"""Words with one of these parts shape the clause, even where they could also be a term."""
+
+
+@dataclass
+class _Scope:
+    """What of the clause so far bears on the terms to come.
+
+    negator: a negation that may deny them. bound: the term it denied last.
+    """
+
+    negator: Token | None = None
+    bound: Token | None = None
+    affirmed: bool = False
+    uncertain: bool = False
+    hedged: bool = False
+    planned: bool = False
+
+    @property
+    def open(self) -> bool:
+        """Whether there is a negation that has denied nothing yet."""
+        return self.negator is not None and self.bound is None
+
+
+class NegationBefore(Reading):
+    """Chinese and English: "没有发烧", "no fever"; also the topic first: "发烧没有"."""
+
+    _carried: Token | None = None
+    _affirmed_up_to: int | None = None
+
+    def _clause(self, number: int, clause: Clause) -> None:
+        self._affirmed_up_to = None
+        if clause.contrasts:
+            self._carried = None
+        if self._carried and all(
+            t.has(*_LISTED, Role.JOIN, Role.OR, Role.LIST_TAIL) for t in clause.tokens
+        ):
+            self._continue_list(number, clause)
+            return
+        self._carried = None
+        scope = _Scope()
+        for index, token in enumerate(clause.tokens):
+            before, rest = clause.tokens[:index][-1:], clause.tokens[index + 1 :]
+            self._notice(token)
+            if token.has(*TERMS) and not token.has(*_SHAPING):
+                self._term(number, token, clause, scope)
+            else:
+                self._shape(number, token, before, rest, scope)
+            if token.has(Role.DENIAL) and _turns(before):
+                # "不正常", "isn't feeling fine".
+                self._doubt = True
+            self._end_marks(number, token, scope.hedged)
+
+    def _shape(
+        self, number: int, token: Token, before: list[Token], rest: list[Token], scope: _Scope
+    ) -> None:
+        """What a word that is no term does to the terms around it."""
+        if token.has(Role.DOUBT, Role.WHETHER):
+            scope.uncertain = True
+            self._echo = number if token.has(Role.WHETHER) else self._echo
+            self._doubt = self._doubt or not any(t.has(*TERMS) for t in rest)
+        elif token.has(Role.HEDGE):
+            scope.hedged = True
+        elif token.has(Role.LATER):
+            scope.planned = True
+        elif token.has(Role.AFFIRMER, Role.CONTRAST, Role.EXCEPT):
+            self._denied = self._denied or scope.open
+            scope.negator, scope.affirmed = None, True
+            self._affirm_before(number, last=not rest)
+            self._loose = self._loose or names_nothing(token, rest, least=1)
+        elif token.has(*NEGATORS):
+            unsure = scope.hedged or scope.uncertain
+            scope.negator, scope.bound = self._negate(number, token, rest, unsure), None
+        elif token.has(Role.PAST) and scope.open:
+            # "没有昨天咳得厉害": less than before is not gone.
+            scope.negator, scope.affirmed = None, True
+        elif _degree(token) and scope.open:
+            # "没有很厉害的咳嗽" leaves a mild one open.
+            scope.uncertain = True
+        elif token.has(Role.SELF):
+            # "no I went out": the negation was an answer of its own, and a wish before it may be
+            # another's ("孙子想吃雪糕我就去买了一根").
+            scope.planned = scope.planned and any(t.has(Role.LATER) for t in before)
+            self._denied = self._denied or scope.open
+            scope.negator = None if scope.open else scope.negator
+        elif unread(token) and scope.bound is None:
+            self._denied = self._denied or _answers(scope.negator)
+            scope.negator = None
+
+    def _term(self, number: int, token: Token, clause: Clause, scope: _Scope) -> None:
+        """A term is denied by what stands before it, affirmed, or left open."""
+        if token.has(Role.HOME) and scope.open:
+            self._denied, scope.negator = True, None
+        if scope.negator is not None and _corrects(scope.negator, token):
+            scope.negator = None
+        negator = scope.negator if scope.bound is None or alike(scope.bound, token) else None
+        if scope.planned and token.has(Role.OUT, Role.GO):
+            return
+        alone = negator is not None and _denies_no_act(negator, token)
+        unsure = scope.uncertain or alone or (scope.hedged and negator is not None)
+        polarity = Polarity.PRESENT if negator is None else Polarity.ABSENT
+        bare = negator is None and not scope.affirmed and not unsure
+        self._assert(token, Polarity.DOUBTFUL if unsure else polarity, number, bare=bare)
+        if negator is None:
+            return
+        lists = token.has(*_LISTED) and not negator.has(Role.TIGHT_NEGATOR)
+        # "没烧没咳" denies each by itself: what comes next is no part of a list.
+        single = sum(t.has(*NEGATORS, Role.NORMAL) for t in clause.tokens) == 1
+        self._carried = token if lists and single else None
+        once = negator.has(Role.TIGHT_NEGATOR) or token.has(Role.MEASURE)
+        scope.negator, scope.bound = (None if once else negator), token
+
+    def _affirm_before(self, number: int, *, last: bool) -> None:
+        """ "咳嗽有一点,发烧没有": the affirmation may belong to what stands before it."""
+        here = self._here(number)
+        if last and here and self._found[here[-1]].polarity is Polarity.ABSENT:
+            # "没有咳嗽有一点": no cough, or no fever but a cough?
+            self._set(here[-1:], Polarity.DOUBTFUL)
+        before = [i for i in here if self._found[i].bare]
+        if before:
+            self._set(before, Polarity.PRESENT)
+            self._affirmed_up_to = max(here)
+
+    def _continue_list(self, number: int, clause: Clause) -> None:
+        """“没有发烧,咳嗽”: a list that goes on, or a new statement? Only its tail can tell."""
+        closed = any(t.has(Role.OR, Role.LIST_TAIL) for t in clause.tokens)
+        if closed:
+            doubtful = [i for i, a in enumerate(self._found) if a.polarity is Polarity.DOUBTFUL]
+            self._set(doubtful, Polarity.ABSENT)
+        for token in clause.tokens:
+            if token.has(*TERMS):
+                self._assert(
+                    token, Polarity.ABSENT if closed else Polarity.DOUBTFUL, number, bare=not closed
+                )
+
+    def _negate(self, number: int, token: Token, rest: list[Token], hedged: bool) -> Token | None:
+        """Binds a negator that stands after its terms; returns it if terms may follow."""
+        here = self._same(self._here(number), token)
+        # "一直在家没有": a denial after it says nothing against having stayed at home.
+        bare = [i for i in here if self._found[i].bare and not self._found[i].token.has(Role.HOME)]
+        if self._affirmed_up_to is not None:
+            bare = bare or [i for i in here if i > self._affirmed_up_to]
+        following = [t for t in rest if t.has(*TERMS)]
+        if following:
+            # Of two numbers the one not denied is meant: "38.2 not 37.2".
+            numbers = following[0].has(Role.MEASURE)
+            matching = [
+                i for i in bare if not numbers and alike(self._found[i].token, following[0])
+            ]
+            last = rest[-1]
+            self._set(matching, Polarity.ABSENT if last.has(*NEGATORS) else Polarity.DOUBTFUL)
+            return token
+        if rest and (unread(rest[0]) or (here and rest[0].has(*_DENIED_ALONE))):
+            self._denied = self._denied or (_answers(token) and not here and self._own(token))
+            return None
+        if rest and _degree(rest[0]) and not here:
+            # "没有很厉害", "not as bad as yesterday": some of it is left.
+            self._doubt = True
+            return None
+        if not rest and (echoed := self._echoed(number)):
+            self._set(echoed, Polarity.ABSENT)
+            return None
+        denied = Polarity.DOUBTFUL if hedged else Polarity.ABSENT
+        if token.has(Role.TIGHT_NEGATOR) and rest:
+            return None
+        if bare:
+            self._set(bare, denied)
+        elif token.has(Role.ALL_NEGATOR) and (listed := self._same(self._open_list(number), token)):
+            self._set(listed, denied)
+        elif past := self._same([i for i, a in enumerate(self._found) if a.past], token):
+            self._set(past, denied)
+        elif listed := self._same(self._open_list(number), token):
+            self._set(listed, Polarity.DOUBTFUL)
+        elif not here and self._own(token):
+            self._denied = True
+            self._doubt = self._doubt or hedged
+            return token
+        return None
+
+    def _echoed(self, number: int) -> list[int]:
+        """Terms of a question said again before it is answered: “有没有发烧咳嗽,没有”."""
+        if self._echo is None or number - self._echo > 1:
+            return []
+        asked = enumerate(self._found)
+        return [i for i, a in asked if a.clause >= self._echo and a.polarity is Polarity.DOUBTFUL]
+
+    def _open_list(self, number: int) -> list[int]:
+        """Terms just before this clause that nothing has affirmed or denied."""
+        listed: list[int] = []
+        for index in range(len(self._found) - 1, -1, -1):
+            assertion = self._found[index]
+            if not (assertion.bare or assertion.polarity is Polarity.DOUBTFUL):
+                break
+            if assertion.clause < number:
+                listed.append(index)
+        return listed
+
+
+def _denies_no_act(negator: Token, act: Token) -> bool:
+    """ "没有去了趟超市", "no went to the store": here the negation can only stand by itself, since
+    it does not deny things done."""
+    if not act.has(Role.OUT, Role.GO, Role.MEET):
+        return False
+    return negator.has(Role.NOUN_NEGATOR) or act.has(Role.COMPLETED)
+
+
+def _answers(negator: Token | None) -> bool:
+    """Whether a word like "no" can be an answer of its own, as before words it does not deny."""
+    return negator is not None and negator.has(Role.NOUN_NEGATOR)
+
+
+def _corrects(negator: Token, term: Token) -> bool:
+    """ "Thirty seven, no, thirty eight": "no" before a number takes back what stood before."""
+    return term.has(Role.MEASURE) and negator.has(Role.NOUN_NEGATOR)
+
+
+def _degree(token: Token) -> bool:
+    return token.has(Role.INTENSIFIER) and not token.has(*TERMS)
+
+
+def _turns(before: list[Token]) -> bool:
+    """Whether the word before can only deny what follows, being no answer by itself."""
+    return any(t.has(Role.TIGHT_NEGATOR) and not t.has(Role.DENIAL) for t in before)
