@@ -10,7 +10,7 @@ only where nothing else is read, and what is left over anywhere counts.
 from dataclasses import dataclass, field, replace
 from itertools import groupby
 
-from callbot.dialog.understanding.assertions import BREAKS, Who, clauses, subjects
+from callbot.dialog.understanding.assertions import BREAKS, NAMED, Who, subjects
 from callbot.dialog.understanding.lexicon import Lexicon
 from callbot.dialog.understanding.vocabulary import Mark, Role, Token
 
@@ -21,15 +21,15 @@ LEAST_UNREAD_AFTER_ONLY = 1
 """Characters after "only" (elsewhere `least_unread`): what follows is what there is to tell."""
 
 _ELSEWHERE = (Role.OUT, Role.HOME, Role.PLACE, Role.MEET, Role.TRANSPORT, Role.NOBODY)
-"""A clause with one of these tells of the day, and not of how the resident is."""
+"""What follows one of these in its clause tells of the day, and not of how the resident is."""
 
 _HEALTH = (Role.SYMPTOM, Role.SEVERE, Role.COMPLAINT, Role.NORMAL, Role.ABNORMAL, Role.MEASURE,
            Role.MEDICINE)  # fmt: skip
-"""A clause with one of these tells how the resident is, and not of the day."""
+"""What follows one of these in its clause tells how the resident is, and not of the day."""
 
 _CALM = (Role.NEGATOR, Role.TIGHT_NEGATOR, Role.ALL_NEGATOR, Role.DENIAL, Role.HOME, Role.NOBODY,
          Role.ALONE, Role.APART, Role.LATER)  # fmt: skip
-"""What else a clause with one of these says was denied, done at home, or is a wish."""
+"""What follows one of these in its clause was denied, done at home, or is a wish."""
 
 
 _WAYS = (Role.GO, Role.PLACE, Role.TRANSPORT, Role.OUTDOORS)
@@ -58,6 +58,20 @@ class _Segment:
 
     def has(self, *roles: Role) -> bool:
         return any(token.has(*roles) for token in self.tokens)
+
+    def before(self, roles: tuple[Role, ...], persons: set[int]) -> list[Token]:
+        """What stands before a word of these roles or before one of these persons, by start:
+        what follows is denied, or said of somebody else."""
+        found: list[Token] = []
+        elsewhere = False
+        for token in self.tokens:
+            if token.has(Role.SELF):
+                elsewhere = False
+            if (token.has(*roles) and not _is_signed(token)) or token.start in persons:
+                elsewhere = True
+            if not elsewhere:
+                found.append(token)
+        return found
 
     @property
     def text(self) -> str:
@@ -105,49 +119,29 @@ def _is_signed(token: Token) -> bool:
 def unread(tokens: list[Token], lexicon: Lexicon) -> Unread:
     """tokens: as `with_harmless` gives them."""
     if lexicon.grammar.everyday:
-        who = subjects(tokens)
-        told = _told(tokens, who, lexicon)
-        return Unread(_of_health(tokens, who, lexicon), _of_doings(told, lexicon), _ways(told))
+        return _by_clauses(tokens, lexicon)
     if lexicon.grammar.harmless:
         left = _strange(tokens, lexicon.least_unread)
         return Unread(left, left)
     return Unread()
 
 
-def _of_health(tokens: list[Token], who: dict[int, Who], lexicon: Lexicon) -> tuple[Token, ...]:
-    """Of clauses on the resident or on somebody at home."""
-    left: list[Token] = []
-    for clause in clauses(tokens):
-        if any(t.has(*_ELSEWHERE) for t in clause.tokens):
-            continue
-        near = [t for t in clause.tokens if who.get(t.start) is not Who.OTHER]
-        left += _strange(near, lexicon.least_unread)
-    return tuple(left)
-
-
-def _told(tokens: list[Token], who: dict[int, Who], lexicon: Lexicon) -> list[_Segment]:
-    """Segments on what the resident did, of which nothing says that it was denied."""
-    told: list[_Segment] = []
+def _by_clauses(tokens: list[Token], lexicon: Lexicon) -> Unread:
+    who = subjects(tokens)
+    others = {t.start for t in tokens if t.has(*NAMED) and who.get(t.start) is Who.OTHER}
+    family = {t.start for t in tokens if t.has(*NAMED) and who.get(t.start) is Who.HOUSEHOLD}
+    health: list[Token] = []
+    doings: list[Token] = []
+    ways: list[Token] = []
     for segment in _segments(tokens):
-        done = any(sign in segment.text for sign in lexicon.grammar.completed)
-        health = any(t.has(*_HEALTH) and not _is_signed(t) for t in segment.tokens)
-        if health or (segment.has(*_CALM) and not done):
-            continue
-        own = [t for t in segment.tokens if who.get(t.start, Who.SELF) in (Who.SELF, Who.BOTH)]
-        told.append(_Segment(own, segment.only))
-    return told
-
-
-def _of_doings(told: list[_Segment], lexicon: Lexicon) -> tuple[Token, ...]:
-    left: list[Token] = []
-    for segment in told:
         least = LEAST_UNREAD_AFTER_ONLY if segment.only else lexicon.least_unread
-        left += _strange(segment.tokens, least)
-    return tuple(left)
-
-
-def _ways(told: list[_Segment]) -> tuple[Token, ...]:
-    return tuple(t for segment in told if segment.only for t in segment.tokens if t.has(*_WAYS))
+        health += _strange(segment.before(_ELSEWHERE, others), lexicon.least_unread)
+        done = any(sign in segment.text for sign in lexicon.grammar.completed)
+        told = segment.before(_HEALTH if done else (*_HEALTH, *_CALM), others | family)
+        doings += _strange(told, least)
+        if segment.only and not segment.has(*_HEALTH, *_CALM):
+            ways += [t for t in told if t.has(*_WAYS)]
+    return Unread(tuple(health), tuple(doings), tuple(ways))
 
 
 def _strange(tokens: list[Token], least: int) -> tuple[Token, ...]:
