@@ -6,6 +6,7 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
+from hypothesis import settings
 from peers import needs_programs
 from postgres import PostgresServer, postgres_server
 
@@ -13,6 +14,10 @@ from callbot import db
 from callbot.config import Settings
 
 ROOT = Path(__file__).parent.parent
+
+# How long an example takes says how busy the machine is, and nothing of the product.
+settings.register_profile("callbot", deadline=None)
+settings.load_profile("callbot")
 
 
 @pytest.fixture(scope="session")

@@ -154,7 +154,7 @@ def _subject(
         return Who.BOTH if beside and token.has(Role.SELF) else Who.SELF
     if joined is not None and joined.has(Role.SELF) and not token.has(Role.OUTSIDER):
         return Who.BOTH
-    if last and last.has(Role.OBJECT_MARKER):
+    if last and (last.has(Role.OBJECT_MARKER) or _is_verb(before)):
         return who
     if last and last.has(Role.COMPANION):
         both = following is not None and following.has(Role.ALL) and who is not Who.OTHER
@@ -164,6 +164,11 @@ def _subject(
     if token.has(Role.THIRD):
         return third if third is not Who.SELF else Who.HOUSEHOLD
     return Who.OTHER if token.has(Role.OUTSIDER) else Who.HOUSEHOLD
+
+
+def _is_verb(before: list[Token]) -> bool:
+    """Whether a word of no list after "I" is what I did to the person named next."""
+    return len(before) > 1 and before[0].has(Role.SELF) and before[1].has(Role.UNKNOWN)
 
 
 def _focus(heard: list[Token], said_of: dict[int, Who]) -> None:

@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 from callbot.dialog.understanding.lexicon import Lexicon
+from callbot.dialog.understanding.unread import SIGNED
 from callbot.dialog.understanding.vocabulary import Mark, Role, Token
 
 _BREAKS = (Role.PAUSE, Role.STOP, Role.ASKING, Role.CONTRAST)
@@ -24,7 +25,7 @@ def with_feelings(tokens: list[Token], lexicon: Lexicon) -> list[Token]:
         part = part or next((before[f] for f in token.codes(Role.FEELING) if f in before), "")
         before |= {feeling: part for feeling in token.codes(Role.FEELING) if part}
         out[index] = _felt(token, part, lexicon)
-    return [_unfelt(out, index) if t.has(Role.PART) else t for index, t in enumerate(out)]
+    return [_unfelt(out, index, lexicon) if t.has(Role.PART) else t for index, t in enumerate(out)]
 
 
 def _part_before(tokens: list[Token], index: int) -> str:
@@ -56,15 +57,20 @@ def _felt(token: Token, part: str, lexicon: Lexicon) -> Token:
     return replace(token, marks=others or (Mark(Role.UNKNOWN),))
 
 
-def _unfelt(tokens: list[Token], index: int) -> Token:
+def _unfelt(tokens: list[Token], index: int, lexicon: Lexicon) -> Token:
     """A part of the body at which nothing was said to be felt.
 
-    Before a bare denial that ends the clause ("胸口没") it was not all heard: people deny what is
-    felt and not the part, and 没 has the sound of 闷.
+    With a word of no list after it, it is a complaint ("鼻子齉"), in languages that list the words
+    of everyday life. Before a bare denial that ends the clause ("胸口没") it was not all heard:
+    people deny what is felt and not the part, and 没 has the sound of 闷.
     """
     token = tokens[index]
     others = tuple(mark for mark in token.marks if mark.role is not Role.PART)
-    denied = [t.has(Role.NEGATOR) for t in tokens[index + 1 : index + 2]]
+    following = tokens[index + 1 : index + 2]
+    strange = lexicon.grammar.everyday and any(t.has(Role.UNKNOWN) for t in following)
+    if strange and not others:
+        return replace(token, marks=(Mark(Role.COMPLAINT, SIGNED),))
+    denied = [t.has(Role.NEGATOR) for t in following]
     ends = all(t.has(*_BREAKS) for t in tokens[index + 2 : index + 3])
     if denied == [True] and ends and not others:
         return replace(token, marks=(Mark(Role.DOUBT),))

@@ -71,7 +71,7 @@ def after(inputs: list[Input]) -> tuple[Session, list[Event]]:
     return Session.from_json(session.script, session.to_json()), events
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(inputs=st.lists(GOES_ON, min_size=150, max_size=150), transfers=st.booleans())
 def test_no_sequence_of_inputs_outlasts_the_bounds(inputs: list[Input], transfers: bool) -> None:
     session, events = start(can_transfer=transfers)
@@ -91,7 +91,7 @@ def test_no_sequence_of_inputs_outlasts_the_bounds(inputs: list[Input], transfer
     assert max(listen.asked for listen in wordings) <= limits.asks
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(inputs=st.lists(GOES_ON, max_size=40))
 def test_every_question_ends_answered_flagged_refused_or_not_asked(inputs: list[Input]) -> None:
     session, events = after(inputs)
@@ -118,7 +118,7 @@ def test_every_question_ends_answered_flagged_refused_or_not_asked(inputs: list[
         assert ("", "unfinished") in flagged
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 @given(inputs=st.lists(GOES_ON, max_size=25), words=st.sampled_from(WORDS_TO_STOP))
 def test_the_stop_word_stops_in_every_state(inputs: list[Input], words: str) -> None:
     session, _ = after(inputs)
@@ -130,7 +130,7 @@ def test_the_stop_word_stops_in_every_state(inputs: list[Input], words: str) -> 
     assert events[-1] == HangUp(outcome=Outcome.OPTED_OUT)
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 @given(inputs=st.lists(GOES_ON, max_size=25), last=st.sampled_from([HungUp(), TimeUp()]))
 def test_what_was_heard_is_kept_however_the_call_ends(inputs: list[Input], last: Input) -> None:
     session, events = after(inputs)
@@ -145,7 +145,7 @@ def test_what_was_heard_is_kept_however_the_call_ends(inputs: list[Input], last:
         assert any(a.question == pending.question and a.value == pending.value for a in kept)
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 @given(inputs=st.lists(GOES_ON, max_size=12))
 def test_nothing_about_health_is_said_before_somebody_has_said_who_they_are(
     inputs: list[Input],
