@@ -10,6 +10,7 @@ from functools import partial
 from uuid import uuid4
 from zoneinfo import ZoneInfo
 
+from sqlmodel import Session as Rows
 from sqlmodel import col, select
 
 from callbot import recording_file
@@ -21,6 +22,7 @@ from callbot.calls.recorder import Recorder
 from callbot.calls.turn_taking import PLAIN, TurnTaking, load_turn_taking
 from callbot.campaigns.brief import AttemptBrief
 from callbot.campaigns.dialer import Dialer
+from callbot.campaigns.follow_up.household import asked_with
 from callbot.campaigns.policy import CampaignPolicy
 from callbot.campaigns.scheduler import Scheduler
 from callbot.clock import Clock
@@ -31,9 +33,9 @@ from callbot.dialog.events import Event, Outcome
 from callbot.dialog.machine_words import load_machine_words
 from callbot.dialog.script import Script, load_script, with_value
 from callbot.dialog.session import Session
-from callbot.dialog.state import SessionState
+from callbot.dialog.state import Member, SessionState
 from callbot.errors import SpeechError
-from callbot.models import Call, Campaign, Resident, standing_answers
+from callbot.models import AnswerRow, Call, Campaign, Resident, standing_answers
 from callbot.speech.engines import recognizer_for
 from callbot.speech.prompts import PromptLibrary
 from callbot.speech.recognizer import Recognizer
@@ -291,6 +293,7 @@ class Node:
             ).first()
             campaign = rows.get(Campaign, brief.campaign_id)
             assert campaign is not None
+            members = self._members(rows, resident, brief)
         hours = CampaignPolicy.model_validate(campaign.policy).hours
         return Session.new(
             script,
@@ -304,7 +307,24 @@ class Node:
             hours=(hours.opens, hours.closes),
             can_transfer=bool(self._settings.human_line),
             rang_back=brief.rang_back,
+            members=members,
         )
+
+    def _members(self, rows: Rows, resident: Resident, brief: AttemptBrief) -> list[Member]:
+        """Others of the household whom the resident is asked about, with their last answers."""
+        if brief.second_contact_id is not None:
+            return []
+        members = []
+        for other in asked_with(rows, resident, self._clock.now()):
+            last = rows.exec(
+                select(AnswerRow.call_id)
+                .where(AnswerRow.resident_id == other.id)
+                .order_by(col(AnswerRow.id).desc())
+                .limit(1)
+            ).first()
+            previous = standing_answers(rows, last, other.id) if last else {}
+            members.append(Member(id=str(other.id), name=other.name, previous=previous))
+        return members
 
     def _answers_of(self, call_id: str | None) -> dict[str, Answer]:
         """The answers that stood at the end of a call."""

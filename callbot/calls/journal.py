@@ -147,6 +147,7 @@ class Journal:
                 update(AnswerRow)
                 .where(
                     col(AnswerRow.call_id) == self._key.call_id,
+                    col(AnswerRow.resident_id) == self._whom(answer.member),
                     col(AnswerRow.question) == answer.question,
                 )
                 .values(superseded=True)
@@ -156,7 +157,7 @@ class Journal:
         self._add(
             AnswerRow,
             call_id=self._key.call_id,
-            resident_id=self._key.resident_id,
+            resident_id=self._whom(answer.member),
             question=answer.question,
             kind=answer.kind,
             status=answer.status,
@@ -178,10 +179,11 @@ class Journal:
             reason=flagged.reason,
             evidence=flagged.evidence,
             found_at=now,
+            resident_id=int(flagged.member) if flagged.member else None,
         )
         self._add(
             Flag,
-            resident_id=self._key.resident_id,
+            resident_id=self._whom(flagged.member),
             campaign_id=self._key.campaign_id,
             call_id=self._key.call_id,
             rule=flagged.rule,
@@ -191,7 +193,17 @@ class Journal:
             evidence=flagged.evidence,
             raised_at=now,
         )
-        self._history("flagged", now, rule=flagged.rule, severity=flagged.severity.value)
+        self._history(
+            "flagged",
+            now,
+            resident_id=self._whom(flagged.member),
+            rule=flagged.rule,
+            severity=flagged.severity.value,
+        )
+
+    def _whom(self, member: str) -> int:
+        """The resident a sheet is about: another of the household, or who was rung."""
+        return int(member) if member else self._key.resident_id
 
     def _opted_out(self, now: datetime) -> None:
         def write(rows: Rows) -> None:
@@ -215,13 +227,15 @@ class Journal:
 
         self._queue.put_nowait(write)
 
-    def _history(self, act: str, at: datetime, **detail: object) -> None:
+    def _history(
+        self, act: str, at: datetime, *, resident_id: int | None = None, **detail: object
+    ) -> None:
         self._add(
             History,
             at=at,
             actor="call",
             act=act,
-            resident_id=self._key.resident_id,
+            resident_id=resident_id or self._key.resident_id,
             campaign_id=self._key.campaign_id,
             detail={"call": self._key.call_id, **detail},
         )

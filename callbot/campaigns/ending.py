@@ -27,6 +27,7 @@ from callbot.db import Database
 from callbot.dialog.events import Outcome
 from callbot.models import (
     LIVE_STATES,
+    AnswerRow,
     Attempt,
     AttemptState,
     Call,
@@ -87,6 +88,7 @@ def end_attempt(
         else:
             learn(session, attempt, now, permanent=permanent)
         _record_end(session, attempt, now)
+        _record_members(session, attempt, call, now)
         _follow(session, attempt, resident, call, now, permanent=permanent)
     return True
 
@@ -126,6 +128,22 @@ def _record_end(session: Session, attempt: Attempt, now: datetime) -> None:
             "rang": attempt.rang_at is not None,
         },
     )
+
+
+def _record_members(session: Session, attempt: Attempt, call: Call | None, now: datetime) -> None:
+    """In the history of all others of the household who were asked about."""
+    if call is None:
+        return
+    others = session.exec(
+        select(AnswerRow.resident_id)
+        .where(AnswerRow.call_id == call.id, AnswerRow.resident_id != attempt.resident_id)
+        .distinct()
+    )
+    for other in others:
+        detail = {"call": call.id, "outcome": attempt.outcome}
+        campaign_id = attempt.campaign_id
+        act = "asked_in_household_call"
+        record(session, now, ACTOR, act, resident_id=other, campaign_id=campaign_id, detail=detail)
 
 
 def _follow(

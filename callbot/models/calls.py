@@ -89,13 +89,26 @@ class FindingRow(SQLModel, table=True):
     reason: str
     evidence: str = Field(default="", sa_column=Column(Private, nullable=False))
     found_at: datetime = Field(sa_column=Column(Moment, nullable=False))
+    resident_id: int | None = Field(
+        default=None,
+        foreign_key="resident.id",
+        description="whom it is about, if not who was rung: another of the household",
+    )
 
 
-def standing_answers(session: Session, call_id: str) -> dict[str, Answer]:
-    """The answers that stood at the end of a call, by question."""
+def standing_answers(
+    session: Session, call_id: str, member_id: int | None = None
+) -> dict[str, Answer]:
+    """The answers that stood at the end of a call, by question.
+
+    member_id: of another member of the household, in place of the resident who was rung.
+    """
+    whose = select(Call.resident_id).where(Call.id == call_id).scalar_subquery()
     kept = session.exec(
         select(AnswerRow).where(
-            col(AnswerRow.call_id) == call_id, col(AnswerRow.superseded).is_(False)
+            col(AnswerRow.call_id) == call_id,
+            col(AnswerRow.resident_id) == (whose if member_id is None else member_id),
+            col(AnswerRow.superseded).is_(False),
         )
     )
     return {

@@ -1,6 +1,6 @@
 """Everything about one call, for the person who judges it: turns, answers, rules that held."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from sqlmodel import col, select
@@ -26,9 +26,13 @@ class NoSuchCall(BadInput):
 
 @dataclass(frozen=True)
 class AnswerLine:
-    """The answer that stands, those before it (latest first), and the rules about the question."""
+    """The answer that stands, those before it (latest first), and the rules about the question.
+
+    member: the name of another member of the household, whom it is about; else empty.
+    """
 
     answer: AnswerRow
+    member: str = ""
     earlier: Sequence[AnswerRow] = ()
     findings: Sequence[FindingRow] = ()
     start_ms: int | None = None
@@ -75,8 +79,10 @@ def read_call(database: Database, call_id: str, areas: Areas = ()) -> CallRecord
         ).all()
         flags = rows.exec(select(Flag).where(Flag.call_id == call_id).order_by(col(Flag.id))).all()
         attempt = rows.get_one(Attempt, call.attempt_id)
-    lines = _lines(answers, findings, turns)
-    answered = {line.answer.question for line in lines}
+        others = {answer.resident_id for answer in answers} - {call.resident_id}
+        members = {other: rows.get_one(Resident, other).name for other in others}
+    lines = _lines(answers, findings, turns, members)
+    answered = {(line.answer.resident_id, line.answer.question) for line in lines}
     return CallRecord(
         call,
         attempt,
@@ -84,24 +90,37 @@ def read_call(database: Database, call_id: str, areas: Areas = ()) -> CallRecord
         turns,
         lines,
         flags,
-        [finding for finding in findings if finding.question not in answered],
+        [
+            finding
+            for finding in findings
+            if (finding.resident_id or call.resident_id, finding.question) not in answered
+        ],
     )
 
 
 def _lines(
-    answers: Sequence[AnswerRow], findings: Sequence[FindingRow], turns: Sequence[Turn]
+    answers: Sequence[AnswerRow],
+    findings: Sequence[FindingRow],
+    turns: Sequence[Turn],
+    members: Mapping[int, str],
 ) -> list[AnswerLine]:
-    """One for each question, in the order in which they were first answered."""
+    """One for each person and question, in the order in which they were first answered."""
     spoken = {turn.question: turn.start_ms for turn in reversed(turns) if turn.speaker != "bot"}
-    by_question: dict[str, list[AnswerRow]] = {}
+    by_question: dict[tuple[int, str], list[AnswerRow]] = {}
     for answer in answers:
-        by_question.setdefault(answer.question, []).append(answer)
+        by_question.setdefault((answer.resident_id, answer.question), []).append(answer)
     return [
         AnswerLine(
             given[-1],
+            members.get(resident_id, ""),
             given[-2::-1],
-            [finding for finding in findings if finding.question == question],
-            spoken.get(question),
+            [
+                finding
+                for finding in findings
+                if finding.question == question
+                and finding.resident_id == (resident_id if resident_id in members else None)
+            ],
+            None if resident_id in members else spoken.get(question),
         )
-        for question, given in by_question.items()
+        for (resident_id, question), given in by_question.items()
     ]

@@ -61,7 +61,11 @@ def correct_answer(
             raise BadInput(f"the call has no answer to {question!r}")
         rows.execute(
             update(AnswerRow)
-            .where(col(AnswerRow.call_id) == call_id, col(AnswerRow.question) == question)
+            .where(
+                col(AnswerRow.call_id) == call_id,
+                col(AnswerRow.resident_id) == call.resident_id,
+                col(AnswerRow.question) == question,
+            )
             .values(superseded=True)
         )
         rows.add(
@@ -101,7 +105,8 @@ def _call(rows: Session, call_id: str) -> Call:
 
 
 def _known_rules(rows: Session, call_id: str) -> Sequence[str]:
-    return rows.exec(select(FindingRow.rule).where(FindingRow.call_id == call_id)).all()
+    own = (FindingRow.call_id == call_id, col(FindingRow.resident_id).is_(None))
+    return rows.exec(select(FindingRow.rule).where(*own)).all()
 
 
 def _findings(

@@ -66,6 +66,7 @@ ACTS = {
     "account_disabled": "停用账号",
     "account_reset": "重置账号",
     "answer_corrected": "更正回答",
+    "asked_in_household_call": "在同住人电话中询问",
     "attempt_ended": "呼叫结束",
     "rang_back": "本人回拨",
     "call_ended": "通话结束",

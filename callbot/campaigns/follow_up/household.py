@@ -5,7 +5,13 @@ from datetime import datetime
 
 from sqlmodel import Session, col, select
 
-from callbot.campaigns.follow_up.changes import apply, extend_by, new_act, period_of
+from callbot.campaigns.follow_up.changes import (
+    apply,
+    extend_by,
+    new_act,
+    period_of,
+    today_of,
+)
 from callbot.campaigns.follow_up.period import FollowUpError
 from callbot.models import Change, FollowUp, PlanChange, Resident
 
@@ -21,6 +27,20 @@ def members_of(rows: Session, resident: Resident) -> Sequence[Resident]:
         return (resident,)
     statement = select(Resident).where(Resident.household == resident.household)
     return rows.exec(statement.order_by(col(Resident.id))).all()
+
+
+def asked_with(rows: Session, speaker: Resident, now: datetime) -> list[Resident]:
+    """Of whom `speaker` is asked in the same call: whose period covers today."""
+    members = rows.exec(
+        select(Resident)
+        .where(
+            Resident.asked_with_id == speaker.id,
+            Resident.follow_up == FollowUp.ACTIVE,
+            col(Resident.opted_out_at).is_(None),
+        )
+        .order_by(col(Resident.id))
+    )
+    return [m for m in members if m.exposed_on <= today_of(m, now) <= m.release_date]
 
 
 def live_together(

@@ -17,8 +17,10 @@ from callbot.campaigns.follow_up.changes import apply, today_of
 from callbot.campaigns.follow_up.period import FollowUpError
 from callbot.dialog.events import Outcome
 from callbot.models import (
+    AnswerRow,
     Areas,
     Attempt,
+    Call,
     Change,
     Flag,
     FlagState,
@@ -153,6 +155,7 @@ def _candidates(rows: Session, residents: Sequence[Resident], now: datetime) -> 
 
 
 def _answered_days(rows: Session, residents: Sequence[Resident]) -> dict[int, set[date]]:
+    """By a call of theirs, by staff, or in the household's call to another member."""
     zones = {r.id: ZoneInfo(r.time_zone) for r in residents if r.id is not None}
     days: dict[int, set[date]] = {resident_id: set() for resident_id in zones}
     for resident_id, ended_at in rows.exec(
@@ -170,6 +173,17 @@ def _answered_days(rows: Session, residents: Sequence[Resident]) -> dict[int, se
         )
     ):
         days[resident_id].add(day)
+    for resident_id, at in rows.exec(
+        select(col(AnswerRow.resident_id), col(Call.started_at))
+        .join(Call, col(Call.id) == col(AnswerRow.call_id))
+        .where(
+            col(AnswerRow.resident_id).in_(zones),
+            col(AnswerRow.resident_id) != col(Call.resident_id),
+            Call.outcome == Outcome.COMPLETED,
+        )
+        .distinct()
+    ):
+        days[resident_id].add(at.astimezone(zones[resident_id]).date())
     return days
 
 

@@ -12,7 +12,18 @@ from callbot.calls.journal import CallKey, Journal
 from callbot.db import Database
 from callbot.dialog.answers import Answer, Kind, Status
 from callbot.dialog.events import AnswerRecorded, Flagged, OptedOut, Outcome, Severity
-from callbot.models import AnswerRow, Call, FindingRow, Flag, History, Resident
+from callbot.models import (
+    AnswerRow,
+    Call,
+    FindingRow,
+    Flag,
+    History,
+    Relation,
+    Resident,
+    SecondContact,
+    standing_answers,
+)
+from callbot.review.call_record import read_call
 
 
 def answer(celsius: float) -> AnswerRecorded:
@@ -95,3 +106,47 @@ async def test_a_locked_database_delays_rows_and_loses_none(
     await closing
     with database.reading() as rows:
         assert len(rows.exec(select(AnswerRow)).all()) == 1
+
+
+async def test_each_of_a_household_keeps_answers_and_flags_of_their_own(
+    database: Database, morning: datetime
+) -> None:
+    with database.session() as rows:
+        mother = rows.get_one(Resident, 1).model_dump()
+        rows.add(Resident(**{**mother, "id": 2, "phone_hash": "y", "asked_with_id": 1}))
+    journal = await opened(database, morning)
+    journal.event(answer(36.5), script_version="v1")
+    of_child = answer(38.2).answer.model_copy(update={"member": "2"})
+    journal.event(AnswerRecorded(answer=of_child), script_version="v1")
+    fever = Flagged(
+        rule="fever", severity=Severity.HIGH, reason="体温", question="temperature", member="2"
+    )
+    journal.event(fever, script_version="v1")
+    journal.closed(Outcome.COMPLETED)
+    await journal.close()
+    with database.reading() as rows:
+        assert standing_answers(rows, "c1")["temperature"].value == {"celsius": 36.5}
+        assert standing_answers(rows, "c1", 2)["temperature"].value == {"celsius": 38.2}
+        assert [flag.resident_id for flag in rows.exec(select(Flag))] == [2]
+    read = read_call(database, "c1")
+    assert [(line.member, [f.rule for f in line.findings]) for line in read.answers] == [
+        ("", []),
+        ("王秀英", ["fever"]),
+    ]
+    assert read.unanswered == []
+
+
+@pytest.mark.parametrize("of_contact", [False, True])
+async def test_stop_ends_calls_to_the_number_that_was_rung_and_to_no_other(
+    database: Database, morning: datetime, of_contact: bool
+) -> None:
+    with database.session() as rows:
+        told = {"resident_id": 1, "position": 1, "relation": Relation.LANDLORD}
+        rows.add(SecondContact(**told, id=1, phone="+8613800000092", phone_hash="z"))
+    key = CallKey("c1", "a1", 1, 1, second_contact_id=1 if of_contact else None)
+    journal = Journal(database, key, PinnedClock(morning))
+    journal.event(OptedOut(), script_version="v1")
+    await journal.close()
+    with database.reading() as rows:
+        assert (rows.get_one(Resident, 1).opted_out_at is None) is of_contact
+        assert (rows.get_one(SecondContact, 1).opted_out_at is None) is not of_contact

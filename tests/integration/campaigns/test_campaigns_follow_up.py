@@ -9,30 +9,29 @@ from campaigns_scripted import MORNING
 from sqlmodel import Session, select
 from test_campaigns_dialer import add_residents, attempts_of, start_campaign
 
-from callbot.campaigns.attempts import new_attempt
-from callbot.campaigns.follow_up import changes, contacts, household, release
+from callbot.campaigns.follow_up import changes, contacts, household
 from callbot.campaigns.follow_up.changes import ANY_TIME, Wishes
 from callbot.campaigns.follow_up.period import FollowUpError
 from callbot.campaigns.planner import plan
 from callbot.campaigns.preview import preview
 from callbot.db import Database
-from callbot.dialog.events import Outcome, Severity
 from callbot.models import (
-    AttemptState,
     Change,
-    Flag,
-    FlagState,
-    FollowUp,
     History,
     PlanChange,
     Relation,
     Resident,
-    Way,
 )
 
 TODAY = date(2026, 11, 22)
 EXPOSED = date(2026, 11, 20)
 ALICE: dict[str, Any] = {"actor": "alice"}
+
+
+@pytest.fixture
+def database_url() -> str:
+    """SQLite alone: nothing here depends on the kind of database."""
+    return ""
 
 
 def people(rows: Session) -> list[Resident]:
@@ -189,76 +188,6 @@ def test_who_speaks_for_a_household_is_followed_up_as_long_as_all_others(
         household.extend_household(rows, child, "孩子密接", MORNING, **ALICE)
         household.call_together(rows, mother, MORNING, **ALICE)
         assert child.asked_with_id == mother.id
-
-
-# -- the release list -----------------------------------------------------------------------------
-
-
-def answered(database: Database, resident_id: int, *days: date) -> None:
-    with database.session() as rows:
-        for day in days:
-            at = MORNING + (day - TODAY)
-            attempt = new_attempt(resident_id, 1, at)
-            attempt.state, attempt.outcome = AttemptState.ENDED, Outcome.COMPLETED
-            attempt.placed_at = attempt.rang_at = attempt.ended_at = at
-            rows.add(attempt)
-
-
-def test_who_answered_every_due_day_is_ready_on_the_last_after_its_call(database: Database) -> None:
-    add_residents(database, 1)
-    start_campaign(database)
-    last = EXPOSED + timedelta(days=14)
-    on_the_last = MORNING + (last - TODAY)
-    due = [TODAY + timedelta(days=n) for n in range(1, 13)]
-    answered(database, 1, *due[:-1])
-    with database.reading() as rows:
-        assert release.release_list(rows, on_the_last) == []
-        assert release.release_list(rows, on_the_last + timedelta(days=1))[0].missing == (last,)
-    answered(database, 1, last)
-    with database.session() as rows:
-        [found] = release.release_list(rows, on_the_last)
-        assert (found.ready, found.due_days, found.obstacles) == (True, 12, "")
-        release.release(rows, found.resident, on_the_last, **ALICE)
-    with database.reading() as rows:
-        assert people(rows)[0].follow_up is FollowUp.COMPLETED
-        assert release.release_list(rows, on_the_last) == []
-
-
-def test_a_day_missing_or_a_flag_open_stands_in_the_way_until_staff_say_why(
-    database: Database,
-) -> None:
-    add_residents(database, 1)
-    start_campaign(database)
-    after = MORNING + timedelta(days=13)
-    due = [TODAY + timedelta(days=n) for n in range(1, 13)]
-    answered(database, 1, *due[2:])
-    with database.session() as rows:
-        [resident] = people(rows)
-        contacts.note_staff_contact(
-            rows, resident, Way.VISIT, after, reached=True, day=due[0], **ALICE
-        )
-        contacts.note_staff_contact(
-            rows, resident, Way.CALL, after, reached=False, day=due[1], **ALICE
-        )
-        flag = Flag(
-            resident_id=1, rule="fever", severity=Severity.HIGH, reason="发热", raised_at=MORNING
-        )
-        rows.add(flag)
-        rows.flush()
-        [found] = release.release_list(rows, after)
-        assert (found.missing, found.open_flags) == ((due[1],), 1)
-        with pytest.raises(FollowUpError, match=r"1 of 12 due days .*2026-11-24.*; 1 flags"):
-            release.release(rows, resident, after, **ALICE)
-        flag.state = FlagState.RESOLVED
-        release.release(rows, resident, after, reason="电话未通，已上门核实", **ALICE)
-        assert resident.follow_up is FollowUp.COMPLETED
-
-
-def test_nobody_is_released_before_the_period_is_over(database: Database) -> None:
-    add_residents(database, 1)
-    refused = pytest.raises(FollowUpError, match="lasts until 2026-12-04")
-    with refused, database.session() as rows:
-        release.release(rows, people(rows)[0], MORNING, reason="早", **ALICE)
 
 
 # -- second contacts ------------------------------------------------------------------------------

@@ -21,6 +21,12 @@ from callbot.models import AttemptState, History
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 
 
+@pytest.fixture
+def database_url() -> str:
+    """SQLite alone: nothing here depends on the kind of database."""
+    return ""
+
+
 def test_the_outlook_goes_by_the_lines_and_the_present_rates(database: Database) -> None:
     add_residents(database, 40)
     campaign_id = start_campaign(database)
