@@ -20,10 +20,12 @@ from callbot.web.headers import SecurityHeaders
 from callbot.web.kept import Kept
 from callbot.web.office import Office
 from callbot.web.pages import (
+    account,
     calls,
     campaigns,
     follow_up,
     log_in,
+    people,
     queue,
     releases,
     reports,
@@ -47,6 +49,8 @@ ROUTERS = (
     rosters.router,
     reports.router,
     releases.router,
+    account.router,
+    people.router,
 )
 
 

@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Any
 
 from callbot.dialog.answers import Kind, Status
-from callbot.models import CampaignState, FollowUp, Relation, Role, Settlement
+from callbot.models import CampaignState, FollowUp, Relation, Role, Settlement, Viewing
 from callbot.models.follow_up import Way
 from callbot.review.labels import labels_for
 from callbot.web.language import translate
@@ -14,6 +14,13 @@ ROLES = {
     Role.OPERATOR: "业务员",
     Role.REVIEWER: "审核员",
     Role.VIEWER: "查看者",
+}
+VIEWINGS = {
+    Viewing.RESIDENT: "居民资料",
+    Viewing.PHONE: "电话号码",
+    Viewing.CALL: "通话文字",
+    Viewing.RECORDING: "录音",
+    Viewing.REPORT: "报告",
 }
 SETTLEMENTS = {
     Settlement.WELL: "核实无恙",
@@ -63,6 +70,7 @@ RELATIONS = {
 WAYS = {Way.CALL: "人工电话", Way.VISIT: "上门", Way.MESSAGE: "短信或微信"}
 ACTS = {
     "account_added": "新建账号",
+    "account_changed": "更改账号",
     "account_disabled": "停用账号",
     "account_reset": "重置账号",
     "answer_corrected": "更正回答",
@@ -96,6 +104,8 @@ ACTS = {
     "noted": "添加备注",
     "opted_in": "恢复来电",
     "opted_out": "要求不再来电",
+    "log_ins_ended": "结束其他登录",
+    "password_changed": "更改密码",
     "password_set": "设置密码",
     "period_restarted": "重新开始隔离期",
     "released": "解除随访",
@@ -124,6 +134,9 @@ class Words:
 
     def role(self, role: Role) -> str:
         return self._said(ROLES[role])
+
+    def viewing(self, viewing: Viewing) -> str:
+        return self._said(VIEWINGS[viewing])
 
     def settlement(self, settlement: Settlement) -> str:
         return self._said(SETTLEMENTS[settlement])

@@ -28,6 +28,7 @@ PAGES = (
     *("/residents/1", "/campaigns", "/campaigns/new", "/campaigns/1", "/campaigns/1/preview"),
     *("/import", "/flags/999", "/reports", "/reports?from=2026-11-09&to=2026-11-22"),
     *("/reports/release", "/reports/release/confirm?resident=3"),
+    *("/account", "/people", "/people/1", "/people/audit"),
 )
 
 pytestmark = [

@@ -19,6 +19,10 @@ class AccountError(BadInput):
     """There is no such account, or one of that name already."""
 
 
+class LastAdministrator(AccountError):
+    """Nobody would be left who can manage accounts."""
+
+
 def token_hash(token: str) -> str:
     """Tokens are random, so a plain hash is enough to make a stolen database worthless."""
     return hashlib.sha256(token.encode()).hexdigest()
@@ -56,10 +60,40 @@ def disable_account(database: Database, name: str, now: datetime, *, actor: str)
     """Ends every log-in at once; the account stays, for the history's sake."""
     with database.session() as rows:
         account = _get(rows, name)
+        _keep_an_administrator(rows, account)
         account.disabled_at = now
         account.link_hash = ""
         _end_all(rows, account, now)
         record(rows, now, actor, "account_disabled", detail={"account": name})
+
+
+def change_account(
+    database: Database, name: str, role: Role, areas: Areas, now: datetime, *, actor: str
+) -> None:
+    """Another role or other areas; holds from the next page on. Raises LastAdministrator."""
+    with database.session() as rows:
+        account = _get(rows, name)
+        if role is not Role.ADMINISTRATOR:
+            _keep_an_administrator(rows, account)
+        before = {"role": account.role.value, "areas": account.areas}
+        account.role, account.areas = role, [str(area) for area in areas]
+        detail = {"account": name, "before": before, "role": role.value, "areas": account.areas}
+        record(rows, now, actor, "account_changed", detail=detail)
+
+
+def change_password(
+    database: Database, name: str, password: str, now: datetime, *, log_in_id: int
+) -> None:
+    """By its owner, whose present password was checked; ends all log-ins but this one.
+
+    Raises WeakPassword.
+    """
+    hashed = hash_password(password, name)
+    with database.session() as rows:
+        account = _get(rows, name)
+        account.password_hash = hashed
+        _end_all(rows, account, now, but=log_in_id)
+        record(rows, now, name, "password_changed", detail={"account": name})
 
 
 def set_password(database: Database, token: str, password: str, now: datetime) -> str | None:
@@ -110,9 +144,29 @@ def _new_link(account: Account, now: datetime) -> str:
     return token
 
 
-def _end_all(rows: Session, account: Account, now: datetime) -> None:
+def _end_all(rows: Session, account: Account, now: datetime, *, but: int | None = None) -> None:
     rows.execute(
         update(LogIn)
-        .where(col(LogIn.account_id) == account.id, col(LogIn.ended_at).is_(None))
+        .where(
+            col(LogIn.account_id) == account.id,
+            col(LogIn.ended_at).is_(None),
+            col(LogIn.id).is_distinct_from(but),
+        )
         .values(ended_at=now)
     )
+
+
+def _keep_an_administrator(rows: Session, leaving: Account) -> None:
+    """Raises LastAdministrator when, but for this account, none is left."""
+    if leaving.role is not Role.ADMINISTRATOR or leaving.disabled_at is not None:
+        return
+    others = select(Account).where(
+        Account.role == Role.ADMINISTRATOR,
+        Account.id != leaving.id,
+        col(Account.disabled_at).is_(None),
+        Account.password_hash != "",
+    )
+    if rows.exec(others.with_for_update()).first() is None:
+        raise LastAdministrator(
+            f"{leaving.name} is the only administrator with a password; make another one first"
+        )

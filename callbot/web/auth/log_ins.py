@@ -1,10 +1,11 @@
 """Log-ins: rows that can be ended, found by the hash of what the browser holds; throttled."""
 
 import secrets
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from sqlalchemy import func
-from sqlmodel import Session, col, delete, select
+from sqlmodel import Session, col, delete, select, update
 
 from callbot import vault
 from callbot.db import Database
@@ -39,6 +40,16 @@ class LogInThrottled(CallbotError):
 
 def log_in(database: Database, name: str, password: str, address: str, now: datetime) -> str:
     """A new log-in's token. Raises LogInRefused, LogInThrottled."""
+    account = check_password(database, name, password, address, now)
+    with database.session() as rows:
+        record(rows, now, account.name, "logged_in")
+        return begin_log_in(rows, account, now)
+
+
+def check_password(
+    database: Database, name: str, password: str, address: str, now: datetime
+) -> Account:
+    """Whose password it is. address: where it was typed. Raises LogInRefused, LogInThrottled."""
     who, where = vault.look_up_hash(f"name {name}"), vault.look_up_hash(f"address {address}")
     with database.reading() as rows:
         if _throttled(rows, who, where, now):
@@ -58,8 +69,7 @@ def log_in(database: Database, name: str, password: str, address: str, now: date
                 col(FailedLogIn.name_hash) == who, col(FailedLogIn.address_hash) == where
             )
         )
-        record(rows, now, account.name, "logged_in")
-        return begin_log_in(rows, account, now)
+    return account
 
 
 def begin_log_in(rows: Session, account: Account, now: datetime) -> str:
@@ -116,3 +126,33 @@ def end_log_in(database: Database, log_in_id: int, now: datetime) -> None:
     with database.session() as rows:
         entry = rows.get_one(LogIn, log_in_id)
         entry.ended_at = entry.ended_at or now
+
+
+def open_log_ins(database: Database, name: str, now: datetime) -> Sequence[LogIn]:
+    """Those of an account that still hold, the one used last first."""
+    with database.reading() as rows:
+        return rows.exec(
+            select(LogIn)
+            .join(Account, col(Account.id) == col(LogIn.account_id))
+            .where(
+                Account.name == name,
+                col(LogIn.ended_at).is_(None),
+                col(LogIn.seen_at) > now - IDLE,
+                col(LogIn.started_at) > now - LONGEST,
+            )
+            .order_by(col(LogIn.seen_at).desc(), col(LogIn.id).desc())
+        ).all()
+
+
+def end_other_log_ins(database: Database, visitor: Visitor, now: datetime) -> int:
+    """Everywhere but here; returns how many there were."""
+    others = [
+        entry.id
+        for entry in open_log_ins(database, visitor.name, now)
+        if entry.id != visitor.log_in_id
+    ]
+    with database.session() as rows:
+        rows.execute(update(LogIn).where(col(LogIn.id).in_(others)).values(ended_at=now))
+        detail = {"account": visitor.name, "ended": len(others)}
+        record(rows, now, visitor.name, "log_ins_ended", detail=detail)
+    return len(others)

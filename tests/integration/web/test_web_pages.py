@@ -13,7 +13,7 @@ PAGES = (
     *("/flags/1/holder", "/queue/new?seen=0", "/calls/call-1", "/calls/call-1/recording.wav"),
     *("/residents", "/residents?q=wxy", "/residents/1", "/campaigns"),
     *("/reports", "/reports?from=2026-11-09&to=2026-11-22", "/reports/figures.xlsx"),
-    *("/reports/lists.xlsx", "/reports/release"),
+    *("/reports/lists.xlsx", "/reports/release", "/account"),
 )
 OPERATORS_PAGES = (
     *("/campaigns/1", "/campaigns/1/progress", "/campaigns/1/preview", "/campaigns/new", "/import"),
@@ -118,6 +118,8 @@ def test_every_form_is_among_those_tried_above() -> None:
     tried |= {"/campaigns/new", "/campaigns/X/X"}
     others = {"/login", "/logout", "/language", "/welcome/X", "/import"}
     others |= {"/reports/release", "/reports/release/undo"}
+    others |= {"/account/password", "/account/log-ins/end"}
+    others |= {"/people", "/people/X", "/people/X/disable", "/people/X/reset"}
     assert forms - tried == others, "these have tests of their own"
 
 
