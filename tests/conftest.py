@@ -5,6 +5,7 @@ from datetime import datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
+import hypothesis
 import pytest
 from hypothesis import settings
 from peers import needs_programs
@@ -14,6 +15,12 @@ from callbot import db
 from callbot.config import Settings
 
 ROOT = Path(__file__).parent.parent
+
+# Whatever is found can be found again, and a busy machine is no fault. To look further afield:
+# `pytest --hypothesis-profile=explore`.
+hypothesis.settings.register_profile("repeatable", derandomize=True, deadline=None)
+hypothesis.settings.register_profile("explore", max_examples=2000, deadline=None)
+hypothesis.settings.load_profile("repeatable")
 
 # How long an example takes says how busy the machine is, and nothing of the product.
 settings.register_profile("callbot", deadline=None)

@@ -135,7 +135,7 @@ class Conversation:
         try:
             while True:
                 try:
-                    async with asyncio.timeout(MEDIA_TIMEOUT_S / self._parts.pace):
+                    async with asyncio.timeout(MEDIA_TIMEOUT_S):
                         event = await anext(events)
                 except (TimeoutError, StopAsyncIteration):
                     log.warning("call lost its sound", extra={"attempt": self._leg.attempt_id})

@@ -81,6 +81,7 @@ class Line:
     def __init__(self, leg: SimulatedLeg) -> None:
         self.leg = leg
         self.echo = 0.0
+        self.over = False
         self.bot: list[Pcm] = []
         self._resident: deque[Pcm] = deque()
         self._moved = asyncio.Event()
@@ -117,6 +118,7 @@ class Line:
         last = self.now + round(within_s * 1000 / FRAME_MS)
         while not happened():
             assert self.now < last, "it did not happen"
+            assert not self.over, "the call ended before it happened"
             self._moved.clear()
             await self._moved.wait()
 
@@ -141,6 +143,7 @@ class Line:
         self._moved.set()
         if self.leg.hanging_up and self.leg.played_out:
             self.leg.post(Ended(EndReason.HUNG_UP_HERE))
+            self.over = True
             return False
         return True
 

@@ -63,14 +63,14 @@ async def test_no_sliding_second_sees_more_dials_than_the_carrier_allows(
     dialer = dialer_on_carriers_limits(
         database, ScriptedCarrier(noted), clock, calls_per_second=calls_per_second
     )
-    while clock.now() < plan_of_seconds(4):
+    # For four seconds, and on a busy machine until there is something to be judged.
+    while clock.now() < plan_of_seconds(4) or len(dials) < 3:
         await dialer.tick()
         await asyncio.sleep(0.1)
         if calls_per_second > 1:
             # A machine that stalls now and then: what was late must not be caught up in a burst.
             await asyncio.sleep(0.25)
     await dialer.settled()
-    assert len(dials) >= 3
     assert most_in_a_second(dials) <= calls_per_second
 
 
