@@ -116,7 +116,7 @@ class _Day:
         clock = LoopClock(self._start, asyncio.get_running_loop())
         carrier = SoundlessCarrier(self._figures, clock, ZONE, self._seed)
         dialer = Dialer(
-            self._database, carrier, clock, _talk, node="bench", line="bench", ring_timeout_s=30.0
+            self._database, carrier, clock, talk, node="bench", line="bench", ring_timeout_s=30.0
         )
         began_s = time.monotonic()
         planned = plan(self._database, self._start).planned
@@ -148,7 +148,7 @@ class _Day:
             calls_per_hour=round(len(dials) / hours, 1) if hours else 0.0,
             window_misses=planned - len(rings),
             duplicates=_duplicates(dials),
-            over_rate=_over_rate([at for at, _ in dials], calls_per_second),
+            over_rate=over_rate([at for at, _ in dials], calls_per_second),
             most_at_once=carrier.most_at_once,
             most_rings_to_one=max(rings.values(), default=0),
             ticks=len(self._tick_ms),
@@ -158,7 +158,7 @@ class _Day:
         )
 
 
-async def _talk(_brief: AttemptBrief, leg: Leg) -> Outcome:
+async def talk(_brief: AttemptBrief, leg: Leg) -> Outcome:
     async for _ in leg.events():
         pass
     return Outcome.COMPLETED
@@ -179,7 +179,7 @@ def _duplicates(dials: Sequence[tuple[datetime, str]]) -> int:
     return duplicates
 
 
-def _over_rate(dials: Sequence[datetime], calls_per_second: float) -> int:
+def over_rate(dials: Sequence[datetime], calls_per_second: float) -> int:
     """Seconds, each ending with a dial, in which there were more than allowed."""
     allowed = max(1, int(calls_per_second))
     return sum(

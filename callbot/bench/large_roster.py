@@ -19,10 +19,12 @@ KINDS = 112
 WISHES = ((None, None), (time(8), time(12)), (time(14), time(18)), (time(18), time(21)))
 
 
-def fill(database: Database, residents: int, now: datetime) -> int:
+def fill(
+    database: Database, residents: int, now: datetime, *, time_zone: str = "Asia/Shanghai"
+) -> int:
     """On an empty database; returns how many there are: the next multiple of KINDS."""
     with database.session() as session:
-        session.add_all(_kind(number, now) for number in range(KINDS))
+        session.add_all(_kind(number, now, time_zone) for number in range(KINDS))
     copies = -(-residents // KINDS) - 1
     if copies:
         with database.session() as session:
@@ -30,7 +32,7 @@ def fill(database: Database, residents: int, now: datetime) -> int:
     return KINDS * (copies + 1)
 
 
-def _kind(number: int, now: datetime) -> Resident:
+def _kind(number: int, now: datetime, time_zone: str) -> Resident:
     starts, ends = WISHES[number // 14 % len(WISHES)]
     phone = f"+8613{number:09d}"
     return Resident(
@@ -39,6 +41,7 @@ def _kind(number: int, now: datetime) -> Resident:
         phone_hash=vault.look_up_hash(phone),
         exposed_on=now.date() - timedelta(days=number % 14),
         community=f"第{number // 56 + 1}社区",
+        time_zone=time_zone,
         window_start=starts,
         window_end=ends,
         imported_at=now,

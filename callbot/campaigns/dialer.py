@@ -143,7 +143,10 @@ class Dialer:
         """Returns when no call is under way here; ticks go on meanwhile."""
         while self._calls:
             await asyncio.wait(self._calls.values(), timeout=RENEW_EVERY_S)
-            await self._renew()
+            try:
+                await self._renew()
+            except DatabaseUnavailable:
+                log.warning("leases cannot be renewed now; calls go on")
 
     async def stop(self) -> None:
         """No new rings; hangs up what is under way, and writes down that it broke off."""

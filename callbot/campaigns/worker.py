@@ -13,6 +13,7 @@ A job that is lost, late or doubled does no harm, since every run looks at the r
 
 import asyncio
 import logging
+from contextlib import suppress
 from typing import Any
 
 import procrastinate
@@ -24,7 +25,7 @@ from callbot.campaigns.planner import plan
 from callbot.campaigns.scheduler import TICK_EVERY_S
 from callbot.clock import Clock
 from callbot.config import Settings
-from callbot.db import Database
+from callbot.db import Database, DatabaseUnavailable
 from callbot.errors import BadInput, CallbotError
 
 PUBLISH_EVERY_S = 5.0
@@ -56,11 +57,7 @@ class Worker:
         line: str,
         tick_every_s: float = TICK_EVERY_S,
     ) -> None:
-        if not settings.database.startswith("postgresql"):
-            raise BadInput(
-                "CALLBOT_DATABASE_URL: workers share a PostgreSQL database; with SQLite, "
-                "`callbot serve` does all the work on one machine"
-            )
+        must_be_shared(settings)
         self._database = database
         self._dialer = dialer
         self._clock = clock
@@ -95,7 +92,16 @@ class Worker:
             except (exceptions.ProcrastinateException, CallbotError):
                 log.exception("the queues cannot be reached; tried again")
                 await asyncio.sleep(AWAY_RETRY_S)
-        await self._dialer.drain()
+        await self._drain()
+
+    async def _drain(self) -> None:
+        """The others see that this node lives, as long as a call does."""
+        ending = asyncio.create_task(self._dialer.drain())
+        while not ending.done():
+            await asyncio.wait({ending}, timeout=PUBLISH_EVERY_S)
+            with suppress(DatabaseUnavailable):
+                await self._publish()
+        await ending
         await asyncio.to_thread(nodes.withdraw, self._database, self._name)
 
     async def _work(self) -> None:
@@ -195,6 +201,15 @@ class Worker:
             except CallbotError:
                 log.exception("scheduled work failed; it is tried again")
             await asyncio.sleep(self._tick_every_s)
+
+
+def must_be_shared(settings: Settings) -> None:
+    """Raises BadInput for a database that several machines cannot work on."""
+    if not settings.database.startswith("postgresql"):
+        raise BadInput(
+            "CALLBOT_DATABASE_URL: workers share a PostgreSQL database; with SQLite, "
+            "`callbot serve` does all the work on one machine"
+        )
 
 
 def _app(settings: Settings, *, connections: int) -> procrastinate.App:

@@ -21,7 +21,7 @@ from callbot.bench.speech import (
     recorded_samples,
 )
 from callbot.bench.utterances import model_of_tests, recordings_hints, spoken_samples
-from callbot.cli.bench_campaigns import dialer, planning
+from callbot.cli.bench_campaigns import dialer, planning, starts
 from callbot.cli.bench_tables import show_conditions, show_pages, show_recorded
 from callbot.cli.db import AsJson
 from callbot.cli.output import Stages, print_json, print_table
@@ -38,6 +38,7 @@ from callbot.telephony.simulated.studio import Studio
 app = typer.Typer(help="Measures speech and calls on this machine.", no_args_is_help=True)
 app.command()(dialer)
 app.command()(planning)
+app.command()(starts)
 
 
 @app.command()

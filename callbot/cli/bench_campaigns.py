@@ -1,4 +1,4 @@
-"""`callbot bench dialer` and `planning`: what campaigns cost, without sound."""
+"""`callbot bench dialer`, `planning` and `starts`: what campaigns cost, without sound."""
 
 import tempfile
 from collections.abc import Iterator
@@ -12,6 +12,8 @@ import typer
 from callbot import db, vault
 from callbot.bench.dialer import FIGURES, bench_dialer
 from callbot.bench.planning import bench_planning
+from callbot.bench.starts import bench_starts
+from callbot.campaigns.worker import must_be_shared
 from callbot.cli.db import AsJson
 from callbot.cli.output import print_json, print_table
 from callbot.clock import SystemClock
@@ -35,7 +37,7 @@ def dialer(
     as_json: AsJson = False,
 ) -> None:
     """A day of calls without sound, by the real engine in compressed time."""
-    with _empty_database(database_url) as database:
+    with _empty_database(database_url) as (_, database):
         bench = bench_dialer(
             database,
             residents=residents,
@@ -54,20 +56,36 @@ def planning(
     as_json: AsJson = False,
 ) -> None:
     """What a roster of that size costs: planning the day, choosing who is next, starting calls."""
-    with _empty_database(database_url) as database:
+    with _empty_database(database_url) as (_, database):
         bench = bench_planning(database, residents=residents, day=SystemClock().now())
     _show_figures("A large roster", asdict(bench), as_json=as_json)
 
 
+def starts(
+    database_url: Annotated[str, typer.Option("--database", help="an empty PostgreSQL database")],
+    workers: Annotated[int, typer.Option(min=1, max=50)] = 3,
+    per_hour: Annotated[int, typer.Option(min=1, help="starts aimed at")] = 100_000,
+    seconds: Annotated[float, typer.Option(min=10, help="measured, after a warm-up")] = 120.0,
+    as_json: AsJson = False,
+) -> None:
+    """Calls an hour that several workers start through one line, in real time, without sound."""
+    must_be_shared(Settings(database_url=database_url))
+    with _empty_database(database_url) as (settings, database):
+        bench = bench_starts(
+            database, settings, workers=workers, per_hour=per_hour, seconds=seconds
+        )
+    _show_figures("Starts of calls", asdict(bench), as_json=as_json)
+
+
 @contextmanager
-def _empty_database(url: str) -> Iterator[Database]:
+def _empty_database(url: str) -> Iterator[tuple[Settings, Database]]:
     with tempfile.TemporaryDirectory(prefix="callbot-bench-") as folder:
         settings = Settings(data_dir=Path(folder), database_url=url)
         vault.unlock("", settings.data_dir)
         database = db.open_database(settings)
         try:
             db.upgrade(database)
-            yield database
+            yield settings, database
         finally:
             database.close()
 

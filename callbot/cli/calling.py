@@ -42,15 +42,25 @@ def as_one(carriers: Sequence[Carrier]) -> Carrier:
     return RoutedCarrier([Route(c, carrier_folder(c.name).reaches) for c in carriers])
 
 
-def set_limits(database: Database, settings: Settings, carriers: Sequence[Carrier]) -> None:
-    """The line as the carriers' accounts allow: together so many calls, at the slowest's pace."""
+def set_limits(
+    database: Database,
+    settings: Settings,
+    carriers: Sequence[Carrier],
+    *,
+    calls_at_once: int | None = None,
+    calls_per_second: float | None = None,
+) -> None:
+    """The line as the carriers' accounts allow: together so many calls, at the slowest's pace.
+
+    calls_at_once, calls_per_second: what was agreed with the carrier instead.
+    """
     limits: list[Limits] = [carrier_folder(c.name).limits(settings) for c in carriers]
     set_line(
         database,
         LINE,
         carrier=",".join(carrier.name for carrier in carriers),
-        capacity=sum(each.calls_at_once for each in limits),
-        calls_per_second=min(each.calls_per_second for each in limits),
+        capacity=calls_at_once or sum(each.calls_at_once for each in limits),
+        calls_per_second=calls_per_second or min(each.calls_per_second for each in limits),
         caller_id=limits[0].caller_id if len(limits) == 1 else "",
     )
 
@@ -62,6 +72,8 @@ async def running_node(
     carrier: Carrier,
     clock: Clock,
     observer: CallObserver | None = None,
+    *,
+    name: str = "node-1",
 ) -> AsyncIterator[Node]:
     """A node with its voice and its carrier up; nobody is rung yet."""
     synthesizer = Pyttsx3Synthesizer()
@@ -70,7 +82,9 @@ async def running_node(
     async with AsyncExitStack() as stack:
         stack.push_async_callback(synthesizer.close)
         await synthesizer.start()
-        node = Node(settings, database, carrier, clock, prompts, line=LINE, observer=observer)
+        node = Node(
+            *(settings, database, carrier, clock, prompts), name=name, line=LINE, observer=observer
+        )
         yield await stack.enter_async_context(node.running())
 
 

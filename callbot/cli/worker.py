@@ -1,89 +1,133 @@
 """`callbot worker`: one more machine that rings, beside a PostgreSQL database."""
 
 import asyncio
+import logging
 import signal
 import socket
+from contextlib import AsyncExitStack
 from typing import Annotated
 
 import typer
 from sqlmodel import col, select
 
 from callbot.campaigns import nodes
-from callbot.campaigns.line import set_line
-from callbot.campaigns.worker import Worker
+from callbot.campaigns.worker import Worker, must_be_shared
+from callbot.cli import calling
 from callbot.cli.db import Office, open_office
 from callbot.cli.output import note
 from callbot.clock import SteadyClock
+from callbot.errors import BadInput, CallbotError
 from callbot.models import Campaign, CampaignState, Resident
 from callbot.node import Node
-from callbot.speech.prompts import PromptLibrary
-from callbot.speech.pyttsx3_engine import Pyttsx3Synthesizer
-from callbot.telephony.sip.carrier import SipCarrier
-from callbot.telephony.sip.stack import Endpoint
-from callbot.telephony.sip.trunk import Trunk
+from callbot.rehearsal.serving import SimulatedPublic
+from callbot.telephony.carrier import Carrier
+from callbot.telephony.simulated.network import SimulatedCarrier
+from callbot.web.webhooks import webhooks_of
 
 app = typer.Typer(help="One more machine that rings.", invoke_without_command=True)
 
 DEFAULT_SLOTS = 8
+PREPARED_EVERY_S = 30.0
+
+log = logging.getLogger(__name__)
 
 
 @app.callback()
 def work(
     context: typer.Context,
     name: Annotated[str, typer.Option(help="of this node, the same after a restart")] = "",
+    carrier: Annotated[str, typer.Option(help="who rings: sip; or simulated, to try it")] = "sip",
     slots: Annotated[
         int, typer.Option(min=1, max=500, help="conversations this machine can lead at once")
     ] = DEFAULT_SLOTS,
     capacity: Annotated[
-        int, typer.Option(min=1, help="calls at once that the trunk allows, on all machines")
-    ] = 30,
+        int | None,
+        typer.Option(min=1, help="calls at once that the carrier allows all machines together"),
+    ] = None,
     calls_per_second: Annotated[
-        float, typer.Option("--cps", min=0.01, help="that the trunk allows, on all machines")
-    ] = 1.0,
+        float | None,
+        typer.Option("--cps", min=0.01, help="that the carrier allows all machines together"),
+    ] = None,
 ) -> None:
-    """Rings over the SIP trunk until SIGTERM, Ctrl-C or `callbot worker drain`.
+    """Rings until SIGTERM, Ctrl-C or `callbot worker drain`.
 
     Each of them lets the calls under way end first.
     """
     if context.invoked_subcommand is not None:
         return
     with open_office() as office:
-        set_line(
+        must_be_shared(office.settings)
+        clock = SteadyClock()
+        [opened] = calling.open_carriers(office.settings, clock, [carrier])
+        if webhooks_of([opened]):
+            raise BadInput(
+                f"--carrier {carrier}: it reports to one address, that of `callbot serve "
+                f"--carrier {carrier}`; workers ring by sip"
+            )
+        calling.set_limits(
             office.database,
-            "sip",
-            carrier="sip",
-            capacity=capacity,
+            office.settings,
+            [opened],
+            calls_at_once=capacity,
             calls_per_second=calls_per_second,
-            caller_id=office.settings.sip_from,
         )
-        asyncio.run(_work(office, name or socket.gethostname(), slots))
+        asyncio.run(_Machine(office, opened, clock, name or socket.gethostname()).work(slots))
 
 
-async def _work(office: Office, name: str, slots: int) -> None:
-    settings, clock = office.settings, SteadyClock()
-    carrier = SipCarrier(Trunk.of(settings), Endpoint.of(settings), clock, lines=slots)
-    synthesizer = Pyttsx3Synthesizer()
-    scripts, residents = await asyncio.to_thread(_to_prepare, office)
-    recordings = [settings.prompts_dir / script / "recordings" for script in scripts]
-    prompts = PromptLibrary(synthesizer, recordings, settings.data_dir / "cache" / "prompts")
-    node = Node(settings, office.database, carrier, clock, prompts, name=name, line="sip")
-    node.dialer.slots = slots
-    worker = Worker(settings, office.database, node.dialer, clock, name=name, line="sip")
-    for stop in (signal.SIGTERM, signal.SIGINT):
-        asyncio.get_running_loop().add_signal_handler(stop, worker.drain)
-    await synthesizer.start()
-    try:
-        async with node.running():
-            for script in scripts:
-                await node.get_ready(script, residents)
-            note(f"node {name} rings with {slots} slots")
+class _Machine:
+    def __init__(self, office: Office, carrier: Carrier, clock: SteadyClock, name: str) -> None:
+        self._office = office
+        self._carrier = carrier
+        self._clock = clock
+        self._name = name
+        simulated = carrier if isinstance(carrier, SimulatedCarrier) else None
+        self._public = SimulatedPublic(office.settings, office.database, simulated)
+
+    async def work(self, slots: int) -> None:
+        settings, database = self._office.settings, self._office.database
+        async with AsyncExitStack() as stack:
+            node = await stack.enter_async_context(
+                calling.running_node(
+                    *(settings, database, self._carrier, self._clock, self._public.observe),
+                    name=self._name,
+                )
+            )
+            node.dialer.slots = slots
+            worker = Worker(
+                *(settings, database, node.dialer, self._clock),
+                name=self._name,
+                line=calling.LINE,
+            )
+            for stop in (signal.SIGTERM, signal.SIGINT):
+                asyncio.get_running_loop().add_signal_handler(stop, worker.drain)
+            note(f"node {self._name} prepares voices and recognisers")
+            await self._prepare(node)
+            preparing = asyncio.create_task(self._keep_prepared(node), name="preparation")
+            stack.callback(preparing.cancel)
+            note(f"node {self._name} rings with {slots} slots")
             await worker.run()
-    finally:
-        await synthesizer.close()
+
+    async def _keep_prepared(self, node: Node) -> None:
+        """Campaigns are started while we work."""
+        while True:
+            await asyncio.sleep(PREPARED_EVERY_S)
+            try:
+                await self._prepare(node)
+            except CallbotError:
+                log.exception("preparing failed; prompts are made when they are needed")
+
+    async def _prepare(self, node: Node) -> None:
+        scripts, residents = await asyncio.to_thread(_to_prepare, self._office)
+        for script in scripts:
+            await node.get_ready(script, residents)
+        await self._public.move_in()
 
 
 def _to_prepare(office: Office) -> tuple[list[str], list[Resident]]:
-    """Scripts of the running campaigns, and a resident of each language."""
+    """Scripts of the running campaigns, and a resident of each language.
+
+    The names of a whole province would take hours to speak; they are spoken during the call.
+    """
     with office.database.reading() as session:
         running = select(Campaign.script).where(col(Campaign.state) == CampaignState.RUNNING)
         scripts = session.exec(running.distinct()).all()

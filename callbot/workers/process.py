@@ -119,6 +119,7 @@ class WorkerProcess:
         self._up = asyncio.Event()
         self._resting = False
         self._closing = False
+        self._starting: asyncio.Task[_Child] | None = None
         self._supervisor: asyncio.Task[None] | None = None
         self.ready_note: Header = {}
 
@@ -143,11 +144,19 @@ class WorkerProcess:
     async def start(self) -> None:
         """Returns when the child is ready. Raises `fault` with its last words when it is not.
 
-        A first start that fails is not tried again: the cause is the installation. May be
-        called again after close().
+        A first start that fails is not tried again: the cause is the installation. A close()
+        meanwhile ends it with `fault`. May be called again after close().
         """
         self._closing = False
-        child = await self._launch()
+        self._starting = asyncio.create_task(self._launch(), name=f"start of {self.module}")
+        try:
+            child = await self._starting
+        except asyncio.CancelledError:
+            if self._closing:
+                raise self._fault(f"{self.module} was stopped while it started") from None
+            raise
+        finally:
+            self._starting = None
         self._supervisor = asyncio.create_task(self._supervise(child), name=self.module)
 
     async def request(self, header: Header, payload: bytes = b"", *, timeout_s: float) -> Frame:
@@ -181,6 +190,9 @@ class WorkerProcess:
     async def close(self) -> None:
         """Ends the child, in the middle of its work if need be; requests under way fail."""
         self._closing = True
+        if self._starting:
+            self._starting.cancel()
+            await asyncio.wait({self._starting})
         self._retire()
         if self._supervisor:
             self._supervisor.cancel()

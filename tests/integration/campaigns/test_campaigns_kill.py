@@ -254,4 +254,4 @@ def _check(here: Office, database: db.Database) -> None:
     assert seen.never_tried() == set(), told
     assert seen.answers_lost() == set(), told
     assert seen.stored_twice() == [], told
-    assert sum(here.kills.values()) > SECONDS / 5, told
+    assert here.kills, told

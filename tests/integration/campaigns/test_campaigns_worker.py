@@ -7,11 +7,12 @@ import subprocess
 import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from datetime import datetime
 from pathlib import Path
 
 import pytest
 from campaigns_office import add_residents, attempts_of, make_dialer, start_campaign
-from campaigns_scripted import PICKS_UP, ScriptedCarrier
+from campaigns_scripted import MORNING, PICKS_UP, ScriptedCarrier
 from fastapi.testclient import TestClient
 from peers import needs_programs
 from postgres import PostgresServer, postgres_server
@@ -19,6 +20,7 @@ from test_campaigns_kill import add_people
 
 from callbot import db
 from callbot.campaigns import nodes
+from callbot.campaigns import worker as working
 from callbot.campaigns.brief import AttemptBrief
 from callbot.campaigns.dialer import Dialer
 from callbot.campaigns.planner import plan
@@ -56,9 +58,19 @@ async def at_work(settings: Settings, database: Database, dialer: Dialer) -> Asy
         await asyncio.wait_for(running, timeout=60)
 
 
+async def times_seen(database: Database, times: int) -> None:
+    """Returns when the node has published itself so often."""
+    seen: set[datetime] = set()
+    async with asyncio.timeout(60):
+        while len(seen) <= times:
+            seen |= {node.seen_at for node in nodes.machinery(database, MORNING).nodes}
+            await asyncio.sleep(0.02)
+
+
 async def test_a_worker_rings_is_seen_and_drains_when_asked_to_from_another_machine(
-    settings: Settings, database: Database
+    settings: Settings, database: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr(working, "PUBLISH_EVERY_S", 0.1)
     in_their_day(database)
     start_campaign(database)
     called, gate = asyncio.Event(), asyncio.Event()
@@ -79,6 +91,8 @@ async def test_a_worker_rings_is_seen_and_drains_when_asked_to_from_another_mach
         assert (node.name, node.slots, node.live, node.free) == ("node-1", 3, 1, 2)
         assert state.attempts == {"in_progress": 1}
         nodes.drain(database, "node-1", clock.now(), actor="alice")
+        # Also while its last call is under way.
+        await times_seen(database, 4)
         gate.set()
     assert [a.outcome for a in attempts_of(database)] == [Outcome.COMPLETED]
     assert nodes.machinery(database, clock.now()).nodes == []

@@ -141,6 +141,17 @@ async def test_closing_leaves_no_process_even_one_that_hangs(worker: WorkerProce
     assert not psutil.pid_exists(pid)
 
 
+async def test_closing_while_it_starts_leaves_no_process() -> None:
+    worker = WorkerProcess(MODULE)
+    starting = asyncio.create_task(worker.start())
+    before = set(psutil.Process().children())
+    await until(lambda: bool(set(psutil.Process().children()) - before))
+    await worker.close()
+    with pytest.raises(WorkerError, match="stopped while it started"):
+        await starting
+    assert set(psutil.Process().children()) <= before
+
+
 async def test_requests_nobody_waits_for_any_more_do_no_harm(worker: WorkerProcess) -> None:
     asked = [
         asyncio.create_task(worker.request({"op": "echo"}, timeout_s=SOON_S)) for _ in range(10)
