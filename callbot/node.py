@@ -31,11 +31,12 @@ from callbot.db import Database
 from callbot.dialog.answers import Answer
 from callbot.dialog.events import Event, Outcome
 from callbot.dialog.machine_words import load_machine_words
-from callbot.dialog.script import Script, load_script, with_value
+from callbot.dialog.script import Script, with_value
 from callbot.dialog.session import Session
 from callbot.dialog.state import Member, SessionState
 from callbot.errors import SpeechError
 from callbot.models import AnswerRow, Call, Campaign, Resident, standing_answers
+from callbot.script_shelf import ScriptShelf
 from callbot.speech.engines import recognizer_for
 from callbot.speech.prompts import PromptLibrary
 from callbot.speech.recognizer import Recognizer
@@ -84,6 +85,7 @@ class Node:
         self._observer = observer
         self._pace = pace
         self._recording_suffix = recording_file.SEALED if seal_recordings else recording_file.PLAIN
+        self._shelf = ScriptShelf(settings.prompts_dir)
         self._scripts: dict[str, Script] = {}
         self._recognizers: dict[str, Recognizer] = {}
         self._machine_words = load_machine_words(settings.prompts_dir)
@@ -116,9 +118,9 @@ class Node:
             await asyncio.gather(*(r.close() for r in set(self._recognizers.values())))
 
     def script(self, name: str) -> Script:
-        """The script as it was when first used; running calls keep their version."""
+        """The script as it was last prepared; running calls keep the version they began with."""
         if name not in self._scripts:
-            self._scripts[name] = load_script(self._settings.prompts_dir, name)
+            self._scripts[name] = self._shelf.script(name)
         return self._scripts[name]
 
     async def get_ready(
@@ -127,7 +129,10 @@ class Node:
         residents: Iterable[Resident],
         progress: Callable[[int, int], None] | None = None,
     ) -> None:
-        """Everything slow happens before the first ring: models loaded, all prompts spoken."""
+        """Everything slow happens before the first ring: models loaded, all prompts spoken.
+
+        Asked again, it takes up a version that was published since, for new calls only.
+        """
         residents = list(residents)
         locales = sorted({resident.locale for resident in residents})
         # Recognisers load their models in processes of their own; meanwhile words are read here.
@@ -141,6 +146,7 @@ class Node:
         for resident in residents:
             prompts += self._personal_prompts(script, resident)
         await self._prompts.prepare(prompts, progress)
+        self._scripts[script_name] = script
         _spare_from_collection()
 
     async def _start_recognizers(self, locales: Iterable[str]) -> None:
@@ -148,7 +154,7 @@ class Node:
             await self._recognizer(locale)
 
     def _prepared_script(self, name: str, locales: Iterable[str]) -> Script:
-        script = self.script(name)
+        script = self._shelf.script(name)
         for locale in locales:
             script.lexicons[locale].prepare(sounds=True)
         return script

@@ -2,7 +2,6 @@
 
 import sys
 from collections.abc import Iterable
-from datetime import timedelta
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -11,13 +10,14 @@ from rich.markup import escape
 
 from callbot.cli.db import AsJson
 from callbot.cli.output import note, print_json, print_table
-from callbot.cli.talk import KEYS_PREFIX, Talk
+from callbot.cli.talk import Talk
 from callbot.clock import SystemClock
 from callbot.config import Settings, load_settings
 from callbot.dialog.diagram import mermaid
 from callbot.dialog.script import Script, load_script, script_names
 from callbot.dialog.session import Session
 from callbot.dialog.state import Member
+from callbot.dialog.trial import EXAMPLE_NAME, KEYS_PREFIX, third_day
 from callbot.errors import BadInput
 
 app = typer.Typer(help="Dialogue scripts.", no_args_is_help=True)
@@ -60,7 +60,7 @@ def diagram(
 def talk(
     name: Annotated[str, typer.Argument(help="the script's name")],
     locale: Annotated[str, typer.Option(help="the language to talk in")] = "zh-CN",
-    resident: Annotated[str, typer.Option(help="whom the bot asks for")] = "王秀英",
+    resident: Annotated[str, typer.Option(help="whom the bot asks for")] = EXAMPLE_NAME,
     member: Annotated[
         list[str] | None, typer.Option(help="another of the household; may be given again")
     ] = None,
@@ -88,16 +88,14 @@ def talk(
 
 
 def _variables(settings: Settings, script: Script, locale: str, resident: str) -> dict[str, str]:
-    """What a call on the third day would fill in."""
-    release = SystemClock().now().astimezone(settings.zone) + timedelta(days=11)
-    return {
-        "office": settings.office_name,
-        "office_phone": " ".join(settings.office_phone),
-        "name": resident,
-        "day": "3",
-        "days_left": "11",
-        "release_date": release.strftime(script.wording(locale).date_format),
-    }
+    return third_day(
+        script,
+        locale,
+        SystemClock().now().astimezone(settings.zone).date(),
+        resident=resident,
+        office=settings.office_name,
+        office_phone=settings.office_phone,
+    )
 
 
 def _show(lines: Iterable[str]) -> None:

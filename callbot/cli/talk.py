@@ -4,38 +4,23 @@ from collections.abc import Iterator
 from typing import Any
 
 from callbot.clock import Clock
-from callbot.dialog.answers import Hypothesis
 from callbot.dialog.events import (
     AnswerRecorded,
     CallbackRequested,
-    Digits,
     Event,
     Flagged,
     HangUp,
-    Heard,
     HungUp,
     Input,
     Listen,
     Misheard,
     OptedOut,
     Say,
-    Silence,
     Transfer,
     TransferFailed,
 )
 from callbot.dialog.session import Session
-
-KEYS_PREFIX = "#"
-"""What is typed behind it is pressed: `#1`, `#365`, `#*`."""
-
-
-def typed(line: str) -> Input:
-    """What a typed line does: words are said, keys are pressed, nothing is silence."""
-    line = line.strip()
-    keys = line.removeprefix(KEYS_PREFIX).strip()
-    if line.startswith(KEYS_PREFIX) and keys and set(keys) <= set("0123456789*"):
-        return Digits(digits=keys)
-    return Heard(hypotheses=(Hypothesis(text=line),)) if line else Silence()
+from callbot.dialog.trial import typed
 
 
 class Talk:

@@ -37,7 +37,7 @@ def _ways(question: Question, following: str | None) -> Iterator[str]:
         yield f"{question.id} --> {source}: read back {question.read_back}"
         yield f"{source} --> {question.id}: no"
     for branch in question.branches:
-        words = _words(branch.if_)
+        words = condition_words(branch.if_)
         if branch.end is not None:
             yield f"{source} --> [*]: {words} → {branch.end}"
         elif branch.go_to is not None:
@@ -50,7 +50,7 @@ def _ways(question: Question, following: str | None) -> Iterator[str]:
         yield f"{source} --> {following}: answered"
 
 
-def _words(condition: Condition) -> str:
+def condition_words(condition: Condition) -> str:
     """The tests of a condition, in a few words; colons would end a Mermaid label."""
     given = condition.model_dump(mode="json", exclude_unset=True, exclude={"question"})
     plain = str(given).translate(str.maketrans(dict.fromkeys("{}'\"[]")))

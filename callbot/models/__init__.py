@@ -41,6 +41,7 @@ from callbot.models.people import (
     mask_phone,
 )
 from callbot.models.review import Flag, FlagState, Settlement
+from callbot.models.scripts import ScriptDraft, ScriptVersion
 from callbot.models.search import SearchBlock
 
 __all__ = [
@@ -71,6 +72,8 @@ __all__ = [
     "Relation",
     "Resident",
     "Role",
+    "ScriptDraft",
+    "ScriptVersion",
     "SearchBlock",
     "SecondContact",
     "Settlement",

@@ -48,6 +48,7 @@ class PromptLibrary:
         self._sounds: dict[Prompt, Pcm] = {}
         self._live: dict[Prompt, Pcm] = {}
         self._cache_writable = True
+        self._recorded = self._recordings()
 
     async def prepare(self, prompts: Iterable[Prompt], progress: Progress | None = None) -> None:
         """Afterwards each of the prompts is in memory.
@@ -56,6 +57,7 @@ class PromptLibrary:
         synthesised.
         """
         wanted = list(dict.fromkeys(prompts))
+        await asyncio.to_thread(self._notice_recordings)
         for done, prompt in enumerate(wanted, 1):
             if prompt not in self._sounds:
                 self._sounds[prompt] = await self._make(prompt)
@@ -72,6 +74,23 @@ class PromptLibrary:
             del self._live[next(iter(self._live))]
         self._live[prompt] = sound
         return sound
+
+    def _notice_recordings(self) -> None:
+        """Forgets sounds whose recording has come, gone or changed since they were made."""
+        now = self._recordings()
+        changed = {key for key, _ in now ^ self._recorded}
+        self._recorded = now
+        for kept in (self._sounds, self._live):
+            for prompt in [p for p in kept if (p.locale, p.id) in changed]:
+                del kept[prompt]
+
+    def _recordings(self) -> frozenset[tuple[tuple[str, str], int]]:
+        """((locale, prompt id), time of change) of every recording there is."""
+        return frozenset(
+            ((path.parent.name, path.stem), path.stat().st_mtime_ns)
+            for folder in self._recordings_dirs
+            for path in folder.glob("*/*.wav")
+        )
 
     def recording(self, prompt: Prompt) -> Path | None:
         """The office's own voice for this prompt, if there is a file of its name."""

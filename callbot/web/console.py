@@ -13,6 +13,7 @@ from callbot.campaigns.campaign import CampaignStatus, status
 from callbot.db import DatabaseUnavailable
 from callbot.review.ledger import Ledger
 from callbot.review.today import CallsOfDay, calls_of_day
+from callbot.script_shelf import ScriptShelf
 from callbot.web import assets, live
 from callbot.web.body_limit import BodyLimit
 from callbot.web.desk import ForeignForm, NotAllowed, NotLoggedIn, NotThere, show
@@ -26,15 +27,17 @@ from callbot.web.pages import (
     follow_up,
     log_in,
     people,
+    prompt_recordings,
     queue,
     releases,
     reports,
     residents,
     rosters,
+    scripts,
     today,
 )
 from callbot.web.residents import Directory
-from callbot.web.script_shelf import ScriptShelf
+from callbot.web.scripts.workshop import Workshop
 
 ROUTERS = (
     assets.router,
@@ -47,6 +50,8 @@ ROUTERS = (
     follow_up.router,
     campaigns.router,
     rosters.router,
+    scripts.router,
+    prompt_recordings.router,
     reports.router,
     releases.router,
     account.router,
@@ -57,7 +62,9 @@ ROUTERS = (
 def add_console(app: FastAPI, office: Office) -> None:
     pulse = live.Pulse(office.database)
     app.state.pulse = pulse
-    app.state.scripts = ScriptShelf(office.settings.prompts_dir)
+    shelf = ScriptShelf(office.settings.prompts_dir)
+    app.state.scripts = shelf
+    app.state.workshop = Workshop(office.settings.prompts_dir, office.database, shelf)
     app.state.directory = Directory(office.database)
     app.state.calls_of_day = _calls_of_day(office, pulse)
     app.state.campaigns = Kept[list[CampaignStatus]](

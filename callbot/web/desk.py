@@ -10,12 +10,12 @@ from fastapi import Depends, Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from callbot.db import Database
+from callbot.script_shelf import ScriptShelf
 from callbot.web import language
 from callbot.web.auth.log_ins import find_visitor
 from callbot.web.auth.rights import Right, Visitor
 from callbot.web.office import Office
 from callbot.web.rendering import render
-from callbot.web.script_shelf import ScriptShelf
 
 SESSION_COOKIE = "callbot_session"
 NOTICE_COOKIE = "notice"

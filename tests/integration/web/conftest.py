@@ -7,9 +7,9 @@ from web_office import NOW, PASSWORD, PEOPLE, Console, PinnedClock, fill
 from callbot import db, vault
 from callbot.config import Settings
 from callbot.models import parse_areas
+from callbot.script_shelf import ScriptShelf
 from callbot.web.app import Office, create_app
 from callbot.web.auth.accounts import add_account, set_password
-from callbot.web.script_shelf import ScriptShelf
 
 
 @pytest.fixture(scope="session")

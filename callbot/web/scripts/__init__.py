@@ -1,0 +1,1 @@
+"""Scripts in the console: drafts, checks, publishing, trial conversations."""
