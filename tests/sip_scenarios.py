@@ -39,8 +39,20 @@ def response(
     return _send("\n".join(lines) + "\n\n" + body)
 
 
-def request(method: str, cseq: int = 1) -> str:
+def changed_media(direction: str, rtp_port: int, cseq: int) -> str:
+    """A re-INVITE to its end: `sendonly` puts the call on hold, `sendrecv` takes it back."""
+    body = f"{SDP.format(port=rtp_port)}a={direction}\n"
+    return "\n".join(
+        (request("INVITE", cseq, body), '<recv response="200"/>', request("ACK", cseq))
+    )
+
+
+def request(method: str, cseq: int = 1, body: str = "") -> str:
     """A request within the dialogue that their INVITE began."""
+    content = (
+        "Content-Type: application/sdp\nContent-Length: [len]" if body else "Content-Length: 0"
+    )
+    contact = "Contact: <sip:phone@[local_ip]:[local_port]>\n" if body else ""
     return _send(
         f"{method} [next_url] SIP/2.0\n"
         "Via: SIP/2.0/[transport] [local_ip]:[local_port];branch=[branch]\n"
@@ -48,8 +60,9 @@ def request(method: str, cseq: int = 1) -> str:
         "To: [$their_from]\n"
         "[last_Call-ID:]\n"
         f"CSeq: {cseq} {method}\n"
+        f"{contact}"
         "Max-Forwards: 70\n"
-        "Content-Length: 0\n\n"
+        f"{content}\n\n{body}"
     )
 
 

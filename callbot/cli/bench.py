@@ -3,6 +3,7 @@
 import asyncio
 import tempfile
 from dataclasses import asdict
+from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
@@ -34,6 +35,14 @@ from callbot.speech.pyttsx3_engine import Pyttsx3Synthesizer
 from callbot.speech.synthesizer import Prompt
 from callbot.speech.vosk import VoskRecognizer
 from callbot.telephony.simulated.studio import Studio
+
+
+class Reached(StrEnum):
+    """How the residents of a bench are reached."""
+
+    SIMULATED = "simulated"
+    SIP = "sip"
+
 
 app = typer.Typer(help="Measures speech and calls on this machine.", no_args_is_help=True)
 app.command()(dialer)
@@ -72,11 +81,18 @@ def speech(
 @app.command()
 def calls(
     at_once: Annotated[int, typer.Option("--calls", min=1, max=200)] = 8,
+    carrier: Annotated[
+        Reached,
+        typer.Option("--carrier", help="sip: over real SIP and RTP on loopback"),
+    ] = Reached.SIMULATED,
     as_json: AsJson = False,
 ) -> None:
     """Spoken conversations at once on the embedded network, in real time, two rounds."""
+    settings, over_sip = load_settings(), carrier is Reached.SIP
     with Stages() as stages:
-        bench = asyncio.run(bench_calls(at_once, load_settings(), SystemClock().now(), stages.show))
+        bench = asyncio.run(
+            bench_calls(at_once, settings, SystemClock().now(), stages.show, over_sip=over_sip)
+        )
     if as_json:
         print_json(bench.as_json())
     else:
@@ -220,4 +236,14 @@ def _calls_rows(bench: CallsBench) -> list[tuple[str, object]]:
         ("CPU outside recognition", f"{bench.own_cpu_share:.1%} of a core"),
         ("memory", f"{figures.memory_mb} MB"),
         ("frames late", bench.late_frames),
+        *_transport_rows(bench),
+    ]
+
+
+def _transport_rows(bench: CallsBench) -> list[tuple[str, object]]:
+    if bench.sip_cpu_share is None or bench.missing_frames_share is None:
+        return []
+    return [
+        ("CPU of the SIP process", f"{bench.sip_cpu_share:.1%} of a core"),
+        ("frames lost or 60 ms late at the peer", f"{bench.missing_frames_share:.2%}"),
     ]

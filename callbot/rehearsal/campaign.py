@@ -24,8 +24,10 @@ from callbot.rehearsal.far_end import FarEnd
 from callbot.rehearsal.footprint import Footprint
 from callbot.rehearsal.leaping_clock import LeapingClock
 from callbot.rehearsal.outcome import ResidentResult, results
+from callbot.rehearsal.over_sip import OverSip
 from callbot.speech.prompts import PromptLibrary
 from callbot.speech.pyttsx3_engine import Pyttsx3Synthesizer
+from callbot.telephony.carrier import Carrier
 from callbot.telephony.simulated.impairments import LineQuality
 from callbot.telephony.simulated.measurement import LineReport
 from callbot.telephony.simulated.network import SimulatedCarrier
@@ -48,7 +50,8 @@ Progress = Callable[[str, int, int], None]
 
 @dataclass
 class Stage:
-    """What a rehearsal is played with. pace: 1.0 is real time.
+    """What a rehearsal is played with. pace: 1.0 is real time, and the only one over_sip, where
+    residents are reached over SIP and RTP.
 
     cache_dir: where voices and prompts are kept between runs.
     """
@@ -65,6 +68,7 @@ class Stage:
     seed: int = 0
     pace: float = 1.0
     quality: LineQuality = field(default_factory=LineQuality)
+    over_sip: bool = False
 
 
 class CampaignRehearsal:
@@ -73,7 +77,7 @@ class CampaignRehearsal:
     def __init__(self, stage: Stage) -> None:
         self._stage = stage
         self._synthesizer = Pyttsx3Synthesizer()
-        self._carrier = SimulatedCarrier(
+        self._network = SimulatedCarrier(
             Studio(stage.cache_dir, self._synthesizer),
             lines=stage.lines,
             seed=stage.seed,
@@ -81,6 +85,8 @@ class CampaignRehearsal:
             quality=stage.quality,
         )
         settings = stage.settings
+        self.sip = OverSip(self._network, settings, stage.clock) if stage.over_sip else None
+        self._carrier: Carrier = self.sip or self._network
         self._node = Node(
             settings,
             stage.database,
@@ -99,7 +105,7 @@ class CampaignRehearsal:
             observer=lambda brief, event: self._far_end.observe(brief, event),
         )
         self._far_end = FarEnd(
-            self._carrier, stage.residents, partial(self._node.script, stage.script)
+            self._network, stage.residents, partial(self._node.script, stage.script)
         )
         self._stopping = asyncio.Event()
         self._began_s = time.monotonic()
@@ -145,11 +151,11 @@ class CampaignRehearsal:
 
     def late_frames(self) -> int:
         """Frames that any line played more than one frame late."""
-        return self._carrier.late_frames()
+        return self._network.late_frames()
 
     def _report(self, attempt_id: str) -> LineReport | None:
         try:
-            return self._carrier.report(attempt_id)
+            return self._network.report(attempt_id)
         except KeyError:
             return None
 
@@ -165,7 +171,7 @@ class CampaignRehearsal:
                     self._node.get_ready(self._stage.script, people, told("prompts"))
                 )
                 preparing.create_task(
-                    self._carrier.prepare(self._stage.residents, told("residents' voices"))
+                    self._network.prepare(self._stage.residents, told("residents' voices"))
                 )
         except* CallbotError as group:
             # Either of them is enough to go no further; the first says why.

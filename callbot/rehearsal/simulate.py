@@ -19,6 +19,7 @@ from callbot.rehearsal.campaign import CampaignRehearsal, Progress, Stage
 from callbot.rehearsal.figures import Figures, figures
 from callbot.rehearsal.leaping_clock import LeapingClock
 from callbot.rehearsal.outcome import ResidentResult
+from callbot.rehearsal.over_sip import Transport
 from callbot.rehearsal.text_calls import talk
 from callbot.telephony.simulated.impairments import LineQuality
 from callbot.telephony.simulated.residents import SimulatedResident
@@ -51,6 +52,7 @@ class Wanted:
     lines: int = 8
     seed: int = 0
     quality: LineQuality = CLEAN_LINE
+    over_sip: bool = False
 
 
 def simulate_in_text(wanted: Wanted, settings: Settings) -> list[ResidentResult]:
@@ -87,11 +89,12 @@ async def simulate_in_sound(
 
 @dataclass(frozen=True)
 class Played:
-    """What a rehearsal gave. late_frames: of all lines together."""
+    """What a rehearsal gave. late_frames: of all lines together. transport: over SIP."""
 
     results: list[ResidentResult]
     figures: Figures
     late_frames: int
+    transport: Transport | None = None
 
 
 async def rehearse(
@@ -122,13 +125,19 @@ async def rehearse(
                 pace=wanted.pace,
                 seed=wanted.seed,
                 quality=wanted.quality,
+                over_sip=wanted.over_sip,
             )
         )
         began_s = time.monotonic()
         await rehearsal.play(progress)
         results = rehearsal.results()
         elapsed_s = time.monotonic() - began_s
-        return Played(results, figures(results, rehearsal, elapsed_s), rehearsal.late_frames())
+        return Played(
+            results,
+            figures(results, rehearsal, elapsed_s),
+            rehearsal.late_frames(),
+            rehearsal.sip.transport if rehearsal.sip else None,
+        )
     finally:
         database.close()
 

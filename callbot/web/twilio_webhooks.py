@@ -1,7 +1,8 @@
 """Twilio's webhooks and media sockets: who sends them is checked here, what they say elsewhere."""
 
 import logging
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from typing import Final
 from urllib.parse import parse_qsl
 
@@ -16,6 +17,9 @@ from callbot.telephony.twilio.media_stream import SocketClosed
 from callbot.telephony.twilio.signature import HEADER, Signatures
 
 LONGEST_FORM_BYTES: Final = 64 * 1024
+INCOMING: Final = "incoming"
+"""In place of an attempt, in the addresses of calls to us."""
+
 FORM: Final = "application/x-www-form-urlencoded"
 
 log = logging.getLogger(__name__)
@@ -23,67 +27,73 @@ log = logging.getLogger(__name__)
 
 def router_of(carrier: TwilioCarrier) -> APIRouter:
     """The carrier's own addresses under /twilio."""
+    webhooks = _Webhooks(carrier)
     router = APIRouter(prefix="/twilio")
-    signatures = Signatures(carrier.account)
+    router.post("/voice/{attempt}")(webhooks.voice)
+    router.post("/status/{attempt}")(webhooks.status)
+    router.post("/amd/{attempt}")(webhooks.amd)
+    router.websocket("/media/{attempt}")(webhooks.media)
+    return router
 
-    async def told(request: Request) -> Callback:
-        form = await _form(request)
-        if not signatures.of_webhook(_path(request), form, request.headers.get(HEADER, "")):
-            raise HTTPException(403, "the signature is not Twilio's")
-        return Callback.parse(form, carrier.account.sid)
 
-    async def answer(act: Callable[[], Awaitable[str | None]]) -> Response:
-        try:
-            document = await act()
-        except BadCallback as bad:
-            raise HTTPException(bad.status, str(bad)) from bad
-        except TelephonyError as error:
-            log.warning("a webhook could not be followed", exc_info=True)
-            raise HTTPException(503, "try again later") from error
-        if document is None:
-            return Response(status_code=204)
+class _Webhooks:
+    """Each address's handler."""
+
+    def __init__(self, carrier: TwilioCarrier) -> None:
+        self._carrier = carrier
+        self._signatures = Signatures(carrier.account)
+
+    async def voice(self, attempt: str, request: Request) -> Response:
+        async with _refusals():
+            callback = await self._told(request)
+            if attempt == INCOMING:
+                document = await self._carrier.voice_incoming(callback)
+            else:
+                document = self._carrier.voice(attempt, callback)
         return Response(document, media_type="text/xml")
 
-    @router.post("/voice/{attempt}")
-    async def voice(attempt: str, request: Request) -> Response:
-        async def act() -> str:
-            callback = await told(request)
-            if attempt == "incoming":
-                return await carrier.voice_incoming(callback)
-            return carrier.voice(attempt, callback)
-
-        return await answer(act)
-
-    @router.post("/status/{attempt}")
-    async def status(attempt: str, request: Request) -> Response:
-        async def act() -> None:
-            callback = await told(request)
-            if attempt == "incoming":
-                carrier.incoming_status(callback)
+    async def status(self, attempt: str, request: Request) -> Response:
+        async with _refusals():
+            callback = await self._told(request)
+            if attempt == INCOMING:
+                self._carrier.incoming_status(callback)
             else:
-                await carrier.status(attempt, callback)
+                await self._carrier.status(attempt, callback)
+        return Response(status_code=204)
 
-        return await answer(act)
+    async def amd(self, attempt: str, request: Request) -> Response:
+        async with _refusals():
+            self._carrier.machine_detection(attempt, await self._told(request))
+        return Response(status_code=204)
 
-    @router.post("/amd/{attempt}")
-    async def amd(attempt: str, request: Request) -> Response:
-        async def act() -> None:
-            carrier.machine_detection(attempt, await told(request))
-
-        return await answer(act)
-
-    @router.websocket("/media/{attempt}")
-    async def media(attempt: str, websocket: WebSocket) -> None:
+    async def media(self, attempt: str, websocket: WebSocket) -> None:
         signature = websocket.headers.get(HEADER, "")
-        if not signatures.of_media(_path(websocket), signature):
+        if not self._signatures.of_media(_path(websocket), signature):
             await websocket.send_denial_response(Response(status_code=403))
-        elif not carrier.expects_media(attempt):
+        elif not self._carrier.expects_media(attempt):
             await websocket.send_denial_response(Response(status_code=404))
         else:
             await websocket.accept()
-            await carrier.media(attempt, Socket(websocket))
+            await self._carrier.media(attempt, Socket(websocket))
 
-    return router
+    async def _told(self, request: Request) -> Callback:
+        """What Twilio posts; refused if it is not Twilio who does."""
+        form, signature = await _form(request), request.headers.get(HEADER, "")
+        if not self._signatures.of_webhook(_path(request), form, signature):
+            raise HTTPException(403, "the signature is not Twilio's")
+        return Callback.parse(form, self._carrier.account.sid)
+
+
+@asynccontextmanager
+async def _refusals() -> AsyncIterator[None]:
+    """Errors as answers of HTTP."""
+    try:
+        yield
+    except BadCallback as bad:
+        raise HTTPException(bad.status, str(bad)) from bad
+    except TelephonyError as error:
+        log.warning("a webhook could not be followed", exc_info=True)
+        raise HTTPException(503, "try again later") from error
 
 
 class Socket:

@@ -14,6 +14,13 @@ ANSWERS = {
     "needs": "不需要",
 }
 
+SHORT_ANSWERS = {
+    "identity": "是我本人",
+    "temperature": "三十六度五",
+    "needs": "我要找人工客服",
+}
+"""In the script `short`, which ends with somebody asking for a person."""
+
 
 def resident(number: int, **given: Any) -> SimulatedResident:
     """Someone with nothing to report, but for what is given."""

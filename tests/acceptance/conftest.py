@@ -1,5 +1,6 @@
 """Whole calls with real sound, real recogniser and real SQLite on the embedded network."""
 
+import shutil
 from collections.abc import Callable, Iterator
 from datetime import datetime
 from pathlib import Path
@@ -27,6 +28,15 @@ def data_dir(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return tmp_path_factory.mktemp("data")
 
 
+@pytest.fixture
+def short_script(prompts_dir: Path, tmp_path: Path) -> Path:
+    """Prompts with a script `short`, for calls in which the way is tested and not the script."""
+    prompts = tmp_path / "prompts"
+    shutil.copytree(prompts_dir, prompts)
+    shutil.copytree(Path(__file__).parent / "short", prompts / "short")
+    return prompts
+
+
 @pytest.fixture(scope="module")
 def new_stage(
     data_dir: Path, tmp_path_factory: pytest.TempPathFactory
@@ -40,6 +50,7 @@ def new_stage(
             data_dir=data_dir,
             database_url=f"sqlite:///{folder / 'callbot.sqlite3'}",
             recordings_dir=given.pop("recordings_dir", folder / "recordings"),
+            **given.pop("settings", {}),
         )
         vault.unlock("", data_dir)
         database = open_database(settings)
@@ -58,7 +69,8 @@ def new_stage(
                 )
                 for person in residents
             )
-        wish = CampaignFile(name="test", script="quarantine", retry=ONCE)
+        script = given.get("script", "quarantine")
+        wish = CampaignFile(name="test", script=script, retry=ONCE)
         campaign_id = campaign.create(database, wish, MORNING, actor="test")
         campaign.start(database, campaign_id, MORNING, actor="test")
         return Stage(

@@ -11,8 +11,11 @@ from callbot.telephony.sip.leg import TRANSFER_TIMEOUT_S
 from callbot.telephony.sip.wire import Order, order
 from callbot.workers.protocol import Header
 
-ORDER_TIMEOUT_S = 10.0
+ORDER_TIMEOUT_S = 15.0
 """Longer than the stack's own time-out: a process that does not answer by then hangs."""
+
+KEY_S = 0.5
+"""Longer than a key and the pause after it."""
 
 
 class SipProcess(Protocol):
@@ -67,7 +70,8 @@ class RemoteLeg:
 
     async def press(self, keys: str) -> None:
         """Keys towards the far end, as RFC 2833 events; 100 ms each. For extensions and menus."""
-        await self._process.ask(order(Order.PRESS, self.attempt_id, keys=keys), ORDER_TIMEOUT_S)
+        patience_s = ORDER_TIMEOUT_S + KEY_S * len(keys)
+        await self._process.ask(order(Order.PRESS, self.attempt_id, keys=keys), patience_s)
 
     # -- for the carrier -----------------------------------------------------------------------
 

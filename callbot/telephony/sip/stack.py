@@ -73,6 +73,7 @@ class Endpoint:
         return Config(
             net_interface=self.interface or None,
             max_concurrent_calls=None,
+            expose_headers=("To",),
             native_log_level=NATIVE_LOG_LEVEL,
             extra_config_text=(
                 f"sip_listen {self.listen}\n"
@@ -211,11 +212,8 @@ class SipStack:
         return await UserAgent.create(self._runtime, account, transfer_policy="reject")
 
     def _rings(self, call: Call) -> None:
-        called = next(
-            (e.to or "" for e in self._unowned if e.call == call.handle and e.to is not None), ""
-        )
         if self._incoming is not None:
-            self._incoming(call, called)
+            self._incoming(call, call.headers.get("To", ""))
 
     def _hears(self, event: StackEvent) -> None:
         if event.event is Event.REGISTER_OK:

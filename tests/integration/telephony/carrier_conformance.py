@@ -359,6 +359,7 @@ class CarrierConformance:
         async with asyncio.timeout(PATIENCE_S):
             incoming, call = await talked
         assert incoming.caller == await far_end.phone(Phone.LISTENS)
+        assert incoming.called.startswith("+")
         assert [type(event) for event in call.signals] == [Answered, Ended]
         await self.check_heard(far_end, incoming.attempt_id, FIRST_WORD_S)
 

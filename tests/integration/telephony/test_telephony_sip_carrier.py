@@ -10,7 +10,15 @@ from pathlib import Path
 
 import psutil
 import pytest
-from carrier_conformance import Caller, CarrierConformance, FarEnd, Phone, tone
+from carrier_conformance import (
+    FIRST_WORD_S,
+    Caller,
+    CarrierConformance,
+    FarEnd,
+    Phone,
+    loud,
+    tone,
+)
 from peers import needs_programs
 from sip_phone import HOST, RTP_PORTS, PhoneNetwork, Ports, loud_frames, write_wav
 
@@ -18,6 +26,7 @@ from callbot.config import Settings
 from callbot.speech.audio import FRAME_MS
 from callbot.telephony.carrier import Dial, OnIncoming
 from callbot.telephony.sip import SipCarrier, sip_carrier
+from callbot.telephony.sip.remote_leg import RemoteLeg
 
 US = "+8653288880000"
 LATE_S = 0.45
@@ -31,16 +40,14 @@ class SipCaller:
     """The call that the phones made last."""
 
     def __init__(self, network: PhoneNetwork, seen: int) -> None:
-        self._network = network
+        self.network = network
         self._seen = seen
 
     async def answered(self) -> bool:
         def news() -> list[str]:
-            return [e["type"] for e in self._network.events[self._seen :]]
+            return [e["type"] for e in self.network.events[self._seen :]]
 
-        await self._network.wait_for(
-            lambda: "CALL_ESTABLISHED" in news() or "CALL_CLOSED" in news()
-        )
+        await self.network.wait_for(lambda: "CALL_ESTABLISHED" in news() or "CALL_CLOSED" in news())
         return "CALL_ESTABLISHED" in news()
 
 
@@ -49,10 +56,10 @@ class SipFarEnd:
     cannot = frozenset({Phone.MACHINE, Phone.REJECTS})
     pace = 1.0
 
-    def __init__(self, carrier: SipCarrier, network: PhoneNetwork, port: int) -> None:
+    def __init__(self, carrier: SipCarrier, network: PhoneNetwork, settings: Settings) -> None:
         self.carrier = carrier
-        self._network = network
-        self._port = port
+        self.settings = settings
+        self.network = network
         self._picked_up_s: dict[str, float] = {}
         self._last_rung_s = 0.0
         self._does = Phone.LISTENS
@@ -79,10 +86,10 @@ class SipFarEnd:
         return float(loud_frames(self._recording(attempt_id)).sum()) * FRAME_MS / 1000
 
     async def ring_in(self) -> Caller:
-        seen = len(self._network.events)
+        seen = len(self.network.events)
         await self.phone(Phone.LISTENS)
-        await self._network.command("dial", f"sip:{US}@{HOST}:{self._port}")
-        return SipCaller(self._network, seen)
+        await self.network.command("dial", f"sip:{US}@{self.settings.sip_listen}")
+        return SipCaller(self.network, seen)
 
     async def restarted(self, on_incoming: OnIncoming | None) -> None:
         await self.carrier.close()
@@ -107,22 +114,22 @@ class SipFarEnd:
         # The phone tells of nothing when it hears us: only its recording shows it.
         while not loud_frames(self._recording(attempt_id)).any():  # noqa: ASYNC110
             await asyncio.sleep(0.02)
-        await self._network.command("uafind", f"sip:{NUMBERS[does]}@{self._network.address}")
+        await self.network.command("uafind", f"sip:{NUMBERS[does]}@{self.network.address}")
         if does is Phone.HANGS_UP:
-            await self._network.command("hangup")
+            await self.network.command("hangup")
             return
         for key in "36#":
-            await self._network.command("sndcode", key)
+            await self.network.command("sndcode", key)
             await asyncio.sleep(0.3)
 
     async def _hang_up_when(self, event: str) -> None:
-        await self._network.until(event)
-        await self._network.command("hangup")
+        await self.network.until(event)
+        await self.network.command("hangup")
 
     def _recording(self, attempt_id: str) -> Path:
         """Of the last call that was picked up before we knew that it was."""
         latest_s = self._picked_up_s[attempt_id] + 0.05
-        return [path for path in self._network.heard() if _named_s(path) <= latest_s][-1]
+        return [path for path in self.network.heard() if _named_s(path) <= latest_s][-1]
 
 
 def _named_s(path: Path) -> float:
@@ -146,25 +153,48 @@ class TestSipCarrier(CarrierConformance):
         """A phone that is never picked up rings for less than the suite's 15 s."""
         return replace(await super().dial(far_end, does), ring_timeout_s=3.0)
 
+    async def test_keys_reach_the_far_end(self, far_end: SipFarEnd) -> None:
+        call = await self.talking(far_end, Phone.LISTENS)
+        assert isinstance(call.leg, RemoteLeg)
+        await call.leg.press("36#")
+        await far_end.network.until("CALL_DTMF_START", 3)
+        await call.leg.hang_up()
+        await call.ended()
+        pressed = [e for e in far_end.network.events if e["type"] == "CALL_DTMF_START"]
+        assert [event["param"] for event in pressed] == ["3", "6", "#"]
+
+    async def test_a_trunk_that_knows_mu_law_alone_carries_sound_both_ways(
+        self, far_end: SipFarEnd
+    ) -> None:
+        settings = far_end.settings.model_copy(update={"sip_codecs": "pcmu"})
+        await far_end.carrier.close()
+        far_end.carrier = sip_carrier(settings)
+        await far_end.carrier.start()
+        call = await self.talking(far_end, Phone.SPEAKS)
+        await call.until(lambda _: sum(map(loud, call.audio)) >= 20)
+        await call.leg.hang_up()
+        await call.ended()
+        await self.check_heard(far_end, call.leg.attempt_id, FIRST_WORD_S)
+        await far_end.carrier.close()
+
     @pytest.fixture
     async def far_end(self, tmp_path: Path) -> AsyncIterator[FarEnd]:
         theirs, ours = Ports.free(), Ports.free()
         folder = tmp_path / "phones"
         phones = [p for p in Phone if p not in (*SipFarEnd.cannot, Phone.NOBODYS)]
         accounts = [account(does, folder, theirs.sip) for does in phones]
-        carrier = sip_carrier(
-            Settings(
-                sip_trunk=f"{HOST}:{theirs.sip}",
-                sip_from=US,
-                sip_listen=f"{HOST}:{ours.sip}",
-                sip_interface=HOST,
-                sip_rtp_ports=f"{ours.rtp}-{ours.rtp + RTP_PORTS}",
-            )
+        settings = Settings(
+            sip_trunk=f"{HOST}:{theirs.sip}",
+            sip_from=US,
+            sip_listen=f"{HOST}:{ours.sip}",
+            sip_interface=HOST,
+            sip_rtp_ports=f"{ours.rtp}-{ours.rtp + RTP_PORTS}",
         )
+        carrier = sip_carrier(settings)
         async with PhoneNetwork(folder, theirs, accounts) as network:
             await carrier.start()
-            far_end = SipFarEnd(carrier, network, ours.sip)
+            far_end = SipFarEnd(carrier, network, settings)
             yield far_end
-            await carrier.close()
+            await far_end.carrier.close()
             for task in far_end.acting:
                 task.cancel()

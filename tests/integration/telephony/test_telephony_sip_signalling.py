@@ -9,7 +9,15 @@ import pytest
 from peers import needs_programs
 from sip_calls import ANSWER, HANG_UP, PATIENCE_S, RTP, dialled, followed, hung_up
 from sip_phone import HOST, RTP_PORTS, Ports
-from sip_scenarios import pause, playing, received, request, response, their_invite
+from sip_scenarios import (
+    changed_media,
+    pause,
+    playing,
+    received,
+    request,
+    response,
+    their_invite,
+)
 
 from callbot.speech.audio import frames
 from callbot.telephony.carrier import Answered, Ended, EndReason, LegEvent, Ringing
@@ -100,6 +108,24 @@ async def test_a_call_without_any_sound_ends(
         assert events == [Answered(), Ended(EndReason.NETWORK_FAILED, events[-1].detail)]
         async with asyncio.timeout(PATIENCE_S):
             assert await peer.wait() == 0
+
+
+async def test_a_call_on_hold_waits_in_silence_and_goes_on(
+    sip: SipLines, peer_port: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(leg, "SOUNDLESS_S", 0.6)
+    steps = (
+        *ANSWER,
+        changed_media("sendonly", RTP, 11),
+        pause(1500),
+        changed_media("sendrecv", RTP, 12),
+        *HANG_UP,
+    )
+    async with playing(tmp_path, peer_port, *steps) as peer:
+        events = await followed(await dialled(sip))
+        assert events == [Answered(), Ended(EndReason.NETWORK_FAILED, "no sound came for 1 s")]
+        async with asyncio.timeout(PATIENCE_S):
+            assert await peer.wait() == 0, "it was we who ended it, and not before it was resumed"
 
 
 async def test_a_peer_that_does_not_take_our_goodbye_cannot_keep_the_call(

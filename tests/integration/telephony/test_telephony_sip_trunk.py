@@ -1,13 +1,16 @@
 """How a SIP trunk learns who we are, and the doctor what the trunk says; sipp plays the trunk."""
 
 import asyncio
+import json
 from pathlib import Path
 
 import pytest
 from peers import needs_programs
 from sip_calls import PATIENCE_S, dialled, followed
 from sip_scenarios import playing, received, response
+from typer.testing import CliRunner
 
+from callbot.cli import build
 from callbot.config import Settings
 from callbot.errors import TelephonyError
 from callbot.telephony.carrier import Ended, EndReason
@@ -82,6 +85,20 @@ async def test_the_doctor_asks_a_trunk_without_registration_for_its_options(
 ) -> None:
     async with playing(tmp_path, peer_port, received("OPTIONS"), response("200 OK")):
         assert "200 OK" in await check(sip_settings)
+
+
+async def test_callbot_doctor_proves_a_trunk(
+    sip_settings: Settings, peer_port: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("sip_trunk", "sip_from", "sip_listen", "sip_interface"):
+        monkeypatch.setenv(f"CALLBOT_{name.upper()}", getattr(sip_settings, name))
+    command = ["doctor", "--carrier", "sip", "--json"]
+    async with playing(tmp_path, peer_port, received("OPTIONS"), response("200 OK")):
+        told = await asyncio.to_thread(CliRunner().invoke, build(command), command)
+    assert told.exit_code == 0
+    [finding] = json.loads(told.stdout)
+    assert (finding["what"], finding["verdict"]) == ("sip", "fine")
+    assert "200 OK" in finding["detail"]
 
 
 async def test_the_doctor_says_that_nobody_answers(

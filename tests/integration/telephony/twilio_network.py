@@ -8,11 +8,8 @@ API document in `test_telephony_twilio_api.py`.
 import asyncio
 import base64
 import json
-import secrets
-from collections import deque
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
-from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from email.utils import format_datetime
 from typing import Any
@@ -22,23 +19,27 @@ from xml.etree import ElementTree
 import httpx
 import uvicorn
 import websockets
-from carrier_conformance import Phone, loud, tone
+from carrier_conformance import Phone, tone
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 from twilio.request_validator import RequestValidator
+from twilio_call import (
+    ACCOUNT_SID,
+    AUTH_TOKEN,
+    FINAL,
+    OFFICE,
+    PUBLIC_URL,
+    Media,
+    RemoteCall,
+    call_sid,
+    start_of,
+)
 from websockets.asyncio.client import ClientConnection
 from websockets.exceptions import ConnectionClosed
 
-from callbot.speech.audio import Pcm, frames, mu_law_decode, mu_law_encode
-
-ACCOUNT_SID = "AC" + "a" * 32
-AUTH_TOKEN = "b" * 32
-OFFICE = "+15005550006"
-PUBLIC_URL = "https://calls.example.org"
-SILENCE = mu_law_encode(bytes(320))
-FINAL = {"completed", "busy", "no-answer", "failed", "canceled"}
+from callbot.speech.audio import Pcm
 
 
 @asynccontextmanager
@@ -56,43 +57,6 @@ async def served(app: Any) -> AsyncIterator[int]:
     finally:
         server.should_exit = True
         await task
-
-
-@dataclass
-class RemoteCall:
-    """One call, and the phone at its end."""
-
-    sid: str
-    to: str
-    caller: str
-    does: Phone
-    webhooks: dict[str, str]
-    direction: str = "outbound-api"
-    status: str = "queued"
-    created_at: datetime = field(default_factory=lambda: datetime.now(UTC))
-    heard: list[bytes] = field(default_factory=list)
-    heard_s: float = 0.0
-    played: deque[tuple[str, Any]] = field(default_factory=deque)
-    dialled_person: str = ""
-    hang_up: asyncio.Event = field(default_factory=asyncio.Event)
-    redirected: asyncio.Event = field(default_factory=asyncio.Event)
-    accepted: asyncio.Future[bool] = field(default_factory=asyncio.Future)
-    clears: int = 0
-
-    def as_json(self) -> dict[str, Any]:
-        return {
-            "sid": self.sid,
-            "account_sid": ACCOUNT_SID,
-            "api_version": "2010-04-01",
-            "to": self.to,
-            "from": self.caller,
-            "status": self.status,
-            "direction": self.direction,
-            "date_created": format_datetime(self.created_at),
-            "date_updated": format_datetime(self.created_at),
-            "queue_time": "0",
-            "uri": f"/2010-04-01/Accounts/{ACCOUNT_SID}/Calls/{self.sid}.json",
-        }
 
 
 class TwilioNetwork:
@@ -148,7 +112,7 @@ class TwilioNetwork:
 
     def ring_in(self, caller: str, does: Phone = Phone.LISTENS) -> RemoteCall:
         urls = {kind: f"{PUBLIC_URL}/twilio/{kind}/incoming" for kind in ("voice", "status")}
-        call = RemoteCall(_sid(), OFFICE, caller, does, urls, direction="inbound")
+        call = RemoteCall(call_sid(), OFFICE, caller, does, urls, direction="inbound")
         self.calls[call.sid] = call
         self._start(self._incoming(call))
         return call
@@ -175,7 +139,7 @@ class TwilioNetwork:
             "status": form["StatusCallback"],
             "amd": form["AsyncAmdStatusCallback"],
         }
-        call = RemoteCall(_sid(), form["To"], form["From"], does, webhooks)
+        call = RemoteCall(call_sid(), form["To"], form["From"], does, webhooks)
         self.calls[call.sid] = call
         self.attempts[form["Url"].rsplit("/", 1)[1]] = call
         self._start(self._outgoing(call, float(form["Timeout"])))
@@ -340,9 +304,9 @@ class TwilioNetwork:
 
     async def _stream(self, call: RemoteCall, url: str, parameters: dict[Any, Any]) -> None:
         async with self.socket(url) as socket:
-            media = _Media(self, call, socket)
+            media = Media(self, call, socket)
             await socket.send(json.dumps({"event": "connected", "protocol": "Call"}))
-            await media.tell("start", start=_start_of(call, media.sid, parameters))
+            await media.tell("start", start=start_of(call, media.sid, parameters))
             listening = asyncio.create_task(media.listen())
             try:
                 with suppress(ConnectionClosed):
@@ -351,142 +315,6 @@ class TwilioNetwork:
             finally:
                 listening.cancel()
                 await asyncio.gather(listening, return_exceptions=True)
-
-
-class _Media:
-    """Twilio's end of one stream, with the phone behind it."""
-
-    def __init__(self, network: TwilioNetwork, call: RemoteCall, socket: ClientConnection) -> None:
-        self.sid = "MZ" + secrets.token_hex(16)
-        self._network = network
-        self._call = call
-        self._socket = socket
-        self._sequence = 0
-        self._speech = deque(mu_law_encode(frame) for frame in frames(network.speech))
-        if network.answers:
-            self._speech.clear()
-        self._we_spoke_at = -1
-        self._answered_at = -1
-        self._over = asyncio.Event()
-
-    async def tell(self, event: str, **parts: Any) -> None:
-        self._sequence += 1
-        message = {"event": event, "sequenceNumber": str(self._sequence), "streamSid": self.sid}
-        await self._socket.send(json.dumps({**message, **parts}))
-
-    async def listen(self) -> None:
-        """What we are sent: buffered, played by `play`."""
-        with suppress(ConnectionClosed):
-            async for text in self._socket:
-                message = json.loads(text)
-                assert message["streamSid"] == self.sid
-                if message["event"] == "media":
-                    coded = base64.b64decode(message["media"]["payload"])
-                    assert len(coded) == 160
-                    self._call.played.append(("media", coded))
-                elif message["event"] == "mark":
-                    self._call.played.append(("mark", message["mark"]["name"]))
-                else:
-                    assert message["event"] == "clear"
-                    await self._clear()
-        self._over.set()
-
-    async def _clear(self) -> None:
-        self._call.clears += 1
-        waiting = [what for kind, what in self._call.played if kind == "mark"]
-        self._call.played.clear()
-        for name in waiting:
-            await self._return_mark(name)
-
-    async def _return_mark(self, name: str) -> None:
-        if not self._network.lose_marks:
-            await self.tell("mark", mark={"name": name})
-
-    async def play(self) -> None:
-        """20 ms by 20 ms, until somebody leaves."""
-        loop, call = asyncio.get_running_loop(), self._call
-        started_s, pressed = loop.time(), False
-        tick = 0
-        while not (call.hang_up.is_set() or call.redirected.is_set() or self._over.is_set()):
-            await asyncio.sleep(max(0.0, started_s + tick * 0.02 - loop.time()))
-            await self._play_frame(tick)
-            heard_us = call.heard_s >= 0.3
-            if call.does is Phone.HANGS_UP and heard_us:
-                return
-            if call.does is Phone.PRESSES and heard_us and not pressed:
-                pressed = True
-                for digit in "36#":
-                    await self.tell("dtmf", dtmf={"track": "inbound_track", "digit": digit})
-            if call.does is Phone.MACHINE and tick == 25:
-                form = self._network.form(call, AnsweredBy="machine_start")
-                await self._network.post(call.webhooks["amd"], form)
-            coded = self._says(tick, heard_us)
-            await self.tell(
-                "media",
-                media={
-                    "track": "inbound",
-                    "chunk": str(tick + 1),
-                    "timestamp": str(tick * 20),
-                    "payload": base64.b64encode(coded).decode(),
-                },
-            )
-            tick += 1
-
-    def _says(self, tick: int, heard_us: bool) -> bytes:
-        """The resident's next 20 ms."""
-        if self._call.does is not Phone.SPEAKS or not heard_us:
-            return SILENCE
-        if self._network.answers and self._their_turn(tick):
-            answer = self._network.answers.pop(0)
-            self._speech = deque(mu_law_encode(frame) for frame in frames(answer))
-        if not self._speech:
-            return SILENCE
-        coded = self._speech.popleft()
-        if not self._speech:
-            self._answered_at = tick
-        return coded
-
-    def _their_turn(self, tick: int) -> bool:
-        """We have spoken since the last answer, and been silent for 0.8 s."""
-        return (
-            not self._speech
-            and self._we_spoke_at > self._answered_at
-            and (tick - self._we_spoke_at >= 40)
-        )
-
-    def _measure(self, tick: int, audible: bool) -> None:
-        if not audible:
-            return
-        if self._network.first_word_ms is None:
-            self._network.first_word_ms = tick * 20.0
-        if self._answered_at >= 0 and self._we_spoke_at <= self._answered_at:
-            self._network.response_ms.append((tick - self._answered_at) * 20.0)
-        self._we_spoke_at = tick
-
-    async def _play_frame(self, tick: int) -> None:
-        played = self._call.played
-        while played and played[0][0] == "mark":
-            await self._return_mark(played.popleft()[1])
-        frame = played.popleft()[1] if played else SILENCE
-        self._call.heard.append(frame)
-        audible = loud(mu_law_decode(frame))
-        self._call.heard_s += 0.02 * audible
-        self._measure(tick, audible)
-
-
-def _start_of(call: RemoteCall, stream_sid: str, parameters: dict[Any, Any]) -> dict[str, Any]:
-    return {
-        "accountSid": ACCOUNT_SID,
-        "streamSid": stream_sid,
-        "callSid": call.sid,
-        "tracks": ["inbound"],
-        "mediaFormat": {"encoding": "audio/x-mulaw", "sampleRate": 8000, "channels": 1},
-        "customParameters": parameters,
-    }
-
-
-def _sid() -> str:
-    return "CA" + secrets.token_hex(16)
 
 
 def _page(request: Request) -> dict[str, Any]:
