@@ -56,6 +56,12 @@ class Verdict:
         """All reasons in a language of the office."""
         return _JOINED[locale].join(reason.said(locale) for reason in self.reasons)
 
+    @property
+    def lasting(self) -> "Verdict":
+        """Without what passes by itself, unless nothing else stands in the way."""
+        kept = tuple(reason for reason in self.reasons if reason.blocker not in PASSING)
+        return Verdict(kept) if kept else self
+
     def only(self, blocker: Blocker) -> "Verdict":
         return Verdict(tuple(reason for reason in self.reasons if reason.blocker is blocker))
 

@@ -72,7 +72,7 @@ def preview(database: Database, campaign_id: int, now: datetime) -> list[Preview
                     resident.community,
                     resident.grid,
                     at,
-                    verdict if at is None else verdict.only(Blocker.OPEN_ATTEMPT),
+                    verdict.lasting if at is None else verdict.only(Blocker.OPEN_ATTEMPT),
                 )
             )
     return rows

@@ -16,6 +16,8 @@ from callbot.cli.output import note, print_json, print_table
 from callbot.errors import BadInput
 from callbot.models import mask_phone
 
+NO_NUMBER = "no number of lines would do: some are due later, or retries have to wait"
+
 CampaignId = Annotated[int, typer.Argument(help="the campaign's number")]
 
 
@@ -151,7 +153,7 @@ def _expected(office: Office, expected: Forecast) -> list[tuple[str, str]]:
 
 
 def _or_none(lines: int | None) -> str:
-    return "no number of lines would do: retries have to wait" if lines is None else str(lines)
+    return NO_NUMBER if lines is None else str(lines)
 
 
 def _time(office: Office, moment: datetime | None) -> str:

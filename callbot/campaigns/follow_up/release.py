@@ -38,17 +38,21 @@ RELEASABLE = (FollowUp.ACTIVE, FollowUp.PAUSED, FollowUp.LOST)
 
 @dataclass(frozen=True)
 class Candidate:
-    """Someone whose period is over. missing: due days without an answer, by phone or staff."""
+    """Someone whose period is over. missing: due days without an answer, by phone or staff.
+
+    never_answered: on no day at all, though none may have been due.
+    """
 
     resident: Resident
     due_days: int
     missing: tuple[date, ...]
     open_flags: int
+    never_answered: bool
 
     @property
     def ready(self) -> bool:
         """Nothing stands in the way; staff may confirm without a reason."""
-        return not self.missing and not self.open_flags
+        return not self.missing and not self.open_flags and not self.never_answered
 
     @property
     def obstacles(self) -> str:
@@ -58,6 +62,8 @@ class Candidate:
             parts.append(f"{len(self.missing)} of {self.due_days} due days not answered ({days})")
         if self.open_flags:
             parts.append(f"{self.open_flags} flags not resolved")
+        if self.never_answered and not self.missing:
+            parts.append("never answered")
         return "; ".join(parts)
 
 
@@ -151,7 +157,8 @@ def _candidates(rows: Session, residents: Sequence[Resident], now: datetime) -> 
         paused = paused_days(changes.get(resident.id, ()), zone, last_day)
         due = [d for d in due_days(resident.exposed_on, since, last_day) if d not in paused]
         missing = tuple(day for day in due if day not in answered[resident.id])
-        yield Candidate(resident, len(due), missing, flags.get(resident.id, 0))
+        never = not any(resident.exposed_on <= d <= last_day for d in answered[resident.id])
+        yield Candidate(resident, len(due), missing, flags.get(resident.id, 0), never)
 
 
 def _answered_days(rows: Session, residents: Sequence[Resident]) -> dict[int, set[date]]:

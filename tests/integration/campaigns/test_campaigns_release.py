@@ -9,7 +9,7 @@ from test_campaigns_dialer import add_residents, start_campaign
 from test_campaigns_follow_up import ALICE, EXPOSED, TODAY, people
 
 from callbot.campaigns.attempts import new_attempt
-from callbot.campaigns.follow_up import contacts, household, release
+from callbot.campaigns.follow_up import changes, contacts, household, release
 from callbot.campaigns.follow_up.period import FollowUpError
 from callbot.db import Database
 from callbot.dialog.answers import Kind, Status
@@ -118,3 +118,17 @@ def test_who_was_asked_about_in_the_households_call_has_answered_that_day(
         found = {each.resident.id: each.missing for each in release.release_list(rows, then)}
     assert set(found) == {1, 2}
     assert day not in found[2]
+
+
+def test_who_never_answered_is_not_ready_though_no_day_was_due(database: Database) -> None:
+    add_residents(database, 1)
+    with database.session() as rows:
+        [resident] = people(rows)
+        changes.override_end(rows, resident, TODAY, "误报", MORNING, **ALICE)
+        tomorrow = MORNING + timedelta(days=1)
+        [found] = release.release_list(rows, tomorrow)
+        assert (found.due_days, found.ready, found.obstacles) == (0, False, "never answered")
+        contacts.note_staff_contact(
+            rows, resident, Way.CALL, tomorrow, reached=True, day=TODAY, **ALICE
+        )
+        assert release.candidate(rows, resident, tomorrow).ready
