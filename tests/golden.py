@@ -36,6 +36,7 @@ from callbot.dialog.events import (
 )
 from callbot.dialog.script import Script, load_script
 from callbot.dialog.session import Session
+from callbot.dialog.silent_call import SilentCall
 from callbot.dialog.state import Member
 
 ROOT = Path(__file__).parent.parent
@@ -79,19 +80,16 @@ class _Conversation:
     def __init__(self, golden: dict[str, Any]) -> None:
         self._script = script(golden["script"])
         self._at = datetime.fromisoformat(golden.get("at", MORNING))
-        self.session = self._session(golden)
+        self.call = SilentCall(self._script, self._session(golden))
         self.lines: list[Line] = []
-        self._listen: Listen | None = None
-        self._keep(self.session.start(self._at))
+        self._keep(self.call.start(self._at))
         for line in golden["call"]:
             given = _input(line)
             if given is None:
                 continue
-            assert self._listen is not None, f"nothing is listened for before {line}"
-            self.lines.append({**line, "at": self._place(self._listen)})
-            # Between turns the session is JSON: another process could go on with it.
-            self.session = Session.from_json(self._script, self.session.to_json())
-            self._keep(self.session.resume(given, self._at))
+            assert self.call.listen is not None, f"nothing is listened for before {line}"
+            self.lines.append({**line, "at": self._place(self.call.listen)})
+            self._keep(self.call.give(given, self._at))
 
     def _session(self, golden: dict[str, Any]) -> Session:
         variables = VARIABLES | {"name": golden.get("name", VARIABLES["name"])}
@@ -101,7 +99,7 @@ class _Conversation:
             golden["locale"],
             variables,
             time_zone="Asia/Shanghai",
-            resumes=_Conversation(load(DIALOGUES / broken)).session.data if broken else None,
+            resumes=_Conversation(load(DIALOGUES / broken)).call.session.data if broken else None,
             members=[Member(**member) for member in golden.get("members", [])],
             can_transfer=golden.get("can_transfer", False),
         )
@@ -112,12 +110,7 @@ class _Conversation:
         return listen.question + (".confirm" if listen.confirming else ".wait" if waits else "")
 
     def _keep(self, events: tuple[Event, ...]) -> None:
-        self._listen = None
-        for event in events:
-            if isinstance(event, Listen):
-                self._listen = event
-            else:
-                self.lines.append(_written(event))
+        self.lines += [_written(event) for event in events if not isinstance(event, Listen)]
 
 
 def _input(line: Line) -> Input | None:

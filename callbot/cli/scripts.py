@@ -16,6 +16,7 @@ from callbot.config import Settings, load_settings
 from callbot.dialog.diagram import mermaid
 from callbot.dialog.script import Script, load_script, script_names
 from callbot.dialog.session import Session
+from callbot.dialog.silent_call import SilentCall
 from callbot.dialog.state import Member
 from callbot.dialog.trial import EXAMPLE_NAME, KEYS_PREFIX, third_day
 from callbot.errors import BadInput
@@ -77,7 +78,7 @@ def talk(
         time_zone=settings.timezone,
         members=members,
     )
-    conversation = Talk(session, SystemClock())
+    conversation = Talk(SilentCall(script, session), SystemClock())
     if sys.stdin.isatty():
         note(f"Type words; {KEYS_PREFIX}365 presses keys, Enter is silence, Ctrl-D hangs up.")
     _show(conversation.start())

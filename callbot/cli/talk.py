@@ -19,48 +19,40 @@ from callbot.dialog.events import (
     Transfer,
     TransferFailed,
 )
-from callbot.dialog.session import Session
+from callbot.dialog.silent_call import SilentCall
 from callbot.dialog.trial import typed
 
 
 class Talk:
     """One conversation; what is to be shown comes as lines, and at the end as a result."""
 
-    def __init__(self, session: Session, clock: Clock) -> None:
-        self._session = session
+    def __init__(self, call: SilentCall, clock: Clock) -> None:
+        self._call = call
         self._clock = clock
-        self._events: list[Event] = []
 
     def start(self) -> Iterator[str]:
-        yield from self._shown(self._session.start(self._clock.now()))
+        yield from _shown(self._call.start(self._clock.now()))
 
     def give(self, line: str | None) -> Iterator[str]:
         """line: as typed; None when the resident hangs up."""
         yield from self._resume(HungUp() if line is None else typed(line))
 
     def _resume(self, given: Input) -> Iterator[str]:
-        events = self._session.resume(given, self._clock.now())
-        yield from self._shown(events)
+        events = self._call.give(given, self._clock.now())
+        yield from _shown(events)
         if any(isinstance(event, Transfer) for event in events):
             yield "… nobody can be put through to here"
             yield from self._resume(TransferFailed())
 
     @property
     def ended(self) -> bool:
-        return self._session.ended
-
-    def _shown(self, events: tuple[Event, ...]) -> Iterator[str]:
-        self._events += events
-        for event in events:
-            line = _line(event)
-            if line:
-                yield line
+        return self._call.session.ended
 
     def result(self) -> dict[str, Any]:
         """Outcome, answers and flags, as `callbot simulate` writes them."""
-        ends = [event for event in self._events if isinstance(event, HangUp)]
-        flags = [event for event in self._events if isinstance(event, Flagged)]
-        sheets = [self._session.data, *self._session.data.members]
+        ends = [event for event in self._call.events if isinstance(event, HangUp)]
+        flags = [event for event in self._call.events if isinstance(event, Flagged)]
+        sheets = [self._call.session.data, *self._call.session.data.members]
         return {
             "outcome": ends[-1].outcome.value if ends else None,
             "answers": [
@@ -84,6 +76,10 @@ class Talk:
                 for flag in flags
             ],
         }
+
+
+def _shown(events: tuple[Event, ...]) -> Iterator[str]:
+    yield from filter(None, map(_line, events))
 
 
 def _line(event: Event) -> str:
