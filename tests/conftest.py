@@ -7,7 +7,6 @@ from zoneinfo import ZoneInfo
 
 import hypothesis
 import pytest
-from hypothesis import settings
 from peers import needs_programs
 from postgres import PostgresServer, postgres_server
 
@@ -21,10 +20,6 @@ ROOT = Path(__file__).parent.parent
 hypothesis.settings.register_profile("repeatable", derandomize=True, deadline=None)
 hypothesis.settings.register_profile("explore", max_examples=2000, deadline=None)
 hypothesis.settings.load_profile("repeatable")
-
-# How long an example takes says how busy the machine is, and nothing of the product.
-settings.register_profile("callbot", deadline=None)
-settings.load_profile("callbot")
 
 
 @pytest.fixture(scope="session")

@@ -192,6 +192,7 @@ class Journal:
             question=flagged.question or "",
             evidence=flagged.evidence,
             raised_at=now,
+            promised_at=flagged.promised_at,
         )
         self._history(
             "flagged",

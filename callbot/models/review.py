@@ -53,6 +53,11 @@ class Flag(SQLModel, table=True):
         default=FlagState.OPEN, sa_column=Column(Word(FlagState), nullable=False, index=True)
     )
     raised_at: datetime = Field(sa_column=Column(Moment, nullable=False))
+    promised_at: datetime | None = Field(
+        default=None,
+        sa_column=Column(Moment),
+        description="when the resident was told that a person will have called back",
+    )
     claimed_by: str = ""
     claimed_at: datetime | None = Field(default=None, sa_column=Column(Moment))
     resolved_at: datetime | None = Field(default=None, sa_column=Column(Moment))

@@ -18,6 +18,9 @@ _OPENS = (*BREAKS, Role.NEGATOR)
 
 _OWNED = (Role.UNKNOWN, Role.EVERYDAY, Role.PLACE, Role.TRANSPORT)
 
+_DESCRIBING = (Role.UNKNOWN, Role.EVERYDAY, Role.AFFIRMER)
+"""What may stand between "with" and a person ("跟老姐们儿")."""
+
 INVISIBLE = (Role.IGNORED, Role.LIGHT)
 
 
@@ -147,6 +150,8 @@ def _subject(
 
     third: whom "he" or "she" means; somebody at home if nobody has been named.
     """
+    if len(before) > 1 and before[0].has(Role.COMPANION) and before[1].has(*_DESCRIBING):
+        before = before[:1]
     last = before[-1] if before else None
     joined = before[0] if len(before) > 1 and before[-1].has(Role.JOIN, Role.COMPANION) else None
     if token.has(Role.SELF, Role.SAYS):

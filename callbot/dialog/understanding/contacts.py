@@ -19,10 +19,15 @@ _NEGATORS = (Role.NEGATOR, Role.TIGHT_NEGATOR, Role.ALL_NEGATOR)
 
 @dataclass(frozen=True)
 class _Meeting:
-    """What one clause says of meeting: yes, no, or nothing certain (None)."""
+    """What one clause says of meeting: yes, no, or nothing certain (None).
+
+    unread: those who live with the resident are named, and beside them a word of no list, which
+    may name another person ("孩子他二叔来了").
+    """
 
     met: bool | None
     persons: tuple[str, ...] = ()
+    unread: bool = False
 
 
 def read_contacts(said: Utterance) -> Contacts | None:
@@ -30,7 +35,8 @@ def read_contacts(said: Utterance) -> Contacts | None:
     if any(m.met for m in meetings):
         persons = dict.fromkeys(p for m in meetings if m.met is not False for p in m.persons)
         return Contacts(contact=True, persons=tuple(persons))
-    if said.statement.doubt or said.statement.loose or said.unread.doings:
+    left_open = said.unread.doings or any(m.unread for m in meetings)
+    if left_open or said.statement.doubt or said.statement.loose:
         return None
     if any(m.met is False for m in meetings) or said.statement.denied:
         return Contacts(contact=False)
@@ -49,6 +55,10 @@ def states_contacts(said: Utterance) -> bool:
         and any(t.has(Role.OUTSIDER, Role.FAMILY) for t in clause)
         for clause in _clauses(said)
     )
+
+
+def _is_unread(token: Token) -> bool:
+    return token.has(Role.UNKNOWN)
 
 
 def _names(tokens: list[Token], *roles: Role) -> tuple[str, ...]:
@@ -90,7 +100,8 @@ def _meeting(said: Utterance, clause: list[Token]) -> _Meeting:
     if any(t.has(Role.NOBODY) for t in clause):
         return _Meeting(False)
     if any(a.polarity is Polarity.PRESENT for a in meets):
-        return _Meeting(bool(persons) or not core, persons)
+        met = bool(persons) or not core
+        return _Meeting(met, persons, unread=not met and any(map(_is_unread, clause)))
     if meets:
         return _Meeting(False)
     return _without_verb(clause, core=core)

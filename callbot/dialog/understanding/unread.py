@@ -17,8 +17,8 @@ from callbot.dialog.understanding.vocabulary import Mark, Role, Token
 SIGNED = "signed"
 """Code of a complaint that is only known by a sign of illness in a word of no list."""
 
-LEAST_UNREAD_AFTER_ONLY = 1
-"""Characters after "only" (elsewhere `least_unread`): what follows is what there is to tell."""
+LEAST_UNREAD_TOLD = 1
+"""Characters of a clause in which nothing is denied; elsewhere `least_unread`."""
 
 _ELSEWHERE = (Role.OUT, Role.HOME, Role.PLACE, Role.MEET, Role.TRANSPORT, Role.NOBODY)
 """What follows one of these in its clause tells of the day, and not of how the resident is."""
@@ -134,7 +134,7 @@ def _by_clauses(tokens: list[Token], lexicon: Lexicon) -> Unread:
     doings: list[Token] = []
     ways: list[Token] = []
     for segment in _segments(tokens):
-        least = LEAST_UNREAD_AFTER_ONLY if segment.only else lexicon.least_unread
+        least = lexicon.least_unread if segment.has(*_CALM) else LEAST_UNREAD_TOLD
         health += _strange(segment.before(_ELSEWHERE, others), lexicon.least_unread)
         done = any(sign in segment.text for sign in lexicon.grammar.completed)
         told = segment.before(_HEALTH if done else (*_HEALTH, *_CALM), others | family)

@@ -2,7 +2,7 @@
 
 import asyncio
 import sqlite3
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import pytest
 from calls_office import PinnedClock
@@ -75,6 +75,18 @@ async def test_a_finding_becomes_a_flag_with_the_script_s_version(
         assert rows.exec(select(Flag.evidence)).all() == ["「三十八度」"]
         detail = rows.exec(select(History.detail)).all()
     assert "三十八度" not in str(detail), "the history names no words spoken"
+
+
+async def test_the_promised_time_stands_with_the_flag(
+    database: Database, morning: datetime
+) -> None:
+    journal = await opened(database, morning)
+    by = morning + timedelta(hours=2)
+    flagged = Flagged(rule="human", severity=Severity.HIGH, reason="要求人工", promised_at=by)
+    journal.event(flagged, script_version="v1")
+    await journal.close()
+    with database.reading() as rows:
+        assert rows.exec(select(Flag.promised_at)).all() == [by]
 
 
 async def test_stop_reaches_the_resident_s_row(database: Database, morning: datetime) -> None:

@@ -71,3 +71,44 @@ def test_harmless_words_leave_an_answer_calm(lexicons: dict[str, Lexicon]) -> No
     got = understand(Kind.SYMPTOMS, [Hypothesis(text="잠도 푹 자고 아픈 데 없어요")], korean)
     assert isinstance(got.value, Symptoms)
     assert not got.value.present
+
+
+@pytest.mark.parametrize(
+    ("kind", "said"),
+    [
+        (Kind.MOVEMENTS, "没出去，就蹽了一趟集"),
+        (Kind.MOVEMENTS, "没有，就开车去把亲家母接了一下"),
+        (Kind.MOVEMENTS, "没有，昨天搬家来着"),
+        (Kind.MOVEMENTS, "没，蹭朋友的车去了趟山上"),
+        (Kind.MOVEMENTS, "没有，孙子想吃雪糕我就去给买了一根"),
+        (Kind.CONTACTS, "木有，就二婶子送了碗饺子"),
+        (Kind.CONTACTS, "没有，孩子他二叔来了一趟"),
+        (Kind.CONTACTS, "没有，跟一个收破烂的讲了讲价"),
+        (Kind.SYMPTOMS, "鼻子齉，别的没事"),
+        (Kind.SYMPTOMS, "胸口没"),
+        (Kind.SYMPTOMS, "没有，就是有点那个什么带状疱疹"),
+        (Kind.TEMPERATURE, "正常，就是身上跟火炉子似的"),
+    ],
+)
+def test_what_is_told_beside_a_denial_keeps_it_from_being_calm(
+    chinese: Lexicon, kind: Kind, said: str
+) -> None:
+    assert not _calm(understand(kind, [Hypothesis(text=said)], chinese).value)
+
+
+@pytest.mark.parametrize(
+    ("kind", "said"),
+    [
+        (Kind.MOVEMENTS, "天天猫家里头，哪敢出去嘚瑟"),
+        (Kind.MOVEMENTS, "没出家门半步"),
+        (Kind.MOVEMENTS, "没有，菜都是女婿给捎来的"),
+        (Kind.MOVEMENTS, "没有，就在屋里转转"),
+        (Kind.CONTACTS, "没有，闺女把菜撂门口就走了"),
+        (Kind.SYMPTOMS, "以前咳嗽现在好了"),
+        (Kind.SYMPTOMS, "没有，吃饭睡觉都正常"),
+    ],
+)
+def test_unknown_words_within_a_denial_or_of_others_leave_it_calm(
+    chinese: Lexicon, kind: Kind, said: str
+) -> None:
+    assert _calm(understand(kind, [Hypothesis(text=said)], chinese).value)
