@@ -228,6 +228,9 @@ class Conversation:
     def _from_machine(self, heard: HeardUtterance) -> bool:
         """Judges the first utterance, whatever is being said over it; a machine is hung up on."""
         self._first_utterance = False
+        if self._session.data.rang_back:
+            # Machines ring nobody back; people who do often talk at length at once.
+            return False
         machine = is_machine(
             heard.best,
             self._parts.machine_words,

@@ -183,7 +183,9 @@ class Session(Requesting):
         """Health is never spoken of to a machine: it is looked out for until somebody answers."""
         phrases = self.script.machine_words.get(self.data.locale, ())
         begun = bool(self.data.answers) and not self.data.resumed
-        return not begun and any(speaks_like_a_machine(h.text, phrases) for h in hypotheses)
+        if begun or self.data.rang_back:
+            return False
+        return any(speaks_like_a_machine(h.text, phrases) for h in hypotheses)
 
     def _heard_answer(self, hypotheses: Sequence[Hypothesis]) -> None:
         u = self._understand(self._question.kind, hypotheses)

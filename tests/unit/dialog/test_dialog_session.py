@@ -169,3 +169,12 @@ def test_a_resident_who_rings_back_hears_who_rang_and_is_asked_who_speaks(
 ) -> None:
     events = new(quarantine, rang_back=True).start(AT)
     assert [e.prompt for e in events if isinstance(e, Say)] == ["called_back", "identity"]
+
+
+def test_a_resident_who_rings_back_is_no_machine_whatever_they_say(quarantine: Script) -> None:
+    machine = "您拨打的电话暂时无法接听"
+    ours, theirs = new(quarantine), new(quarantine, rang_back=True)
+    for session in (ours, theirs):
+        session.start(AT)
+        session.resume(hear(machine), AT)
+    assert (ours.ended, theirs.ended) == (True, False)
