@@ -6,6 +6,7 @@ from callbot.dialog.understanding.lexicon import Lexicon
 from callbot.dialog.understanding.unread import SIGNED
 from callbot.dialog.understanding.vocabulary import Mark, Role, Token
 
+_DENIES = (Role.NEGATOR, Role.TIGHT_NEGATOR, Role.ALL_NEGATOR, Role.DENIAL, Role.NORMAL)
 _BREAKS = (Role.PAUSE, Role.STOP, Role.ASKING, Role.CONTRAST)
 
 
@@ -74,4 +75,17 @@ def _unfelt(tokens: list[Token], index: int, lexicon: Lexicon) -> Token:
     ends = all(t.has(*_BREAKS) for t in tokens[index + 2 : index + 3])
     if denied == [True] and ends and not others:
         return replace(token, marks=(Mark(Role.DOUBT),))
-    return replace(token, marks=others or (Mark(Role.LIGHT),))
+    told = Role.LIGHT if _spoken_of(tokens, index) else Role.UNKNOWN
+    by_clauses = lexicon.grammar.everyday or not lexicon.grammar.harmless
+    return replace(token, marks=others or (Mark(Role.LIGHT if by_clauses else told),))
+
+
+def _spoken_of(tokens: list[Token], index: int) -> bool:
+    """Whether its clause says what is felt at a part, or after it that nothing is.
+
+    Otherwise ("no, just a bad tooth") it was named for something that was not read.
+    """
+    start = max((i for i in range(index) if tokens[i].has(*_BREAKS)), default=-1) + 1
+    end = next((i for i in range(index, len(tokens)) if tokens[i].has(*_BREAKS)), len(tokens))
+    felt = any(t.has(Role.SYMPTOM, Role.SEVERE, Role.COMPLAINT) for t in tokens[start:end])
+    return felt or any(t.has(*_DENIES) for t in tokens[index:end])

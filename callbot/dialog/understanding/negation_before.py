@@ -15,6 +15,7 @@ _SHAPING = (
     *NEGATORS, Role.SELF,
 )  # fmt: skip
 """Words with one of these parts shape the clause, even where they could also be a term."""
+_AT_HOME = (Role.CORE, Role.FAMILY, Role.THIRD, Role.EVERYONE)
 
 
 @dataclass
@@ -92,9 +93,9 @@ class NegationBefore(Reading):
         elif _degree(token) and scope.open:
             # "没有很厉害的咳嗽" leaves a mild one open.
             scope.uncertain = True
-        elif token.has(Role.SELF):
-            # "no I went out": the negation was an answer of its own, and a wish before it may be
-            # another's ("孙子想吃雪糕我就去买了一根").
+        elif token.has(Role.SELF) or (_answers(scope.negator) and token.has(*_AT_HOME)):
+            # "no I went out", "no my daughter shops": the negation was an answer of its own, and a
+            # wish before it may be another's ("孙子想吃雪糕我就去买了一根").
             scope.planned = scope.planned and any(t.has(Role.LATER) for t in before)
             self._denied = self._denied or scope.open
             scope.negator = None if scope.open else scope.negator
