@@ -6,7 +6,7 @@ people are meant: it is the mean of many such days.
 """
 
 from bisect import bisect_left
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -44,17 +44,21 @@ ASSUMED = Rates(reached=0.5, ring_s=30.0, talk_s=90.0)
 
 @dataclass(frozen=True)
 class Day:
-    """due: when each person is first to be rung. spans: hours for calls. wait: before a retry.
+    """due: how many people are first to be rung when. spans: hours for calls. wait: before a retry.
 
     rings: at most to one person. calls_per_second: the lines' pace.
     """
 
-    due: Sequence[datetime]
+    due: Counter[datetime]
     spans: Sequence[Span]
     wait: timedelta
     rings: int
     calls_per_second: float
     rates: Rates
+
+    @property
+    def people(self) -> int:
+        return self.due.total()
 
 
 @dataclass(frozen=True)
@@ -99,7 +103,7 @@ def forecast(day: Day, lines: int) -> Forecast:
             last_rung = minute + MINUTE
     left = sum(waiting) + sum(sum(rings.values()) for rings in arrivals.values())
     done = left < HALF_A_PERSON
-    return Forecast(len(day.due), attempts, reached, unreached, left, last_rung if done else None)
+    return Forecast(day.people, attempts, reached, unreached, left, last_rung if done else None)
 
 
 def lines_to_finish(day: Day, by: datetime | None = None) -> int | None:
@@ -112,7 +116,7 @@ def lines_to_finish(day: Day, by: datetime | None = None) -> int | None:
         finish_at = forecast(day, lines).finish_at
         return finish_at is not None and (by is None or finish_at <= by)
 
-    if not day.due:
+    if day.people == 0:
         return 0
     if not enough(MOST_LINES):
         return None
@@ -132,10 +136,10 @@ def _minutes(spans: Sequence[Span]) -> list[datetime]:
     return [start + n * MINUTE for start, end in spans for n in range(int((end - start) / MINUTE))]
 
 
-def _arrivals(due: Sequence[datetime], minutes: Sequence[datetime]) -> Arrivals:
+def _arrivals(due: Counter[datetime], minutes: Sequence[datetime]) -> Arrivals:
     arrivals: Arrivals = defaultdict(lambda: defaultdict(float))
-    for moment in due:
-        arrivals[_index_at(minutes, moment)][0] += 1
+    for moment, people in due.items():
+        arrivals[_index_at(minutes, moment)][0] += people
     return arrivals
 
 

@@ -1,5 +1,6 @@
 """Before a campaign starts: who is called and when, who is not and why, how the day will go."""
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -113,7 +114,7 @@ def outlook(
     today = now.astimezone(zone).date()
     pace = sum(line.usable_calls_per_second for line in lines)
     day = Day(
-        due=[row.call_at for row in rows if row.call_at is not None],
+        due=Counter(row.call_at for row in rows if row.call_at is not None),
         spans=[
             (max(start, now), end)
             for start, end in open_spans(policy.hours, today, zone)

@@ -52,7 +52,7 @@ def preview_command(
             note(f"{count} not called: {words}")
         for words in amiss:
             note(f"[yellow]careful:[/] {words}")
-        called = len(ahead.day.due)
+        called = ahead.day.people
         note(f"{called} to be called today, {len(rows) - called} not")
 
 
@@ -108,7 +108,7 @@ def _print_rows(office: Office, campaign_id: int, shown: Sequence[dict[str, Any]
 def _forecast(ahead: Outlook, by: datetime | None) -> dict[str, Any]:
     expected = ahead.expected
     told: dict[str, Any] = {
-        "people": len(ahead.day.due),
+        "people": ahead.day.people,
         "lines": ahead.lines,
         "lines_needed": ahead.lines_needed,
         "rates": {**vars(ahead.day.rates), "assumed": ahead.day.rates.rings == 0},
@@ -127,7 +127,7 @@ def _print_forecast(office: Office, ahead: Outlook, by: datetime | None) -> None
     rates = ahead.day.rates
     source = f"of the last {rates.rings} rings" if rates.rings else "assumed, no figures yet"
     lines: list[tuple[str, str]] = [
-        ("to be called", str(len(ahead.day.due))),
+        ("to be called", str(ahead.day.people)),
         ("reached by one ring", f"{rates.reached:.0%} ({source})"),
         ("seconds on the line", f"{rates.talk_s:.0f} reached, {rates.ring_s:.0f} not"),
         ("lines there are", str(ahead.lines or "none yet")),

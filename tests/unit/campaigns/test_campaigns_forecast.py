@@ -1,5 +1,6 @@
 """How a day of calls is forecast: reckoned by hand where that is possible."""
 
+from collections import Counter
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -15,7 +16,7 @@ SPANS = ((EIGHT, NOON), (TWO, NINE))
 
 def day(people: int, reached: float = 0.5, *, rings: int = 3, at: datetime = EIGHT) -> Day:
     rates = Rates(reached=reached, ring_s=30, talk_s=90)
-    return Day([at] * people, SPANS, timedelta(minutes=60), rings, 1e6, rates)
+    return Day(Counter({at: people}), SPANS, timedelta(minutes=60), rings, 1e6, rates)
 
 
 def test_everybody_reached_by_one_ring_takes_their_talk_over_the_lines() -> None:
@@ -45,7 +46,7 @@ def test_what_does_not_fit_into_the_hours_is_left_and_there_is_no_end() -> None:
 
 
 def test_the_pace_limits_where_lines_would_not() -> None:
-    paced = Day([EIGHT] * 600, SPANS, timedelta(minutes=60), 1, 0.5, Rates(1.0, 30, 90))
+    paced = Day(Counter({EIGHT: 600}), SPANS, timedelta(minutes=60), 1, 0.5, Rates(1.0, 30, 90))
     assert forecast(paced, lines=10_000).finish_at == EIGHT + timedelta(minutes=20)
     assert lines_to_finish(paced, EIGHT + timedelta(minutes=19)) is None
 
