@@ -23,6 +23,7 @@ from callbot.models import (
     Resident,
     StaffNote,
     covered,
+    opt_out_number,
     record,
 )
 from callbot.review.tallies import BEST_FIRST
@@ -177,6 +178,9 @@ def opt_out(
     rows: Session, resident: Resident, now: datetime, *, actor: str, out: bool = True
 ) -> None:
     """Calls to this number end at once, or may begin again; campaigns ask before each ring."""
-    resident.opted_out_at = now if out else None
+    if out:
+        opt_out_number(rows, resident.phone_hash, now)
+    else:
+        resident.opted_out_at = None
     act = "opted_out" if out else "opted_in"
     record(rows, now, actor, act, resident_id=resident.id)

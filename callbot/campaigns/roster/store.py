@@ -22,7 +22,16 @@ from callbot.campaigns.follow_up.period import FollowUpError, Period, exposed_ag
 from callbot.campaigns.roster.reading import Problem, RosterRow, read_roster
 from callbot.db import Database
 from callbot.errors import BadInput
-from callbot.models import Change, FollowUp, History, PlanChange, Relation, Resident, record
+from callbot.models import (
+    Change,
+    FollowUp,
+    History,
+    PlanChange,
+    Relation,
+    Resident,
+    SecondContact,
+    record,
+)
 
 STORED_AT_ONCE = 500
 UPDATABLE = (
@@ -115,14 +124,22 @@ class _Store:
 
     def take(self, rows: Sequence[RosterRow]) -> None:
         """Adds those whose number is new, updates the others."""
-        known = self._known([vault.look_up_hash(row.phone) for row in rows])
+        hashes = [vault.look_up_hash(row.phone) for row in rows]
+        known = self._known(hashes)
+        stopped = self._stopped(hashes)
         added: list[dict[str, Any]] = []
         for row in rows:
             phone_hash = vault.look_up_hash(row.phone)
             if phone_hash in known:
                 self._update(known[phone_hash], row)
             else:
-                added.append(_new(row, phone_hash, self._now, self._zone))
+                new = _new(row, phone_hash, self._now, self._zone)
+                if phone_hash in stopped:
+                    new["opted_out_at"] = stopped[phone_hash]
+                    self._report.notes.append(
+                        f"row {row.row}: asked, as a second contact, not to be called; not called"
+                    )
+                added.append(new)
         self._report.added += len(added)
         if self._report.dry_run:
             return
@@ -141,6 +158,16 @@ class _Store:
             select(*_COMPARED).where(col(Resident.phone_hash).in_(hashes))
         )
         return {row.phone_hash: row for row in found}
+
+    def _stopped(self, hashes: Sequence[str]) -> dict[str, datetime | None]:
+        """Numbers whose owner said stop when called as somebody's second contact."""
+        found = self._session.execute(
+            select(col(SecondContact.phone_hash), col(SecondContact.opted_out_at)).where(
+                col(SecondContact.phone_hash).in_(hashes),
+                col(SecondContact.opted_out_at).is_not(None),
+            )
+        )
+        return {row.phone_hash: row.opted_out_at for row in found}
 
     def _add(self, added: list[dict[str, Any]]) -> None:
         ids = self._session.execute(insert(Resident).returning(col(Resident.id)), added).scalars()

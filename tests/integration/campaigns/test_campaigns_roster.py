@@ -15,7 +15,7 @@ from callbot.campaigns.roster.export import export_roster, write_problems
 from callbot.campaigns.roster.file import RosterFileError
 from callbot.campaigns.roster.store import ImportReport, RosterRejected, import_roster
 from callbot.db import Database
-from callbot.models import FollowUp, History, Relation, Resident, SecondContact
+from callbot.models import FollowUp, History, Relation, Resident, SecondContact, opt_out_number
 
 NOW = datetime(2026, 11, 22, 1, 0, tzinfo=UTC)
 SHANGHAI = ZoneInfo("Asia/Shanghai")
@@ -348,3 +348,16 @@ def test_a_later_exposure_in_a_roster_restarts_the_period_and_can_be_undone(
         changes.undo(session, restart, NOW, actor="alice")
     [resident] = residents(database)
     assert (resident.follow_up, resident.release_date) == (FollowUp.PAUSED, end)
+
+
+def test_a_number_that_said_stop_as_a_contact_is_not_called_as_a_resident_either(
+    database: Database, tmp_path: Path
+) -> None:
+    head = "姓名,电话,返回日期,联系人电话\n"
+    bring_in(database, csv_file(tmp_path, head + "王秀英,13800000001,2026-11-20,13800000091\n"))
+    with database.session() as session:
+        [contact] = session.exec(select(SecondContact)).all()
+        opt_out_number(session, contact.phone_hash, NOW)
+    report = bring_in(database, csv_file(tmp_path, HEAD + "王强,13800000091,2026-11-20\n"))
+    assert report.notes == ["row 2: asked, as a second contact, not to be called; not called"]
+    assert [resident.opted_out_at for resident in residents(database)] == [None, NOW]
