@@ -7,7 +7,9 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pytest
+from alembic import command
 from alembic.autogenerate import compare_metadata
+from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from cryptography.fernet import Fernet
 from sqlmodel import SQLModel, select
@@ -52,6 +54,75 @@ def test_the_migrations_make_exactly_the_tables_of_the_models(database: db.Datab
 
 def test_a_second_upgrade_has_nothing_to_do(database: db.Database) -> None:
     assert db.upgrade(database) is False
+
+
+def test_an_office_with_calls_behind_it_is_upgraded_and_keeps_its_rows(settings: Settings) -> None:
+    """From 0004: rows that refer to a resident forbid that its table be copied and dropped."""
+    database = db.open_database(settings)
+    config = Config()
+    config.set_main_option("script_location", str(db.MIGRATIONS))
+    with database.engine.connect() as connection, connection.begin():
+        config.attributes["connection"] = connection
+        command.upgrade(config, "0004")
+    at, private = "2026-11-22 01:00:00.000000", ""
+    rows: dict[str, dict[str, object]] = {
+        "campaign": {
+            "id": 1,
+            "name": "每日",
+            "script": "quarantine",
+            "state": "running",
+            "audience": "{}",
+            "policy": "{}",
+            "created_at": at,
+            "hang_up": False,
+        },
+        "resident": {
+            "id": 1,
+            "name": private,
+            "phone": private,
+            "phone_hash": "1",
+            "address": private,
+            "community": "",
+            "grid": "",
+            "locale": "zh-CN",
+            "time_zone": "Asia/Shanghai",
+            "exposed_on": "2026-11-20",
+            "follow_up_days": 14,
+            "came_from": "",
+            "note": private,
+            "transport": "",
+            "follow_up": "active",
+            "key_person": False,
+            "imported_at": at,
+        },
+        "attempt": {
+            "id": "a",
+            "campaign_id": 1,
+            "resident_id": 1,
+            "urgency": 0,
+            "number": 1,
+            "state": "ended",
+            "due_at": at,
+            "requested": False,
+            "line": "",
+            "reserved_by": "",
+            "detail": "",
+        },
+        "history": {"at": at, "actor": "test", "act": "called", "resident_id": 1, "detail": "{}"},
+    }
+    with database.engine.begin() as connection:
+        for table, row in rows.items():
+            names = ", ".join(row)
+            marks = ", ".join("?" * len(row))
+            connection.exec_driver_sql(
+                f"INSERT INTO {table} ({names}) VALUES ({marks})", tuple(row.values())
+            )
+    assert db.upgrade(database) is True
+    with database.engine.connect() as connection:
+        for table in rows:
+            count = connection.exec_driver_sql(f"SELECT count(*) FROM {table}").scalar_one()
+            assert count == 1, table
+    database.close()
 
 
 def test_a_database_of_a_newer_version_is_refused(database: db.Database) -> None:
