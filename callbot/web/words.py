@@ -59,6 +59,8 @@ QUESTIONS = {
     "contacts": "接触",
     "needs": "需求",
     "callback": "回电时间",
+    "family": "家人代答",
+    "relation": "与本人的关系",
 }
 RELATIONS = {
     Relation.FAMILY: "家人",
