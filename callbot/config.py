@@ -27,6 +27,7 @@ class Settings(BaseModel):
     twilio_auth_token: str = Field(default="", repr=False)
     twilio_from: str = Field(default="", pattern=r"^(\+[1-9]\d{6,14})?$")
     twilio_api_base_url: str = ""
+    events_secret: str = Field(default="", repr=False, description="of POST /api/events")
     timezone: str = "Asia/Shanghai"
     office_name: str = "金海街道办事处"
     office_phone: str = "053288880000"

@@ -9,6 +9,7 @@ from callbot.models.accounts import (
     Viewing,
     note_viewing,
 )
+from callbot.models.alerts import Alert, AlertKind
 from callbot.models.areas import Area, Areas, covered, parse_areas, residents_within
 from callbot.models.calls import AnswerRow, Call, FindingRow, Turn, standing_answers
 from callbot.models.campaigns import (
@@ -47,6 +48,8 @@ from callbot.models.search import SearchBlock
 __all__ = [
     "LIVE_STATES",
     "Account",
+    "Alert",
+    "AlertKind",
     "AnswerRow",
     "Area",
     "Areas",

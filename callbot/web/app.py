@@ -2,7 +2,7 @@
 
 from fastapi import APIRouter, FastAPI
 
-from callbot.web import health, metrics
+from callbot.web import events_api, health, metrics
 from callbot.web.console import add_console, console_running
 from callbot.web.office import Office
 
@@ -15,7 +15,7 @@ def create_app(office: Office, *carriers: APIRouter) -> FastAPI:
         title="Callbot", docs_url=None, redoc_url=None, openapi_url=None, lifespan=console_running
     )
     app.state.office = office
-    for router in (health.router, metrics.router, *carriers):
+    for router in (health.router, metrics.router, events_api.router, *carriers):
         app.include_router(router)
     add_console(app, office)
     return app

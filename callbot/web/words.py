@@ -75,6 +75,7 @@ ACTS = {
     "account_changed": "更改账号",
     "account_disabled": "停用账号",
     "account_reset": "重置账号",
+    "alert_received": "收到告警",
     "answer_corrected": "更正回答",
     "asked_in_household_call": "在同住人电话中询问",
     "attempt_ended": "呼叫结束",
