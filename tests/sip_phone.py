@@ -20,7 +20,7 @@ import numpy as np
 import numpy.typing as npt
 
 MODULES = Path("/usr/lib/baresip/modules")
-START_S = 10.0
+START_S = 30.0
 HOST = "127.0.0.1"
 
 _CONFIG = """\
@@ -143,14 +143,14 @@ class PhoneNetwork:
         self._writer.write(b"%d:%s," % (len(message), message))
         await self._writer.drain()
 
-    async def wait_for(self, holds: Callable[[], bool], timeout_s: float = 10.0) -> None:
+    async def wait_for(self, holds: Callable[[], bool], timeout_s: float = 30.0) -> None:
         """Until it holds; looked at whenever the phones tell of an event."""
         async with asyncio.timeout(timeout_s):
             while not holds():
                 self._news.clear()
                 await self._news.wait()
 
-    async def until(self, kind: str, count: int = 1, timeout_s: float = 10.0) -> dict[str, Any]:
+    async def until(self, kind: str, count: int = 1, timeout_s: float = 30.0) -> dict[str, Any]:
         """The nth event of this type."""
         await self.wait_for(lambda: len(self._of(kind)) >= count, timeout_s)
         return self._of(kind)[count - 1]

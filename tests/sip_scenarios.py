@@ -6,7 +6,7 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 
 HOST = "127.0.0.1"
-STARTS_S = 10.0
+STARTS_S = 30.0
 
 SDP = """v=0
 o=phone 1 1 IN IP4 127.0.0.1
@@ -66,7 +66,7 @@ def request(method: str, cseq: int = 1, body: str = "") -> str:
     )
 
 
-def received(method: str, *, timeout_ms: int = 15_000) -> str:
+def received(method: str, *, timeout_ms: int = 30_000) -> str:
     return f'<recv request="{method}" timeout="{timeout_ms}"/>'
 
 

@@ -34,7 +34,7 @@ from callbot.telephony.carrier import (
     Ringing,
 )
 
-PATIENCE_S = 20.0
+PATIENCE_S = 40.0
 """For anything at all to happen, on a machine that is busy with other things."""
 
 LOUD = 700.0

@@ -9,7 +9,7 @@ from sip_scenarios import received, response, their_invite
 from callbot.telephony.carrier import Answered, Audio, Carrier, Dial, Leg, LegEvent
 from callbot.telephony.sip.lines import SipLines
 
-PATIENCE_S = 30.0
+PATIENCE_S = 40.0
 RTP = 16_000
 HANG_UP = (received("BYE"), response("200 OK", tag=False))
 ANSWER = (their_invite(), response("200 OK", rtp_port=RTP), received("ACK"))
@@ -17,7 +17,7 @@ ANSWER = (their_invite(), response("200 OK", rtp_port=RTP), received("ACK"))
 _numbers = count(1)
 
 
-async def dialled(carrier: SipLines | Carrier, ring_timeout_s: float = 10.0) -> Leg:
+async def dialled(carrier: SipLines | Carrier, ring_timeout_s: float = 30.0) -> Leg:
     attempt = f"attempt{next(_numbers)}"
     return await carrier.place(Dial(attempt, "+8613800000001", "+8653288880000", ring_timeout_s))
 
