@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import func
 from sqlalchemy import select as aggregate
 from sqlmodel import Session, col, select
 
@@ -15,6 +14,9 @@ from callbot.dialog.answers import Kind, Status
 from callbot.models import AnswerRow, Call, Flag, Resident
 from callbot.review.choice import Choice
 from callbot.review.tallies import bounds
+
+FLAGS_EACH = 14
+"""So many flags of one resident are looked through for the next one."""
 
 SHOWN_DAYS = 14
 """At least so many, up to the period's last: one day alone shows no course."""
@@ -37,12 +39,10 @@ class TemperatureLine:
 
 @dataclass(frozen=True)
 class Temperatures:
-    """`days`: those the lines are about. `total`: residents whose temperature was flagged, also
-    those beyond the limit or without a figure (who said "I have a fever")."""
+    """`days`: those the lines are about. Who named no figure ("I have a fever") has no line."""
 
     days: Sequence[date]
     lines: Sequence[TemperatureLine]
-    total: int
 
 
 def temperature_lines(
@@ -57,7 +57,7 @@ def temperature_lines(
     first = min(choice.first, choice.last - timedelta(days=SHOWN_DAYS - 1))
     shown = Choice(first, choice.last)
     with database.reading() as rows:
-        ids, total = _flagged(rows, choice, zone, questions, limit)
+        ids = _flagged(rows, choice, zone, questions, limit)
         by_day = _measured(rows, shown, zone, ids)
         people = {
             resident.id: resident
@@ -76,29 +76,26 @@ def temperature_lines(
             for number in ids
             if number in by_day
         ],
-        total,
     )
 
 
 def _flagged(
     rows: Session, choice: Choice, zone: ZoneInfo, questions: Collection[str], limit: int
-) -> tuple[list[int], int]:
-    """Ids of the first residents, and how many there are."""
-    starts, ends = bounds(choice.first, zone)[0], bounds(choice.last, zone)[1]
+) -> list[int]:
+    """Ids, the one flagged last first. Reads backwards in time, and only so far as is needed."""
     flagged = (
-        aggregate(col(Flag.resident_id), func.max(col(Flag.raised_at)).label("at"))
+        aggregate(col(Flag.resident_id))
         .join(Resident, col(Resident.id) == col(Flag.resident_id))
         .where(
-            col(Flag.raised_at) >= starts,
-            col(Flag.raised_at) < ends,
+            col(Flag.raised_at) >= bounds(choice.first, zone)[0],
+            col(Flag.raised_at) < bounds(choice.last, zone)[1],
             col(Flag.question).in_(questions),
             choice.condition(col(Flag.campaign_id), col(Resident.community), col(Resident.grid)),
         )
-        .group_by(col(Flag.resident_id))
+        .order_by(col(Flag.raised_at).desc(), col(Flag.id).desc())
+        .limit(limit * FLAGS_EACH)
     )
-    total = rows.execute(aggregate(func.count()).select_from(flagged.subquery())).scalar_one()
-    order = (func.max(col(Flag.raised_at)).desc(), col(Flag.resident_id))
-    return [number for number, _ in rows.execute(flagged.order_by(*order).limit(limit))], total
+    return list(dict.fromkeys(rows.execute(flagged).scalars()))[:limit]
 
 
 def _measured(

@@ -111,6 +111,8 @@ class FigureSheets:
         for column, figure in enumerate(self._names.figures, start=1):
             if colour := STACKED.get(figure):
                 chart.add_series(_series(name, column, len(rows), colour))
+        if isinstance(rows[0][0], date):
+            chart.set_x_axis({"date_axis": True, "num_format": "mm-dd"})
         self._place(sheet, chart, name, row=len(rows) + 2, column=0)
 
     def _write_unreached(self) -> None:
