@@ -15,6 +15,7 @@ _SHAPING = (
     *NEGATORS, Role.SELF,
 )  # fmt: skip
 """Words with one of these parts shape the clause, even where they could also be a term."""
+
 _AT_HOME = (Role.CORE, Role.FAMILY, Role.THIRD, Role.EVERYONE)
 
 
