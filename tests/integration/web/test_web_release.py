@@ -6,7 +6,9 @@ import pytest
 from sqlmodel import select
 from web_office import NOW, Console
 
+from callbot.campaigns.follow_up.contacts import note_staff_contact
 from callbot.models import Flag, FlagState, FollowUp, History, PlanChange, Resident
+from callbot.models.follow_up import Way
 
 LIST = "/reports/release"
 READY, FLAGGED, ELSEWHERE = 2, 1, 3
@@ -19,6 +21,15 @@ def over(console: Console) -> Console:
         for number in (READY, FLAGGED, ELSEWHERE):
             resident = rows.get_one(Resident, number)
             resident.exposed_on = date(2026, 11, 6)
+        note_staff_contact(
+            rows,
+            rows.get_one(Resident, READY),
+            Way.CALL,
+            NOW,
+            reached=True,
+            actor="alice",
+            day=date(2026, 11, 20),
+        )
         for flag in rows.exec(select(Flag).where(Flag.resident_id == READY)):
             flag.state = FlagState.RESOLVED
             flag.resolved_at = NOW
@@ -101,6 +112,16 @@ async def test_what_a_colleague_released_meanwhile_is_told(over: Console) -> Non
     assert "没有解除任何人" in (await alice.get(LIST)).text
     with over.office.database.reading() as rows:
         assert rows.exec(select(PlanChange)).one().actor == "anna"
+
+
+async def test_who_never_answered_is_not_ready(over: Console) -> None:
+    bob = await over.as_("bob")
+    with over.office.database.session() as rows:
+        for flag in rows.exec(select(Flag).where(Flag.resident_id == ELSEWHERE)):
+            flag.state = FlagState.RESOLVED
+    page = (await bob.get(LIST)).text
+    assert "从未回答过" in page
+    assert f'name="resident" value="{ELSEWHERE}"' not in page
 
 
 async def test_nobody_is_released_who_is_still_followed_up(console: Console) -> None:
