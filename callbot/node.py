@@ -169,16 +169,16 @@ class Node:
     def _fixed_prompts(self, script: Script, locale: str) -> Iterable[Prompt]:
         office = self._office()
         if filler := self._manners(locale).filler:
-            yield Prompt(FILLER, locale, filler)
+            yield Prompt(FILLER, locale, filler, script.name)
         for prompt_id, template in script.fixed_prompts(locale):
             filled = _fill(template, office)
             if filled is not None:
-                yield Prompt(prompt_id, locale, filled)
+                yield Prompt(prompt_id, locale, filled, script.name)
             for celsius in SPOKEN_CELSIUS if "{celsius}" in template else ():
                 value = {"celsius": f"{celsius:.1f}"}
                 text = _fill(template, {**office, **value})
                 if text is not None:
-                    yield Prompt(with_value(prompt_id, value), locale, text)
+                    yield Prompt(with_value(prompt_id, value), locale, text, script.name)
 
     def _announcement(self) -> Prompt:
         """To callers whom we have nothing to ask, in the office's own language."""
@@ -193,7 +193,7 @@ class Node:
         for prompt_id, template in script.fixed_prompts(resident.locale):
             text = _fill(template, variables)
             if text is not None and _fill(template, self._office()) is None:
-                yield Prompt(prompt_id, resident.locale, text)
+                yield Prompt(prompt_id, resident.locale, text, script.name)
 
     def _office(self) -> dict[str, str]:
         return {

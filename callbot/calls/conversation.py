@@ -294,7 +294,8 @@ class Conversation:
         await self._give(TransferFailed())
 
     async def _say(self, say: Say) -> None:
-        prompt = Prompt(say.prompt, self._session.data.locale, say.text)
+        script = self._session.script.name
+        prompt = Prompt(say.prompt, self._session.data.locale, say.text, script)
         try:
             pcm = await self._parts.prompts.sound(prompt)
         except SpeechError:

@@ -77,8 +77,9 @@ async def running_node(
 ) -> AsyncIterator[Node]:
     """A node with its voice and its carrier up; nobody is rung yet."""
     synthesizer = Pyttsx3Synthesizer()
-    scripts = sorted(p.parent / "recordings" for p in settings.prompts_dir.glob("*/script.yaml"))
-    prompts = PromptLibrary(synthesizer, scripts, settings.data_dir / "cache" / "prompts")
+    prompts = PromptLibrary(
+        synthesizer, settings.prompts_dir, settings.data_dir / "cache" / "prompts"
+    )
     async with AsyncExitStack() as stack:
         stack.push_async_callback(synthesizer.close)
         await synthesizer.start()

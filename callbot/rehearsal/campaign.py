@@ -94,7 +94,7 @@ class CampaignRehearsal:
             stage.clock,
             PromptLibrary(
                 self._synthesizer,
-                [settings.prompts_dir / stage.script / "recordings"],
+                settings.prompts_dir,
                 stage.cache_dir / "prompts",
             ),
             name=LINE,

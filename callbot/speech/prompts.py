@@ -5,7 +5,7 @@ import hashlib
 import logging
 import os
 import tempfile
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Final, Protocol
 
@@ -32,18 +32,19 @@ class FingerprintedSynthesizer(Synthesizer, Protocol):
 class PromptLibrary:
     """A recording beats synthesis, memory beats disk, disk beats the engine.
 
-    recordings_dirs: the first that has `<locale>/<prompt id>.wav` is taken. cache_dir: sounds
-    made earlier, by hash of engine, voice, rate and words; when it cannot be written, calls go on.
+    prompts_dir: recordings are `<script>/recordings/<locale>/<prompt id>.wav` in it, those that all
+    scripts share `recordings/<locale>/<prompt id>.wav`. cache_dir: sounds made earlier, by hash of
+    engine, voice, rate and words; when it cannot be written, calls go on.
     """
 
     def __init__(
         self,
         synthesizer: FingerprintedSynthesizer,
-        recordings_dirs: Sequence[Path],
+        prompts_dir: Path,
         cache_dir: Path,
     ) -> None:
         self._synthesizer = synthesizer
-        self._recordings_dirs = tuple(recordings_dirs)
+        self._prompts_dir = prompts_dir
         self._cache_dir = cache_dir
         self._sounds: dict[Prompt, Pcm] = {}
         self._live: dict[Prompt, Pcm] = {}
@@ -78,28 +79,32 @@ class PromptLibrary:
     def _notice_recordings(self) -> None:
         """Forgets sounds whose recording has come, gone or changed since they were made."""
         now = self._recordings()
-        changed = {key for key, _ in now ^ self._recorded}
+        changed = {path for path, _ in now ^ self._recorded}
         self._recorded = now
         for kept in (self._sounds, self._live):
-            for prompt in [p for p in kept if (p.locale, p.id) in changed]:
+            for prompt in [p for p in kept if self._recording_path(p) in changed]:
                 del kept[prompt]
 
-    def _recordings(self) -> frozenset[tuple[tuple[str, str], int]]:
-        """((locale, prompt id), time of change) of every recording there is."""
+    def _recordings(self) -> frozenset[tuple[Path, int]]:
+        """(Path, time of change) of every recording there is."""
         return frozenset(
-            ((path.parent.name, path.stem), path.stat().st_mtime_ns)
-            for folder in self._recordings_dirs
-            for path in folder.glob("*/*.wav")
+            (path, path.stat().st_mtime_ns)
+            for pattern in ("recordings/*/*.wav", "*/recordings/*/*.wav")
+            for path in self._prompts_dir.glob(pattern)
         )
 
     def recording(self, prompt: Prompt) -> Path | None:
         """The office's own voice for this prompt, if there is a file of its name."""
-        for folder in self._recordings_dirs:
-            path = folder / prompt.locale / f"{prompt.id}.wav"
-            # An id is data: it must not lead out of the folder.
-            if path.is_file() and path.resolve().is_relative_to(folder.resolve()):
-                return path
-        return None
+        path = self._recording_path(prompt)
+        # An id is data: it must not lead out of the folder.
+        inside = path.resolve().is_relative_to(self._folder(prompt).resolve())
+        return path if inside and path.is_file() else None
+
+    def _recording_path(self, prompt: Prompt) -> Path:
+        return self._folder(prompt) / prompt.locale / f"{prompt.id}.wav"
+
+    def _folder(self, prompt: Prompt) -> Path:
+        return self._prompts_dir / prompt.script / "recordings"
 
     async def _make(self, prompt: Prompt) -> Pcm:
         recording = self.recording(prompt)

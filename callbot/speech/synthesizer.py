@@ -8,11 +8,13 @@ from callbot.speech.audio import Pcm
 
 @dataclass(frozen=True)
 class Prompt:
-    """Words to be spoken: `id` names a recording that would be used instead of synthesis."""
+    """Words to be spoken. `id` names a recording that would be used instead of synthesis, among
+    those of its `script`; without one, of those that all scripts share."""
 
     id: str
     locale: str
     text: str
+    script: str = ""
 
 
 class Synthesizer(Protocol):

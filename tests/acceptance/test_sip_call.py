@@ -116,7 +116,7 @@ async def test_a_resident_answers_over_sip_asks_for_a_person_and_is_put_through(
     }
     stage = new_stage([person], script="short", settings=settings)
     synthesizer = Pyttsx3Synthesizer()
-    prompts = PromptLibrary(synthesizer, [], data_dir / "cache" / "prompts")
+    prompts = PromptLibrary(synthesizer, stage.settings.prompts_dir, data_dir / "cache" / "prompts")
     set_line(stage.database, "line-1", carrier="sip", capacity=1, calls_per_second=1, headroom=1)
     accounts = [
         f"<sip:{number}@{HOST}:{theirs.sip}>;regint=0;answermode=auto"

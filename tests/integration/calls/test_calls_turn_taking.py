@@ -187,7 +187,7 @@ async def sounds(
 ) -> AsyncIterator[PromptLibrary]:
     synthesizer = Pyttsx3Synthesizer()
     await synthesizer.start()
-    library = PromptLibrary(synthesizer, [], tmp_path_factory.mktemp("prompts"))
+    library = PromptLibrary(synthesizer, Path("prompts"), tmp_path_factory.mktemp("prompts"))
     ready = quarantine.fixed_prompts("zh-CN")
     texts = [(prompt_id, text) for prompt_id, text in ready if "{" not in text]
     texts.append((FILLER, load_turn_taking(Path("prompts"))["zh-CN"].filler))

@@ -105,7 +105,7 @@ def test_a_disk_that_fills_up_does_not_stop_the_prompts(tmp_path: Path) -> None:
                 return "1"
 
         async def main():
-            library = PromptLibrary(Loud(), [], Path({str(tmp_path)!r}))
+            library = PromptLibrary(Loud(), Path("prompts"), Path({str(tmp_path)!r}))
             prompts = [Prompt(str(n), "zh-CN", str(n)) for n in range(3)]
             await library.prepare(prompts)
             print(len(await library.sound(prompts[2])))
@@ -129,7 +129,7 @@ async def test_prepared_prompts_need_no_engine_any_more(
     synthesizer: Pyttsx3Synthesizer, tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
     caplog.set_level(logging.WARNING)
-    library = PromptLibrary(synthesizer, [], tmp_path)
+    library = PromptLibrary(synthesizer, Path("prompts"), tmp_path)
     await library.prepare(PROMPTS)
     await synthesizer.close()
     assert all([await library.sound(prompt) for prompt in PROMPTS])

@@ -1,6 +1,7 @@
 """Prompts at hand before the first call: recordings, the cache, and faults of the disk."""
 
 import wave
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -13,6 +14,8 @@ from callbot.speech.synthesizer import Prompt
 
 ASK = Prompt("temperature.ask", "zh-CN", "您今天的体温是多少度？")
 THANKS = Prompt("thanks", "zh-CN", "谢谢您。")
+
+NO_RECORDINGS = Path("nowhere")
 
 
 class CountingSynthesizer:
@@ -34,8 +37,8 @@ class CountingSynthesizer:
     async def close(self) -> None: ...
 
 
-def record(folder: Path, prompt: Prompt, seconds: float) -> Path:
-    path = folder / prompt.locale / f"{prompt.id}.wav"
+def record(prompts_dir: Path, prompt: Prompt, seconds: float) -> Path:
+    path = prompts_dir / prompt.script / "recordings" / prompt.locale / f"{prompt.id}.wav"
     path.parent.mkdir(parents=True, exist_ok=True)
     with wave.open(str(path), "wb") as file:
         file.setnchannels(1)
@@ -52,47 +55,58 @@ def files_in(folder: Path) -> list[Path]:
 async def test_prompts_are_made_once_and_found_on_disk_by_the_next_run(tmp_path: Path) -> None:
     first, second = CountingSynthesizer(), CountingSynthesizer()
     told: list[tuple[int, int]] = []
-    library = PromptLibrary(first, [], tmp_path)
+    library = PromptLibrary(first, NO_RECORDINGS, tmp_path)
     await library.prepare([ASK, THANKS, ASK], lambda done, of: told.append((done, of)))
     assert first.spoken == [ASK.text, THANKS.text]
     assert told == [(1, 2), (2, 2)]
-    again = PromptLibrary(second, [], tmp_path)
+    again = PromptLibrary(second, NO_RECORDINGS, tmp_path)
     await again.prepare([ASK])
     assert await again.sound(ASK) == await library.sound(ASK)
     assert second.spoken == []
 
 
 async def test_another_voice_or_other_words_are_made_anew(tmp_path: Path) -> None:
-    await PromptLibrary(CountingSynthesizer(), [], tmp_path).prepare([ASK])
+    await PromptLibrary(CountingSynthesizer(), NO_RECORDINGS, tmp_path).prepare([ASK])
     faster = CountingSynthesizer("2")
-    await PromptLibrary(faster, [], tmp_path).prepare([ASK])
+    await PromptLibrary(faster, NO_RECORDINGS, tmp_path).prepare([ASK])
     assert faster.spoken == [ASK.text]
 
 
-async def test_a_recording_beats_the_synthesizer_and_the_first_folder_wins(tmp_path: Path) -> None:
-    office, shipped = tmp_path / "office", tmp_path / "shipped"
-    record(shipped, ASK, 1.0)
-    record(office, ASK, 0.5)
+async def test_a_recording_beats_the_synthesizer_in_its_own_script_alone(tmp_path: Path) -> None:
+    here, elsewhere = (replace(ASK, script=name) for name in ("quarantine", "heatwave-check"))
+    record(tmp_path, here, 0.5)
     synthesizer = CountingSynthesizer()
-    library = PromptLibrary(synthesizer, [office, shipped], tmp_path / "cache")
-    assert duration_s(await library.sound(ASK)) == pytest.approx(0.5, abs=0.01)
+    library = PromptLibrary(synthesizer, tmp_path, tmp_path / "cache")
+    assert duration_s(await library.sound(here)) == pytest.approx(0.5, abs=0.01)
     assert synthesizer.spoken == []
+    await library.sound(elsewhere)
+    assert synthesizer.spoken == [ASK.text]
+
+
+async def test_a_recording_made_while_calls_run_is_taken_up_by_the_next_preparation(
+    tmp_path: Path,
+) -> None:
+    library = PromptLibrary(CountingSynthesizer(), tmp_path, tmp_path / "cache")
+    await library.prepare([ASK])
+    record(tmp_path, ASK, 0.5)
+    await library.prepare([ASK])
+    assert duration_s(await library.sound(ASK)) == pytest.approx(0.5, abs=0.01)
 
 
 async def test_a_broken_recording_stops_the_preparation_by_name(tmp_path: Path) -> None:
     path = record(tmp_path, ASK, 1.0)
     path.write_bytes(path.read_bytes()[:100])
-    library = PromptLibrary(CountingSynthesizer(), [tmp_path], tmp_path / "cache")
+    library = PromptLibrary(CountingSynthesizer(), tmp_path, tmp_path / "cache")
     with pytest.raises(BadInput, match=r"temperature\.ask\.wav"):
         await library.prepare([ASK])
 
 
 async def test_a_prompt_id_cannot_reach_files_elsewhere(tmp_path: Path) -> None:
-    elsewhere = record(tmp_path, Prompt("secret", "x", ""), 0.1)
-    prompt = Prompt("../../x/secret", "zh-CN", "你好")
-    (tmp_path / "office/zh-CN").mkdir(parents=True)
+    elsewhere = record(tmp_path, Prompt("secret", "zh-CN", "", script="other"), 0.1)
+    prompt = Prompt("../../../other/recordings/zh-CN/secret", "zh-CN", "你好", script="office")
+    (tmp_path / "office/recordings/zh-CN").mkdir(parents=True)
     assert elsewhere.exists()
-    library = PromptLibrary(CountingSynthesizer(), [tmp_path / "office"], tmp_path / "cache")
+    library = PromptLibrary(CountingSynthesizer(), tmp_path, tmp_path / "cache")
     assert library.recording(prompt) is None
 
 
@@ -101,7 +115,7 @@ async def test_a_cache_that_cannot_be_written_costs_no_call(
 ) -> None:
     (tmp_path / "cache").write_text("a file where a folder should be")
     synthesizer = CountingSynthesizer()
-    library = PromptLibrary(synthesizer, [], tmp_path / "cache")
+    library = PromptLibrary(synthesizer, NO_RECORDINGS, tmp_path / "cache")
     await library.prepare([ASK, THANKS])
     assert await library.sound(ASK)
     assert synthesizer.spoken == [ASK.text, THANKS.text]
@@ -109,10 +123,10 @@ async def test_a_cache_that_cannot_be_written_costs_no_call(
 
 
 async def test_a_damaged_cache_file_is_made_anew(tmp_path: Path) -> None:
-    await PromptLibrary(CountingSynthesizer(), [], tmp_path).prepare([ASK])
+    await PromptLibrary(CountingSynthesizer(), NO_RECORDINGS, tmp_path).prepare([ASK])
     (damaged,) = files_in(tmp_path)
     damaged.write_bytes(b"")
     synthesizer = CountingSynthesizer()
-    await PromptLibrary(synthesizer, [], tmp_path).prepare([ASK])
+    await PromptLibrary(synthesizer, NO_RECORDINGS, tmp_path).prepare([ASK])
     assert synthesizer.spoken == [ASK.text]
     assert files_in(tmp_path) == [damaged]
