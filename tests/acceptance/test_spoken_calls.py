@@ -14,9 +14,6 @@ from callbot.models import AnswerRow, Attempt, Call, Flag, History, Turn
 from callbot.rehearsal.campaign import CampaignRehearsal, Stage
 from callbot.rehearsal.outcome import ResidentResult
 
-# One worker plays the calls that all of these look at.
-pytestmark = pytest.mark.xdist_group("spoken_calls")
-
 WELL, FEVER, NOISY, MUMBLES, SILENT, HANGS_UP, MACHINE, BARGES_IN, KEYS = range(1, 10)
 
 PEOPLE = [
