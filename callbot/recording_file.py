@@ -11,10 +11,10 @@ from pathlib import Path
 from typing import BinaryIO, Final, Protocol
 
 from callbot import vault
+from callbot.speech.audio import SAMPLE_RATE_HZ
 
 CHANNELS: Final = 2
 SAMPLE_BYTES: Final = 2
-SAMPLE_RATE_HZ: Final = 8000
 PLAIN: Final = ".wav"
 SEALED: Final = ".wav.sealed"
 

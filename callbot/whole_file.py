@@ -33,6 +33,22 @@ def write_whole(path: Path, content: bytes) -> None:
             part.unlink(missing_ok=True)
 
 
+def keep_whole(path: Path, content: bytes) -> None:
+    """The same for a program's own files: makes the folder, readable by its owner alone.
+
+    Raises OSError.
+    """
+    path.parent.mkdir(parents=True, exist_ok=True)
+    handle, part = tempfile.mkstemp(dir=path.parent, prefix=".", suffix=".part")
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.write(content)
+        Path(part).replace(path)
+    except BaseException:
+        Path(part).unlink(missing_ok=True)
+        raise
+
+
 def _mode(path: Path) -> int:
     """That of the file which is replaced, else what the user's mask leaves of a new one."""
     if path.exists():

@@ -5,9 +5,9 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
-from callbot.dialog.events import Outcome
 from callbot.errors import BadInput
 from callbot.models import CampaignState, FollowUp, NumberProblem
+from callbot.models.outcome_names import MANDARIN_OUTCOMES
 
 SOURCE = "en-US"
 
@@ -145,17 +145,6 @@ TERMS: dict[str, dict[StrEnum, str]] = {
         FollowUp.LOST: "失联",
         NumberProblem.INVALID: "空号或号码无效",
         NumberProblem.WRONG_PERSON: "号码有误，接听人不是本人",
-        Outcome.COMPLETED: "已完成",
-        Outcome.PARTIAL: "部分完成",
-        Outcome.REFUSED: "拒绝随访",
-        Outcome.OPTED_OUT: "要求不再来电",
-        Outcome.WRONG_NUMBER: "号码有误",
-        Outcome.NOT_SELF: "非本人接听",
-        Outcome.CALLBACK_REQUESTED: "约定回电",
-        Outcome.NO_ANSWER: "无人接听",
-        Outcome.BUSY: "占线",
-        Outcome.REJECTED: "拒接",
-        Outcome.VOICEMAIL: "语音信箱",
-        Outcome.FAILED: "线路故障",
+        **dict[StrEnum, str](MANDARIN_OUTCOMES.items()),
     },
 }

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from callbot.dialog.events import Outcome, Severity
 from callbot.errors import BadInput
 from callbot.models import FlagState
+from callbot.models.outcome_names import MANDARIN_OUTCOMES
 
 
 @dataclass(frozen=True)
@@ -67,20 +68,7 @@ _ZH = Labels(
     attempt_columns=("姓名", "电话", "时间", "第几次", "是否响铃", "通话秒数", "结果", "说明"),
     by_rule="按预警规则（人数）",
     by_outcome="按呼叫结果（次数）",
-    outcomes={
-        Outcome.COMPLETED: "已完成",
-        Outcome.PARTIAL: "部分完成",
-        Outcome.REFUSED: "拒绝随访",
-        Outcome.OPTED_OUT: "要求不再来电",
-        Outcome.WRONG_NUMBER: "号码有误",
-        Outcome.NOT_SELF: "非本人接听",
-        Outcome.CALLBACK_REQUESTED: "约定回电",
-        Outcome.NO_ANSWER: "无人接听",
-        Outcome.BUSY: "占线",
-        Outcome.REJECTED: "拒接",
-        Outcome.VOICEMAIL: "语音信箱",
-        Outcome.FAILED: "线路故障",
-    },
+    outcomes=MANDARIN_OUTCOMES,
     severities={Severity.URGENT: "紧急", Severity.HIGH: "当日处理", Severity.NORMAL: "一般"},
     states={
         FlagState.OPEN: "待处理",

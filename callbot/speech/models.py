@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import Any, Final
 
 from callbot.errors import BadInput, ModelMissing
-from callbot.speech.prompts import write_whole
 from callbot.speech.vosk_files import check_vosk_model
 from callbot.speech.whisper_files import (
     WHISPER_BASE_BYTES,
@@ -19,6 +18,7 @@ from callbot.speech.whisper_files import (
     verify_packages,
     verify_whisper_base,
 )
+from callbot.whole_file import keep_whole
 
 MANIFEST: Final = "callbot-manifest.json"
 """Written into a model's folder when it is unpacked: each file's size and SHA-256."""
@@ -153,7 +153,7 @@ def write_manifest(path: Path, archive_sha256: str) -> None:
         if file.is_file()
     }
     manifest = {"archive_sha256": archive_sha256, "files": files}
-    write_whole(path / MANIFEST, json.dumps(manifest, indent=1).encode())
+    keep_whole(path / MANIFEST, json.dumps(manifest, indent=1).encode())
 
 
 def _read_manifest(path: Path) -> dict[str, Any] | None:

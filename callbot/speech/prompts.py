@@ -3,8 +3,6 @@
 import asyncio
 import hashlib
 import logging
-import os
-import tempfile
 from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Final, Protocol
@@ -12,6 +10,7 @@ from typing import Final, Protocol
 from callbot.speech.audio import Pcm
 from callbot.speech.recordings import read_wav
 from callbot.speech.synthesizer import Prompt, Synthesizer
+from callbot.whole_file import keep_whole
 
 log = logging.getLogger(__name__)
 
@@ -127,23 +126,10 @@ class PromptLibrary:
         if not self._cache_writable:
             return
         try:
-            write_whole(path, sound)
+            keep_whole(path, sound)
         except OSError:
             self._cache_writable = False
             log.warning("prompt cache cannot be written: sounds are kept in memory only")
-
-
-def write_whole(path: Path, data: bytes) -> None:
-    """The file is there complete or not at all. Raises OSError."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=".", suffix=".part")
-    try:
-        with os.fdopen(handle, "wb") as file:
-            file.write(data)
-        Path(temporary).replace(path)
-    except BaseException:
-        Path(temporary).unlink(missing_ok=True)
-        raise
 
 
 def _read_sound(path: Path) -> Pcm | None:

@@ -1,5 +1,6 @@
 """Reads what is affirmed and what denied: what languages have in common."""
 
+from abc import ABC, abstractmethod
 from dataclasses import replace
 
 from callbot.dialog.understanding.assertions import (
@@ -23,7 +24,7 @@ _ACTS = (Role.OUT, Role.GO, Role.HOME, Role.MEET)
 NEGATORS = (Role.NEGATOR, Role.TIGHT_NEGATOR, Role.ALL_NEGATOR)
 
 
-class Reading:
+class Reading(ABC):
     """What both directions of negation share."""
 
     def __init__(self, tokens: list[Token]) -> None:
@@ -46,8 +47,9 @@ class Reading:
             self._doubt, self._vague,
         )  # fmt: skip
 
+    @abstractmethod
     def _clause(self, number: int, clause: Clause) -> None:
-        raise NotImplementedError
+        """Takes up what one clause affirms and denies."""
 
     def _supersede(self) -> None:
         """As in “前天咳嗽,现在不咳了”, "有咳嗽,不对,没咳嗽": the later word counts."""

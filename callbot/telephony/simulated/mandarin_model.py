@@ -14,9 +14,7 @@ embedded network, and never in a call to a person.
 """
 
 import hashlib
-import os
 import struct
-import tempfile
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
@@ -26,6 +24,7 @@ import numpy as np
 from ai_edge_litert import schema_py_generated as schema
 
 from callbot.errors import ModelMissing
+from callbot.whole_file import keep_whole
 
 _RANDOM_OPERATOR = b"FlexRandomUniform"
 _FILE_IDENTIFIER = b"TFL3"
@@ -59,21 +58,8 @@ def prepared_acoustic_model(data_dir: Path) -> Path:
     digest = hashlib.sha256(packed).hexdigest()[:16]
     target = data_dir / f"fastspeech2-{digest}-steady.tflite"
     if not target.exists():
-        write_whole(target, without_dropout(packed))
+        keep_whole(target, without_dropout(packed))
     return target
-
-
-def write_whole(target: Path, content: bytes) -> None:
-    """Writes a file so that a reader sees all of it or none."""
-    target.parent.mkdir(parents=True, exist_ok=True)
-    handle, partial = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name}-")
-    try:
-        with os.fdopen(handle, "wb") as file:
-            file.write(content)
-        Path(partial).replace(target)
-    except BaseException:
-        Path(partial).unlink(missing_ok=True)
-        raise
 
 
 def without_dropout(packed: bytes) -> bytes:

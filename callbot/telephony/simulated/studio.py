@@ -17,12 +17,12 @@ from callbot.speech.audio import Samples
 from callbot.speech.synthesizer import Synthesizer
 from callbot.telephony.simulated.english_voice import EnglishVoice
 from callbot.telephony.simulated.loudness import pcm
-from callbot.telephony.simulated.mandarin_model import write_whole
 from callbot.telephony.simulated.mandarin_voice import MandarinVoice
 from callbot.telephony.simulated.recorded_voice import RecordedVoice
 from callbot.telephony.simulated.repertoire import Repertoire
 from callbot.telephony.simulated.residents import SimulatedResident, recordings_folder
 from callbot.telephony.simulated.voices import EspeakVoice, Speaker, Voice
+from callbot.whole_file import keep_whole
 
 Progress = Callable[[int, int], None]
 """Called with the lines done and the lines in all."""
@@ -99,7 +99,7 @@ class Studio:
         else:
             loop = asyncio.get_running_loop()
             speech = await loop.run_in_executor(pool.executor, voice.speak, line)
-        await asyncio.to_thread(write_whole, kept, pcm(speech))
+        await asyncio.to_thread(keep_whole, kept, pcm(speech))
         return speech
 
 
