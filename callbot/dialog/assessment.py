@@ -1,10 +1,10 @@
 """Answers and a script's rules to findings."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 
-from callbot.dialog.answers import Answer, Intent
-from callbot.dialog.conditions import Facts
+from callbot.dialog.answers import Intent
+from callbot.dialog.conditions import Condition, Facts
 from callbot.dialog.events import Flagged, Severity
 from callbot.dialog.script import Script
 from callbot.dialog.script_file import Rule
@@ -27,7 +27,7 @@ def resident_facts(data: SessionState) -> Facts:
     return Facts(
         answers=data.answers,
         previous=data.previous,
-        intents=frozenset(data.intents),
+        intents=data.intents,
         outcome=data.outcome,
     )
 
@@ -49,14 +49,14 @@ def _of_one(
         if rule.id in sheet.flagged or (urgent_only and rule.severity is not Severity.URGENT):
             continue
         if rule.if_.holds(facts):
-            questions = list(dict.fromkeys(rule.if_.questions()))
+            grounds = list(rule.if_.grounds(facts))
             promised = _promised(rule, facts, data.promised)
             yield Flagged(
                 rule=rule.id,
                 severity=rule.severity,
                 reason=_reason(rule, data.office_locale),
-                question=questions[0] if questions else None,
-                evidence=_evidence(facts, questions),
+                question=next((g.question for g in grounds if g.question), None),
+                evidence=_evidence(facts, grounds),
                 promised_at=promised,
                 member=sheet.id if isinstance(sheet, Member) else "",
             )
@@ -65,7 +65,7 @@ def _of_one(
 def _promised(rule: Rule, facts: Facts, promised: Mapping[Intent, datetime]) -> datetime | None:
     """The earliest promise given for a request that the rule is about."""
     about = {intent for _, part in rule.if_.parts() for intent in part.intent or ()}
-    given = [at for intent, at in promised.items() if intent in about & facts.intents]
+    given = [at for intent, at in promised.items() if intent in about & facts.intents.keys()]
     return min(given, default=None)
 
 
@@ -73,11 +73,13 @@ def _reason(rule: Rule, locale: str) -> str:
     return rule.reason.get(locale) or next(iter(rule.reason.values()))
 
 
-def _evidence(facts: Facts, questions: list[str]) -> str:
-    """The resident's own words at the questions the rule is about."""
-    heard = [_quote(facts.answers[q]) for q in questions if q in facts.answers]
-    return "; ".join(quote for quote in heard if quote)
-
-
-def _quote(answer: Answer) -> str:
-    return f"「{answer.heard}」" if answer.heard else ""
+def _evidence(facts: Facts, grounds: Iterable[Condition]) -> str:
+    """The resident's own words: answers and requests that made the rule hold, each once."""
+    heard: dict[str, None] = {}
+    for ground in grounds:
+        answers = facts.previous if ground.previous else facts.answers
+        if ground.question and (answer := answers.get(ground.question)):
+            heard[answer.heard] = None
+        for intent in ground.intent or ():
+            heard[facts.intents.get(intent, "")] = None
+    return "; ".join(f"「{words}」" for words in heard if words)

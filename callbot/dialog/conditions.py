@@ -29,11 +29,15 @@ Place = tuple[int | str, ...]
 
 @dataclass(frozen=True)
 class Facts:
-    """What conditions are held against. `previous` has the resident's last call's answers."""
+    """What conditions are held against.
+
+    previous: the resident's last call's answers. intents: what was asked for in place of an
+    answer, each with the words of the first time.
+    """
 
     answers: Mapping[str, Answer]
     previous: Mapping[str, Answer] = field(default_factory=dict)
-    intents: frozenset[Intent] = frozenset()
+    intents: Mapping[Intent, str] = field(default_factory=dict)
     outcome: Outcome | None = None
 
 
@@ -116,12 +120,6 @@ class Condition(_Part):
         if self.not_ is not None:
             yield from ((("not", *at), part) for at, part in self.not_.parts())
 
-    def questions(self) -> Iterator[str]:
-        """Every question it names, within its parts too."""
-        for _, part in self.parts():
-            if part.question is not None:
-                yield part.question
-
     def value_tests(self) -> list[str]:
         """Its own tests of an answer's value."""
         return sorted(self.model_fields_set & VALUE_TESTS.keys())
@@ -138,10 +136,21 @@ class Condition(_Part):
             (self.all is None or all(part.holds(facts) for part in self.all))
             and (self.any is None or any(part.holds(facts) for part in self.any))
             and (self.not_ is None or not self.not_.holds(facts))
-            and (self.intent is None or not facts.intents.isdisjoint(self.intent))
+            and (self.intent is None or any(intent in facts.intents for intent in self.intent))
             and (self.outcome is None or facts.outcome in self.outcome)
             and (self.question is None or self._answer_holds(facts))
         )
+
+    def grounds(self, facts: Facts) -> Iterator[Condition]:
+        """The tests by which it holds; none when it does not.
+
+        Of alternatives only those that hold: an answer that was in order is no evidence.
+        """
+        if not self.holds(facts):
+            return
+        yield self
+        for part in (*(self.all or ()), *(self.any or ())):
+            yield from part.grounds(facts)
 
     def _answer_holds(self, facts: Facts) -> bool:
         assert self.question is not None

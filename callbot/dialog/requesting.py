@@ -22,8 +22,7 @@ class Requesting(Answering):
         if self._is_time(u):
             self._answered(u, ())
             return
-        if u.intent not in self.data.intents:
-            self.data.intents.append(u.intent)
+        self.data.intents.setdefault(u.intent, u.heard)
         if self._is_answer_of_family(u):
             self._answered(self._answer_of_family(u), ())
             return
@@ -89,7 +88,7 @@ class Requesting(Answering):
     def _respond(self, u: Understanding, reaction: Reaction) -> None:
         """Said in passing; then the question stands, or is left."""
         if u.intent is Intent.QUESTION:
-            self._answer_question(u.topic)
+            self._answer_question(u.topic, u.heard)
         elif reaction.say is not None:
             by = self.data.promised.get(u.intent)
             moments = {"promised": self._composer.spoken(by, self._local)} if by else {}
@@ -105,11 +104,11 @@ class Requesting(Answering):
         question = self.data.question
         return question in self._sheet.answers or question in self._sheet.volunteered
 
-    def _answer_question(self, topic: str | None) -> None:
+    def _answer_question(self, topic: str | None, heard: str) -> None:
         """What the office has no answer for, a person answers: as if one had been asked for."""
         self._events.append(self._composer.known_answer(topic))
-        if topic is None and Intent.HUMAN not in self.data.intents:
-            self.data.intents.append(Intent.HUMAN)
+        if topic is None:
+            self.data.intents.setdefault(Intent.HUMAN, heard)
 
     def _transfer(self, prompt: str) -> None:
         """The line is the carrier's now; should it fail, the question still stands."""

@@ -3,7 +3,7 @@
 from datetime import datetime, time
 from enum import StrEnum
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, field_validator
 
 from callbot.dialog.answers import Answer, Intent
 from callbot.dialog.events import Outcome
@@ -46,7 +46,8 @@ class SessionState(Sheet):
     `answered_by_other`: somebody of the family answers for the resident. `asked` counts wordings
     of the present question, `confirm_asked` those of its read-back. `callback_moved`: the time
     named lay outside the hours, `opens` to `closes`, and was moved. `promised`: until when a
-    person will have called back, by the request that was answered so.
+    person will have called back, by the request that was answered so. `intents`: what was asked for
+    in place of an answer, with the words of the first time.
     """
 
     script: str
@@ -73,7 +74,7 @@ class SessionState(Sheet):
     answered_by_other: bool = False
     another_name: bool = False
 
-    intents: list[Intent] = Field(default_factory=list)
+    intents: dict[Intent, str] = Field(default_factory=dict)
     promised: dict[Intent, datetime] = Field(default_factory=dict)
     turns: int = 0
     silences: int = 0
@@ -82,6 +83,12 @@ class SessionState(Sheet):
     callback_at: datetime | None = None
     callback_moved: bool = False
     outcome: Outcome | None = None
+
+    @field_validator("intents", mode="before")
+    @classmethod
+    def _without_words(cls, kept: object) -> object:
+        """Calls of earlier releases kept no words."""
+        return dict.fromkeys(kept, "") if isinstance(kept, list) else kept
 
     @property
     def about_other(self) -> bool:
