@@ -92,12 +92,14 @@ def judge(
     *,
     taking_up: Attempt | None = None,
     contact: Number | None = None,
+    flagged: bool | None = None,
 ) -> Verdict:
     """Whether this campaign may ring this resident now.
 
     attempts: the resident's of the last two days, in all campaigns, oldest first.
     taking_up: the planned attempt being judged, which is no obstacle to itself. contact: the
-    number it rings in the resident's place; the caps then are that number's.
+    number it rings in the resident's place; the caps then are that number's. flagged: since
+    yesterday; None where it is not asked, since who was planned for it is called for it.
     """
     policy = CampaignPolicy.model_validate(campaign.policy)
     others = [a for a in attempts if taking_up is None or a.id != taking_up.id]
@@ -105,7 +107,8 @@ def judge(
     return Verdict(
         (
             *_about_campaign(campaign, local_date(resident, now)),
-            *_about_resident(resident, Audience.model_validate(campaign.audience), now, contact),
+            *_about_audience(resident, Audience.model_validate(campaign.audience), now, flagged),
+            *_about_resident(resident, now, contact),
             *(_open_attempt(resident, a) for a in others if a.state is not AttemptState.ENDED),
             *(
                 _about_rings(resident, policy, others, now)
@@ -219,16 +222,28 @@ def _about_campaign(campaign: Campaign, today: date) -> Iterator[Reason]:
         yield Reason(Blocker.CAMPAIGN_OVER, facts={"day": str(campaign.ends_on)})
 
 
-def _about_resident(
-    resident: Resident, audience: Audience, now: datetime, contact: Number | None
+def _about_audience(
+    resident: Resident, audience: Audience, now: datetime, flagged: bool | None
 ) -> Iterator[Reason]:
     for listed, own, noun in (
         (audience.communities, resident.community, "community"),
         (audience.grids, resident.grid, "grid"),
         (audience.locales, resident.locale, "locale"),
+        (audience.came_from, resident.came_from, "came_from"),
     ):
         if listed and own not in listed:
             yield Reason(Blocker.OTHER_AUDIENCE, variant=noun, facts={"own": own or "–"})
+    day = follow_up_day(resident, now)
+    too_early = audience.first_day is not None and day < audience.first_day
+    if too_early or (audience.last_day is not None and day > audience.last_day):
+        yield Reason(Blocker.OTHER_AUDIENCE, variant="day", facts={"own": day})
+    if audience.key_persons and not resident.key_person:
+        yield Reason(Blocker.OTHER_AUDIENCE, variant="key_person")
+    if audience.flagged and flagged is False:
+        yield Reason(Blocker.OTHER_AUDIENCE, variant="flagged")
+
+
+def _about_resident(resident: Resident, now: datetime, contact: Number | None) -> Iterator[Reason]:
     if resident.opted_out_at is not None:
         day = local_date(resident, resident.opted_out_at)
         yield Reason(Blocker.OPTED_OUT, facts={"day": str(day)})

@@ -6,11 +6,15 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy.orm import load_only
+from sqlalchemy.sql.elements import ColumnElement
 from sqlmodel import Session, col, select
 
 from callbot.campaigns.eligibility import Verdict, judge, local_date, next_allowed
 from callbot.campaigns.policy import CampaignPolicy
-from callbot.models import Attempt, AttemptState, Campaign, Resident
+from callbot.models import Attempt, AttemptState, Campaign, Flag, Resident
+
+FLAGGED_FOR = timedelta(hours=36)
+"""Since yesterday, in every time zone."""
 
 NEEDED_TO_JUDGE: tuple[Any, ...] = (
     Resident.community,
@@ -22,6 +26,8 @@ NEEDED_TO_JUDGE: tuple[Any, ...] = (
     Resident.ends_on,
     Resident.paused_until,
     Resident.asked_with_id,
+    Resident.came_from,
+    Resident.key_person,
     Resident.twice_daily,
     Resident.window_start,
     Resident.window_end,
@@ -30,6 +36,14 @@ NEEDED_TO_JUDGE: tuple[Any, ...] = (
     Resident.opted_out_at,
 )
 """Leaves the encrypted columns unread: deciphering thousands of names each minute is slow."""
+
+
+def flagged_since_yesterday(
+    session: Session, now: datetime, *, among: ColumnElement[bool] | None = None
+) -> set[int]:
+    """Ids of residents; among: a condition on Flag."""
+    statement = select(Flag.resident_id).where(col(Flag.raised_at) > now - FLAGGED_FOR)
+    return set(session.exec(statement if among is None else statement.where(among)))
 
 
 def judge_all(
@@ -49,10 +63,12 @@ def judge_all(
         .order_by(col(Attempt.due_at))
     ):
         recent[attempt.resident_id].append(attempt)
+    flagged = flagged_since_yesterday(session, now)
     statement = select(Resident).options(load_only(*NEEDED_TO_JUDGE)).order_by(col(Resident.id))
     for resident in session.exec(statement):
         assert resident.id is not None
-        yield resident, judge(resident, campaign, recent[resident.id], now)
+        attempts, was_flagged = recent[resident.id], resident.id in flagged
+        yield resident, judge(resident, campaign, attempts, now, flagged=was_flagged)
 
 
 def first_call(

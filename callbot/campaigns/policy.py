@@ -26,11 +26,27 @@ class _Value(BaseModel):
 
 
 class Audience(_Value):
-    """Who is called; an empty list leaves nobody out."""
+    """Who is called; an empty field leaves nobody out.
+
+    came_from: as the roster writes it. first_day, last_day: of the follow-up, 0 being the day of
+    exposure. flagged: only who was flagged since yesterday.
+    """
 
     communities: tuple[str, ...] = ()
     grids: tuple[str, ...] = ()
     locales: tuple[str, ...] = ()
+    came_from: tuple[str, ...] = ()
+    key_persons: bool = Field(default=False, description="only these")
+    first_day: int | None = Field(default=None, ge=0, le=60)
+    last_day: int | None = Field(default=None, ge=0, le=60)
+    flagged: bool = False
+
+    @model_validator(mode="after")
+    def _days_in_order(self) -> Self:
+        first, last = self.first_day or 0, self.last_day
+        if last is not None and first > last:
+            raise ValueError("`first_day` must not be after `last_day`")
+        return self
 
 
 class CallingHours(_Value):

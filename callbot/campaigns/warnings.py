@@ -90,5 +90,6 @@ def _meet(one: Audience, other: Audience) -> bool:
             (one.communities, other.communities),
             (one.grids, other.grids),
             (one.locales, other.locales),
+            (one.came_from, other.came_from),
         )
     )

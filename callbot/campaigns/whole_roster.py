@@ -22,7 +22,7 @@ from sqlmodel import Session, col, select
 
 from callbot.campaigns.attempts import recent_by_resident
 from callbot.campaigns.eligibility import judge
-from callbot.campaigns.judging import NEEDED_TO_JUDGE, first_call
+from callbot.campaigns.judging import NEEDED_TO_JUDGE, first_call, flagged_since_yesterday
 from callbot.campaigns.policy import (
     HARD_CAP_PER_24_HOURS,
     MIN_GAP_MIN,
@@ -36,9 +36,6 @@ from callbot.models.campaigns import ENDED, NOT_ENDED
 from callbot.models.columns import Moment
 
 RESIDENTS_AT_ONCE = 10_000
-
-FLAGGED_FOR = timedelta(hours=36)
-"""Since yesterday, in every time zone."""
 
 _NEW_ROWS = {
     "postgresql": "SELECT :moment || lpad(to_hex(value), 8, '0') "
@@ -119,8 +116,10 @@ class _Run:
     def __init__(self, campaign: Campaign, now: datetime, zones: Sequence[ZoneInfo]) -> None:
         self._id = campaign.id
         self._audience = Audience.model_validate(campaign.audience)
-        # Who is outside the audience is not even read.
-        self._campaign = campaign.model_copy(update={"audience": {}})
+        # Whom these leave out is not even read; the other columns of an audience are judged.
+        read_by = dict.fromkeys(("communities", "grids", "locales", "came_from"), ())
+        judged = self._audience.model_copy(update=read_by).model_dump()
+        self._campaign = campaign.model_copy(update={"audience": judged})
         self._policy = CampaignPolicy.model_validate(campaign.policy)
         self._now = now
         midnights = [_last(time.min, zone, now) for zone in zones]
@@ -143,14 +142,8 @@ class _Run:
 
     def _due(self, session: Session, first: int, last: int) -> dict[Due, list[int]]:
         due: dict[Due, list[int]] = defaultdict(list)
-        flagged = set(
-            session.exec(
-                select(Flag.resident_id).where(
-                    col(Flag.resident_id).between(first, last),
-                    col(Flag.raised_at) > self._now - FLAGGED_FOR,
-                )
-            )
-        )
+        among = col(Flag.resident_id).between(first, last)
+        flagged = flagged_since_yesterday(session, self._now, among=among)
         lately = self._called_lately(session, first, last)
         for row in self._candidates(session, first, last):
             resident_id: int = row[0]
@@ -172,7 +165,7 @@ class _Run:
         return due
 
     def _judged(self, resident: Resident, attempts: Sequence[Attempt], flagged: bool) -> Due | None:
-        verdict = judge(resident, self._campaign, attempts, self._now)
+        verdict = judge(resident, self._campaign, attempts, self._now, flagged=flagged)
         at = first_call(resident, self._campaign, verdict, self._now)
         if at is None:
             return None
@@ -214,9 +207,12 @@ class _Run:
             (audience.communities, Resident.community),
             (audience.grids, Resident.grid),
             (audience.locales, Resident.locale),
+            (audience.came_from, Resident.came_from),
         ):
             if listed:
                 yield col(column).in_(listed)
+        if audience.key_persons:
+            yield col(Resident.key_person).is_(True)
 
     def _twice_daily(self) -> ColumnElement[bool]:
         return true() if self._policy.twice_daily else col(Resident.twice_daily).is_(True)

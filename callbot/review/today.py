@@ -12,6 +12,7 @@ from sqlmodel import Session, col, select
 
 from callbot.db import Database
 from callbot.dialog.events import Outcome, Severity
+from callbot.dialog.state import SessionState
 from callbot.models import (
     Areas,
     Attempt,
@@ -44,12 +45,13 @@ class Progress:
 
 @dataclass(frozen=True)
 class LiveCall:
-    """A call under way, and the question it is at."""
+    """A call under way, and the question it is at (its id)."""
 
     call_id: str
     resident: str
     community: str
     started_at: datetime
+    question: str
 
 
 @dataclass(frozen=True)
@@ -180,18 +182,26 @@ def _sum(places: Sequence[Progress]) -> Progress:
     )
 
 
-def live_calls(database: Database, areas: Areas) -> list[LiveCall]:
-    """Calls in which someone is speaking now, oldest first."""
+def live_calls(
+    database: Database, areas: Areas, *, campaign_id: int | None = None
+) -> list[LiveCall]:
+    """Calls in which someone is speaking now, oldest first; of one campaign, if it is given."""
+    statement = (
+        select(Call, Resident)
+        .join(Attempt, col(Attempt.id) == col(Call.attempt_id))
+        .join(Resident, col(Resident.id) == col(Call.resident_id))
+        .where(LIVE, col(Attempt.state) == AttemptState.IN_PROGRESS, residents_within(areas))
+    )
+    if campaign_id is not None:
+        statement = statement.where(Attempt.campaign_id == campaign_id)
     with database.reading() as rows:
-        found = rows.exec(
-            select(Call, Resident)
-            .join(Attempt, col(Attempt.id) == col(Call.attempt_id))
-            .join(Resident, col(Resident.id) == col(Call.resident_id))
-            .where(LIVE, col(Attempt.state) == AttemptState.IN_PROGRESS, residents_within(areas))
-            .order_by(col(Call.started_at))
-            .limit(50)
-        ).all()
+        found = rows.exec(statement.order_by(col(Call.started_at)).limit(50)).all()
     return [
-        LiveCall(call.id, resident.name, resident.community, call.started_at)
+        LiveCall(call.id, resident.name, resident.community, call.started_at, _question_of(call))
         for call, resident in found
     ]
+
+
+def _question_of(call: Call) -> str:
+    """Where the dialogue stands; empty before the first answer."""
+    return SessionState.model_validate_json(call.session).question if call.session else ""

@@ -221,10 +221,12 @@ def _entry(resident: Resident) -> Entry:
 
 def communities(database: Database, areas: Areas) -> Sequence[str]:
     """Names of the communities that have residents, within the areas."""
+    return known_values(database, areas, Resident.community)
+
+
+def known_values(database: Database, areas: Areas, column: str) -> Sequence[str]:
+    """What residents of the areas have in this column, in order. column: as `Resident.grid`."""
     with database.reading() as rows:
         return rows.exec(
-            select(Resident.community)
-            .where(residents_within(areas), Resident.community != "")
-            .distinct()
-            .order_by(Resident.community)
+            select(column).where(residents_within(areas), column != "").distinct().order_by(column)
         ).all()

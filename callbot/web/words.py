@@ -3,6 +3,7 @@
 from datetime import datetime
 from typing import Any
 
+from callbot.campaigns.policy import Audience
 from callbot.dialog.answers import Kind, Status
 from callbot.models import CampaignState, FollowUp, Relation, Role, Settlement, Viewing
 from callbot.models.follow_up import Way
@@ -70,6 +71,7 @@ RELATIONS = {
     Relation.OTHER: "其他",
 }
 WAYS = {Way.CALL: "人工电话", Way.VISIT: "上门", Way.MESSAGE: "短信或微信"}
+LOCALES = {"zh-CN": "普通话", "en-US": "英语", "ko-KR": "韩语"}
 ACTS = {
     "account_added": "新建账号",
     "account_changed": "更改账号",
@@ -171,6 +173,33 @@ class Words:
 
     def act(self, act: str) -> str:
         return self._said(ACTS.get(act, act))
+
+    def audience(self, audience: Audience) -> list[str]:
+        """Whom a campaign calls, one phrase for each thing that narrows it; none: everybody."""
+        told = [
+            *audience.communities,
+            *audience.grids,
+            *(
+                translate(self._language, "来自{place}", place=place)
+                for place in audience.came_from
+            ),
+            *(self.locale(locale) for locale in audience.locales),
+        ]
+        first, last = audience.first_day, audience.last_day
+        if first is not None and last is not None:
+            told.append(translate(self._language, "随访第{a}至{b}天", a=first, b=last))
+        elif first is not None:
+            told.append(translate(self._language, "随访第{a}天起", a=first))
+        elif last is not None:
+            told.append(translate(self._language, "随访至第{b}天", b=last))
+        if audience.key_persons:
+            told.append(self._said("重点人员"))
+        if audience.flagged:
+            told.append(self._said("昨天以来有预警的人"))
+        return told
+
+    def locale(self, locale: str) -> str:
+        return self._said(LOCALES.get(locale, locale))
 
     def ago(self, moment: datetime, now: datetime) -> str:
         """How long something has been waiting."""

@@ -9,7 +9,9 @@ from sqlalchemy import func
 from sqlmodel import select
 from web_office import Console
 
-from callbot.models import Campaign, CampaignState, Resident
+from callbot.campaigns.planner import plan
+from callbot.dialog.events import Outcome
+from callbot.models import Attempt, Campaign, CampaignState, Resident
 from callbot.web.body_limit import MOST_BYTES
 
 ROSTER = "姓名,电话,社区,隔离开始日期\n孙梅,13800000021,金海社区,2026-11-20\n"
@@ -127,3 +129,58 @@ async def test_a_roster_is_not_taken_in_by_others(console: Console) -> None:
     alice = await console.as_("alice")
     assert (await upload(alice, "roster.csv", ROSTER.encode())).status_code == 403
     assert (await console.browser().post("/import")).status_code in (303, 422)
+
+
+async def test_a_campaign_calls_only_whom_its_filters_name(console: Console) -> None:
+    """One more filter each time; the reasons against the others stand in the preview."""
+    otto = await console.as_("otto")
+    for narrowed, called, why in (
+        ({}, 3, ""),
+        ({"flagged": "true", "community": "望湖社区"}, 1, "社区金海社区不在任务范围内"),
+        ({"first_day": "5"}, 0, "随访第4天，不在任务范围内"),
+        ({"last_day": "4"}, 3, ""),
+        ({"key_persons": "true"}, 0, "不是重点人员"),
+        ({"came_from": "北京"}, 0, "来自–，不在任务范围内"),
+        ({"locale": "zh-CN", "grid": "第一网格"}, 3, ""),
+    ):
+        wish = {"name": "其中一些", "script": "quarantine", **narrowed}
+        made = await otto.post("/campaigns/new", data=wish)
+        page = (await otto.get(f"{made.headers['location']}/preview")).text
+        assert f"今天会呼叫 {called} 人" in page, narrowed
+        assert why in page
+
+
+async def test_a_form_with_a_mistake_keeps_what_was_filled_in(console: Console) -> None:
+    otto = await console.as_("otto")
+    wish = {"name": "傍晚", "script": "quarantine", "first_day": "9", "last_day": "3"}
+    answer = await otto.post("/campaigns/new", data=wish)
+    assert answer.status_code == 422
+    assert 'value="傍晚"' in answer.text
+    assert 'name="first_day" min="0" max="60" value="9"' in answer.text
+
+
+async def test_the_planner_plans_exactly_whom_the_preview_names(console: Console) -> None:
+    otto = await console.as_("otto")
+    with console.office.database.session() as rows:
+        rows.get_one(Resident, 2).key_person = True
+    wish = {"name": "重点", "script": "quarantine", "key_persons": "true", "first_day": "4"}
+    address = (await otto.post("/campaigns/new", data=wish)).headers["location"]
+    await otto.post(f"{address}/start")
+    plan(console.office.database, console.clock.now())
+    with console.office.database.reading() as rows:
+        planned = rows.exec(select(Attempt.resident_id).where(Attempt.state == "planned")).all()
+    assert planned == [2]
+
+
+async def test_stopping_at_once_hangs_up_and_a_failing_line_is_told(console: Console) -> None:
+    otto = await console.as_("otto")
+    with console.office.database.session() as rows:
+        rows.get_one(Campaign, 1).state = CampaignState.RUNNING
+        attempt = rows.get_one(Attempt, "attempt-1")
+        attempt.outcome, attempt.detail = Outcome.FAILED, "503 Service Unavailable"
+    page = (await otto.get("/campaigns/1")).text
+    assert "没有程序在拨号" in page
+    assert "503 Service Unavailable" in page
+    await otto.post("/campaigns/1/stop", data={"sure": "yes", "hang_up": "true"})
+    with console.office.database.reading() as rows:
+        assert rows.get_one(Campaign, 1).hang_up

@@ -1,0 +1,154 @@
+"""Making a campaign: a script with its wording in view, whom to call, the list before launch."""
+
+from collections import Counter
+from datetime import date
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Depends, Form
+from pydantic import BaseModel, Field, ValidationError, field_validator
+from starlette.responses import Response
+
+from callbot.campaigns import campaign
+from callbot.campaigns.policy import Audience, CampaignFile, CampaignPolicy
+from callbot.campaigns.preview import outlook, preview
+from callbot.campaigns.warnings import warnings
+from callbot.dialog.script import Script, script_names
+from callbot.errors import BadInput
+from callbot.models import Resident
+from callbot.web.desk import Desk, Operating, same_origin
+from callbot.web.language import language_of
+from callbot.web.pages.campaigns import reached, within
+from callbot.web.residents import known_values
+
+router = APIRouter(dependencies=[Depends(same_origin)])
+
+PREVIEWED = 200
+"""Rows of a preview that are listed; all of them are counted."""
+
+
+class NewCampaign(BaseModel):
+    """What the form holds. Fields of one name several times over are lists."""
+
+    name: str = Field(default="", max_length=100)
+    script: str = ""
+    ends_on: date | None = None
+    community: list[str] = []
+    grid: list[str] = []
+    locale: list[str] = []
+    came_from: list[str] = []
+    key_persons: bool = False
+    flagged: bool = False
+    first_day: int | None = None
+    last_day: int | None = None
+    twice_daily: bool = False
+
+    @field_validator("ends_on", "first_day", "last_day", mode="before")
+    @classmethod
+    def _empty_is_none(cls, value: object) -> object:
+        return value or None
+
+    @property
+    def audience(self) -> Audience:
+        """Raises ValidationError for days that make no sense."""
+        return Audience(
+            communities=tuple(self.community),
+            grids=tuple(self.grid),
+            locales=tuple(self.locale),
+            came_from=tuple(self.came_from),
+            key_persons=self.key_persons,
+            first_day=self.first_day,
+            last_day=self.last_day,
+            flagged=self.flagged,
+        )
+
+    @property
+    def file(self) -> CampaignFile:
+        """Raises ValidationError where something is missing."""
+        return CampaignFile(
+            **CampaignPolicy(twice_daily=self.twice_daily).model_dump(),
+            name=self.name,
+            script=self.script,
+            ends_on=self.ends_on,
+            audience=self.audience,
+        )
+
+
+@router.get("/campaigns/new")
+def new_campaign_page(script: str = "quarantine", desk: Desk = Operating) -> Response:
+    return _form_page(desk, NewCampaign(script=script))
+
+
+@router.post("/campaigns/new")
+def create_campaign(form: Annotated[NewCampaign, Form()], desk: Desk = Operating) -> Response:
+    """What was filled in stays on the page when something is wrong with it."""
+    try:
+        desk.scripts.script(form.script)
+        wanted = form.file
+    except (BadInput, ValidationError):
+        return _form_page(desk, form, "请填写名称，选择话术，并核对随访天数的先后。")
+    if not within(desk.visitor.areas, wanted.audience):
+        return _form_page(desk, form, "请选择您负责的社区。")
+    made = campaign.create(desk.database, wanted, desk.now, actor=desk.visitor.name)
+    return desk.back(f"/campaigns/{made}", desk.say("任务已建立，尚未开始。请先核对名单。"))
+
+
+def _form_page(desk: Desk, form: NewCampaign, problem: str = "") -> Response:
+    names = script_names(desk.office.settings.prompts_dir)
+    chosen = desk.scripts.script(form.script if form.script in names else names[0])
+    choices = {
+        name: known_values(desk.database, desk.visitor.areas, column)
+        for name, column in (
+            ("community", Resident.community),
+            ("grid", Resident.grid),
+            ("came_from", Resident.came_from),
+            ("locale", Resident.locale),
+        )
+    }
+    return desk.page(
+        "campaigns/new.html",
+        status=422 if problem else 200,
+        problem=desk.say(problem) if problem else "",
+        form=form,
+        scripts=[desk.scripts.script(name) for name in names],
+        script=chosen,
+        spoken=_spoken(chosen),
+        choices=choices,
+    )
+
+
+def _spoken(script: Script) -> dict[str, list[tuple[str, str]]]:
+    """What a call with nothing to report sounds like: (question or "", sentence) by language."""
+    return {
+        locale: [
+            *(("", wording.prompts[prompt]) for prompt in script.file.opening),
+            *((q.id, wording.questions[q.id].ask[0]) for q in script.order()),
+            ("", wording.prompts[script.file.goodbye]),
+        ]
+        for locale, wording in sorted(script.wordings.items(), reverse=True)
+    }
+
+
+@router.get("/campaigns/{campaign_id}/preview")
+def preview_page(campaign_id: int, desk: Desk = Operating) -> Response:
+    """Who will be called today and when; who will not, and why; when it will be done."""
+    chosen = reached(desk, campaign_id)
+    language = language_of(desk.request)
+    zone = desk.office.settings.zone
+    rows = preview(desk.database, campaign_id, desk.now)
+    called = sorted((row.call_at, row.resident_id, row) for row in rows if row.call_at)
+    not_called = [row for row in rows if row.call_at is None]
+    context: dict[str, Any] = {
+        "called": [row for _, _, row in called[:PREVIEWED]],
+        "called_count": len(called),
+        "not_called": not_called[:PREVIEWED],
+        "not_called_count": len(not_called),
+        "reasons": Counter(row.said(language) for row in not_called).most_common(20),
+        "outlook": outlook(desk.database, campaign_id, rows, desk.now, zone),
+        "warnings": warnings(desk.database, campaign_id, desk.now, zone, language),
+    }
+    return desk.page(
+        "campaigns/preview.html",
+        campaign=chosen,
+        audience=Audience.model_validate(chosen.audience),
+        **context,
+    )
