@@ -20,11 +20,11 @@ from callbot.calls.journal import CallKey, Journal
 from callbot.calls.listener import Listener
 from callbot.calls.recorder import Recorder
 from callbot.calls.turn_taking import PLAIN, TurnTaking, load_turn_taking
-from callbot.campaigns.brief import AttemptBrief
-from callbot.campaigns.dialer import Dialer
+from callbot.campaigns.dialing.brief import AttemptBrief
+from callbot.campaigns.dialing.dialer import Dialer
+from callbot.campaigns.engines.scheduler import Scheduler
 from callbot.campaigns.follow_up.household import asked_with
-from callbot.campaigns.policy import CampaignPolicy
-from callbot.campaigns.scheduler import Scheduler
+from callbot.campaigns.rules.policy import CampaignPolicy
 from callbot.clock import Clock
 from callbot.config import Settings
 from callbot.db import Database

@@ -17,12 +17,12 @@ from callbot import datafile, vault
 from callbot.bench.leaping_loop import LeapingLoop, LoopClock
 from callbot.bench.soundless import Figures, SoundlessCarrier
 from callbot.campaigns import campaign as campaigns
-from callbot.campaigns.brief import AttemptBrief
-from callbot.campaigns.dialer import Dialer
-from callbot.campaigns.line import set_line
-from callbot.campaigns.planner import next_due, plan
-from callbot.campaigns.policy import MIN_GAP_MIN, CampaignFile
-from callbot.campaigns.scheduler import TICK_EVERY_S
+from callbot.campaigns.dialing.brief import AttemptBrief
+from callbot.campaigns.dialing.dialer import Dialer
+from callbot.campaigns.dialing.line import set_line
+from callbot.campaigns.engines.scheduler import TICK_EVERY_S
+from callbot.campaigns.planning.planner import next_due, plan
+from callbot.campaigns.rules.policy import MIN_GAP_MIN, CampaignFile
 from callbot.db import Database
 from callbot.dialog.events import Outcome
 from callbot.models import Attempt, AttemptState, Resident

@@ -13,11 +13,11 @@ from sqlalchemy import text
 
 from callbot.bench.dialer import ZONE
 from callbot.bench.large_roster import fill
-from callbot.campaigns import attempts, choosing, ending, reservation
 from callbot.campaigns import campaign as campaigns
-from callbot.campaigns.line import set_line
-from callbot.campaigns.planner import plan
-from callbot.campaigns.policy import CampaignFile
+from callbot.campaigns.dialing import attempts, choosing, ending, reservation
+from callbot.campaigns.dialing.line import set_line
+from callbot.campaigns.planning.planner import plan
+from callbot.campaigns.rules.policy import CampaignFile
 from callbot.db import Database
 from callbot.dialog.events import Outcome
 

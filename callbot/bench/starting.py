@@ -13,8 +13,8 @@ from pathlib import Path
 from callbot import datafile, db, vault
 from callbot.bench.dialer import FIGURES, ZONE, talk
 from callbot.bench.soundless import Figures, SoundlessCarrier, SoundlessLeg
-from callbot.campaigns.dialer import Dialer
-from callbot.campaigns.worker import Worker
+from callbot.campaigns.dialing.dialer import Dialer
+from callbot.campaigns.engines.worker import Worker
 from callbot.clock import SteadyClock
 from callbot.config import Settings
 from callbot.telephony.carrier import Dial

@@ -16,9 +16,9 @@ from callbot.bench import starting
 from callbot.bench.dialer import over_rate
 from callbot.bench.large_roster import fill
 from callbot.campaigns import campaign as campaigns
-from callbot.campaigns.line import HEADROOM, set_line
-from callbot.campaigns.planner import plan
-from callbot.campaigns.policy import CampaignFile
+from callbot.campaigns.dialing.line import HEADROOM, set_line
+from callbot.campaigns.planning.planner import plan
+from callbot.campaigns.rules.policy import CampaignFile
 from callbot.config import Settings
 from callbot.db import Database
 from callbot.models import LIVE_STATES, Attempt, AttemptState

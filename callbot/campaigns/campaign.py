@@ -8,8 +8,8 @@ from datetime import datetime
 from sqlalchemy import func
 from sqlmodel import Session, col, select
 
-from callbot.campaigns.ending import end_all_planned
-from callbot.campaigns.policy import Audience, CampaignFile, CampaignPolicy
+from callbot.campaigns.dialing.not_dialled import end_all_planned
+from callbot.campaigns.rules.policy import Audience, CampaignFile, CampaignPolicy
 from callbot.db import Database
 from callbot.errors import BadInput
 from callbot.models import (

@@ -13,7 +13,7 @@ from callbot import db, vault
 from callbot.bench.dialer import FIGURES, bench_dialer
 from callbot.bench.planning import bench_planning
 from callbot.bench.starts import bench_starts
-from callbot.campaigns.worker import must_be_shared
+from callbot.campaigns.engines.worker import must_be_shared
 from callbot.cli.db import AsJson
 from callbot.cli.output import print_json, print_table
 from callbot.clock import SystemClock

@@ -8,9 +8,9 @@ import typer
 
 from callbot import vault
 from callbot.campaigns import campaign as campaigns
-from callbot.campaigns.planner import plan
-from callbot.campaigns.policy import CampaignFile, RetryPolicy
+from callbot.campaigns.planning.planner import plan
 from callbot.campaigns.roster import values
+from callbot.campaigns.rules.policy import CampaignFile, RetryPolicy
 from callbot.cli import calling
 from callbot.cli.db import AsJson
 from callbot.cli.output import note, print_json, print_table

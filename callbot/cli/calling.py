@@ -9,7 +9,7 @@ import uvicorn
 from fastapi import FastAPI
 from sqlmodel import col, select
 
-from callbot.campaigns.line import set_line
+from callbot.campaigns.dialing.line import set_line
 from callbot.clock import Clock
 from callbot.config import Settings
 from callbot.db import Database

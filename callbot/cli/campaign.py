@@ -12,11 +12,11 @@ from pydantic import ValidationError
 
 from callbot import datafile
 from callbot.campaigns import campaign as campaigns
-from callbot.campaigns import nodes
 from callbot.campaigns.campaign import CampaignStatus
-from callbot.campaigns.planner import plan
-from callbot.campaigns.policy import CampaignFile
-from callbot.campaigns.worker import queue_lengths
+from callbot.campaigns.engines import nodes
+from callbot.campaigns.engines.worker import queue_lengths
+from callbot.campaigns.planning.planner import plan
+from callbot.campaigns.rules.policy import CampaignFile
 from callbot.cli import campaign_rules
 from callbot.cli.campaign_preview import preview_command, warn
 from callbot.cli.db import AsJson, Office, open_office

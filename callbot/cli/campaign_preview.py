@@ -7,10 +7,10 @@ from typing import Annotated, Any
 
 import typer
 
-from callbot.campaigns.forecast import Forecast
-from callbot.campaigns.preview import Outlook, PreviewRow, outlook, preview
-from callbot.campaigns.reasons import SOURCE
-from callbot.campaigns.warnings import warnings
+from callbot.campaigns.planning.forecast import Forecast
+from callbot.campaigns.planning.preview import Outlook, PreviewRow, outlook, preview
+from callbot.campaigns.planning.warnings import warnings
+from callbot.campaigns.rules.reasons import SOURCE
 from callbot.cli.db import AsJson, Locale, Office, ShowPhones, open_office
 from callbot.cli.output import note, print_json, print_table
 from callbot.errors import BadInput

@@ -9,7 +9,7 @@ from pydantic import ValidationError
 
 from callbot import datafile
 from callbot.campaigns import campaign as campaigns
-from callbot.campaigns.policy import CampaignFile, RetryPolicy
+from callbot.campaigns.rules.policy import CampaignFile, RetryPolicy
 from callbot.cli.db import AsJson, open_office
 from callbot.cli.output import note, print_json
 from callbot.errors import BadInput

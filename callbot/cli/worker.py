@@ -10,8 +10,8 @@ from typing import Annotated
 import typer
 from sqlmodel import col, select
 
-from callbot.campaigns import nodes
-from callbot.campaigns.worker import Worker, must_be_shared
+from callbot.campaigns.engines import nodes
+from callbot.campaigns.engines.worker import Worker, must_be_shared
 from callbot.cli import calling
 from callbot.cli.db import Office, open_office
 from callbot.cli.output import note

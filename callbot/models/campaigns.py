@@ -22,7 +22,7 @@ class CampaignState(StrEnum):
 class Campaign(SQLModel, table=True):
     """One script for an audience.
 
-    `audience` and `policy` as campaigns.policy reads them; `ends_on` is the last day of calls.
+    `audience` and `policy` as campaigns.rules.policy reads them; `ends_on`: the last day of calls.
     """
 
     id: int | None = Field(default=None, primary_key=True)

@@ -13,8 +13,8 @@ from pathlib import Path
 from sqlalchemy import func
 from sqlmodel import col, select
 
-from callbot.campaigns.line import set_line
-from callbot.campaigns.planner import next_due, plan
+from callbot.campaigns.dialing.line import set_line
+from callbot.campaigns.planning.planner import next_due, plan
 from callbot.config import Settings
 from callbot.db import Database
 from callbot.errors import CallbotError

@@ -18,8 +18,8 @@ from sqlmodel import col, select
 
 from callbot import vault
 from callbot.campaigns import campaign
-from callbot.campaigns.policy import CampaignFile, RetryPolicy
 from callbot.campaigns.roster.store import import_roster
+from callbot.campaigns.rules.policy import CampaignFile, RetryPolicy
 from callbot.config import Settings
 from callbot.db import Database, open_database, upgrade
 from callbot.models import Campaign, CampaignState, FollowUp, History, Resident, record

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from callbot.campaigns.brief import AttemptBrief
+from callbot.campaigns.dialing.brief import AttemptBrief
 from callbot.dialog.answers import Hypothesis, Intent
 from callbot.dialog.events import Event, Listen
 from callbot.dialog.reading import gist

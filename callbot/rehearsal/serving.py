@@ -2,7 +2,7 @@
 
 from sqlmodel import col, select
 
-from callbot.campaigns.brief import AttemptBrief
+from callbot.campaigns.dialing.brief import AttemptBrief
 from callbot.config import Settings
 from callbot.db import Database
 from callbot.dialog.events import Event

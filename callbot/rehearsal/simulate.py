@@ -10,7 +10,7 @@ from pathlib import Path
 
 from callbot import vault
 from callbot.campaigns import campaign
-from callbot.campaigns.policy import CampaignFile, RetryPolicy
+from callbot.campaigns.rules.policy import CampaignFile, RetryPolicy
 from callbot.config import Settings
 from callbot.db import Database, open_database, upgrade
 from callbot.dialog.script import load_script

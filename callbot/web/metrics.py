@@ -5,7 +5,7 @@ import asyncio
 from fastapi import APIRouter, Request, Response
 from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, Gauge, generate_latest
 
-from callbot.campaigns.nodes import Machinery, machinery
+from callbot.campaigns.engines.nodes import Machinery, machinery
 
 router = APIRouter()
 

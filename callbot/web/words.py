@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from callbot.campaigns.policy import Audience
+from callbot.campaigns.rules.policy import Audience
 from callbot.dialog.answers import Kind, Status
 from callbot.models import CampaignState, FollowUp, Relation, Role, Settlement, Viewing
 from callbot.models.follow_up import Way

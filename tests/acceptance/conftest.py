@@ -10,7 +10,7 @@ import pytest
 
 from callbot import vault
 from callbot.campaigns import campaign
-from callbot.campaigns.policy import CampaignFile
+from callbot.campaigns.rules.policy import CampaignFile
 from callbot.config import Settings
 from callbot.db import Database, open_database, upgrade
 from callbot.models import Resident

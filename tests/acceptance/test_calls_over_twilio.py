@@ -16,9 +16,9 @@ from twilio_network import (
     served,
 )
 
-from callbot.campaigns.brief import AttemptBrief
-from callbot.campaigns.line import set_line
-from callbot.campaigns.planner import plan
+from callbot.campaigns.dialing.brief import AttemptBrief
+from callbot.campaigns.dialing.line import set_line
+from callbot.campaigns.planning.planner import plan
 from callbot.cli import calling
 from callbot.dialog.events import Event, Listen
 from callbot.models import AnswerRow, Attempt, Call

@@ -12,9 +12,9 @@ from peers import needs_programs
 from sip_phone import HOST, RTP_PORTS, PhoneNetwork, Ports, loud_frames, recorded, write_wav
 from sqlmodel import select
 
-from callbot.campaigns.brief import AttemptBrief
-from callbot.campaigns.line import set_line
-from callbot.campaigns.planner import plan
+from callbot.campaigns.dialing.brief import AttemptBrief
+from callbot.campaigns.dialing.line import set_line
+from callbot.campaigns.planning.planner import plan
 from callbot.dialog.events import Event, Listen, Outcome, Say
 from callbot.models import AnswerRow, Attempt, Resident
 from callbot.node import Node

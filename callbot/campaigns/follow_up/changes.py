@@ -14,8 +14,8 @@ from zoneinfo import ZoneInfo, available_timezones
 from pydantic import BaseModel, ConfigDict
 from sqlmodel import Session, col, select
 
-from callbot.campaigns.follow_up import period as rules
-from callbot.campaigns.follow_up.period import FollowUpError, Period
+from callbot.campaigns.rules import period as rules
+from callbot.campaigns.rules.period import FollowUpError, Period
 from callbot.models import Change, FollowUp, PlanChange, Resident, record
 
 

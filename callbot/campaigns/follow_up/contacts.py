@@ -7,9 +7,9 @@ from sqlmodel import Session, col, func, select
 
 from callbot import vault
 from callbot.campaigns.follow_up.changes import today_of
-from callbot.campaigns.follow_up.period import FollowUpError
 from callbot.campaigns.roster.values import WrongValue
 from callbot.campaigns.roster.values import phone as read_phone
+from callbot.campaigns.rules.period import FollowUpError
 from callbot.models import Relation, Resident, SecondContact, StaffContact, Way, record
 
 MOST_CONTACTS = 5

@@ -12,7 +12,7 @@ from callbot.campaigns.follow_up.changes import (
     period_of,
     today_of,
 )
-from callbot.campaigns.follow_up.period import FollowUpError
+from callbot.campaigns.rules.period import FollowUpError
 from callbot.models import Change, FollowUp, PlanChange, Resident
 
 LARGEST_HOUSEHOLD = 12

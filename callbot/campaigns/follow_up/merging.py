@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlmodel import Session, col, select
 
 from callbot.campaigns.follow_up.changes import apply
-from callbot.campaigns.follow_up.period import FollowUpError
+from callbot.campaigns.rules.period import FollowUpError
 from callbot.models import Change, FollowUp, PlanChange, Resident, record
 
 

@@ -14,7 +14,7 @@ from sqlalchemy.sql.elements import ColumnElement
 from sqlmodel import Session, col, func, select
 
 from callbot.campaigns.follow_up.changes import apply, today_of
-from callbot.campaigns.follow_up.period import FollowUpError
+from callbot.campaigns.rules.period import FollowUpError
 from callbot.dialog.events import Outcome
 from callbot.models import (
     AnswerRow,

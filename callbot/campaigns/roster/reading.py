@@ -16,7 +16,7 @@ from callbot.campaigns.roster.headings import (
     find_headings,
     repeats,
 )
-from callbot.campaigns.window import Preferred
+from callbot.campaigns.rules.window import Preferred
 from callbot.models import Relation, mask_phone
 
 TOTALS = ("合计", "总计", "小计", "共计", "total", "sum")

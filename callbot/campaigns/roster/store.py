@@ -18,8 +18,8 @@ from sqlmodel import select as select_rows
 from callbot import vault
 from callbot.campaigns.follow_up.changes import as_json, new_act
 from callbot.campaigns.follow_up.contacts import KnownContact, add_second_contact
-from callbot.campaigns.follow_up.period import FollowUpError, Period, exposed_again
 from callbot.campaigns.roster.reading import Problem, RosterRow, read_roster
+from callbot.campaigns.rules.period import FollowUpError, Period, exposed_again
 from callbot.db import Database
 from callbot.errors import BadInput
 from callbot.models import (

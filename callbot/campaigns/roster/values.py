@@ -8,7 +8,7 @@ from zoneinfo import available_timezones
 import phonenumbers
 
 from callbot.campaigns.roster.file import Cell
-from callbot.campaigns.window import Preferred
+from callbot.campaigns.rules.window import Preferred
 from callbot.models import Relation
 
 REGION = "CN"

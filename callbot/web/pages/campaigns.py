@@ -11,8 +11,8 @@ from starlette.responses import Response
 
 from callbot.campaigns import campaign
 from callbot.campaigns.campaign import CampaignError, CampaignStatus
-from callbot.campaigns.nodes import machinery
-from callbot.campaigns.policy import Audience
+from callbot.campaigns.engines.nodes import machinery
+from callbot.campaigns.rules.policy import Audience
 from callbot.models import Area, Areas, Campaign, CampaignState
 from callbot.review.today import live_calls
 from callbot.review.trouble import recent_failures

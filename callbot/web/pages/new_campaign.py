@@ -9,9 +9,9 @@ from pydantic import BaseModel, Field, ValidationError, field_validator
 from starlette.responses import Response
 
 from callbot.campaigns import campaign
-from callbot.campaigns.policy import Audience, CampaignFile, CampaignPolicy
-from callbot.campaigns.preview import outlook, preview
-from callbot.campaigns.warnings import warnings
+from callbot.campaigns.planning.preview import outlook, preview
+from callbot.campaigns.planning.warnings import warnings
+from callbot.campaigns.rules.policy import Audience, CampaignFile, CampaignPolicy
 from callbot.dialog.script import Script, script_names
 from callbot.errors import BadInput
 from callbot.models import Resident

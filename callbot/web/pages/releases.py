@@ -10,8 +10,8 @@ from sqlmodel import Session, col, select
 from starlette.responses import Response
 
 from callbot.campaigns.follow_up import changes
-from callbot.campaigns.follow_up.period import FollowUpError
 from callbot.campaigns.follow_up.release import candidate, release, release_list
+from callbot.campaigns.rules.period import FollowUpError
 from callbot.models import Area, Areas, Change, PlanChange, Resident, residents_within
 from callbot.review.resident_record import NoSuchResident, get_resident
 from callbot.web.desk import Caring, Desk, NotThere, Seeing, same_origin

@@ -10,10 +10,10 @@ from sqlmodel import col, select
 
 from callbot import vault
 from callbot.campaigns import campaign as campaigns
-from callbot.campaigns.brief import AttemptBrief
-from callbot.campaigns.dialer import Dialer, OnAnswered
-from callbot.campaigns.line import set_line
-from callbot.campaigns.policy import CampaignFile
+from callbot.campaigns.dialing.brief import AttemptBrief
+from callbot.campaigns.dialing.dialer import Dialer, OnAnswered
+from callbot.campaigns.dialing.line import set_line
+from callbot.campaigns.rules.policy import CampaignFile
 from callbot.clock import Clock
 from callbot.db import Database
 from callbot.dialog.events import Outcome

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 
 from sqlmodel import select
 
-from callbot.campaigns.policy import MIN_GAP_MIN
+from callbot.campaigns.rules.policy import MIN_GAP_MIN
 from callbot.db import Database
 from callbot.dialog.events import Outcome
 from callbot.models import LIVE_STATES, AnswerRow, Attempt, AttemptState, Resident

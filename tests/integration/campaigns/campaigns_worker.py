@@ -18,12 +18,12 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 from callbot import db, vault
-from callbot.campaigns import attempts, ending, reservation
-from callbot.campaigns import dialer as dialing
-from callbot.campaigns.brief import AttemptBrief
-from callbot.campaigns.dialer import Dialer
-from callbot.campaigns.planner import plan
-from callbot.campaigns.worker import Worker
+from callbot.campaigns.dialing import attempts, ending, reservation
+from callbot.campaigns.dialing import dialer as dialing
+from callbot.campaigns.dialing.brief import AttemptBrief
+from callbot.campaigns.dialing.dialer import Dialer
+from callbot.campaigns.engines.worker import Worker
+from callbot.campaigns.planning.planner import plan
 from callbot.clock import SteadyClock, SystemClock
 from callbot.config import Settings
 from callbot.dialog.answers import Kind, Status

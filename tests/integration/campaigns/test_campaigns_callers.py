@@ -16,8 +16,8 @@ from campaigns_scripted import (
 from sqlmodel import col, select
 from test_campaigns_dialer import add_residents, attempts_of, make_dialer, start_campaign
 
-from callbot.campaigns.brief import AttemptBrief
-from callbot.campaigns.planner import plan
+from callbot.campaigns.dialing.brief import AttemptBrief
+from callbot.campaigns.planning.planner import plan
 from callbot.db import Database
 from callbot.dialog.events import Outcome
 from callbot.models import Attempt, AttemptState, History, Resident

@@ -21,8 +21,8 @@ from campaigns_scripted import (
 from sqlmodel import select
 
 from callbot.campaigns import campaign as campaigns
-from callbot.campaigns.brief import AttemptBrief
-from callbot.campaigns.planner import plan
+from callbot.campaigns.dialing.brief import AttemptBrief
+from callbot.campaigns.planning.planner import plan
 from callbot.db import Database
 from callbot.dialog.events import Outcome
 from callbot.errors import TelephonyError

@@ -15,8 +15,8 @@ from sqlalchemy.exc import IntegrityError
 from sqlmodel import select
 
 from callbot import db
-from callbot.campaigns.attempts import new_attempt
-from callbot.campaigns.planner import plan
+from callbot.campaigns.dialing.attempts import new_attempt
+from callbot.campaigns.planning.planner import plan
 from callbot.clock import SteadyClock
 from callbot.config import Settings
 from callbot.db import Database

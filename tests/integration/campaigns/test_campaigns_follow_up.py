@@ -11,9 +11,9 @@ from test_campaigns_dialer import add_residents, attempts_of, start_campaign
 
 from callbot.campaigns.follow_up import changes, contacts, household
 from callbot.campaigns.follow_up.changes import ANY_TIME, Wishes
-from callbot.campaigns.follow_up.period import FollowUpError
-from callbot.campaigns.planner import plan
-from callbot.campaigns.preview import preview
+from callbot.campaigns.planning.planner import plan
+from callbot.campaigns.planning.preview import preview
+from callbot.campaigns.rules.period import FollowUpError
 from callbot.db import Database
 from callbot.models import (
     Change,

@@ -32,8 +32,8 @@ from postgres import PostgresServer, postgres_server
 from sqlmodel import col, select
 
 from callbot import db, vault
-from callbot.campaigns.line import set_line
-from callbot.campaigns.planner import plan
+from callbot.campaigns.dialing.line import set_line
+from callbot.campaigns.planning.planner import plan
 from callbot.config import Settings
 from callbot.models import LIVE_STATES, Attempt, AttemptState, Resident
 

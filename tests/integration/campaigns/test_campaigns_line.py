@@ -17,10 +17,10 @@ from campaigns_scripted import (
 from sqlmodel import select
 
 from callbot.campaigns import campaign as campaigns
-from callbot.campaigns.brief import AttemptBrief
-from callbot.campaigns.dialer import Dialer
-from callbot.campaigns.line import FAILURES_BEFORE_REST, FIRST_REST_S, set_line
-from callbot.campaigns.planner import plan
+from callbot.campaigns.dialing.brief import AttemptBrief
+from callbot.campaigns.dialing.dialer import Dialer
+from callbot.campaigns.dialing.line import FAILURES_BEFORE_REST, FIRST_REST_S, set_line
+from callbot.campaigns.planning.planner import plan
 from callbot.clock import Clock
 from callbot.db import Database
 from callbot.dialog.events import Outcome

@@ -22,8 +22,8 @@ from campaigns_scripted import (
 )
 from sqlmodel import select
 
-from callbot.campaigns.brief import AttemptBrief
-from callbot.campaigns.planner import next_due, plan
+from callbot.campaigns.dialing.brief import AttemptBrief
+from callbot.campaigns.planning.planner import next_due, plan
 from callbot.db import Database
 from callbot.dialog.events import Outcome
 from callbot.models import AttemptState, Flag, History, NumberProblem, Resident

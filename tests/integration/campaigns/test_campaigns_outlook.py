@@ -9,11 +9,11 @@ from sqlmodel import select
 from test_campaigns_dialer import add_residents, start_campaign
 
 from callbot.campaigns import campaign as campaigns
-from callbot.campaigns.attempts import new_attempt
-from callbot.campaigns.line import set_line
-from callbot.campaigns.policy import CampaignFile
-from callbot.campaigns.preview import outlook, preview
-from callbot.campaigns.warnings import warnings
+from callbot.campaigns.dialing.attempts import new_attempt
+from callbot.campaigns.dialing.line import set_line
+from callbot.campaigns.planning.preview import outlook, preview
+from callbot.campaigns.planning.warnings import warnings
+from callbot.campaigns.rules.policy import CampaignFile
 from callbot.db import Database
 from callbot.dialog.events import Outcome
 from callbot.models import AttemptState, History

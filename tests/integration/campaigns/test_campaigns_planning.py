@@ -9,11 +9,11 @@ from campaigns_scripted import MORNING, PICKS_UP, PinnedClock, ScriptedCarrier
 from sqlmodel import select
 
 from callbot.campaigns import campaign as campaigns
-from callbot.campaigns.attempts import new_attempt
-from callbot.campaigns.planner import next_due, plan
-from callbot.campaigns.policy import CampaignFile
-from callbot.campaigns.preview import preview
-from callbot.campaigns.scheduler import Scheduler
+from callbot.campaigns.dialing.attempts import new_attempt
+from callbot.campaigns.engines.scheduler import Scheduler
+from callbot.campaigns.planning.planner import next_due, plan
+from callbot.campaigns.planning.preview import preview
+from callbot.campaigns.rules.policy import CampaignFile
 from callbot.db import Database
 from callbot.dialog.events import Outcome
 from callbot.models import AttemptState, CampaignState, Flag, History, Resident

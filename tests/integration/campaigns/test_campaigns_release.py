@@ -8,9 +8,9 @@ from sqlmodel import select
 from test_campaigns_dialer import add_residents, start_campaign
 from test_campaigns_follow_up import ALICE, EXPOSED, TODAY, people
 
-from callbot.campaigns.attempts import new_attempt
+from callbot.campaigns.dialing.attempts import new_attempt
 from callbot.campaigns.follow_up import changes, contacts, household, release
-from callbot.campaigns.follow_up.period import FollowUpError
+from callbot.campaigns.rules.period import FollowUpError
 from callbot.db import Database
 from callbot.dialog.answers import Kind, Status
 from callbot.dialog.events import Outcome, Severity

@@ -14,9 +14,9 @@ from test_campaigns_dialer import (
     start_campaign,
 )
 
-from callbot.campaigns.brief import AttemptBrief
+from callbot.campaigns.dialing.brief import AttemptBrief
 from callbot.campaigns.follow_up import contacts
-from callbot.campaigns.planner import plan
+from callbot.campaigns.planning.planner import plan
 from callbot.db import Database
 from callbot.dialog.events import Outcome
 from callbot.models import Flag, History, Relation, Resident, SecondContact

@@ -19,12 +19,12 @@ from postgres import PostgresServer, postgres_server
 from test_campaigns_kill import add_people
 
 from callbot import db
-from callbot.campaigns import nodes
-from callbot.campaigns import worker as working
-from callbot.campaigns.brief import AttemptBrief
-from callbot.campaigns.dialer import Dialer
-from callbot.campaigns.planner import plan
-from callbot.campaigns.worker import Worker
+from callbot.campaigns.dialing.brief import AttemptBrief
+from callbot.campaigns.dialing.dialer import Dialer
+from callbot.campaigns.engines import nodes
+from callbot.campaigns.engines import worker as working
+from callbot.campaigns.engines.worker import Worker
+from callbot.campaigns.planning.planner import plan
 from callbot.clock import SystemClock
 from callbot.config import Settings
 from callbot.db import Database

@@ -9,7 +9,7 @@ from sqlalchemy import func
 from sqlmodel import select
 from web_office import Console
 
-from callbot.campaigns.planner import plan
+from callbot.campaigns.planning.planner import plan
 from callbot.dialog.events import Outcome
 from callbot.models import Attempt, Campaign, CampaignState, Resident
 from callbot.web.body_limit import MOST_BYTES

@@ -9,9 +9,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from callbot.campaigns.attempts import new_attempt
-from callbot.campaigns.eligibility import follow_up_day, judge
-from callbot.campaigns.reasons import TERMS, WORDS, Blocker
+from callbot.campaigns.dialing.attempts import new_attempt
+from callbot.campaigns.rules.eligibility import follow_up_day, judge
+from callbot.campaigns.rules.reasons import TERMS, WORDS, Blocker
 from callbot.dialog.events import Outcome
 from callbot.models import (
     Attempt,

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from callbot.campaigns.forecast import Day, Rates, forecast, lines_to_finish
+from callbot.campaigns.planning.forecast import Day, Rates, forecast, lines_to_finish
 
 EIGHT = datetime(2026, 11, 22, 0, 0, tzinfo=UTC)
 NOON, TWO, NINE = (EIGHT + timedelta(hours=n) for n in (4, 6, 13))

@@ -7,7 +7,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from callbot.campaigns.follow_up.period import (
+from callbot.campaigns.follow_up.release import due_days, paused_days
+from callbot.campaigns.rules.period import (
     LONGEST_DAYS,
     FollowUpError,
     Period,
@@ -17,7 +18,6 @@ from callbot.campaigns.follow_up.period import (
     overridden,
     rewritten,
 )
-from callbot.campaigns.follow_up.release import due_days, paused_days
 from callbot.models import Change, PlanChange
 
 TODAY = date(2026, 11, 22)

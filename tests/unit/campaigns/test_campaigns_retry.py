@@ -6,8 +6,8 @@ from typing import Any
 import pytest
 from test_campaigns_eligibility import NOW, ended, resident
 
-from callbot.campaigns.policy import CampaignPolicy
-from callbot.campaigns.retry import Decision, GiveUp, Retry, Rule, decide
+from callbot.campaigns.rules.policy import CampaignPolicy
+from callbot.campaigns.rules.retry import Decision, GiveUp, Retry, Rule, decide
 from callbot.dialog.events import Outcome
 from callbot.models import Attempt
 

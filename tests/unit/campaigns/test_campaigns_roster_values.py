@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from callbot.campaigns.roster import values
 from callbot.campaigns.roster.file import Cell
 from callbot.campaigns.roster.values import WrongValue
-from callbot.campaigns.window import Preferred
+from callbot.campaigns.rules.window import Preferred
 from callbot.models import mask_phone
 
 TODAY = date(2026, 11, 22)

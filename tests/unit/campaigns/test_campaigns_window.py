@@ -8,8 +8,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
-from callbot.campaigns.policy import CallingHours
-from callbot.campaigns.window import Preferred, is_open, next_open, open_spans
+from callbot.campaigns.rules.policy import CallingHours
+from callbot.campaigns.rules.window import Preferred, is_open, next_open, open_spans
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 ZONES = st.sampled_from(

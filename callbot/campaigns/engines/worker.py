@@ -19,10 +19,10 @@ from typing import Any
 import procrastinate
 from procrastinate import exceptions, jobs
 
-from callbot.campaigns import nodes
-from callbot.campaigns.dialer import Dialer
-from callbot.campaigns.planner import plan
-from callbot.campaigns.scheduler import TICK_EVERY_S
+from callbot.campaigns.dialing.dialer import Dialer
+from callbot.campaigns.engines import nodes
+from callbot.campaigns.engines.scheduler import TICK_EVERY_S
+from callbot.campaigns.planning.planner import plan
 from callbot.clock import Clock
 from callbot.config import Settings
 from callbot.db import Database, DatabaseUnavailable

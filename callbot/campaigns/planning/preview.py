@@ -10,12 +10,19 @@ from zoneinfo import ZoneInfo
 from sqlmodel import Session, col, func, select
 
 from callbot.campaigns import campaign as campaigns
-from callbot.campaigns.eligibility import DONE_FOR_THE_DAY, Verdict
-from callbot.campaigns.forecast import ASSUMED, Day, Forecast, Rates, forecast, lines_to_finish
-from callbot.campaigns.judging import first_call, judge_all
-from callbot.campaigns.policy import MIN_GAP_MIN, CampaignPolicy
-from callbot.campaigns.reasons import SOURCE, Blocker
-from callbot.campaigns.window import open_spans
+from callbot.campaigns.planning.forecast import (
+    ASSUMED,
+    Day,
+    Forecast,
+    Rates,
+    forecast,
+    lines_to_finish,
+)
+from callbot.campaigns.planning.judging import first_call, judge_all
+from callbot.campaigns.rules.eligibility import DONE_FOR_THE_DAY, Verdict
+from callbot.campaigns.rules.policy import MIN_GAP_MIN, CampaignPolicy
+from callbot.campaigns.rules.reasons import SOURCE, Blocker
+from callbot.campaigns.rules.window import open_spans
 from callbot.db import Database
 from callbot.models import Attempt, CampaignState, Line
 from callbot.models.campaigns import ENDED

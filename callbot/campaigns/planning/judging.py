@@ -9,8 +9,8 @@ from sqlalchemy.orm import load_only
 from sqlalchemy.sql.elements import ColumnElement
 from sqlmodel import Session, col, select
 
-from callbot.campaigns.eligibility import Verdict, judge, local_date, next_allowed
-from callbot.campaigns.policy import CampaignPolicy
+from callbot.campaigns.rules.eligibility import Verdict, judge, local_date, next_allowed
+from callbot.campaigns.rules.policy import CampaignPolicy
 from callbot.models import Attempt, AttemptState, Campaign, Flag, Resident
 
 FLAGGED_FOR = timedelta(hours=36)

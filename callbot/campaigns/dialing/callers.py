@@ -12,12 +12,12 @@ from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session, col, select
 
 from callbot import vault
-from callbot.campaigns.attempts import ACTOR, LEASE_S, move, new_attempt, recent_attempts
-from callbot.campaigns.brief import AttemptBrief
-from callbot.campaigns.eligibility import judge, local_date
-from callbot.campaigns.ending import resumed_call
-from callbot.campaigns.reasons import Blocker
-from callbot.campaigns.reservation import brief_of
+from callbot.campaigns.dialing.attempts import ACTOR, LEASE_S, move, new_attempt, recent_attempts
+from callbot.campaigns.dialing.brief import AttemptBrief
+from callbot.campaigns.dialing.ending import resumed_call
+from callbot.campaigns.dialing.reservation import brief_of
+from callbot.campaigns.rules.eligibility import judge, local_date
+from callbot.campaigns.rules.reasons import Blocker
 from callbot.db import Database
 from callbot.dialog.events import Outcome
 from callbot.models import Attempt, AttemptState, Call, Campaign, Line, Resident, record

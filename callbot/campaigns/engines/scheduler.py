@@ -10,8 +10,8 @@ from collections.abc import Awaitable, Callable
 
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
-from callbot.campaigns.dialer import Dialer
-from callbot.campaigns.planner import plan
+from callbot.campaigns.dialing.dialer import Dialer
+from callbot.campaigns.planning.planner import plan
 from callbot.clock import Clock
 from callbot.db import Database
 from callbot.errors import CallbotError

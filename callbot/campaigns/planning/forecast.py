@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from callbot.campaigns.window import Span
+from callbot.campaigns.rules.window import Span
 
 MINUTE = timedelta(minutes=1)
 HALF_A_PERSON = 0.5

@@ -6,8 +6,8 @@ from datetime import datetime
 
 from sqlmodel import col, select
 
-from callbot.campaigns.attempts import move
-from callbot.campaigns.ending import end_attempt
+from callbot.campaigns.dialing.attempts import move
+from callbot.campaigns.dialing.ending import end_attempt
 from callbot.db import Database
 from callbot.dialog.events import Outcome
 from callbot.models import LIVE_STATES, Attempt, AttemptState, Call, Line, Resident

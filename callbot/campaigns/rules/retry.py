@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from callbot.campaigns.eligibility import (
+from callbot.campaigns.rules.eligibility import (
     failures_on,
     last_contact,
     local_date,
@@ -19,7 +19,7 @@ from callbot.campaigns.eligibility import (
     second_call_follows,
     turn_of_day,
 )
-from callbot.campaigns.policy import HARD_CAP_PER_24_HOURS, MIN_GAP_MIN, CampaignPolicy
+from callbot.campaigns.rules.policy import HARD_CAP_PER_24_HOURS, MIN_GAP_MIN, CampaignPolicy
 from callbot.dialog.events import Outcome, Severity
 from callbot.models import Attempt, Resident
 

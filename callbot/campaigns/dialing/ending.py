@@ -4,25 +4,22 @@ All in one transaction: an attempt never ends without its retry or its flag.
 """
 
 from datetime import datetime
-from typing import Any, cast
 
-from sqlalchemy import CursorResult, update
-from sqlmodel import Session, col, select
+from sqlmodel import Session, select
 
-from callbot.campaigns.attempts import ACTOR, move, new_attempt, recent_attempts
-from callbot.campaigns.eligibility import Verdict, local_date, rings_on
-from callbot.campaigns.policy import CampaignPolicy
-from callbot.campaigns.priority import urgency_at
-from callbot.campaigns.retry import (
+from callbot.campaigns.dialing.attempts import ACTOR, move, new_attempt, recent_attempts
+from callbot.campaigns.dialing.second_contacts import learn, plan_next
+from callbot.campaigns.rules.eligibility import local_date
+from callbot.campaigns.rules.policy import CampaignPolicy
+from callbot.campaigns.rules.priority import urgency_at
+from callbot.campaigns.rules.retry import (
     Decision,
     FlagWanted,
     GiveUp,
     Rule,
     after_contact,
     decide,
-    unreachable,
 )
-from callbot.campaigns.second_contacts import learn, plan_next
 from callbot.db import Database
 from callbot.dialog.events import Outcome
 from callbot.models import (
@@ -283,84 +280,3 @@ def raise_flag(
         campaign_id=attempt.campaign_id,
         detail={"rule": wanted.rule.value, "severity": wanted.severity.value},
     )
-
-
-# -- attempts that never reach the carrier --------------------------------------------------------
-
-
-def put_off(
-    session: Session,
-    attempt: Attempt,
-    campaign: Campaign,
-    resident: Resident,
-    verdict: Verdict,
-    now: datetime,
-) -> None:
-    """An attempt that may not ring now: later today if only the clock forbids it, else dropped."""
-    until = max((r.until for r in verdict.reasons if r.until is not None), default=None)
-    today = local_date(resident, now)
-    if (
-        until is not None
-        and verdict.due_later_today
-        and (attempt.requested or local_date(resident, until) == today)
-    ):
-        attempt.state, attempt.due_at = AttemptState.PLANNED, until
-        attempt.reserved_by, attempt.line, attempt.lease_until = "", "", None
-        _record_not_rung(session, attempt, now, "attempt_put_off", verdict.words)
-    else:
-        drop(session, attempt, campaign, resident, now, verdict.words)
-
-
-def drop(
-    session: Session,
-    attempt: Attempt,
-    campaign: Campaign,
-    resident: Resident,
-    now: datetime,
-    why: str,
-) -> None:
-    """Ends an attempt that will not be dialled; another day's plan makes its own.
-
-    If it was to follow a call in vain, and the person should still have been reached, the day
-    has failed: flagged.
-    """
-    attempt.state, attempt.ended_at, attempt.detail = AttemptState.ENDED, now, why
-    attempt.reserved_by, attempt.line, attempt.lease_until = "", "", None
-    _record_not_rung(session, attempt, now, "attempt_dropped", why)
-    wanted = (
-        campaign.state in GOING_ON
-        and resident.opted_out_at is None
-        and resident.number_problem is None
-        and resident.follow_up is FollowUp.ACTIVE
-    )
-    recent = recent_attempts(session, attempt.resident_id, now)
-    if wanted and rings_on(resident, recent, local_date(resident, attempt.due_at)):
-        given_up = unreachable(resident, recent, attempt.due_at, why)
-        if given_up.flag is not None:
-            raise_flag(session, attempt, given_up.flag, now)
-
-
-def _record_not_rung(session: Session, attempt: Attempt, now: datetime, act: str, why: str) -> None:
-    record(
-        session,
-        now,
-        ACTOR,
-        act,
-        resident_id=attempt.resident_id,
-        campaign_id=attempt.campaign_id,
-        detail={"attempt": attempt.id, "reason": why},
-    )
-    session.flush()
-
-
-def end_all_planned(session: Session, campaign_id: int, now: datetime, detail: str) -> int:
-    """Ends every attempt of a campaign that is only planned; returns how many."""
-    statement = (
-        update(Attempt)
-        .where(
-            col(Attempt.campaign_id) == campaign_id,
-            col(Attempt.state) == AttemptState.PLANNED,
-        )
-        .values(state=AttemptState.ENDED, ended_at=now, detail=detail)
-    )
-    return cast(CursorResult[Any], session.execute(statement)).rowcount

@@ -3,9 +3,9 @@
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from callbot.campaigns.eligibility import calling_hours, preferred_time
-from callbot.campaigns.policy import CallingHours
-from callbot.campaigns.window import open_spans
+from callbot.campaigns.rules.eligibility import calling_hours, preferred_time
+from callbot.campaigns.rules.policy import CallingHours
+from callbot.campaigns.rules.window import open_spans
 from callbot.models import Priority, Resident, urgency
 
 LAST_OF_THE_DAY = timedelta(hours=24)

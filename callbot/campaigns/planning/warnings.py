@@ -8,8 +8,8 @@ from zoneinfo import ZoneInfo
 from sqlmodel import Session, col, select
 
 from callbot.campaigns.campaign import get
-from callbot.campaigns.policy import Audience, CampaignPolicy
-from callbot.campaigns.window import next_open
+from callbot.campaigns.rules.policy import Audience, CampaignPolicy
+from callbot.campaigns.rules.window import next_open
 from callbot.db import Database
 from callbot.models import Campaign, CampaignState, Line
 

@@ -20,16 +20,16 @@ from sqlalchemy.orm import load_only
 from sqlalchemy.sql.elements import ColumnElement
 from sqlmodel import Session, col, select
 
-from callbot.campaigns.attempts import recent_by_resident
-from callbot.campaigns.eligibility import judge
-from callbot.campaigns.judging import NEEDED_TO_JUDGE, first_call, flagged_since_yesterday
-from callbot.campaigns.policy import (
+from callbot.campaigns.dialing.attempts import recent_by_resident
+from callbot.campaigns.planning.judging import NEEDED_TO_JUDGE, first_call, flagged_since_yesterday
+from callbot.campaigns.rules.eligibility import judge
+from callbot.campaigns.rules.policy import (
     HARD_CAP_PER_24_HOURS,
     MIN_GAP_MIN,
     Audience,
     CampaignPolicy,
 )
-from callbot.campaigns.priority import urgency_at
+from callbot.campaigns.rules.priority import urgency_at
 from callbot.db import Database
 from callbot.models import Attempt, Campaign, CampaignState, Flag, FollowUp, Resident
 from callbot.models.campaigns import ENDED, NOT_ENDED

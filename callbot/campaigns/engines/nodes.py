@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import func
 from sqlmodel import col, select
 
-from callbot.campaigns.attempts import LEASE_S
+from callbot.campaigns.dialing.attempts import LEASE_S
 from callbot.clock import Clock
 from callbot.db import Database
 from callbot.errors import BadInput

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from callbot.campaigns.policy import CallingHours
+from callbot.campaigns.rules.policy import CallingHours
 
 HORIZON_DAYS = 60
 """How far ahead an open moment is looked for; beyond it holidays fill the calendar."""

@@ -1,6 +1,6 @@
 """The dialer: rings what is due, hands answered calls over, and writes down how each ended.
 
-A tick never waits for a call; each call is a task of its own (campaigns.call).
+A tick never waits for a call; each call is a task of its own (campaigns.dialing.call).
 """
 
 import asyncio
@@ -9,9 +9,9 @@ from collections.abc import Awaitable, Callable
 from datetime import datetime, timedelta
 from functools import partial
 
-from callbot.campaigns import attempts, callers, recovery, reservation
-from callbot.campaigns.brief import AttemptBrief
-from callbot.campaigns.call import OnAnswered, OneCall, Surroundings
+from callbot.campaigns.dialing import attempts, callers, recovery, reservation
+from callbot.campaigns.dialing.brief import AttemptBrief
+from callbot.campaigns.dialing.call import OnAnswered, OneCall, Surroundings
 from callbot.clock import Clock, is_certain
 from callbot.db import Database, DatabaseUnavailable
 from callbot.dialog.events import Outcome

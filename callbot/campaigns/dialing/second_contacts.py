@@ -10,11 +10,11 @@ from zoneinfo import ZoneInfo
 
 from sqlmodel import Session, col, func, or_, select
 
-from callbot.campaigns.attempts import new_attempt
-from callbot.campaigns.eligibility import Number, local_date
+from callbot.campaigns.dialing.attempts import new_attempt
 from callbot.campaigns.follow_up.contacts import second_contacts
-from callbot.campaigns.policy import MIN_GAP_MIN, CampaignPolicy
-from callbot.campaigns.window import next_open, open_spans
+from callbot.campaigns.rules.eligibility import Number, local_date
+from callbot.campaigns.rules.policy import MIN_GAP_MIN, CampaignPolicy
+from callbot.campaigns.rules.window import next_open, open_spans
 from callbot.dialog.events import Outcome
 from callbot.models import (
     Attempt,

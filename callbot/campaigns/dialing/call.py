@@ -14,8 +14,8 @@ from datetime import timedelta
 from functools import partial
 from typing import Any
 
-from callbot.campaigns import attempts, ending, line, reservation
-from callbot.campaigns.brief import AttemptBrief
+from callbot.campaigns.dialing import attempts, ending, line, reservation
+from callbot.campaigns.dialing.brief import AttemptBrief
 from callbot.clock import Clock, is_certain
 from callbot.db import Database, DatabaseUnavailable
 from callbot.dialog.events import Outcome

@@ -2,7 +2,7 @@
 
 Pauses that are over end (campaigns.follow_up.upkeep). What has not been called before the day's
 hours were over is dropped, never dialled late; campaigns past their last day are finished; who is
-due today is planned (campaigns.whole_roster).
+due today is planned (campaigns.planning.whole_roster).
 """
 
 from collections.abc import Iterable
@@ -15,15 +15,16 @@ from sqlalchemy.orm import load_only
 from sqlalchemy.sql.elements import ColumnElement
 from sqlmodel import Session, col, select
 
-from callbot.campaigns import choosing
-from callbot.campaigns.attempts import ACTOR
-from callbot.campaigns.eligibility import calling_hours
-from callbot.campaigns.ending import GOING_ON, drop, end_all_planned
+from callbot.campaigns.dialing import choosing
+from callbot.campaigns.dialing.attempts import ACTOR
+from callbot.campaigns.dialing.ending import GOING_ON
+from callbot.campaigns.dialing.not_dialled import drop, end_all_planned
 from callbot.campaigns.follow_up.upkeep import upkeep
-from callbot.campaigns.judging import NEEDED_TO_JUDGE
-from callbot.campaigns.policy import CampaignPolicy
-from callbot.campaigns.whole_roster import plan_roster
-from callbot.campaigns.window import Preferred, next_open
+from callbot.campaigns.planning.judging import NEEDED_TO_JUDGE
+from callbot.campaigns.planning.whole_roster import plan_roster
+from callbot.campaigns.rules.eligibility import calling_hours
+from callbot.campaigns.rules.policy import CampaignPolicy
+from callbot.campaigns.rules.window import Preferred, next_open
 from callbot.db import Database
 from callbot.models import (
     Attempt,

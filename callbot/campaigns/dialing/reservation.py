@@ -7,19 +7,19 @@ from datetime import datetime, timedelta
 from sqlalchemy import func
 from sqlmodel import Session, col, select
 
-from callbot.campaigns.attempts import (
+from callbot.campaigns.dialing.attempts import (
     LEASE_S,
     move,
     recent_attempts,
     recent_by_resident,
     release,
 )
-from callbot.campaigns.brief import AttemptBrief
-from callbot.campaigns.choosing import choose
-from callbot.campaigns.eligibility import follow_up_day, judge
-from callbot.campaigns.ending import put_off
-from callbot.campaigns.line import on_trial
-from callbot.campaigns.second_contacts import number_of
+from callbot.campaigns.dialing.brief import AttemptBrief
+from callbot.campaigns.dialing.choosing import choose
+from callbot.campaigns.dialing.line import on_trial
+from callbot.campaigns.dialing.not_dialled import put_off
+from callbot.campaigns.dialing.second_contacts import number_of
+from callbot.campaigns.rules.eligibility import follow_up_day, judge
 from callbot.db import Database
 from callbot.models import (
     Attempt,

@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from callbot.campaigns.follow_up.period import is_paused
-from callbot.campaigns.policy import (
+from callbot.campaigns.rules.period import is_paused
+from callbot.campaigns.rules.policy import (
     HARD_CAP_PER_24_HOURS,
     MIN_GAP_MIN,
     RINGS_PER_DAY,
@@ -18,8 +18,8 @@ from callbot.campaigns.policy import (
     CallingHours,
     CampaignPolicy,
 )
-from callbot.campaigns.reasons import PASSING, SOURCE, Blocker, Fact, Reason
-from callbot.campaigns.window import Preferred, is_open, next_open
+from callbot.campaigns.rules.reasons import PASSING, SOURCE, Blocker, Fact, Reason
+from callbot.campaigns.rules.window import Preferred, is_open, next_open
 from callbot.dialog.events import Outcome
 from callbot.models import Attempt, AttemptState, Campaign, CampaignState, FollowUp, Resident
 

@@ -1,0 +1,6 @@
+"""The rules of follow-up and of calling, pure: rows and a moment in, a decision out.
+
+`period` counts the days, `policy` is what an office may set, `window` the hours in a time zone,
+`eligibility` whether somebody may be called now and, in the words of `reasons`, why not;
+`priority` says whom first, `retry` what follows an attempt.
+"""
