@@ -11,14 +11,17 @@ from callbot.dialog.identity import PersonalNames, load_personal_names
 from callbot.dialog.machine_words import MachineWords, load_machine_words
 from callbot.dialog.script_checks import check_script, check_wording
 from callbot.dialog.script_file import Question, ScriptFile
-from callbot.dialog.understanding import KnownQuestions, Lexicon, load_lexicon
+from callbot.dialog.understanding import KnownQuestions, Lexicon, Vocabulary, load_lexicon
 from callbot.dialog.wording import Wording
 from callbot.errors import BadInput
 
 
 @dataclass(frozen=True)
 class Script:
-    """A script ready to run: its order and rules, with words and lexicon by locale."""
+    """A script ready to run: its order and rules, with words and lexicon by locale.
+
+    agreements: words of yes and no, by locale and by question, of questions with some of their own.
+    """
 
     name: str
     version: str
@@ -26,6 +29,7 @@ class Script:
     wordings: dict[str, Wording]
     lexicons: dict[str, Lexicon]
     known_questions: dict[str, KnownQuestions]
+    agreements: dict[str, dict[str, Vocabulary]]
     symptom_names: dict[str, dict[str, str]]
     personal_names: dict[str, PersonalNames]
     machine_words: MachineWords
@@ -110,6 +114,7 @@ def load_script(prompts_dir: Path, name: str) -> Script:
     wordings: dict[str, Wording] = {}
     lexicons: dict[str, Lexicon] = {}
     known_questions: dict[str, KnownQuestions] = {}
+    agreements: dict[str, dict[str, Vocabulary]] = {}
     for path in sorted(folder.glob("*.yaml")):
         if path.name == "script.yaml":
             continue
@@ -120,6 +125,11 @@ def load_script(prompts_dir: Path, name: str) -> Script:
         lexicons[locale] = load_lexicon(lexicon_path)
         asked_as = {t: q.asked_as for t, q in wordings[locale].known_questions.items()}
         known_questions[locale] = KnownQuestions(asked_as, lexicons[locale])
+        agreements[locale] = {
+            question: lexicons[locale].agreement_with(words.means.yes, words.means.no)
+            for question, words in wordings[locale].questions.items()
+            if words.means
+        }
         digest.update(path.read_bytes())
         digest.update(lexicon_path.read_bytes())
     if not wordings:
@@ -131,6 +141,7 @@ def load_script(prompts_dir: Path, name: str) -> Script:
         wordings,
         lexicons,
         known_questions,
+        agreements,
         names,
         load_personal_names(prompts_dir),
         load_machine_words(prompts_dir),

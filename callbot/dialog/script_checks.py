@@ -166,6 +166,9 @@ def _check_question(
         raise source.error(
             (*at, "ask"), f"give {limits.asks} wordings, one for each time it may be asked"
         )
+    if words.means is not None and question.kind is not Kind.YES_NO:
+        problem = f"only questions of kind {Kind.YES_NO} have answers of their own"
+        raise source.error((*at, "means"), f"{problem}; {question.id!r} is of kind {question.kind}")
     readings = TIME_READINGS if question.names_time else READINGS[question.kind]
     if question.read_back is not ReadBack.NEVER:
         for missing in sorted(readings - words.read_back.keys()):

@@ -58,6 +58,7 @@ class Session(Requesting):
     def __init__(self, script: Script, state: SessionState) -> None:
         super().__init__(script, state)
         self._known = script.known_questions[state.locale]
+        self._agreements = script.agreements[state.locale]
 
     @classmethod
     def new(
@@ -156,7 +157,7 @@ class Session(Requesting):
         """
         confirming = self.data.pending is not None
         kind = Kind.YES_NO if confirming else self._question.kind
-        u = understand(kind, hypotheses, self._lexicon, known=self._known)
+        u = self._read(kind, hypotheses)
         if kind is Kind.OPEN and u.intent is Intent.ANSWER:
             return Weight.UNDERSTOOD
         if kind is Kind.TEMPERATURE and (u.intent is Intent.UNCLEAR or _is_whole(u.value)):
@@ -263,10 +264,15 @@ class Session(Requesting):
         self._end(Outcome.PARTIAL, farewell=said)
 
     def _understand(self, kind: Kind, hypotheses: Sequence[Hypothesis]) -> Understanding:
-        u = understand(kind, hypotheses, self._lexicon, known=self._known)
+        u = self._read(kind, hypotheses)
         if u.intent is not Intent.SILENCE:
             self.data.silences = 0
         return u
+
+    def _read(self, kind: Kind, hypotheses: Sequence[Hypothesis]) -> Understanding:
+        asking = self.data.pending is None
+        agreement = self._agreements.get(self.data.question) if asking else None
+        return understand(kind, hypotheses, self._lexicon, known=self._known, agreement=agreement)
 
 
 def _pressed(intent: Intent, digits: str) -> Understanding:

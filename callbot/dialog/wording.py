@@ -61,12 +61,23 @@ class _Part(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
 
+class OwnAnswers(_Part):
+    """What says yes or no to one question only ("the fan is running"), beside the lexicon's words.
+
+    Phrases in the notation of the lexicon. Negators and corrections apply to them as to others.
+    """
+
+    yes: tuple[Phrase, ...] = ()
+    no: tuple[Phrase, ...] = ()
+
+
 class QuestionWording(_Part):
     """`ask`: the first wording, then other words for each time it is asked again.
 
     `read_back`: what is said to have an answer confirmed, by the reading's key (see
     dialog.reading). `ask_for` and `read_back_for`: the same to somebody who answers for `{person}`.
-    `examples`: answers as people give them, for the recogniser.
+    `examples`: answers as people give them, for the recogniser. `means`: for questions of the kind
+    `yes_no`.
     """
 
     ask: tuple[Text, ...] = Field(min_length=1)
@@ -74,6 +85,7 @@ class QuestionWording(_Part):
     ask_for: tuple[TextFor, ...] = ()
     read_back_for: dict[str, ReadBackTextFor] = Field(default_factory=dict)
     examples: tuple[str, ...] = ()
+    means: OwnAnswers | None = None
 
 
 class KnownQuestion(_Part):

@@ -16,12 +16,14 @@ from callbot.dialog.understanding.lexicon import Lexicon
 from callbot.dialog.understanding.lexicon_file import load_lexicon
 from callbot.dialog.understanding.times import callback_time
 from callbot.dialog.understanding.understand import LONGEST_UTTERANCE, Understanding, understand
+from callbot.dialog.understanding.vocabulary import Vocabulary
 
 __all__ = [
     "LONGEST_UTTERANCE",
     "KnownQuestions",
     "Lexicon",
     "Understanding",
+    "Vocabulary",
     "callback_time",
     "load_lexicon",
     "understand",

@@ -4,7 +4,7 @@ A phrase may use the notation of `patterns`. Each field is named after the part 
 (`vocabulary.Role`); the comments in the files say what each is for.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import cached_property, lru_cache
 from typing import Annotated, Literal
 
@@ -299,6 +299,12 @@ class Lexicon(BaseModel):
     @cached_property
     def agreement(self) -> Vocabulary:
         return self._vocabulary(self.yes_no.words())
+
+    def agreement_with(self, yes: Sequence[str], no: Sequence[str]) -> Vocabulary:
+        """The same with phrases that mean yes or no as answers to one question."""
+        own = [((), phrase, Mark(Role.YES)) for phrase in yes]
+        own += [((), phrase, Mark(Role.NO)) for phrase in no]
+        return self._vocabulary(iter([*self.yes_no.words(), *own]))
 
     @cached_property
     def harmless_words(self) -> Vocabulary:

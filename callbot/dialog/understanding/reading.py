@@ -21,6 +21,7 @@ from callbot.dialog.understanding.requests import Request, find_request
 from callbot.dialog.understanding.symptoms import read_symptoms, severe, states_symptoms
 from callbot.dialog.understanding.temperature import certain_celsius, read_temperature
 from callbot.dialog.understanding.utterance import Utterance, spell, utterance
+from callbot.dialog.understanding.vocabulary import Vocabulary
 from callbot.dialog.understanding.yes_no import read_yes_no
 
 TOLD_IN_FREE_WORDS = (
@@ -54,11 +55,17 @@ class Reading:
         return self.value is not None
 
 
-def read(kind: Kind, heard: str, lexicon: Lexicon, known: KnownQuestions | None) -> Reading:
+def read(
+    kind: Kind,
+    heard: str,
+    lexicon: Lexicon,
+    known: KnownQuestions | None,
+    agreement: Vocabulary | None = None,
+) -> Reading:
     spoken = spell(heard, lexicon)
     request = find_request(spoken, lexicon, known)
     said = utterance(request.statements, lexicon)
-    value = _value(kind, heard, said, request, lexicon)
+    value = _value(kind, heard, said, request, lexicon, agreement)
     intent = Intent.EMERGENCY if severe(said) else request.intent
     if intent in YIELDING and _informs(value):
         intent = None
@@ -68,11 +75,16 @@ def read(kind: Kind, heard: str, lexicon: Lexicon, known: KnownQuestions | None)
 
 
 def _value(
-    kind: Kind, heard: str, said: Utterance, request: Request, lexicon: Lexicon
+    kind: Kind,
+    heard: str,
+    said: Utterance,
+    request: Request,
+    lexicon: Lexicon,
+    agreement: Vocabulary | None,
 ) -> AnyValue | None:
     match kind:
         case Kind.YES_NO:
-            return read_yes_no(said.spoken, lexicon)
+            return read_yes_no(said.spoken, lexicon, agreement)
         case Kind.TEMPERATURE:
             return read_temperature(said) or _beside_question(said, request, lexicon)
         case Kind.SYMPTOMS:

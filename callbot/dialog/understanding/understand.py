@@ -20,6 +20,7 @@ from callbot.dialog.understanding.lexicon import Lexicon
 from callbot.dialog.understanding.misheard import respellings
 from callbot.dialog.understanding.reading import Reading, read
 from callbot.dialog.understanding.temperature import ABNORMAL_CELSIUS
+from callbot.dialog.understanding.vocabulary import Vocabulary
 
 LONGEST_UTTERANCE = 1000
 """Characters of a hypothesis; nobody says more at a time, and what is longer decides nothing."""
@@ -77,12 +78,14 @@ def understand(
     lexicon: Lexicon,
     *,
     known: KnownQuestions | None = None,
+    agreement: Vocabulary | None = None,
 ) -> Understanding:
     """One understanding of an utterance, of hypotheses best first.
 
     The best hypothesis that answers the question wins over a better one that means nothing;
     where answers contradict each other on what matters, none wins unless it is clearly the more
-    confident. known: questions that the office has an answer for.
+    confident. known: questions that the office has an answer for. agreement: words of yes and
+    no, if the question asked has some of its own.
     """
     spoken = [h for h in hypotheses if h.text.strip(" ,.，。、!！?？…")] or [
         h for h in hypotheses if h.text.strip(" ,.，。、…")
@@ -92,7 +95,7 @@ def understand(
     if any(len(h.text) > LONGEST_UTTERANCE for h in spoken):
         heard = spoken[0].text[:LONGEST_UTTERANCE]
         return Understanding(Intent.UNCLEAR, Status.UNCLEAR, None, heard, 0.0, ())
-    candidates = [_Candidate(h, read(kind, h.text, lexicon, known)) for h in spoken]
+    candidates = [_Candidate(h, read(kind, h.text, lexicon, known, agreement)) for h in spoken]
     if kind in _SOUND_ALIKE and all(c.reading.intent is Intent.UNCLEAR for c in candidates):
         candidates = [_respelled(kind, c, lexicon, known) for c in candidates]
     return _choose(candidates)

@@ -5,20 +5,22 @@ from dataclasses import replace
 from callbot.dialog.answers import YesNo
 from callbot.dialog.understanding.lexicon import Lexicon
 from callbot.dialog.understanding.utterance import without_fillers
-from callbot.dialog.understanding.vocabulary import Mark, Role, Token
+from callbot.dialog.understanding.vocabulary import Mark, Role, Token, Vocabulary
 
 
-def read_yes_no(spoken: str, lexicon: Lexicon) -> YesNo | None:
+def read_yes_no(spoken: str, lexicon: Lexicon, agreement: Vocabulary | None = None) -> YesNo | None:
     """spoken: with its fillers, since "嗯" is an answer here. None when both or neither is said.
 
-    A polite or hesitant yes before a no ("嗯,没有") is no answer of its own.
+    A polite or hesitant yes before a no ("嗯,没有") is no answer of its own. agreement: the words
+    of yes and no, if the question has some of its own.
     """
-    answer = _read(spoken, lexicon)
-    return answer or _read(without_fillers(spoken, lexicon), lexicon)
+    words = agreement or lexicon.agreement
+    answer = _read(spoken, lexicon, words)
+    return answer or _read(without_fillers(spoken, lexicon), lexicon, words)
 
 
-def _read(spoken: str, lexicon: Lexicon) -> YesNo | None:
-    tokens = [t for t in lexicon.agreement.tokens(spoken) if not t.has(Role.IGNORED)]
+def _read(spoken: str, lexicon: Lexicon, agreement: Vocabulary) -> YesNo | None:
+    tokens = [t for t in agreement.tokens(spoken) if not t.has(Role.IGNORED)]
     if any(t.has(Role.DOUBT, Role.HEDGE) for t in tokens):
         return None
     corrections = [i for i, t in enumerate(tokens) if t.has(Role.CORRECTION)]

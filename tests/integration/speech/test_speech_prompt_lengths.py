@@ -3,8 +3,9 @@
 from collections.abc import AsyncIterator
 
 import pytest
-from golden import DIALOGUES, VARIABLES, load, script
+from golden import DIALOGUES, ROOT, VARIABLES, load, script
 
+from callbot.dialog.script import script_names
 from callbot.speech.audio import SAMPLE_RATE_HZ
 from callbot.speech.pyttsx3_engine import Pyttsx3Synthesizer
 from callbot.speech.synthesizer import Prompt
@@ -48,10 +49,9 @@ async def seconds(engine: Pyttsx3Synthesizer, text: str, locale: str = "zh-CN") 
 @pytest.mark.parametrize(
     ("name", "locale"),
     [
-        ("quarantine", "zh-CN"),
-        ("quarantine", "en-US"),
-        ("quarantine", "ko-KR"),
-        ("heatwave-check", "zh-CN"),
+        (name, locale)
+        for name in script_names(ROOT / "prompts")
+        for locale in sorted(script(name).wordings)
     ],
 )
 async def test_no_prompt_is_longer_than_twelve_seconds(

@@ -47,6 +47,10 @@ MISTAKES = {
         *("zh-CN.yaml", r"\{name\}", "{name:>5}"),
         "{name} takes nothing behind its name",
     ),
+    "answers of its own where none belong": (
+        *("zh-CN.yaml", r"^  temperature:\n", "  temperature:\n    means: {yes: [开着]}\n"),
+        "means: only questions of kind yes_no have answers of their own",
+    ),
     "a brace alone": ("zh-CN.yaml", r"\{name\}", "{name", "a brace stands alone"),
     "an unknown severity": (
         *("script.yaml", "severity: high", "severity: hi"),
