@@ -1,10 +1,10 @@
 """What a sentence asserts: of whom, now or before, and whether it affirms or denies it."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from itertools import takewhile
 
-from callbot.dialog.understanding.vocabulary import Role, Token
+from callbot.dialog.understanding.vocabulary import Mark, Role, Token
 
 TERMS = (
     Role.SYMPTOM, Role.SEVERE, Role.COMPLAINT, Role.MEASURE, Role.OUT, Role.GO, Role.HOME,
@@ -16,12 +16,15 @@ BREAKS = (Role.PAUSE, Role.STOP, Role.ASKING)
 _OPENS = (*BREAKS, Role.NEGATOR)
 """After a word that closes a clause: the next is again about the resident."""
 
-_OWNED = (Role.UNKNOWN, Role.EVERYDAY, Role.PLACE, Role.TRANSPORT)
+_OWNED = (Role.UNKNOWN, Role.NO_ILLNESS, Role.NO_DOING, Role.EVERYDAY, Role.PLACE, Role.TRANSPORT)
 
 _DESCRIBING = (Role.UNKNOWN, Role.EVERYDAY, Role.AFFIRMER)
 """What may stand between "with" and a person ("跟老姐们儿")."""
 
 INVISIBLE = (Role.IGNORED, Role.LIGHT)
+
+
+_OF_A_TIME = (Role.OUT, Role.GO, Role.MEET, Role.PLACE, Role.TRANSPORT, Role.OUTSIDER, Role.FAMILY)
 
 
 class Polarity(StrEnum):
@@ -106,6 +109,20 @@ def clauses(tokens: list[Token]) -> list[Clause]:
     return [clause for clause in found if clause.tokens]
 
 
+def without_long_ago(tokens: list[Token]) -> list[Token]:
+    """The tokens, with acts, places and persons that belong to a time before the one asked about
+    made words without meaning ("last Christmas the whole family was here")."""
+    starts = {
+        token.start
+        for clause in clauses(tokens)
+        if any(t.has(Role.LONG_AGO) for t in clause.tokens)
+        and not any(t.has(Role.NOW, Role.WHEN) for t in clause.tokens)
+        for token in clause.tokens
+        if token.has(*_OF_A_TIME) and not token.has(Role.SYMPTOM, Role.SEVERE)
+    }
+    return [replace(t, marks=(Mark(Role.LIGHT),)) if t.start in starts else t for t in tokens]
+
+
 def subjects(tokens: list[Token]) -> dict[int, Who]:
     """Of whom each token speaks, by its start; carried on until another person is named."""
     who = third = Who.SELF
@@ -173,7 +190,11 @@ def _subject(
 
 def _is_verb(before: list[Token]) -> bool:
     """Whether a word of no list after "I" is what I did to the person named next."""
-    return len(before) > 1 and before[0].has(Role.SELF) and before[1].has(Role.UNKNOWN)
+    return (
+        len(before) > 1
+        and before[0].has(Role.SELF)
+        and before[1].has(Role.UNKNOWN, Role.NO_ILLNESS)
+    )
 
 
 def _focus(heard: list[Token], said_of: dict[int, Who]) -> None:

@@ -58,7 +58,7 @@ def states_contacts(said: Utterance) -> bool:
 
 
 def _is_unread(token: Token) -> bool:
-    return token.has(Role.UNKNOWN)
+    return token.has(Role.UNKNOWN, Role.NO_ILLNESS)
 
 
 def _names(tokens: list[Token], *roles: Role) -> tuple[str, ...]:
@@ -115,6 +115,8 @@ def _without_verb(clause: list[Token], *, core: bool) -> _Meeting:
         return _Meeting(False if outside or family or core else None)
     if any(t.has(Role.ALONE, Role.HOME) for t in clause):
         return _Meeting(False)
+    if any(t.has(Role.LATER) for t in clause):
+        return _Meeting(None)
     if outside or family:
         return _Meeting(True, (*outside, *family))
     return _Meeting(False if core else None)

@@ -100,12 +100,15 @@ def _whole(words: list[tuple[str, int, int]], at: int) -> tuple[int, int]:
 
 
 def _hundred(words: list[tuple[str, int, int]], at: int, start: int) -> tuple[int, int]:
-    """`hundred (and) two`, the word hundred standing at `at`."""
+    """`hundred (and) two`, `hundred and twelve`, the word hundred standing at `at`."""
     end = at + 1
     follow = at + 4 if _word(words, at + 2) == "and" else at + 2
-    unit = _unit(words, follow)
-    if unit:
-        return 100 + unit, follow + 1 - start
+    more = _word(words, follow)
+    if more in _TENS:
+        unit = _unit(words, follow + 2)
+        return 100 + _TENS[more] + (unit or 0), follow + (3 if unit else 1) - start
+    if _UNITS.get(more):
+        return 100 + _UNITS[more], follow + 1 - start
     return 100, end - start
 
 

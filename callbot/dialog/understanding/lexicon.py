@@ -34,7 +34,8 @@ Phrase = Annotated[str, Field(min_length=1), AfterValidator(_expandable)]
 Words = tuple[Phrase, ...]
 
 
-_OUT_OF_SENTENCES = ("completed", "name_before", "name_after", "sign", "harmless")
+_OUT_OF_SENTENCES = ("completed", "name_before", "name_after", "sign", "harmless", "no_illness",
+                     "no_doing")  # fmt: skip
 """Fields that are looked at for themselves, and play no part in reading a sentence."""
 
 
@@ -68,6 +69,12 @@ class Grammar(_Section):
     harmless: Words = Field(
         default=(), description="may stand beside a no; looked at only where nothing else is read"
     )
+    no_illness: Words = Field(
+        default=(), description="harmless where illness is asked about; may be a way out, a visitor"
+    )
+    no_doing: Words = Field(
+        default=(), description="harmless where going out and visitors are; may be an illness"
+    )
     contrast: Words = ()
     reservation: Words = ()
     except_: Words = Field(default=(), alias="except")
@@ -91,6 +98,9 @@ class Grammar(_Section):
     now: Words = ()
     recovered: Words = ()
     later: Words = ()
+    long_ago: Words = Field(
+        default=(), description="before the time asked about: what was done then does not count"
+    )
     only: Words = ()
     all: Words = ()
 
@@ -190,6 +200,9 @@ class Requests(BaseModel):
     phrases: dict[Intent, Words] = Field(default_factory=dict)
     alone: dict[Intent, Words] = Field(default_factory=dict)
     interrogative: Words = ()
+    rhetorical: Words = Field(
+        default=(), description="looks like a question, and asks for nothing (is that bad)"
+    )
     negated_by: Words = ()
     ignored: Words = ()
     outsider: Words = ()
@@ -309,7 +322,11 @@ class Lexicon(BaseModel):
     @cached_property
     def harmless_words(self) -> Vocabulary:
         """With particles, which may stand beside them."""
-        listed = ((self.grammar.light, Role.LIGHT), (self.grammar.harmless, Role.HARMLESS))
+        grammar = self.grammar
+        listed = (
+            (grammar.light, Role.LIGHT), (grammar.harmless, Role.HARMLESS),
+            (grammar.no_illness, Role.NO_ILLNESS), (grammar.no_doing, Role.NO_DOING),
+        )  # fmt: skip
         words = ((p, Mark(r)) for ws, r in listed for w in ws for p in self.phrases(w))
         return Vocabulary(words, spaced=self.spaced)
 
@@ -395,6 +412,7 @@ def request_words(requests: Requests) -> Iterator[tuple[tuple[int | str, ...], s
             yield ("phrases", intent, index), phrase, Mark(Role.REQUEST, intent)
     single = {
         "interrogative": Role.ASKING,
+        "rhetorical": Role.RHETORICAL,
         "negated_by": Role.NEGATOR,
         "ignored": Role.IGNORED,
         "outsider": Role.OUTSIDER,

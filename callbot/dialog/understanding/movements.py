@@ -6,6 +6,7 @@ from itertools import takewhile
 
 from callbot.dialog.answers import Movements
 from callbot.dialog.understanding.assertions import Assertion, Polarity
+from callbot.dialog.understanding.unread import UNREAD
 from callbot.dialog.understanding.utterance import Utterance
 from callbot.dialog.understanding.vocabulary import Role, Token
 
@@ -89,7 +90,8 @@ def _excepted(said: Utterance) -> bool:
 def _excepts_unread(said: Utterance) -> bool:
     """As in "no, apart from …" with words in no list: what is excepted may be a way out."""
     return not said.verb_last and any(
-        token.has(Role.EXCEPT) and any(t.has(Role.UNKNOWN) for t in clause[index + 1 :])
+        token.has(Role.EXCEPT)
+        and any(t.has(Role.UNKNOWN, Role.NO_ILLNESS) for t in clause[index + 1 :])
         for clause in _clauses(said)
         for index, token in enumerate(clause)
     )
@@ -174,7 +176,7 @@ def _places(said: Utterance) -> tuple[str, ...]:
 def _named(said: Utterance, following: Sequence[Token]) -> str:
     """A place that is in no list, from the words after one for going; "" if there is none."""
     known = any(token.has(Role.PLACE) for token in following[:3])
-    if not any(token.has(Role.UNKNOWN, Role.HARMLESS) for token in following[:3]):
+    if not any(token.has(*UNREAD, Role.HARMLESS) for token in following[:3]):
         return ""
     words = list(takewhile(_may_name, following))
     text = said.text[words[0].start : words[-1].end] if words else ""
@@ -183,7 +185,7 @@ def _named(said: Utterance, following: Sequence[Token]) -> str:
 
 
 def _may_name(token: Token) -> bool:
-    within = (Role.UNKNOWN, Role.HARMLESS, Role.LIGHT, Role.EVERYDAY, Role.AFFIRMER)
+    within = (*UNREAD, Role.HARMLESS, Role.LIGHT, Role.EVERYDAY, Role.AFFIRMER)
     return token.has(*within) and not token.has(Role.PLACE)
 
 

@@ -16,6 +16,7 @@ from callbot.dialog.understanding.assertions import (
     clauses,
     subjects,
 )
+from callbot.dialog.understanding.unread import UNREAD
 from callbot.dialog.understanding.vocabulary import Role, Token
 
 _ACTS = (Role.OUT, Role.GO, Role.HOME, Role.MEET)
@@ -156,7 +157,7 @@ class Reading(ABC):
 
 
 def unread(token: Token) -> bool:
-    return token.has(Role.UNKNOWN, Role.HARMLESS) and len(token.text) > 1
+    return token.has(*UNREAD, Role.HARMLESS) and len(token.text) > 1
 
 
 def _codes(token: Token) -> tuple[str, ...]:

@@ -111,7 +111,7 @@ class NegationBefore(Reading):
         if scope.negator is not None and _corrects(scope.negator, token):
             scope.negator = None
         negator = scope.negator if scope.bound is None or alike(scope.bound, token) else None
-        if scope.planned and token.has(Role.OUT, Role.GO):
+        if scope.planned and token.has(Role.OUT, Role.GO, Role.MEET):
             return
         alone = negator is not None and _denies_no_act(negator, token)
         unsure = scope.uncertain or alone or (scope.hedged and negator is not None)

@@ -1,16 +1,20 @@
 """The notation in which a lexicon writes phrases, and what it stands for.
 
-`(a|b)` is either, `(a|)` may be missing, `~` is a short gap that may hold anything but a pause.
+`(a|b)` is either, `(a|)` may be missing, `~` is a short gap that may hold anything but a pause,
+`walk+` is an English word in its regular forms: (walk|walks|walked|walking).
 """
 
 import re
 from collections.abc import Sequence
 from itertools import product
 
+from callbot.dialog.understanding.inflection import regular_forms
+
 MOST_EXPANSIONS = 3000
 GAP = "~"
 
 _GROUP = re.compile(r"\(([^()]*)\)")
+_INFLECTED = re.compile(r"([a-z]+)\+")
 
 
 def expand(pattern: str) -> tuple[str, ...]:
@@ -19,6 +23,7 @@ def expand(pattern: str) -> tuple[str, ...]:
     Raises ValueError on unbalanced brackets or when there would be more than MOST_EXPANSIONS.
     """
     parts: list[tuple[str, ...]] = []
+    pattern = _INFLECTED.sub(_forms, pattern)
     at = 0
     for group in _GROUP.finditer(pattern):
         parts.append((pattern[at : group.start()],))
@@ -39,6 +44,13 @@ def expand(pattern: str) -> tuple[str, ...]:
             f"{pattern!r} can stand for nothing at all; keep one part that is always there"
         )
     return tuple(sorted(phrases))
+
+
+def _forms(word: re.Match[str]) -> str:
+    """Within a group the forms are further choices of it."""
+    forms = "|".join(regular_forms(word[1]))
+    within = word.string.count("(", 0, word.start()) > word.string.count(")", 0, word.start())
+    return forms if within else f"({forms})"
 
 
 def gap_expression(head: str, tails: Sequence[str], gap: str) -> re.Pattern[str]:

@@ -10,7 +10,9 @@ from callbot.dialog.answers import (
     Movements,
     Open,
     Status,
+    Symptoms,
     Temperature,
+    YesNo,
 )
 from callbot.dialog.understanding.contacts import read_contacts, states_contacts
 from callbot.dialog.understanding.known_questions import KnownQuestions
@@ -29,6 +31,12 @@ TOLD_IN_FREE_WORDS = (
 )  # fmt: skip
 """Requests that are themselves worth keeping as the answer to an open question."""
 
+
+TELLING = (
+    None, Intent.ANSWER, Intent.QUESTION, Intent.EMERGENCY, Intent.DISTRESS, Intent.COMPLAINT,
+    Intent.NEED_HELP,
+)  # fmt: skip
+"""Intents that come with an answer; beside others only what informs is one ("no, wrong number")."""
 
 YIELDING = (Intent.REPEAT, Intent.WAIT)
 """Requests that are done with once an answer follows ("我耳朵背,三十六度八吧")."""
@@ -69,6 +77,8 @@ def read(
     intent = Intent.EMERGENCY if severe(said) else request.intent
     if intent in YIELDING and _informs(value):
         intent = None
+    if intent not in TELLING and not _tells(intent, value):
+        value = None
     if intent is None:
         intent = Intent.UNCLEAR if value is None else Intent.ANSWER
     return Reading(intent, value, _volunteered(kind, said), request.topic)
@@ -120,6 +130,25 @@ def _informs(value: AnyValue | None) -> bool:
             return value.contact
         case _:
             return False
+
+
+def _tells(intent: Intent | None, value: AnyValue | None) -> bool:
+    """Whether a value beside a request is an answer of its own.
+
+    Requests are often denials in form ("no, wrong number", "I have no time"): a calm answer is
+    not read from them.
+    """
+    match value:
+        case YesNo():
+            return value.yes and intent is Intent.WHO_IS_THIS
+        case Temperature():
+            return value.reported != "normal"
+        case Symptoms():
+            return bool(value.present or value.household)
+        case Open():
+            return not value.nothing
+        case _:
+            return _informs(value)
 
 
 def _volunteered(kind: Kind, said: Utterance) -> tuple[AnyValue, ...]:

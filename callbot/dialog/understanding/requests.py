@@ -59,7 +59,8 @@ def find_request(text: str, lexicon: Lexicon, known: KnownQuestions | None) -> R
     mere = [
         (t.start, t.end)
         for t in tokens
-        if t.has(Role.REQUEST) and not _STATING.intersection(t.codes(Role.REQUEST))
+        if t.has(Role.RHETORICAL)
+        or (t.has(Role.REQUEST) and not _STATING.intersection(t.codes(Role.REQUEST)))
     ]
     return Request(intent, topic, _without(text, clauses, mere), asking)
 

@@ -4,7 +4,9 @@ Calm needs that all of an answer was read: "没有,就蹽了趟集" denies, and 
 words we do not know. A language opts in by listing harmless words: from then on, what is left over
 counts against "I am well", "I stayed at home" and "I met nobody". `grammar.everyday` are words like
 any other, by which an answer is read clause by clause (Mandarin); `grammar.harmless` are looked at
-only where nothing else is read, and what is left over anywhere counts.
+only where nothing else is read, and what is left over anywhere counts. Of these, `no_illness` are
+harmless where illness is asked about ("the plumber", "to church"), `no_doing` where ways out and
+visitors are ("my knee").
 """
 
 from dataclasses import dataclass, field, replace
@@ -13,6 +15,9 @@ from itertools import groupby
 from callbot.dialog.understanding.assertions import BREAKS, NAMED, Who, subjects
 from callbot.dialog.understanding.lexicon import Lexicon
 from callbot.dialog.understanding.vocabulary import Mark, Role, Token
+
+UNREAD = (Role.UNKNOWN, Role.NO_ILLNESS, Role.NO_DOING)
+"""What may be the thing that matters, at some question or at all."""
 
 SIGNED = "signed"
 """Code of a complaint that is only known by a sign of illness in a word of no list."""
@@ -121,8 +126,11 @@ def unread(tokens: list[Token], lexicon: Lexicon) -> Unread:
     if lexicon.grammar.everyday:
         return _by_clauses(tokens, lexicon)
     if lexicon.grammar.harmless:
-        left = _strange(tokens, lexicon.least_unread)
-        return Unread(left, left)
+        least = lexicon.least_unread
+        return Unread(
+            health=_strange(tokens, least, Role.HARMLESS, Role.NO_ILLNESS),
+            doings=_strange(tokens, least, Role.HARMLESS, Role.NO_DOING),
+        )
     return Unread()
 
 
@@ -144,8 +152,11 @@ def _by_clauses(tokens: list[Token], lexicon: Lexicon) -> Unread:
     return Unread(tuple(health), tuple(doings), tuple(ways))
 
 
-def _strange(tokens: list[Token], least: int) -> tuple[Token, ...]:
-    found = tuple(t for t in tokens if t.has(Role.UNKNOWN) or _is_signed(t))
+def _strange(tokens: list[Token], least: int, *known: Role) -> tuple[Token, ...]:
+    """What may matter, of words that none of the `known` parts covers."""
+    found = tuple(
+        t for t in tokens if (t.has(*UNREAD) and not t.has(*known)) or _is_signed(t)
+    )  # fmt: skip
     return found if sum(len(t.text.replace(" ", "")) for t in found) >= least else ()
 
 

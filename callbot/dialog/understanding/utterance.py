@@ -3,7 +3,7 @@
 import re
 from dataclasses import dataclass
 
-from callbot.dialog.understanding.assertions import Statement
+from callbot.dialog.understanding.assertions import Statement, without_long_ago
 from callbot.dialog.understanding.feelings import with_feelings
 from callbot.dialog.understanding.lexicon import Lexicon
 from callbot.dialog.understanding.negation_after import NegationAfter
@@ -79,6 +79,7 @@ def utterance(spoken: str, lexicon: Lexicon) -> Utterance:
     ]
     tokens = with_signs(lexicon.statements.tokens(text, known), lexicon)
     tokens = with_harmless(with_feelings(tokens, lexicon), text, lexicon)
+    tokens = without_long_ago(tokens)
     verb_last = lexicon.negation == "after"
     reading = NegationAfter(tokens) if verb_last else NegationBefore(tokens)
     return Utterance(

@@ -24,6 +24,10 @@ class Role(StrEnum):
     """Text that no word of the lexicon covers."""
     HARMLESS = "harmless"
     """The same, but known to tell nothing."""
+    NO_ILLNESS = "no_illness"
+    """The same, but known to be no illness; it may be a way out or a visitor."""
+    NO_DOING = "no_doing"
+    """The same, but known to be neither a way out nor a visitor; it may be an illness."""
     IGNORED = "ignored"
     LIGHT = "light"
     EVERYDAY = "everyday"
@@ -51,6 +55,8 @@ class Role(StrEnum):
     NOW = "now"
     RECOVERED = "recovered"
     LATER = "later"
+    LONG_AGO = "long_ago"
+    """Before the time that is asked about."""
     SELF = "self"
     CORE = "core"
     FAMILY = "family"
@@ -91,6 +97,8 @@ class Role(StrEnum):
     NO = "no"
     WEAK_YES = "weak_yes"
     REQUEST = "request"
+    RHETORICAL = "rhetorical"
+    """Has the form of a question, and asks for nothing."""
 
 
 @dataclass(frozen=True)
