@@ -39,6 +39,7 @@ from callbot.models.people import (
     Resident,
     StaffNote,
     check_key,
+    household_key,
     mask_phone,
 )
 from callbot.models.review import Flag, FlagState, Settlement
@@ -87,6 +88,7 @@ __all__ = [
     "Way",
     "check_key",
     "covered",
+    "household_key",
     "mask_phone",
     "note_viewing",
     "opt_out_number",

@@ -26,14 +26,17 @@ class NumberProblem(StrEnum):
 
     INVALID = "invalid"
     WRONG_PERSON = "wrong_person"
+    NONE = "none"
+    """Of a household, and without a number of their own: a child, or who shares a telephone."""
 
 
 class Resident(SQLModel, table=True):
     """A person under follow-up. Day 0 is `exposed_on`; the last call falls on day 14.
 
-    follow_up_days: the period as the rule has it. ends_on: the last day where a household member's
-    exposure or staff moved it. What staff change of the plan goes through campaigns.follow_up,
-    which keeps the reason and can take it back.
+    phone: empty if they have none of their own; `phone_hash`, by which they are found again, is
+    then that of `household_key`. follow_up_days: the period as the rule has it. ends_on: the last
+    day where a household member's exposure or staff moved it. What staff change of the plan goes
+    through campaigns.follow_up, which keeps the reason and can take it back.
     """
 
     id: int | None = Field(default=None, primary_key=True)
@@ -101,12 +104,18 @@ class StaffNote(SQLModel, table=True):
     text: str = Field(sa_column=Column(Private, nullable=False))
 
 
+def household_key(household: str, name: str) -> str:
+    """What stands for a number where a member of a household has none. No number reads like it."""
+    return f"{household}\n{name}"
+
+
 def check_key(session: Session) -> None:
     """Raises ConfigurationError if the vault's keys are not those the residents are stored with.
 
     To be asked before anything is written: under a lost key everybody would be taken for new.
     """
-    resident = session.exec(select(Resident).order_by(col(Resident.id)).limit(1)).first()
+    with_number = select(Resident).where(col(Resident.phone) != "")
+    resident = session.exec(with_number.order_by(col(Resident.id)).limit(1)).first()
     if resident is not None and vault.look_up_hash(resident.phone) != resident.phone_hash:
         raise ConfigurationError(
             "CALLBOT_ENCRYPTION_KEYS: the oldest key, by which phone numbers are found, is "

@@ -1,7 +1,7 @@
 """Rows of a roster, checked: what can be stored, and every problem by row and column."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -17,14 +17,17 @@ from callbot.campaigns.roster.headings import (
     repeats,
 )
 from callbot.campaigns.rules.window import Preferred
-from callbot.models import Relation, mask_phone
+from callbot.models import Relation, household_key, mask_phone
 
 TOTALS = ("合计", "总计", "小计", "共计", "total", "sum")
 
 
 @dataclass(frozen=True)
 class RosterRow:
-    """One resident as the file has them; None where the file says nothing."""
+    """One resident as the file has them; None where the file says nothing.
+
+    phone: empty for a member of a household who has no number of their own, or shares one.
+    """
 
     row: int
     name: str
@@ -45,6 +48,11 @@ class RosterRow:
     contact_phone: str | None = None
     contact_name: str | None = None
     contact_relation: Relation | None = None
+
+    @property
+    def key(self) -> str:
+        """What the resident is known by: the number, or else household and name."""
+        return self.phone or household_key(self.household or "", self.name)
 
 
 @dataclass(frozen=True)
@@ -79,7 +87,7 @@ def read_roster(
     """
     sheet, headings = _roster_sheet(path)
     roster = Roster(path, sheet.name, notes=_notes_on(headings))
-    first_row_of: dict[str, int] = {}
+    first_row_of: dict[str, RosterRow] = {}
     below = sheet.rows[headings.row :]
     for number, cells in enumerate(below, start=headings.row + 1):
         if progress is not None and number % 200 == 0:
@@ -92,11 +100,13 @@ def read_roster(
             continue
         row, problems = _read_row(headings, number, cells, texts, today)
         if row is not None and row.phone in first_row_of:
-            problems.append(_twin(headings, row, first_row_of[row.phone]))
+            row = _sharing(row, first_row_of[row.phone])
+        if row is not None and row.key in first_row_of:
+            problems.append(_twin(headings, row, first_row_of[row.key]))
         roster.problems += problems
         if row is not None and not problems:
             roster.rows.append(row)
-            first_row_of[row.phone] = number
+            first_row_of[row.key] = row
     if progress is not None:
         progress(len(below), len(below))
     if not roster.rows and not roster.problems:
@@ -132,13 +142,23 @@ def _is_remark(headings: Headings, texts: Sequence[str]) -> bool:
     return not any(own) or own[0].casefold() in TOTALS
 
 
-def _twin(headings: Headings, row: RosterRow, other: int) -> Problem:
+def _sharing(row: RosterRow, other: RosterRow) -> RosterRow:
+    """A row with the number of an earlier one of the same household has none of its own."""
+    together = row.household is not None and row.household == other.household
+    return replace(row, phone="") if together and row.name != other.name else row
+
+
+def _twin(headings: Headings, row: RosterRow, other: RosterRow) -> Problem:
+    if not row.phone:
+        same, remedy = "name and household", "keep one row for each resident"
+    else:
+        same, remedy = "number", f"keep one row, or give both the same {Column.HOUSEHOLD}"
     return Problem(
         row.row,
         headings.text(Column.PHONE),
         mask_phone(row.phone),
-        f"the same number as in row {other}",
-        "keep one row for each number",
+        f"the same {same} as in row {other.row}",
+        remedy,
     )
 
 
@@ -188,7 +208,9 @@ def _read_row(
 
     # The first filled cell among the columns that hold the same thing.
     name = read(Column.NAME, next(iter(filled(Column.NAME)), None), values.name)
-    phone = read(Column.PHONE, next(iter(filled(Column.PHONE)), None), values.phone)
+    phone = ""
+    if filled(Column.PHONE) or not filled(Column.HOUSEHOLD):
+        phone = read(Column.PHONE, next(iter(filled(Column.PHONE)), None), values.phone)
     days = [
         read(Column.EXPOSED_ON, cell, lambda cell: values.exposure_date(cell, today))
         for cell in filled(Column.EXPOSED_ON) or [None]

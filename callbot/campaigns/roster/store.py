@@ -19,6 +19,7 @@ from callbot import vault
 from callbot.campaigns.follow_up.changes import as_json, new_act
 from callbot.campaigns.follow_up.contacts import KnownContact, add_second_contact
 from callbot.campaigns.roster.reading import Problem, RosterRow, read_roster
+from callbot.campaigns.roster.shared_numbers import ask_together, without_a_telephone
 from callbot.campaigns.rules.period import FollowUpError, Period, exposed_again
 from callbot.db import Database
 from callbot.errors import BadInput
@@ -26,10 +27,12 @@ from callbot.models import (
     Change,
     FollowUp,
     History,
+    NumberProblem,
     PlanChange,
     Relation,
     Resident,
     SecondContact,
+    household_key,
     record,
 )
 
@@ -91,11 +94,17 @@ def import_roster(
     """Reads the file and stores its residents in one transaction.
 
     A number that is already known updates that resident; a later date of exposure restarts the
-    period. zone: where the residents live. Raises RosterFileError when the file is no roster,
-    RosterRejected when rows are bad and `skip_bad` is not set.
+    period. Who has no number of their own is asked about in a call to their household. zone: where
+    the residents live. Raises RosterFileError when the file is no roster, RosterRejected when rows
+    are bad and `skip_bad` is not set.
     """
     told = progress or (lambda _stage, _done, _of: None)
     roster = read_roster(path, now.astimezone(zone).date(), partial(told, "rows read"))
+    with database.reading() as session:
+        nobody_to_ring = without_a_telephone(session, roster.rows)
+    alone = {problem.row for problem in nobody_to_ring}
+    roster.rows = [row for row in roster.rows if row.row not in alone]
+    roster.problems += nobody_to_ring
     report = ImportReport(path, roster.sheet, dry_run, problems=roster.problems, notes=roster.notes)
     report.left_out = len({problem.row for problem in roster.problems})
     if roster.problems and not skip_bad:
@@ -106,6 +115,7 @@ def import_roster(
             store.take(roster.rows[start : start + STORED_AT_ONCE])
             told("residents", min(start + STORED_AT_ONCE, len(roster.rows)), len(roster.rows))
         if not dry_run:
+            report.notes += ask_together(session, roster.rows, now, actor=actor)
             store.finish()
     return report
 
@@ -124,14 +134,15 @@ class _Store:
 
     def take(self, rows: Sequence[RosterRow]) -> None:
         """Adds those whose number is new, updates the others."""
-        hashes = [vault.look_up_hash(row.phone) for row in rows]
+        hashes = [vault.look_up_hash(key) for row in rows for key in _keys(row)]
         known = self._known(hashes)
         stopped = self._stopped(hashes)
         added: list[dict[str, Any]] = []
         for row in rows:
-            phone_hash = vault.look_up_hash(row.phone)
-            if phone_hash in known:
-                self._update(known[phone_hash], row)
+            phone_hash, *others = map(vault.look_up_hash, _keys(row))
+            same = next((known[each] for each in (phone_hash, *others) if each in known), None)
+            if same is not None:
+                self._update(same, row, phone_hash)
             else:
                 new = _new(row, phone_hash, self._now, self._zone)
                 if phone_hash in stopped:
@@ -176,7 +187,7 @@ class _Store:
             insert(History), [{**act, "resident_id": resident_id} for resident_id in ids]
         )
 
-    def _update(self, known: Row[Any], row: RosterRow) -> None:
+    def _update(self, known: Row[Any], row: RosterRow, phone_hash: str) -> None:
         """Takes over what the row says and differs; an empty cell leaves what is known."""
         report = self._report
         changed = _changes(known, row, report)
@@ -187,8 +198,11 @@ class _Store:
             report.notes.append(
                 f"row {row.row}: already followed up from {known.exposed_on}, a later day; kept"
             )
-        if known.number_problem is not None:
+        if known.number_problem is not None and row.phone:
             changed["number_problem"] = None
+        if known.phone_hash != phone_hash:
+            # Without a number so far; now with one of their own.
+            changed |= {"phone": row.phone, "phone_hash": phone_hash, "asked_with_id": None}
         if not changed:
             report.unchanged += 1
             return
@@ -233,7 +247,7 @@ class _Store:
 
     def _take_contacts(self, rows: Sequence[RosterRow]) -> None:
         """Second contacts that are new, behind those who are there."""
-        wanted = {vault.look_up_hash(row.phone): row for row in rows if row.contact_phone}
+        wanted = {vault.look_up_hash(row.key): row for row in rows if row.contact_phone}
         residents = self._session.exec(
             select_rows(Resident).where(col(Resident.phone_hash).in_(wanted))
         )
@@ -265,12 +279,20 @@ _BY_DEFAULT = {
 }
 
 
+def _keys(row: RosterRow) -> tuple[str, ...]:
+    """What the row's resident may be known by: as the row has it, or as one without a number."""
+    if not row.phone or row.household is None:
+        return (row.key,)
+    return row.key, household_key(row.household, row.name)
+
+
 def _new(row: RosterRow, phone_hash: str, now: datetime, zone: ZoneInfo) -> dict[str, Any]:
     given = {key: value for key in UPDATABLE if (value := getattr(row, key)) is not None}
     return {
         **_BY_DEFAULT,
         "phone": row.phone,
         "phone_hash": phone_hash,
+        "number_problem": None if row.phone else NumberProblem.NONE,
         "exposed_on": row.exposed_on,
         "time_zone": zone.key,
         "window_start": row.preferred.starts if row.preferred else None,

@@ -153,6 +153,7 @@ TERMS: dict[str, dict[StrEnum, str]] = {
         FollowUp.LOST: "失联",
         NumberProblem.INVALID: "空号或号码无效",
         NumberProblem.WRONG_PERSON: "号码有误，接听人不是本人",
+        NumberProblem.NONE: "没有自己的号码",
         **dict[StrEnum, str](MANDARIN_OUTCOMES.items()),
     },
 }

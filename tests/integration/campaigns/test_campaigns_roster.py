@@ -11,11 +11,20 @@ from python_calamine import CalamineWorkbook
 from sqlmodel import func, select
 
 from callbot.campaigns.follow_up import changes
+from callbot.campaigns.follow_up.household import asked_with
 from callbot.campaigns.roster.export import export_roster, write_problems
 from callbot.campaigns.roster.file import RosterFileError
 from callbot.campaigns.roster.store import ImportReport, RosterRejected, import_roster
 from callbot.db import Database
-from callbot.models import FollowUp, History, Relation, Resident, SecondContact, opt_out_number
+from callbot.models import (
+    FollowUp,
+    History,
+    NumberProblem,
+    Relation,
+    Resident,
+    SecondContact,
+    opt_out_number,
+)
 
 NOW = datetime(2026, 11, 22, 1, 0, tzinfo=UTC)
 SHANGHAI = ZoneInfo("Asia/Shanghai")
@@ -361,3 +370,61 @@ def test_a_number_that_said_stop_as_a_contact_is_not_called_as_a_resident_either
     report = bring_in(database, csv_file(tmp_path, HEAD + "王强,13800000091,2026-11-20\n"))
     assert report.notes == ["row 2: asked, as a second contact, not to be called; not called"]
     assert [resident.opted_out_at for resident in residents(database)] == [None, NOW]
+
+
+FAMILY = "姓名,电话,返回日期,户号\n"
+
+
+def test_who_has_no_number_is_asked_about_in_the_call_to_their_household(
+    database: Database, tmp_path: Path
+) -> None:
+    rows = "王秀英,13800000001,2026-11-18,3-201\n王强,13800000002,2026-11-20,3-201\n"
+    child, sharing = "王小明,,2026-11-19,3-201\n", "王建国,13800000001,2026-11-19,3-201\n"
+    path = csv_file(tmp_path, FAMILY + rows + child + sharing)
+    assert bring_in(database, path).added == 4
+    assert bring_in(database, path).unchanged == 4
+    _mother, son, boy, father = residents(database)
+    assert [(r.phone, r.number_problem, r.asked_with_id) for r in (boy, father)] == [
+        ("", NumberProblem.NONE, son.id),
+        ("", NumberProblem.NONE, son.id),
+    ]
+    with database.reading() as session:
+        assert [r.name for r in asked_with(session, son, NOW)] == ["王小明", "王建国"]
+    written = tmp_path / "out.csv"
+    export_roster(database, written)
+    assert bring_in(database, written).unchanged == 4
+
+
+def test_who_is_given_a_number_later_is_called_themselves(
+    database: Database, tmp_path: Path
+) -> None:
+    mother = "王秀英,13800000001,2026-11-20,3-201\n"
+    bring_in(database, csv_file(tmp_path, FAMILY + mother + "王小明,,2026-11-20,3-201\n"))
+    numbered = FAMILY + mother + "王小明,13800000003,2026-11-20,3-201\n"
+    report = bring_in(database, csv_file(tmp_path, numbered))
+    assert (report.added, report.updated, report.unchanged) == (0, 1, 1)
+    _mother, boy = residents(database)
+    assert (boy.phone, boy.number_problem, boy.asked_with_id) == ("+8613800000003", None, None)
+
+
+def test_a_household_without_any_number_is_refused(database: Database, tmp_path: Path) -> None:
+    path = csv_file(tmp_path, FAMILY + "王小明,,2026-11-20,3-201\n王小红,,2026-11-20,3-201\n")
+    with pytest.raises(RosterRejected) as rejected:
+        bring_in(database, path)
+    assert [(p.row, p.column, p.problem) for p in rejected.value.report.problems] == [
+        (row, "电话", "no number, and nobody of household 3-201 has one") for row in (2, 3)
+    ]
+    assert residents(database) == []
+
+
+def test_a_child_followed_up_longer_than_who_is_asked_is_noted(
+    database: Database, tmp_path: Path
+) -> None:
+    path = csv_file(
+        tmp_path,
+        FAMILY + "王秀英,13800000001,2026-11-18,3-201\n王小明,,2026-11-20,3-201\n",
+    )
+    assert bring_in(database, path).notes == [
+        "row 3: household 3-201: followed up until 2026-12-04, but resident 1, who is asked, "
+        "until 2026-12-02; extend that period"
+    ]
