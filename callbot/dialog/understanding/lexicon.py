@@ -15,6 +15,7 @@ from callbot.dialog.understanding.homophones import Homophones
 from callbot.dialog.understanding.normalise import normalise
 from callbot.dialog.understanding.numerals import NUMERALS, Numerals
 from callbot.dialog.understanding.patterns import GAP, expand
+from callbot.dialog.understanding.variants import Variants
 from callbot.dialog.understanding.vocabulary import Mark, Role, Vocabulary
 
 SymptomCode = Literal[
@@ -242,6 +243,9 @@ class Lexicon(BaseModel):
     )
     fillers: Words = ()
     not_fillers: Words = ()
+    variants: dict[str, str] = Field(
+        default_factory=dict, description="dialect and quick speech → the words of this file"
+    )
     mishearings: dict[str, str] = Field(default_factory=dict)
     numeral_mishearings: dict[str, str] = Field(default_factory=dict)
     grammar: Grammar
@@ -345,6 +349,17 @@ class Lexicon(BaseModel):
         return self._vocabulary(iter([*fill, *keep]))
 
     @cached_property
+    def standard_forms(self) -> Variants:
+        forms = {
+            phrase: normalise(standard, spaced=self.spaced)
+            for pattern, standard in self.variants.items()
+            for phrase in self.phrases(pattern)
+        }
+        vocabularies = (self.statements, self.harmless_words, self.agreement, self.requesting)
+        words = (word for v in vocabularies for phrase in v.words for word in phrase.split())
+        return Variants(forms, frozenset(words if self.spaced else ()), spaced=self.spaced)
+
+    @cached_property
     def sound_alikes(self) -> Homophones:
         """Symptoms and places by their sound; never words of yes and no."""
         spoken = (Role.SYMPTOM, Role.SEVERE, Role.PLACE, Role.OUT, Role.NOT_MEASURED)
@@ -363,6 +378,7 @@ class Lexicon(BaseModel):
             self.nothing,
             self.requesting,
             self.filler_words,
+            self.standard_forms,
         )
         self.number_reader.measures(" ".join(self.lone_requests))
         if sounds:

@@ -42,7 +42,9 @@ class Reading(ABC):
             self._clause(number, clause)
         self._supersede()
         words = [t for t in self._tokens if not t.has(*INVISIBLE, *BREAKS)]
-        affirmed = bool(words) and all(t.has(Role.AFFIRMER) for t in words)
+        affirmed = any(t.has(Role.AFFIRMER) for t in words[:1]) and all(
+            t.has(Role.AFFIRMER, Role.WHEN, Role.PAST, Role.NOW) for t in words
+        )
         return Statement(
             tuple(self._tokens), tuple(self._found), self._denied, self._loose, affirmed,
             self._doubt, self._vague,

@@ -62,7 +62,11 @@ def find_request(text: str, lexicon: Lexicon, known: KnownQuestions | None) -> R
         if t.has(Role.RHETORICAL)
         or (t.has(Role.REQUEST) and not _STATING.intersection(t.codes(Role.REQUEST)))
     ]
-    return Request(intent, topic, _without(text, clauses, mere), asking)
+    statements = _without(text, clauses, mere)
+    if intent is None and not statements and any(t.has(Role.RHETORICAL) for t in tokens):
+        # "Is that bad?" by itself is a question after all.
+        return Request(Intent.QUESTION, None, "", text)
+    return Request(intent, topic, statements, asking)
 
 
 def _without_symptoms(tokens: list[Token], text: str, lexicon: Lexicon) -> list[Token]:
@@ -105,7 +109,7 @@ def _asking_clauses(tokens: list[Token]) -> list[tuple[int, int]]:
             if asking:
                 spans.append((start, token.end))
             start, asking = token.end, False
-        elif token.has(Role.ASKING):
+        elif token.has(Role.ASKING) and not token.has(Role.RHETORICAL):
             asking = True
     if asking:
         spans.append((start, tokens[-1].end))

@@ -9,6 +9,7 @@ harmless where illness is asked about ("the plumber", "to church"), `no_doing` w
 visitors are ("my knee").
 """
 
+import re
 from dataclasses import dataclass, field, replace
 from itertools import groupby
 
@@ -21,6 +22,9 @@ UNREAD = (Role.UNKNOWN, Role.NO_ILLNESS, Role.NO_DOING)
 
 SIGNED = "signed"
 """Code of a complaint that is only known by a sign of illness in a word of no list."""
+
+_NUMBERED = re.compile(r"\d+[a-z]?")
+"""A door, a floor, a bus ("the lady from 4B")."""
 
 LEAST_UNREAD_TOLD = 1
 """Characters of a clause in which nothing is denied; elsewhere `least_unread`."""
@@ -155,7 +159,9 @@ def _by_clauses(tokens: list[Token], lexicon: Lexicon) -> Unread:
 def _strange(tokens: list[Token], least: int, *known: Role) -> tuple[Token, ...]:
     """What may matter, of words that none of the `known` parts covers."""
     found = tuple(
-        t for t in tokens if (t.has(*UNREAD) and not t.has(*known)) or _is_signed(t)
+        t for t in tokens
+        if (t.has(*UNREAD) and not t.has(*known) and not _NUMBERED.fullmatch(t.text.strip()))
+        or _is_signed(t)
     )  # fmt: skip
     return found if sum(len(t.text.replace(" ", "")) for t in found) >= least else ()
 

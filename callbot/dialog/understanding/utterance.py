@@ -42,7 +42,7 @@ class Utterance:
 
 
 def spell(text: str, lexicon: Lexicon) -> str:
-    return normalise(text, spaced=lexicon.spaced)
+    return lexicon.standard_forms.standard(normalise(text, spaced=lexicon.spaced))
 
 
 def without_fillers(text: str, lexicon: Lexicon) -> str:

@@ -1,0 +1,31 @@
+"""Forms of dialect and of quick speech, written as the words that a lexicon lists."""
+
+import re
+from collections.abc import Mapping, Set
+
+_CLIPPED = re.compile(r"\b([a-z]{2,}in)\b")
+
+
+class Variants:
+    """Made once for a lexicon.
+
+    forms: phrase → how the lexicon writes it, both as `normalise` spells them. spaced: they are
+    only found as whole words. known: words of the lexicon; "nothin" is "nothing" where only that
+    is known.
+    """
+
+    def __init__(self, forms: Mapping[str, str], known: Set[str], *, spaced: bool) -> None:
+        self._forms = dict(forms)
+        self._known = known if spaced else frozenset()
+        longest_first = sorted(map(re.escape, forms), key=len, reverse=True)
+        edge = r"\b" if spaced else ""
+        self._found = re.compile(f"{edge}(?:{'|'.join(longest_first)}){edge}") if forms else None
+
+    def standard(self, text: str) -> str:
+        if self._known:
+            text = _CLIPPED.sub(self._with_g, text)
+        return self._found.sub(lambda m: self._forms[m[0]], text) if self._found else text
+
+    def _with_g(self, clipped: re.Match[str]) -> str:
+        word = clipped[0]
+        return word if word in self._known or f"{word}g" not in self._known else f"{word}g"
