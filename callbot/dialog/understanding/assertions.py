@@ -16,7 +16,7 @@ BREAKS = (Role.PAUSE, Role.STOP, Role.ASKING)
 _OPENS = (*BREAKS, Role.NEGATOR)
 """After a word that closes a clause: the next is again about the resident."""
 
-_OWNED = (Role.UNKNOWN, Role.NO_ILLNESS, Role.NO_DOING, Role.EVERYDAY, Role.PLACE, Role.TRANSPORT)
+_OWNED = (Role.UNKNOWN, Role.OUTING, Role.BODY, Role.EVERYDAY, Role.PLACE, Role.TRANSPORT)
 
 _DESCRIBING = (Role.UNKNOWN, Role.EVERYDAY, Role.AFFIRMER)
 """What may stand between "with" and a person ("跟老姐们儿")."""
@@ -135,7 +135,9 @@ def subjects(tokens: list[Token]) -> dict[int, Who]:
             continue
         if _addressed(tokens, index) or _possessor(tokens, index):
             continue
-        if token.has(*NAMED, Role.SAYS) and not token.has(Role.PLACE):
+        if token.has(Role.OWN):
+            who = Who.SELF
+        elif token.has(*NAMED, Role.SAYS) and not token.has(Role.PLACE):
             following = next((t for t in tokens[index + 1 :] if not t.has(*INVISIBLE)), None)
             who = _subject(token, who, third, heard[-2:], following)
             third = who if who in (Who.HOUSEHOLD, Who.OTHER) else third
@@ -193,7 +195,7 @@ def _is_verb(before: list[Token]) -> bool:
     return (
         len(before) > 1
         and before[0].has(Role.SELF)
-        and before[1].has(Role.UNKNOWN, Role.NO_ILLNESS)
+        and before[1].has(Role.UNKNOWN, Role.OUTING, Role.COMPANY)
     )
 
 

@@ -31,11 +31,12 @@ class _Meeting:
 
 
 def read_contacts(said: Utterance) -> Contacts | None:
-    meetings = [_meeting(said, clause) for clause in _clauses(said)]
+    clauses = _clauses(said)
+    meetings = _taken_back(clauses, [_meeting(said, clause) for clause in clauses])
     if any(m.met for m in meetings):
         persons = dict.fromkeys(p for m in meetings if m.met is not False for p in m.persons)
         return Contacts(contact=True, persons=tuple(persons))
-    left_open = said.unread.doings or any(m.unread for m in meetings)
+    left_open = said.unread.meetings or any(m.unread for m in meetings)
     if left_open or said.statement.doubt or said.statement.loose:
         return None
     if any(m.met is False for m in meetings) or said.statement.denied:
@@ -58,7 +59,7 @@ def states_contacts(said: Utterance) -> bool:
 
 
 def _is_unread(token: Token) -> bool:
-    return token.has(Role.UNKNOWN, Role.NO_ILLNESS)
+    return token.has(Role.UNKNOWN, Role.COMPANY)
 
 
 def _names(tokens: list[Token], *roles: Role) -> tuple[str, ...]:
@@ -74,14 +75,35 @@ def _says_who(one: Token, after: Token) -> bool:
 
 
 def _clauses(said: Utterance) -> list[list[Token]]:
-    """Split at pauses; where verbs come last, also at a person after one."""
+    """Split at pauses; where verbs come last, also at a person after one, elsewhere at an "and"
+    before one ("… called and my neighbor came in")."""
     out: list[list[Token]] = [[]]
-    for token in said.statement.tokens:
+    tokens = said.statement.tokens
+    for token, following in zip_longest(tokens, tokens[1:]):
+        if not said.verb_last and token.has(Role.JOIN) and _begins(out[-1], following):
+            out.append([])
+            continue
         closed = said.verb_last and any(t.has(Role.MEET, *_NEGATORS) for t in out[-1])
         if token.has(*_BREAKS, Role.CONTRAST) or (closed and token.has(*_PERSONS)):
             out.append([])
         out[-1].append(token)
     return [clause for clause in out if clause]
+
+
+def _begins(clause: list[Token], following: Token | None) -> bool:
+    """Whether a person begins a statement of what was done, after one that is complete."""
+    done = any(t.has(Role.MEET, Role.APART, Role.NOBODY, Role.OUT, Role.HOME) for t in clause)
+    return done and following is not None and following.has(*_PERSONS, Role.SELF, Role.THIRD)
+
+
+def _taken_back(clauses: list[list[Token]], meetings: list[_Meeting]) -> list[_Meeting]:
+    """As in "he knocked, but I never opened": who was kept away right after was not met."""
+    out = list(meetings)
+    for index, clause in enumerate(clauses[1:], 1):
+        kept_away = any(t.has(Role.APART) for t in clause)
+        if kept_away and not any(t.has(Role.OUTSIDER, Role.FAMILY) for t in clause):
+            out[index - 1] = _Meeting(False) if out[index - 1].met else out[index - 1]
+    return out
 
 
 def _meeting(said: Utterance, clause: list[Token]) -> _Meeting:

@@ -35,8 +35,8 @@ Phrase = Annotated[str, Field(min_length=1), AfterValidator(_expandable)]
 Words = tuple[Phrase, ...]
 
 
-_OUT_OF_SENTENCES = ("completed", "name_before", "name_after", "sign", "harmless", "no_illness",
-                     "no_doing")  # fmt: skip
+_OUT_OF_SENTENCES = ("completed", "name_before", "name_after", "sign", "harmless", "body", "outing",
+                     "company")  # fmt: skip
 """Fields that are looked at for themselves, and play no part in reading a sentence."""
 
 
@@ -70,12 +70,9 @@ class Grammar(_Section):
     harmless: Words = Field(
         default=(), description="may stand beside a no; looked at only where nothing else is read"
     )
-    no_illness: Words = Field(
-        default=(), description="harmless where illness is asked about; may be a way out, a visitor"
-    )
-    no_doing: Words = Field(
-        default=(), description="harmless where going out and visitors are; may be an illness"
-    )
+    body: Words = Field(default=(), description="harmless but where health is asked about")
+    outing: Words = Field(default=(), description="harmless but where going out is asked about")
+    company: Words = Field(default=(), description="harmless but where visitors are asked about")
     contrast: Words = ()
     reservation: Words = ()
     except_: Words = Field(default=(), alias="except")
@@ -285,6 +282,13 @@ class Lexicon(BaseModel):
             for phrase in self.phrases(pattern)
             if any(sign in phrase for sign in degrees)
         ]
+        own = [
+            (place, phrase, Mark(Role.OWN))
+            for place, pattern, mark in words
+            if self.spaced and mark.role in (Role.OUT, Role.HOME)
+            for phrase in self.phrases(pattern)
+            if not set(self.persons.self).isdisjoint(phrase.split())
+        ]
         named = [
             (place, phrase, Mark(mark.role, self._bare_name(phrase)))
             for place, pattern, mark in words
@@ -292,7 +296,7 @@ class Lexicon(BaseModel):
             for phrase in self.phrases(pattern)
         ]
         others = [entry for entry in words if entry[2].role not in (Role.FAMILY, Role.OUTSIDER)]
-        return self._vocabulary(iter([*others, *named, *done, *strong]))
+        return self._vocabulary(iter([*others, *named, *own, *done, *strong]))
 
     def _bare_name(self, phrase: str) -> str:
         """A person's name without "my" before it and particles after it; one of a single
@@ -329,7 +333,8 @@ class Lexicon(BaseModel):
         grammar = self.grammar
         listed = (
             (grammar.light, Role.LIGHT), (grammar.harmless, Role.HARMLESS),
-            (grammar.no_illness, Role.NO_ILLNESS), (grammar.no_doing, Role.NO_DOING),
+            (grammar.body, Role.BODY), (grammar.outing, Role.OUTING),
+            (grammar.company, Role.COMPANY),
         )  # fmt: skip
         words = ((p, Mark(r)) for ws, r in listed for w in ws for p in self.phrases(w))
         return Vocabulary(words, spaced=self.spaced)

@@ -27,7 +27,7 @@ def read_movements(said: Utterance) -> Movements | None:
         return Movements(
             went_out=True, places=_places(said), when=_when(said), transport=_transport(said)
         )
-    left_open = said.unread.doings or said.unread.ways
+    left_open = said.unread.outings or said.unread.ways
     if doubtful or left_open or said.statement.doubt or said.statement.loose:
         return None
     if stayed or said.statement.denied:
@@ -91,7 +91,7 @@ def _excepts_unread(said: Utterance) -> bool:
     """As in "no, apart from …" with words in no list: what is excepted may be a way out."""
     return not said.verb_last and any(
         token.has(Role.EXCEPT)
-        and any(t.has(Role.UNKNOWN, Role.NO_ILLNESS) for t in clause[index + 1 :])
+        and any(t.has(Role.UNKNOWN, Role.OUTING) for t in clause[index + 1 :])
         for clause in _clauses(said)
         for index, token in enumerate(clause)
     )

@@ -66,6 +66,9 @@ class NegationBefore(Reading):
             if token.has(Role.DENIAL) and _turns(before):
                 # "不正常", "isn't feeling fine".
                 self._doubt = True
+            elif token.has(Role.DENIAL) and not token.has(*NEGATORS):
+                # "You mean a cough? Nothing like that."
+                self._set(self._echoed(number), Polarity.ABSENT)
             self._end_marks(number, token, scope.hedged)
 
     def _shape(

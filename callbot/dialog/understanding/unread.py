@@ -4,9 +4,9 @@ Calm needs that all of an answer was read: "没有,就蹽了趟集" denies, and 
 words we do not know. A language opts in by listing harmless words: from then on, what is left over
 counts against "I am well", "I stayed at home" and "I met nobody". `grammar.everyday` are words like
 any other, by which an answer is read clause by clause (Mandarin); `grammar.harmless` are looked at
-only where nothing else is read, and what is left over anywhere counts. Of these, `no_illness` are
-harmless where illness is asked about ("the plumber", "to church"), `no_doing` where ways out and
-visitors are ("my knee").
+only where nothing else is read, and what is left over anywhere counts. Words of `grammar.body`,
+`outing` and `company` are harmless but at the question they bear on: "my knee" may be an illness,
+and no visitor.
 """
 
 import re
@@ -17,7 +17,7 @@ from callbot.dialog.understanding.assertions import BREAKS, NAMED, Who, subjects
 from callbot.dialog.understanding.lexicon import Lexicon
 from callbot.dialog.understanding.vocabulary import Mark, Role, Token
 
-UNREAD = (Role.UNKNOWN, Role.NO_ILLNESS, Role.NO_DOING)
+UNREAD = (Role.UNKNOWN, Role.BODY, Role.OUTING, Role.COMPANY)
 """What may be the thing that matters, at some question or at all."""
 
 SIGNED = "signed"
@@ -49,12 +49,14 @@ _WAYS = (Role.GO, Role.PLACE, Role.TRANSPORT, Role.OUTDOORS)
 class Unread:
     """What an answer leaves open.
 
-    health, doings: what was not read of clauses that may speak of how the resident is, or of what
-    the resident did. ways: words for going, in clauses that neither deny it nor say it outright.
+    health, outings, meetings: what was not read of clauses that may speak of how the resident is,
+    of going out, of other people. ways: words for going, in clauses that neither deny it nor say
+    it outright.
     """
 
     health: tuple[Token, ...] = ()
-    doings: tuple[Token, ...] = ()
+    outings: tuple[Token, ...] = ()
+    meetings: tuple[Token, ...] = ()
     ways: tuple[Token, ...] = ()
 
 
@@ -132,8 +134,9 @@ def unread(tokens: list[Token], lexicon: Lexicon) -> Unread:
     if lexicon.grammar.harmless:
         least = lexicon.least_unread
         return Unread(
-            health=_strange(tokens, least, Role.HARMLESS, Role.NO_ILLNESS),
-            doings=_strange(tokens, least, Role.HARMLESS, Role.NO_DOING),
+            health=_strange(tokens, least, Role.BODY),
+            outings=_strange(tokens, least, Role.OUTING),
+            meetings=_strange(tokens, least, Role.COMPANY),
         )
     return Unread()
 
@@ -153,17 +156,19 @@ def _by_clauses(tokens: list[Token], lexicon: Lexicon) -> Unread:
         doings += _strange(told, least)
         if segment.only and not segment.has(*_HEALTH, *_CALM):
             ways += [t for t in told if t.has(*_WAYS)]
-    return Unread(tuple(health), tuple(doings), tuple(ways))
+    return Unread(tuple(health), tuple(doings), tuple(doings), tuple(ways))
 
 
-def _strange(tokens: list[Token], least: int, *known: Role) -> tuple[Token, ...]:
-    """What may matter, of words that none of the `known` parts covers."""
-    found = tuple(
-        t for t in tokens
-        if (t.has(*UNREAD) and not t.has(*known) and not _NUMBERED.fullmatch(t.text.strip()))
-        or _is_signed(t)
-    )  # fmt: skip
+def _strange(tokens: list[Token], least: int, field: Role = Role.UNKNOWN) -> tuple[Token, ...]:
+    """What may matter to a question, of words that bear on its `field` or are in no list."""
+    found = tuple(t for t in tokens if _bears(t, field) or _is_signed(t))
     return found if sum(len(t.text.replace(" ", "")) for t in found) >= least else ()
+
+
+def _bears(token: Token, field: Role) -> bool:
+    if not token.has(Role.UNKNOWN, field) or token.has(Role.HARMLESS):
+        return False
+    return not _NUMBERED.fullmatch(token.text.strip())
 
 
 def _segments(tokens: list[Token]) -> list[_Segment]:
