@@ -81,7 +81,7 @@ class Node:
         self._database = database
         self._carrier = carrier
         self._clock = clock
-        self._prompts = prompts
+        self.prompts = prompts
         self._observer = observer
         self._pace = pace
         self._recording_suffix = recording_file.SEALED if seal_recordings else recording_file.PLAIN
@@ -91,7 +91,7 @@ class Node:
         self._machine_words = load_machine_words(settings.prompts_dir)
         self._turn_taking = load_turn_taking(settings.prompts_dir)
         self._announcements = load_announcements(settings.prompts_dir)
-        self._detectors = VoiceActivityDetectors()
+        self.detectors = VoiceActivityDetectors()
         self._conversations: set[Conversation] = set()
         self.dialer = Dialer(
             database,
@@ -145,13 +145,13 @@ class Node:
         prompts.append(self._announcement())
         for resident in residents:
             prompts += self._personal_prompts(script, resident)
-        await self._prompts.prepare(prompts, progress)
+        await self.prompts.prepare(prompts, progress)
         self._scripts[script_name] = script
         _spare_from_collection()
 
     async def _start_recognizers(self, locales: Iterable[str]) -> None:
         for locale in locales:
-            await self._recognizer(locale)
+            await self.recognizer(locale)
 
     def _prepared_script(self, name: str, locales: Iterable[str]) -> Script:
         script = self._shelf.script(name)
@@ -168,7 +168,7 @@ class Node:
 
     def _fixed_prompts(self, script: Script, locale: str) -> Iterable[Prompt]:
         office = self._office()
-        if filler := self._manners(locale).filler:
+        if filler := self.manners(locale).filler:
             yield Prompt(FILLER, locale, filler, script.name)
         for prompt_id, template in script.fixed_prompts(locale):
             filled = _fill(template, office)
@@ -185,7 +185,7 @@ class Node:
         locale, template = next(iter(self._announcements.items()))
         return Prompt(ANNOUNCEMENT, locale, template.format_map(self._office()))
 
-    def _manners(self, locale: str) -> TurnTaking:
+    def manners(self, locale: str) -> TurnTaking:
         return self._turn_taking.get(locale, PLAIN)
 
     def _personal_prompts(self, script: Script, resident: Resident) -> Iterable[Prompt]:
@@ -217,7 +217,8 @@ class Node:
 
     # -- calls -----------------------------------------------------------------------------------
 
-    async def _recognizer(self, locale: str) -> Recognizer:
+    async def recognizer(self, locale: str) -> Recognizer:
+        """Started at the first call that needs it."""
         if locale not in self._recognizers:
             recognizer = recognizer_for(
                 locale,
@@ -233,7 +234,7 @@ class Node:
     async def _converse(self, brief: AttemptBrief, leg: Leg) -> Outcome:
         """One answered call, as the dialer asks for it."""
         script = self.script(brief.script)
-        recognizer = await self._recognizer(brief.locale)
+        recognizer = await self.recognizer(brief.locale)
         session = await asyncio.to_thread(self._session, brief, script)
         call_id = uuid4().hex
         recording = f"{self._clock.now():%Y-%m-%d}/{call_id}{self._recording_suffix}"
@@ -251,19 +252,19 @@ class Node:
             locale=brief.locale,
             recording=recording,
         )
-        detector = self._detectors.take()
+        detector = self.detectors.take()
         conversation = Conversation(
             leg,
             Parts(
                 session=session,
                 listener=Listener(recognizer, detector, session.weigh),
-                prompts=self._prompts,
+                prompts=self.prompts,
                 recorder=Recorder(self._settings.recordings / recording),
                 journal=journal,
                 clock=self._clock,
                 machine_words=self._machine_words.get(brief.locale, ()),
                 human_line=self._settings.human_line,
-                turn_taking=self._manners(brief.locale),
+                turn_taking=self.manners(brief.locale),
                 observer=partial(self._observer, brief) if self._observer else None,
                 pace=self._pace,
             ),
@@ -273,11 +274,11 @@ class Node:
             return await conversation.run()
         finally:
             self._conversations.discard(conversation)
-            self._detectors.give_back(detector)
+            self.detectors.give_back(detector)
 
     async def _turn_away(self, leg: Leg) -> None:
         try:
-            sound = await self._prompts.sound(self._announcement())
+            sound = await self.prompts.sound(self._announcement())
         except SpeechError:
             log.exception("a caller cannot be told who we are")
             sound = b""

@@ -11,11 +11,10 @@ from dataclasses import dataclass
 
 from callbot.calls.answering_machine import is_machine
 from callbot.calls.barge_in import BargeIn
-from callbot.calls.journal import Journal
+from callbot.calls.keeping import CallJournal, CallRecorder
 from callbot.calls.keypad import Keypad
 from callbot.calls.listener import HeardUtterance, Listener
 from callbot.calls.playout import Playout
-from callbot.calls.recorder import Recorder
 from callbot.calls.turn_log import TurnLog
 from callbot.calls.turn_taking import PLAIN, TurnTaking
 from callbot.clock import Clock
@@ -71,8 +70,8 @@ class Parts:
     session: Session
     listener: Listener
     prompts: PromptLibrary
-    recorder: Recorder
-    journal: Journal
+    recorder: CallRecorder
+    journal: CallJournal
     clock: Clock
     machine_words: Sequence[str] = ()
     human_line: str = ""

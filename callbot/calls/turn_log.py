@@ -1,6 +1,6 @@
 """The turns of a call as they were spoken, in order, into the journal."""
 
-from callbot.calls.journal import Journal
+from callbot.calls.keeping import CallJournal
 from callbot.calls.listener import HeardUtterance
 from callbot.calls.playout import Playout, Spoken
 
@@ -8,7 +8,7 @@ from callbot.calls.playout import Playout, Spoken
 class TurnLog:
     """Of one call. Times are milliseconds of the call's sound."""
 
-    def __init__(self, journal: Journal, playout: Playout) -> None:
+    def __init__(self, journal: CallJournal, playout: Playout) -> None:
         self._journal = journal
         self._playout = playout
         self._kept = 0

@@ -65,6 +65,7 @@ def _serve(demo: Demo, port: int) -> None:
             create_app(console.office),
             port=port,
             log_level="warning",
+            ws="websockets-sansio",
             timeout_graceful_shutdown=CLOSING_S,
         )
 

@@ -53,7 +53,8 @@ async def _serve(office: Office, host: str, port: int, names: list[str]) -> None
         await stack.enter_async_context(calling.serving(app, host, port))
         note(f"http://{host}:{port}")
         if carriers:
-            await stack.enter_async_context(_Calling(office, carriers, clock))
+            node = await stack.enter_async_context(_Calling(office, carriers, clock))
+            app.state.spoken_trials.speech = node
         await calling.told_to_stop()
         note("stopping: calls end politely first")
 
@@ -69,7 +70,7 @@ class _Calling:
         self._node: Node | None = None
         self._preparing: asyncio.Task[None] | None = None
 
-    async def __aenter__(self) -> None:
+    async def __aenter__(self) -> Node:
         settings, database = self._office.settings, self._office.database
         calling.set_limits(database, settings, self._carriers)
         public = SimulatedPublic(settings, database, self._simulated())
@@ -89,6 +90,7 @@ class _Calling:
         self._node = node
         self._preparing = asyncio.create_task(self._prepare(node, public), name="preparation")
         note(f"calling through {', '.join(carrier.name for carrier in self._carriers)}")
+        return node
 
     async def __aexit__(self, *_: object) -> None:
         assert self._node is not None and self._preparing is not None

@@ -13,6 +13,8 @@ FILES = {
     "console.css": STATIC / "console.css",
     "console.js": STATIC / "console.js",
     "call.js": STATIC / "call.js",
+    "speak.js": STATIC / "speak.js",
+    "telephone.js": STATIC / "telephone.js",
     "mark.svg": STATIC / "mark.svg",
     "htmx.js": LIBRARIES / "htmx.org/dist/htmx.min.js",
     "sse.js": LIBRARIES / "htmx-ext-sse/dist/sse.min.js",

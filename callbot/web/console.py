@@ -35,8 +35,10 @@ from callbot.web.pages import (
     residents,
     rosters,
     scripts,
+    spoken_trial,
     today,
 )
+from callbot.web.pages.spoken_trial import SpokenTrials
 from callbot.web.residents import Directory
 from callbot.web.scripts.workshop import Workshop
 
@@ -53,6 +55,7 @@ ROUTERS = (
     campaigns.router,
     rosters.router,
     scripts.router,
+    spoken_trial.router,
     prompt_recordings.router,
     reports.router,
     releases.router,
@@ -72,6 +75,7 @@ def add_console(app: FastAPI, office: Office) -> None:
     app.state.campaigns = Kept[list[CampaignStatus]](
         lambda: status(office.database), pulse.reckoned
     )
+    app.state.spoken_trials = SpokenTrials(office)
     app.state.ledger = Ledger(office.database, office.settings.zone)
     for router in ROUTERS:
         app.include_router(router)
@@ -107,6 +111,7 @@ async def console_running(app: FastAPI) -> AsyncIterator[None]:
     try:
         yield
     finally:
+        await app.state.spoken_trials.close()
         directory.close()
         app.state.calls_of_day.close()
         app.state.campaigns.close()

@@ -7,6 +7,7 @@ from typing import Any
 from urllib.parse import quote, unquote, urlsplit
 
 from fastapi import Depends, Request
+from starlette.requests import HTTPConnection
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from callbot.db import Database
@@ -107,7 +108,7 @@ def own_path(to: str) -> str:
     return to if safe and not parts.netloc and not parts.scheme else "/"
 
 
-def office_of(request: Request) -> Office:
+def office_of(request: HTTPConnection) -> Office:
     office: Office = request.app.state.office
     return office
 
@@ -125,6 +126,25 @@ def same_origin(request: Request) -> None:
     public = urlsplit(office_of(request).settings.public_url).netloc
     if not origin or origin not in (request.headers.get("host"), public):
         raise ForeignForm
+
+
+def visitor_at_socket(socket: HTTPConnection, right: Right) -> Visitor:
+    """Who opens a WebSocket from one of our pages. Browsers send its origin, and no fetch site.
+
+    Raises ForeignForm, NotLoggedIn, NotAllowed.
+    """
+    office = office_of(socket)
+    origin = urlsplit(socket.headers.get("origin", "")).netloc
+    public = urlsplit(office.settings.public_url).netloc
+    if not origin or origin not in (socket.headers.get("host"), public):
+        raise ForeignForm
+    token = socket.cookies.get(SESSION_COOKIE)
+    visitor = find_visitor(office.database, token, office.clock.now()) if token else None
+    if visitor is None:
+        raise NotLoggedIn
+    if not visitor.may(right):
+        raise NotAllowed
+    return visitor
 
 
 @dataclass(frozen=True)

@@ -4,7 +4,7 @@ from functools import cache
 from pathlib import Path
 
 from babel.messages.pofile import read_po
-from starlette.requests import Request
+from starlette.requests import HTTPConnection
 
 SOURCE = "zh-CN"
 LANGUAGES = {"zh-CN": "中文", "en-US": "English"}
@@ -21,7 +21,7 @@ def catalogue(language: str) -> dict[str, str]:
         return {str(m.id): str(m.string) for m in read_po(file, locale=None) if m.id and m.string}
 
 
-def language_of(request: Request) -> str:
+def language_of(request: HTTPConnection) -> str:
     """The language chosen with the switch; Chinese until then."""
     chosen = request.cookies.get(COOKIE, SOURCE)
     return chosen if chosen in LANGUAGES else SOURCE

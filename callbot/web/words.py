@@ -121,6 +121,7 @@ ACTS = {
     "roster_imported": "导入名单文件",
     "residents_merged": "合并重复记录",
     "script_published": "发布话术",
+    "script_tried": "对着麦克风试话术",
     "second_contact_added": "添加第二联系人",
     "second_contact_called": "呼叫第二联系人",
     "second_contact_removed": "删除第二联系人",

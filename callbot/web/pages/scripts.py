@@ -15,9 +15,11 @@ from callbot.errors import BadInput, DataFileError
 from callbot.models.scripts import ScriptVersion
 from callbot.web.auth.rights import Right
 from callbot.web.desk import Desk, NotAllowed, NotThere, Operating, Seeing, same_origin
+from callbot.web.headers import MICROPHONE
 from callbot.web.language import language_of
 from callbot.web.scripts import trial_talk
 from callbot.web.scripts.spoken_texts import spoken_texts, with_texts
+from callbot.web.scripts.trial_talk import TrialTalk
 from callbot.web.scripts.workshop import StaleDraft, Workshop
 
 router = APIRouter(dependencies=[Depends(same_origin)])
@@ -192,7 +194,7 @@ def differences(before: str, after: str) -> Iterator[tuple[str, str]]:
 
 @router.get("/scripts/{name}/try")
 def try_page(name: str, desk: Desk = Seeing) -> Response:
-    return desk.page("scripts/try.html", **_trial(desk, name), talk=None)
+    return _try_page(desk, _trial(desk, name), None)
 
 
 @router.post("/scripts/{name}/try")
@@ -208,7 +210,7 @@ def try_on(
     trial = _trial(desk, name)
     script: Script | None = trial["script"]
     if script is None:
-        return desk.page("scripts/try.html", **trial, talk=None)
+        return _try_page(desk, trial, None)
     talk = trial_talk.unsealed(sealed, script) if act != "begin" else None
     if talk is None:
         settings = desk.office.settings
@@ -227,7 +229,14 @@ def try_on(
     elif talk.outcome is None:
         shown = said.strip() or desk.say("（不说话）")
         trial_talk.go_on(talk, script, typed(said), shown, desk.now)
-    return desk.page("scripts/try.html", **trial, talk=talk)
+    return _try_page(desk, trial, talk)
+
+
+def _try_page(desk: Desk, trial: dict[str, Any], talk: TrialTalk | None) -> Response:
+    page = desk.page("scripts/try.html", **trial, talk=talk)
+    if desk.visitor.may(Right.OPERATE):
+        page.headers.update(MICROPHONE)
+    return page
 
 
 def _trial(desk: Desk, name: str) -> dict[str, Any]:

@@ -10,6 +10,7 @@ from callbot.models import parse_areas
 from callbot.script_shelf import ScriptShelf
 from callbot.web.app import Office, create_app
 from callbot.web.auth.accounts import add_account, set_password
+from callbot.web.scripts.workshop import Workshop
 
 
 @pytest.fixture(scope="session")
@@ -50,6 +51,7 @@ def console(filled: Path, shelf: ScriptShelf, tmp_path: Path) -> Iterator[Consol
     flags = {"very_high_fever": 1, "went_out": 2, "unreachable": 3, "elsewhere": 4}
     app = create_app(office)
     app.state.scripts = shelf
+    app.state.workshop = Workshop(settings.prompts_dir, database, shelf)
     yield Console(app, office, clock, 1, 2, "call-1", flags)
     app.state.calls_of_day.close()
     app.state.campaigns.close()
