@@ -19,6 +19,7 @@ from callbot.calls.conversation import FILLER, Conversation, Parts
 from callbot.calls.journal import CallKey, Journal
 from callbot.calls.listener import Listener
 from callbot.calls.recorder import Recorder
+from callbot.calls.trial_ringer import TrialRinger
 from callbot.calls.turn_taking import PLAIN, TurnTaking, load_turn_taking
 from callbot.campaigns.dialing.brief import AttemptBrief
 from callbot.campaigns.dialing.dialer import Dialer
@@ -34,6 +35,7 @@ from callbot.dialog.machine_words import load_machine_words
 from callbot.dialog.script import Script, with_value
 from callbot.dialog.session import Session
 from callbot.dialog.state import Member, SessionState
+from callbot.dialog.trial import EXAMPLE_NAME, third_day
 from callbot.errors import SpeechError
 from callbot.models import AnswerRow, Call, Campaign, Resident, standing_answers
 from callbot.script_shelf import ScriptShelf
@@ -105,6 +107,9 @@ class Node:
             pace=pace,
         )
         self.scheduler = Scheduler(database, self.dialer, clock)
+        self.trials = TrialRinger(
+            *(database, carrier, clock, self, self._trial_session), node=name, line=line
+        )
 
     @asynccontextmanager
     async def running(self) -> AsyncIterator["Node"]:
@@ -316,6 +321,19 @@ class Node:
             rang_back=brief.rang_back,
             members=members,
         )
+
+    def _trial_session(self, script_name: str, locale: str) -> Session:
+        """A trial's: as on the third day of nobody in particular."""
+        script, settings = self.script(script_name), self._settings
+        values = third_day(
+            script,
+            locale,
+            self._clock.now().astimezone(settings.zone).date(),
+            resident=EXAMPLE_NAME,
+            office=settings.office_name,
+            office_phone=settings.office_phone,
+        )
+        return Session.new(script, locale, values, time_zone=settings.timezone)
 
     def _members(self, rows: Rows, resident: Resident, brief: AttemptBrief) -> list[Member]:
         """Others of the household whom the resident is asked about, with their last answers."""

@@ -1,10 +1,10 @@
 """A conversation that is only tried: like any other, but without rows and recording."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Protocol
 
-from callbot.calls.conversation import Conversation, Parts
+from callbot.calls.conversation import Conversation, Observer, Parts
 from callbot.calls.listener import Listener
 from callbot.calls.turn_taking import TurnTaking
 from callbot.clock import Clock
@@ -105,7 +105,7 @@ async def talk(
     speech: Speech,
     clock: Clock,
     tell: Tell,
-    machine_words: Sequence[str] = (),
+    observer: Observer | None = None,
 ) -> Outcome:
     """Leads a trial over an answered leg to its end. tell: never blocks. Raises SpeechError."""
     locale = session.data.locale
@@ -121,8 +121,8 @@ async def talk(
                 recorder=_NoRecorder(),
                 journal=_Teller(tell),
                 clock=clock,
-                machine_words=machine_words,
                 turn_taking=speech.manners(locale),
+                observer=observer,
             ),
         ).run()
     finally:

@@ -84,6 +84,8 @@ class _Calling:
             await calling.prepare(node, database)
             await public.move_in()
             await node.scheduler.start()
+            node.trials.company = public if public.plays else None
+            await self._stack.enter_async_context(node.trials.watching())
         except BaseException:
             await self._stack.aclose()
             raise

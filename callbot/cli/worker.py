@@ -104,6 +104,8 @@ class _Machine:
             await self._prepare(node)
             preparing = asyncio.create_task(self._keep_prepared(node), name="preparation")
             stack.callback(preparing.cancel)
+            node.trials.company = self._public if self._public.plays else None
+            await stack.enter_async_context(node.trials.watching())
             note(f"node {self._name} rings with {slots} slots")
             await worker.run()
 

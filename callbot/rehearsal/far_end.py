@@ -1,8 +1,8 @@
 """Tells simulated residents what they are being asked, and whether what is read back is true."""
 
 from collections.abc import Callable
+from typing import Protocol
 
-from callbot.campaigns.dialing.brief import AttemptBrief
 from callbot.dialog.answers import Hypothesis, Intent
 from callbot.dialog.events import Event, Listen
 from callbot.dialog.reading import gist
@@ -40,6 +40,19 @@ class Meaning:
         return read_back is not None and gist(meant.value) == gist(read_back)
 
 
+class Rung(Protocol):
+    """What is known of a call at its far end: its id at the carrier, the number, the script."""
+
+    @property
+    def attempt_id(self) -> str: ...
+
+    @property
+    def phone(self) -> str: ...
+
+    @property
+    def script(self) -> str: ...
+
+
 class FarEnd:
     """Passes the dialogue's questions on to the residents of a simulated carrier.
 
@@ -58,7 +71,7 @@ class FarEnd:
         self._script = script
         self._meanings: dict[str, Meaning] = {}
 
-    def observe(self, brief: AttemptBrief, event: Event) -> None:
+    def observe(self, brief: Rung, event: Event) -> None:
         """An observer of the node's calls."""
         if not isinstance(event, Listen) or brief.phone not in self._residents:
             return

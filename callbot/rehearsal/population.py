@@ -1,18 +1,31 @@
 """Simulated residents for the people of a roster, and what must come of each."""
 
 import random
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 from pydantic import BaseModel, ConfigDict
 
 from callbot.datafile import load
 from callbot.errors import BadInput
-from callbot.models import Resident
 from callbot.telephony.simulated.residents import SimulatedResident
 
 ARCHETYPES = Path(__file__).with_name("archetypes.yaml")
+
+
+class Person(Protocol):
+    """Whose phone it is; phone: E.164."""
+
+    @property
+    def name(self) -> str: ...
+
+    @property
+    def phone(self) -> str: ...
+
+    @property
+    def locale(self) -> str: ...
 
 
 class Archetype(BaseModel):
@@ -48,7 +61,7 @@ class Inhabitant:
     resident: SimulatedResident
 
 
-def populate(people: list[Resident], seed: int) -> list[Inhabitant]:
+def populate(people: Sequence[Person], seed: int) -> list[Inhabitant]:
     """One inhabitant a person, in order: each archetype once, then drawn by `seed`.
 
     They correct what is read back wrongly, as people do.
@@ -74,7 +87,7 @@ def populate(people: list[Resident], seed: int) -> list[Inhabitant]:
     return inhabitants
 
 
-def _resident(person: Resident, archetype: Archetype) -> SimulatedResident:
+def _resident(person: Person, archetype: Archetype) -> SimulatedResident:
     return SimulatedResident.model_validate(
         {
             "corrects": True,

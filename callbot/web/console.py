@@ -37,6 +37,7 @@ from callbot.web.pages import (
     scripts,
     spoken_trial,
     today,
+    trial_calls,
 )
 from callbot.web.pages.spoken_trial import SpokenTrials
 from callbot.web.residents import Directory
@@ -52,6 +53,7 @@ ROUTERS = (
     residents.router,
     follow_up.router,
     new_campaign.router,
+    trial_calls.router,
     campaigns.router,
     rosters.router,
     scripts.router,

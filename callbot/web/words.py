@@ -5,7 +5,7 @@ from typing import Any
 
 from callbot.campaigns.rules.policy import Audience
 from callbot.dialog.answers import Kind, Status
-from callbot.models import CampaignState, FollowUp, Relation, Role, Settlement, Viewing
+from callbot.models import CampaignState, FollowUp, Relation, Role, Settlement, TrialState, Viewing
 from callbot.models.follow_up import Way
 from callbot.review.labels import labels_for
 from callbot.web.language import translate
@@ -71,6 +71,13 @@ RELATIONS = {
     Relation.OTHER: "其他",
 }
 WAYS = {Way.CALL: "人工电话", Way.VISIT: "上门", Way.MESSAGE: "短信或微信"}
+TRIAL_STATES = {
+    TrialState.ASKED: "等待拨号",
+    TrialState.PLACING: "正在拨号",
+    TrialState.RINGING: "正在响铃",
+    TrialState.TALKING: "通话中",
+    TrialState.ENDED: "已结束",
+}
 LOCALES = {"zh-CN": "普通话", "en-US": "英语", "ko-KR": "韩语"}
 ACTS = {
     "account_added": "新建账号",
@@ -127,6 +134,8 @@ ACTS = {
     "second_contact_removed": "删除第二联系人",
     "second_contact_restored": "恢复第二联系人",
     "staff_contact": "工作人员联系",
+    "trial_call_asked": "拨打试听电话",
+    "trial_call_ended": "试听电话结束",
     "wishes_changed": "更改来电意愿",
 }
 
@@ -198,6 +207,9 @@ class Words:
         if audience.flagged:
             told.append(self._said("昨天以来有预警的人"))
         return told
+
+    def trial_state(self, state: TrialState) -> str:
+        return self._said(TRIAL_STATES[state])
 
     def locale(self, locale: str) -> str:
         return self._said(LOCALES.get(locale, locale))

@@ -13,6 +13,7 @@ from callbot.campaigns import campaign
 from callbot.campaigns.campaign import CampaignError, CampaignStatus
 from callbot.campaigns.engines.nodes import machinery
 from callbot.campaigns.rules.policy import Audience
+from callbot.campaigns.trial_calls import latest_trials
 from callbot.models import Area, Areas, Campaign, CampaignState
 from callbot.review.today import live_calls
 from callbot.review.trouble import recent_failures
@@ -78,6 +79,8 @@ def _page(desk: Desk, campaign_id: int, template: str) -> Response:
         calls=live_calls(desk.database, desk.visitor.areas, campaign_id=campaign_id),
         failures=recent_failures(desk.database, campaign_id, desk.now),
         machinery=machinery(desk.database, desk.now),
+        trials=latest_trials(desk.database, campaign_id),
+        locales=sorted(desk.scripts.script(chosen.script).wordings, reverse=True),
     )
 
 
