@@ -18,6 +18,7 @@ from callbot.models import (
     Turn,
     covered,
 )
+from callbot.review.marking import Pieces, pieces, quoted_words
 
 
 class NoSuchCall(BadInput):
@@ -53,6 +54,28 @@ class CallRecord:
     @property
     def flagged_questions(self) -> set[str]:
         return {flag.question for flag in self.flags if flag.question}
+
+    def pieces(self, turn: Turn) -> Pieces:
+        """A turn's words with what the flags quote of it.
+
+        Of a flagged question in which nothing quoted is found, all that was answered is.
+        """
+        if turn.speaker == "bot":
+            return [(turn.text, False)]
+        here = pieces(turn.text, self._quoted(turn.question))
+        if any(quoted for _, quoted in here) or turn.question not in self.flagged_questions:
+            return here
+        answers = [t.text for t in self.turns if t.question == turn.question and t.speaker != "bot"]
+        found = any(word in text for word in self._quoted(turn.question) for text in answers)
+        return [(turn.text, not found)]
+
+    def is_marked(self, turn: Turn) -> bool:
+        return any(quoted for _, quoted in self.pieces(turn))
+
+    def _quoted(self, question: str) -> list[str]:
+        """By flags about the question, or about none: an emergency may be spoken of anywhere."""
+        about = (flag for flag in self.flags if flag.question in ("", question))
+        return [word for flag in about for word in quoted_words(flag.evidence)]
 
     @property
     def length_ms(self) -> int:

@@ -16,6 +16,7 @@ from callbot.models import (
     Areas,
     Flag,
     FlagState,
+    History,
     Resident,
     Settlement,
     covered,
@@ -47,6 +48,7 @@ class FlagView:
     question: str
     evidence: str
     raised_at: datetime
+    promised_at: datetime | None
     resident_id: int
     name: str
     phone: str
@@ -161,6 +163,7 @@ def _view(flag: Flag, resident: Resident) -> FlagView:
         question=flag.question,
         evidence=flag.evidence,
         raised_at=flag.raised_at,
+        promised_at=flag.promised_at,
         resident_id=flag.resident_id,
         name=resident.name,
         phone=resident.phone,
@@ -200,6 +203,36 @@ def hand_over(database: Database, flag_id: int, now: datetime, *, reviewer: str,
         if not _change(session, flag_id, values, _open_or_held_by(reviewer)):
             raise _conflict(session, flag_id)
         _note(session, flag_id, now, reviewer, "flag_handed_over", to=to)
+
+
+def take_back(
+    database: Database, flag_id: int, now: datetime, *, reviewer: str, holder: str
+) -> None:
+    """Undoes a hand-over: back to who gave it, unless the holder was given it by another since.
+
+    Raises NoSuchFlag, FlagConflict.
+    """
+    with database.session() as session:
+        flag = session.get(Flag, flag_id)
+        given = flag is not None and _last_hand_over(session, flag) == (reviewer, holder)
+        values = {"claimed_by": reviewer, "claimed_at": now}
+        held = (col(Flag.state) == FlagState.CLAIMED) & (col(Flag.claimed_by) == holder)
+        if not given or not _change(session, flag_id, values, held):
+            raise _conflict(session, flag_id)
+        _note(session, flag_id, now, reviewer, "flag_taken_back", holder=holder)
+
+
+def _last_hand_over(session: Session, flag: Flag) -> tuple[str, str] | None:
+    """Who gave the flag to whom, by the last act on it."""
+    acts = session.exec(
+        select(History)
+        .where(History.resident_id == flag.resident_id, col(History.act).startswith("flag_"))
+        .order_by(col(History.id).desc())
+    )
+    last = next((act for act in acts if act.detail.get("flag") == flag.id), None)
+    if last is None or last.act != "flag_handed_over":
+        return None
+    return last.actor, str(last.detail.get("to"))
 
 
 def resolve(

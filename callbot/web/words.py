@@ -78,6 +78,9 @@ TRIAL_STATES = {
     TrialState.TALKING: "通话中",
     TrialState.ENDED: "已结束",
 }
+ACTORS = {"call": "通话", "dialer": "自动拨号", "planner": "自动安排", "trial": "试听电话"}
+"""Parts of the system; everybody else goes by their log-in."""
+
 LOCALES = {"zh-CN": "普通话", "en-US": "英语", "ko-KR": "韩语"}
 ACTS = {
     "account_added": "新建账号",
@@ -88,6 +91,15 @@ ACTS = {
     "answer_corrected": "更正回答",
     "asked_in_household_call": "在同住人电话中询问",
     "attempt_ended": "呼叫结束",
+    "attempt_put_off": "呼叫推迟",
+    "gave_up_for_today": "今天不再呼叫",
+    "left_out_of_demo": "未列入演示",
+    "line_paused": "线路暂停",
+    "line_resumed": "线路恢复",
+    "node_draining": "拨号程序停止接新电话",
+    "recording_failed": "录音失败",
+    "retry_planned": "安排重拨",
+    "words_purged": "删除通话内容",
     "rang_back": "本人回拨",
     "call_ended": "通话结束",
     "callback_requested": "约定回电",
@@ -102,6 +114,7 @@ ACTS = {
     "extended": "因同住人延长",
     "flag_claimed": "开始处理预警",
     "flag_handed_over": "转交预警",
+    "flag_taken_back": "收回转交的预警",
     "flag_reopened": "退回预警",
     "flag_resolved": "办结预警",
     "flagged": "产生预警",
@@ -213,6 +226,9 @@ class Words:
 
     def locale(self, locale: str) -> str:
         return self._said(LOCALES.get(locale, locale))
+
+    def actor(self, actor: str) -> str:
+        return self._said(ACTORS.get(actor, actor))
 
     def ago(self, moment: datetime, now: datetime) -> str:
         """How long something has been waiting."""

@@ -40,6 +40,7 @@ class Act(StrEnum):
     GIVE_BACK = "give_back"
     RESOLVE = "resolve"
     HAND_OVER = "hand_over"
+    TAKE_BACK = "take_back"
     REOPEN = "reopen"
 
 
@@ -47,6 +48,7 @@ UNDO = {
     Act.CLAIM: Act.GIVE_BACK,
     Act.GIVE_BACK: Act.CLAIM,
     Act.RESOLVE: Act.REOPEN,
+    Act.HAND_OVER: Act.TAKE_BACK,
 }
 """The act that takes an act back."""
 DONE = {
@@ -54,6 +56,7 @@ DONE = {
     Act.GIVE_BACK: "已退回 {n} 条预警。",
     Act.RESOLVE: "已办结 {n} 条预警。",
     Act.HAND_OVER: "已转交 {n} 条预警。",
+    Act.TAKE_BACK: "已收回 {n} 条预警。",
     Act.REOPEN: "已重新打开 {n} 条预警。",
 }
 
@@ -163,7 +166,7 @@ def act_on_flags(
     if problems or not done:
         told = " ".join(dict.fromkeys(problems)) or desk.say("没有选中任何预警。")
         return desk.back(back, told, problem=True)
-    undo = {"act": UNDO[act].value, "flags": done} if act in UNDO else None
+    undo = {"act": UNDO[act].value, "flags": done, "to": to} if act in UNDO else None
     return desk.back(back, desk.say(DONE[act], n=len(done)), undo=undo)
 
 
@@ -188,6 +191,8 @@ def _how(
         return partial(plain[act], reviewer=me)
     if act is Act.HAND_OVER:
         return partial(queue.hand_over, reviewer=me, to=to) if to in colleagues(desk) else None
+    if act is Act.TAKE_BACK:
+        return partial(queue.take_back, reviewer=me, holder=to)
     if settlement not in set(Settlement):
         return None
     if settlement == Settlement.OTHER and not note.strip():

@@ -40,16 +40,34 @@ for (const form of document.querySelectorAll("form[data-confirm]")) {
   });
 }
 
-// The keyboard: J and K move, X ticks, Enter opens (the links themselves), C and the like press.
+// The keyboard, as the dialog behind "?" tells it.
 const rows = () => [...document.querySelectorAll(".flag .body")];
+const help = document.querySelector("dialog.keys");
+for (const opener of document.querySelectorAll("[data-keys]")) {
+  opener.hidden = false;
+  opener.addEventListener("click", () => help.showModal());
+}
+let going = false;
+
+const press = (target) => {
+  if (target.matches("textarea")) target.focus();
+  else target.click();
+  if (target.matches("input")) target.focus();
+};
+
 document.addEventListener("keydown", (event) => {
-  if (event.ctrlKey || event.metaKey || event.altKey || typing(event.target)) return;
+  if (event.ctrlKey || event.metaKey || event.altKey || typing(event.target) || help?.open) return;
   const key = event.key.toLowerCase();
   const links = rows();
   const at = links.indexOf(document.activeElement);
-  if ((key === "j" || key === "k") && links.length) {
+  const wasGoing = going;
+  going = key === "g";
+  const target = document.querySelector(wasGoing ? `[data-go="${CSS.escape(key)}"]` : `[data-key="${CSS.escape(key)}"]`);
+  if (key === "?" && help) {
+    help.showModal();
+  } else if (!wasGoing && (key === "j" || key === "k") && links.length) {
     links[Math.max(0, Math.min(links.length - 1, at + (key === "j" ? 1 : at < 0 ? 1 : -1)))].focus();
-  } else if (key === "x" && at >= 0) {
+  } else if (!wasGoing && key === "x" && at >= 0) {
     const box = links[at].closest(".flag").querySelector("input[type=checkbox]");
     if (box) box.checked = !box.checked;
   } else if (key === "/") {
@@ -57,8 +75,8 @@ document.addEventListener("keydown", (event) => {
     if (!search) return;
     event.preventDefault();
     search.focus();
-  } else {
-    const button = document.querySelector(`button[data-key="${CSS.escape(key)}"]`);
-    if (button) button.click();
+  } else if (target) {
+    event.preventDefault();
+    press(target);
   }
 });

@@ -115,7 +115,7 @@ async def test_a_viewer_may_look_but_not_act(console: Console, form: str) -> Non
 def test_every_form_is_among_those_tried_above() -> None:
     forms = {re.sub(r"{\w+}", "X", route.path) for route in routes() if "POST" in route.methods}
     tried = {re.sub(r"/(1|call-1|temperature|remove)(?=/|$)", "/X", form) for form in FORMS}
-    tried |= {"/campaigns/new", "/campaigns/X/X"}
+    tried |= {"/campaigns/new", "/campaigns/X/X", "/campaigns/X/trials"}
     others = {"/login", "/logout", "/language", "/welcome/X", "/import"}
     others |= {"/reports/release", "/reports/release/undo"}
     others |= {"/account/password", "/account/log-ins/end"}

@@ -1,12 +1,13 @@
 """Working on flags: claim, hand over, resolve, undo; correcting what was understood."""
 
 import asyncio
+from datetime import timedelta
 
 import httpx
 from sqlmodel import col, select
-from web_office import Console
+from web_office import NOW, Console
 
-from callbot.models import Audit, Flag, FlagState, History, Resident, Settlement, Viewing
+from callbot.models import Audit, Flag, FlagState, History, Resident, Settlement, Turn, Viewing
 
 
 def flag(console: Console, flag_id: int) -> Flag:
@@ -90,6 +91,38 @@ async def test_many_flags_are_claimed_at_once_and_given_back_by_undo(console: Co
     assert 'name="act" value="give_back"' in text
     await act(alice, "give_back", 1, 2, 3)
     assert {flag(console, number).state for number in (1, 2, 3)} == {FlagState.OPEN}
+
+
+async def test_a_hand_over_is_undone_until_the_other_has_passed_it_on(console: Console) -> None:
+    alice, anna = await console.as_("alice"), await console.as_("anna")
+    page = await act(alice, "hand_over", 1, to="anna")
+    assert '<input type="hidden" name="act" value="take_back">' in page
+    await act(alice, "take_back", 1, to="anna")
+    assert flag(console, 1).claimed_by == "alice"
+    await act(alice, "hand_over", 1, to="anna")
+    await act(anna, "give_back", 1)
+    await act(anna, "claim", 1)
+    assert "正由 anna 处理" in await act(alice, "take_back", 1, to="anna")
+    assert flag(console, 1).claimed_by == "anna"
+
+
+async def test_what_was_promised_is_shown_until_the_flag_is_settled(console: Console) -> None:
+    alice = await console.as_("alice")
+    with console.office.database.session() as rows:
+        rows.get_one(Flag, 1).promised_at = NOW + timedelta(minutes=30)
+    for page in ("/", "/queue", "/flags/1"):
+        assert "已答应 11-22 10:30 前回电" in (await alice.get(page)).text, page
+    console.clock.at = NOW + timedelta(minutes=31)
+    assert "已过答应的回电时间 11-22 10:30" in (await alice.get("/queue")).text
+    await act(alice, "resolve", 1, settlement="advised")
+    assert "10:30" not in (await alice.get("/queue?tab=done")).text
+
+
+async def test_only_the_words_that_are_quoted_are_marked(console: Console) -> None:
+    with console.office.database.session() as rows:
+        rows.get_one(Turn, 2).text = "量了，三十九度四，难受"
+    page = (await (await console.as_("alice")).get("/flags/1")).text
+    assert "量了，<mark>三十九度四</mark>，难受" in page
 
 
 async def test_resolving_can_be_undone(console: Console) -> None:
