@@ -4,7 +4,7 @@ import asyncio
 import logging
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlmodel import Session as Rows
 from sqlmodel import SQLModel, col, select, update
@@ -29,11 +29,15 @@ from callbot.models import (
     History,
     Resident,
     SecondContact,
+    Ticket,
     Turn,
     opt_out_number,
+    record,
 )
 
 log = logging.getLogger(__name__)
+
+ACTOR = "call"
 
 RETRY_S = 0.5
 RETRIES = 240
@@ -181,8 +185,17 @@ class Journal:
             found_at=now,
             resident_id=int(flagged.member) if flagged.member else None,
         )
-        self._add(
-            Flag,
+        self._queue.put_nowait(lambda rows: self._raise_flag(rows, flagged, now))
+        self._history(
+            "flagged",
+            now,
+            resident_id=self._whom(flagged.member),
+            rule=flagged.rule,
+            severity=flagged.severity.value,
+        )
+
+    def _raise_flag(self, rows: Rows, flagged: Flagged, now: datetime) -> None:
+        flag = Flag(
             resident_id=self._whom(flagged.member),
             campaign_id=self._key.campaign_id,
             call_id=self._key.call_id,
@@ -194,13 +207,26 @@ class Journal:
             raised_at=now,
             promised_at=flagged.promised_at,
         )
-        self._history(
-            "flagged",
-            now,
-            resident_id=self._whom(flagged.member),
-            rule=flagged.rule,
-            severity=flagged.severity.value,
-        )
+        rows.add(flag)
+        if flagged.ticket is not None:
+            rows.flush()
+            rows.add(
+                Ticket(
+                    resident_id=flag.resident_id,
+                    flag_id=flag.id,
+                    kind=flagged.ticket.kind,
+                    text=flagged.evidence or flagged.reason,
+                    opened_at=now,
+                    opened_by=ACTOR,
+                    due_at=now + timedelta(hours=flagged.ticket.within_hours),
+                )
+            )
+            record(
+                *(rows, now, ACTOR, "ticket_opened"),
+                resident_id=flag.resident_id,
+                campaign_id=flag.campaign_id,
+                detail={"kind": flagged.ticket.kind.value, "rule": flagged.rule},
+            )
 
     def _whom(self, member: str) -> int:
         """The resident a sheet is about: another of the household, or who was rung."""
@@ -234,7 +260,7 @@ class Journal:
         self._add(
             History,
             at=at,
-            actor="call",
+            actor=ACTOR,
             act=act,
             resident_id=resident_id or self._key.resident_id,
             campaign_id=self._key.campaign_id,

@@ -59,6 +59,7 @@ def _of_one(
                 evidence=_evidence(facts, grounds),
                 promised_at=promised,
                 member=sheet.id if isinstance(sheet, Member) else "",
+                ticket=rule.ticket,
             )
 
 

@@ -89,11 +89,25 @@ class Misheard(_Message):
     heard: str = ""
 
 
+class TicketKind(StrEnum):
+    REQUEST = "request"
+    COMPLAINT = "complaint"
+
+
+class TicketWanted(BaseModel):
+    """What was found is somebody's to see to, within so many hours."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    kind: TicketKind
+    within_hours: int = Field(ge=1, le=240)
+
+
 class Flagged(_Message):
     """A rule held. Urgent ones are written while the call runs.
 
     promised_at: when the resident was told that a person will have called back. member: id of the
-    member of the household it is about, empty for the resident.
+    member of the household it is about, empty for the resident. ticket: the one to be opened, too.
     """
 
     type: Literal["flagged"] = "flagged"
@@ -104,6 +118,7 @@ class Flagged(_Message):
     evidence: str = ""
     promised_at: datetime | None = None
     member: str = ""
+    ticket: TicketWanted | None = None
 
 
 class CallbackRequested(_Message):

@@ -7,7 +7,7 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from callbot.dialog.answers import Intent, Kind
 from callbot.dialog.conditions import Condition
-from callbot.dialog.events import Outcome, Severity
+from callbot.dialog.events import Outcome, Severity, TicketWanted
 
 PATIENCE_S = {
     Kind.YES_NO: 0.5,
@@ -91,12 +91,16 @@ class Question(_Part):
 
 
 class Rule(_Part):
-    """A finding: held against the answers of a call; `reason` by the office's languages."""
+    """A finding: held against the answers of a call; `reason` by the office's languages.
+
+    ticket: it is also a task, for somebody to see to.
+    """
 
     id: str = Field(pattern=r"^[a-z][a-z0-9_]*$")
     if_: Condition = Field(alias="if")
     severity: Severity
     reason: dict[str, str] = Field(min_length=1)
+    ticket: TicketWanted | None = None
 
 
 class Advice(_Part):

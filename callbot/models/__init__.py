@@ -45,6 +45,7 @@ from callbot.models.people import (
 from callbot.models.review import Flag, FlagState, Settlement
 from callbot.models.scripts import ScriptDraft, ScriptVersion
 from callbot.models.search import SearchBlock
+from callbot.models.tickets import Ticket, TicketState
 from callbot.models.trials import TrialCall, TrialState
 
 __all__ = [
@@ -84,6 +85,8 @@ __all__ = [
     "Settlement",
     "StaffContact",
     "StaffNote",
+    "Ticket",
+    "TicketState",
     "TrialCall",
     "TrialState",
     "Turn",

@@ -21,6 +21,8 @@ from callbot.models import (
     Flag,
     FlagState,
     Resident,
+    Ticket,
+    TicketState,
     Turn,
     record,
 )
@@ -34,7 +36,7 @@ class RecordingKept(CallbotError):
 class Expired:
     """One resident's calls whose time has come. recordings: paths within the recordings folder.
 
-    open_flags: while there are any, what was said is still needed and nothing is purged.
+    open_flags: with open tickets; while there are any, what was said is needed and stays.
     """
 
     resident_id: int
@@ -69,12 +71,15 @@ def _expired(rows: Session, person: Resident) -> Expired:
     flags = rows.exec(
         select(Flag.id).where(Flag.resident_id == person.id, col(Flag.state) != FlagState.RESOLVED)
     ).all()
+    tickets = rows.exec(
+        select(Ticket.id).where(Ticket.resident_id == person.id, Ticket.state == TicketState.OPEN)
+    ).all()
     return Expired(
         person.id,
         person.release_date,
         tuple(call_id for call_id, _ in calls),
         tuple(recording for _, recording in calls if recording),
-        len(flags),
+        len(flags) + len(tickets),
     )
 
 
@@ -117,5 +122,8 @@ def _forget_words(rows: Session, calls: Sequence[str]) -> None:
         .values(heard="", alternatives=[]),
         update(FindingRow).where(col(FindingRow.call_id).in_(calls)).values(evidence=""),
         update(Flag).where(col(Flag.call_id).in_(calls)).values(evidence=""),
+        update(Ticket)
+        .where(col(Ticket.flag_id).in_(select(Flag.id).where(col(Flag.call_id).in_(calls))))
+        .values(text=""),
     ):
         rows.execute(statement)

@@ -36,6 +36,7 @@ from callbot.web.pages import (
     rosters,
     scripts,
     spoken_trial,
+    tickets,
     today,
     trial_calls,
 )
@@ -50,6 +51,7 @@ ROUTERS = (
     today.router,
     queue.router,
     calls.router,
+    tickets.router,
     residents.router,
     follow_up.router,
     new_campaign.router,

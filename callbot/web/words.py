@@ -1,14 +1,24 @@
 """What the console calls the states, answers and acts it shows."""
 
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
 from callbot.campaigns.rules.policy import Audience
 from callbot.dialog.answers import Kind, Status
-from callbot.models import CampaignState, FollowUp, Relation, Role, Settlement, TrialState, Viewing
+from callbot.dialog.events import TicketKind
+from callbot.models import (
+    CampaignState,
+    FollowUp,
+    Relation,
+    Role,
+    Settlement,
+    TrialState,
+    Viewing,
+)
 from callbot.models.follow_up import Way
 from callbot.review.labels import labels_for
-from callbot.web.language import translate
+from callbot.web.language import SOURCE, translate
 
 ROLES = {
     Role.ADMINISTRATOR: "管理员",
@@ -78,6 +88,7 @@ TRIAL_STATES = {
     TrialState.TALKING: "通话中",
     TrialState.ENDED: "已结束",
 }
+TICKET_KINDS = {TicketKind.REQUEST: "求助", TicketKind.COMPLAINT: "投诉"}
 ACTORS = {"call": "通话", "dialer": "自动拨号", "planner": "自动安排", "trial": "试听电话"}
 """Parts of the system; everybody else goes by their log-in."""
 
@@ -147,6 +158,10 @@ ACTS = {
     "second_contact_removed": "删除第二联系人",
     "second_contact_restored": "恢复第二联系人",
     "staff_contact": "工作人员联系",
+    "ticket_changed": "更改工单",
+    "ticket_done": "办结工单",
+    "ticket_opened": "建立工单",
+    "ticket_reopened": "重新打开工单",
     "trial_call_asked": "拨打试听电话",
     "trial_call_ended": "试听电话结束",
     "wishes_changed": "更改来电意愿",
@@ -162,6 +177,9 @@ class Words:
 
     def _said(self, chinese: str) -> str:
         return translate(self._language, chinese)
+
+    def _listed(self, parts: Iterable[str]) -> str:
+        return ("、" if self._language == SOURCE else ", ").join(parts)
 
     def role(self, role: Role) -> str:
         return self._said(ROLES[role])
@@ -221,6 +239,9 @@ class Words:
             told.append(self._said("昨天以来有预警的人"))
         return told
 
+    def ticket_kind(self, kind: TicketKind) -> str:
+        return self._said(TICKET_KINDS[TicketKind(kind)])
+
     def trial_state(self, state: TrialState) -> str:
         return self._said(TRIAL_STATES[state])
 
@@ -255,15 +276,18 @@ class Words:
             case Kind.SYMPTOMS:
                 told = [symptoms.get(code, code) for code in value.get("present", ())]
                 at_home = [symptoms.get(code, code) for code in value.get("household", ())]
-                own = "、".join(told) or labels.none
-                return f"{own}；{labels.household}{'、'.join(at_home)}" if at_home else own
+                own = self._listed(told) or labels.none
+                if not at_home:
+                    return own
+                between = "；" if self._language == SOURCE else "; "
+                return f"{own}{between}{labels.household}{self._listed(at_home)}"
             case Kind.MOVEMENTS:
                 if not value["went_out"]:
                     return labels.at_home
                 details = [*value.get("places", ()), *value.get("when", ())]
                 return " · ".join([labels.went_out, *details])
             case Kind.CONTACTS:
-                who = "、".join(value.get("persons", ()))
+                who = self._listed(value.get("persons", ()))
                 return f"{labels.some} {who}".strip() if value["contact"] else labels.none
             case Kind.OPEN:
                 return labels.none if value.get("nothing") else str(value["text"])

@@ -20,6 +20,7 @@ from callbot.web.auth.rights import Right
 from callbot.web.desk import Desk, NotThere, Revealing, Reviewing, Seeing, same_origin
 from callbot.web.language import language_of
 from callbot.web.pages.queue import colleagues
+from callbot.web.pages.tickets import carers, tickets_of
 from callbot.web.partial import partial_response
 
 router = APIRouter(dependencies=[Depends(same_origin)])
@@ -48,6 +49,8 @@ def flag_page(flag_id: int, desk: Desk = Seeing) -> Response:
         resident=resident,
         others=[other for other in others if other.id != flag.id],
         colleagues=colleagues(desk, resident),
+        owners=carers(desk, resident),
+        tickets=tickets_of(desk, flag.resident_id),
         **_context(desk, record),
     )
 

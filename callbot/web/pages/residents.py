@@ -18,6 +18,7 @@ from callbot.review.resident_record import NoSuchResident, get_resident, read_re
 from callbot.web.chart import temperature_chart
 from callbot.web.desk import Caring, Desk, NotThere, Revealing, Seeing, same_origin
 from callbot.web.language import language_of
+from callbot.web.pages.tickets import carers, tickets_of
 from callbot.web.residents import Directory, communities
 
 router = APIRouter(dependencies=[Depends(same_origin)])
@@ -106,6 +107,8 @@ def _show(desk: Desk, resident_id: int, viewed: Viewing) -> Response:
         members=members,
         contacts=second,
         staff_contacts=by_staff,
+        owners=carers(desk, record.resident),
+        tickets=tickets_of(desk, resident_id),
         relations=Relation,
         ways=Way,
     )

@@ -11,7 +11,15 @@ from sqlmodel import select
 from callbot.calls.journal import CallKey, Journal
 from callbot.db import Database
 from callbot.dialog.answers import Answer, Kind, Status
-from callbot.dialog.events import AnswerRecorded, Flagged, OptedOut, Outcome, Severity
+from callbot.dialog.events import (
+    AnswerRecorded,
+    Flagged,
+    OptedOut,
+    Outcome,
+    Severity,
+    TicketKind,
+    TicketWanted,
+)
 from callbot.models import (
     AnswerRow,
     Call,
@@ -21,6 +29,7 @@ from callbot.models import (
     Relation,
     Resident,
     SecondContact,
+    Ticket,
     standing_answers,
 )
 from callbot.review.call_record import read_call
@@ -87,6 +96,27 @@ async def test_the_promised_time_stands_with_the_flag(
     await journal.close()
     with database.reading() as rows:
         assert rows.exec(select(Flag.promised_at)).all() == [by]
+
+
+async def test_a_request_becomes_a_ticket_beside_its_flag(
+    database: Database, morning: datetime
+) -> None:
+    journal = await opened(database, morning)
+    flagged = Flagged(
+        rule="help_needed",
+        severity=Severity.HIGH,
+        reason="需要帮助",
+        evidence="「要降压药」",
+        ticket=TicketWanted(kind=TicketKind.REQUEST, within_hours=24),
+    )
+    journal.event(flagged, script_version="v1")
+    await journal.close()
+    with database.reading() as rows:
+        [flag], [ticket] = rows.exec(select(Flag)).all(), rows.exec(select(Ticket)).all()
+        acts = rows.exec(select(History.act)).all()
+    assert (ticket.flag_id, ticket.text, ticket.owner) == (flag.id, "「要降压药」", "")
+    assert ticket.due_at == morning + timedelta(hours=24)
+    assert set(acts) == {"flagged", "ticket_opened"}
 
 
 async def test_stop_reaches_the_resident_s_row(database: Database, morning: datetime) -> None:
