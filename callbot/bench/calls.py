@@ -9,6 +9,7 @@ from typing import Any
 
 from callbot.config import Settings
 from callbot.rehearsal.figures import Figures
+from callbot.rehearsal.reach import Reached
 from callbot.rehearsal.simulate import Wanted, rehearse
 from callbot.telephony.simulated.residents import SimulatedResident
 
@@ -24,15 +25,15 @@ TALKS = (
 @dataclass(frozen=True)
 class CallsBench:
     """calls: at once. late_frames: the line's clock was more than a frame late. own_cpu_share: of
-    one core, in this process. Over SIP also: the share of our SIP process, and the share of the
-    bot's frames that were missing at the far end of the trunk or more than 60 ms late."""
+    one core, in this process. Over SIP and Twilio also: the share of the bot's frames that were
+    missing at the far end or more than 60 ms late, and over SIP that of our SIP process."""
 
     calls: int
     figures: Figures
     late_frames: int
     own_cpu_share: float
-    sip_cpu_share: float | None = None
     missing_frames_share: float | None = None
+    sip_cpu_share: float | None = None
 
     def as_json(self) -> dict[str, Any]:
         return asdict(self)
@@ -44,20 +45,20 @@ async def bench_calls(
     now: datetime,
     progress: Callable[[str, int, int], None] | None = None,
     *,
-    over_sip: bool = False,
+    reached: Reached = Reached.SIMULATED,
 ) -> CallsBench:
     """Keeps `calls` lines busy for two rounds of calls, in real time."""
-    wanted = Wanted(_residents(2 * calls), "quarantine", now, lines=calls, over_sip=over_sip)
+    wanted = Wanted(_residents(2 * calls), "quarantine", now, lines=calls, reached=reached)
     with tempfile.TemporaryDirectory(prefix="callbot-bench-") as folder:
         played = await rehearse(wanted, settings, Path(folder), progress)
-    elapsed_s, sip = played.figures.elapsed_s, played.transport
+    elapsed_s, way = played.figures.elapsed_s, played.transport
     return CallsBench(
         calls,
         played.figures,
         played.late_frames,
         round(played.figures.own_cpu_s / elapsed_s, 3),
-        round(sip.sip_cpu_s / elapsed_s, 3) if sip else None,
-        round(sip.missing / max(1, sip.frames), 5) if sip else None,
+        round(way.missing / max(1, way.frames), 5) if way else None,
+        round(way.process_cpu_s / elapsed_s, 3) if way and way.process_cpu_s else None,
     )
 
 

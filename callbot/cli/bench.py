@@ -3,7 +3,6 @@
 import asyncio
 import tempfile
 from dataclasses import asdict
-from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
@@ -23,6 +22,7 @@ from callbot.bench.speech import (
 )
 from callbot.bench.utterances import model_of_tests, recordings_hints, spoken_samples
 from callbot.cli.bench_campaigns import dialer, planning, starts
+from callbot.cli.bench_carrier import carrier
 from callbot.cli.bench_tables import show_conditions, show_pages, show_recorded
 from callbot.cli.db import AsJson
 from callbot.cli.output import Stages, print_json, print_table
@@ -30,21 +30,15 @@ from callbot.clock import SystemClock
 from callbot.config import Settings, load_settings
 from callbot.dialog.script import Script, load_script
 from callbot.errors import BadInput
+from callbot.rehearsal.reach import Reached
 from callbot.speech.engines import recognizer_for
 from callbot.speech.pyttsx3_engine import Pyttsx3Synthesizer
 from callbot.speech.synthesizer import Prompt
 from callbot.speech.vosk import VoskRecognizer
 from callbot.telephony.simulated.studio import Studio
 
-
-class Reached(StrEnum):
-    """How the residents of a bench are reached."""
-
-    SIMULATED = "simulated"
-    SIP = "sip"
-
-
 app = typer.Typer(help="Measures speech and calls on this machine.", no_args_is_help=True)
+app.command()(carrier)
 app.command()(dialer)
 app.command()(planning)
 app.command()(starts)
@@ -83,15 +77,15 @@ def calls(
     at_once: Annotated[int, typer.Option("--calls", min=1, max=200)] = 8,
     carrier: Annotated[
         Reached,
-        typer.Option("--carrier", help="sip: over real SIP and RTP on loopback"),
+        typer.Option("--carrier", help="sip, twilio: over their wire, on loopback"),
     ] = Reached.SIMULATED,
     as_json: AsJson = False,
 ) -> None:
     """Spoken conversations at once on the embedded network, in real time, two rounds."""
-    settings, over_sip = load_settings(), carrier is Reached.SIP
+    settings = load_settings()
     with Stages() as stages:
         bench = asyncio.run(
-            bench_calls(at_once, settings, SystemClock().now(), stages.show, over_sip=over_sip)
+            bench_calls(at_once, settings, SystemClock().now(), stages.show, reached=carrier)
         )
     if as_json:
         print_json(bench.as_json())
@@ -241,9 +235,10 @@ def _calls_rows(bench: CallsBench) -> list[tuple[str, object]]:
 
 
 def _transport_rows(bench: CallsBench) -> list[tuple[str, object]]:
-    if bench.sip_cpu_share is None or bench.missing_frames_share is None:
-        return []
-    return [
-        ("CPU of the SIP process", f"{bench.sip_cpu_share:.1%} of a core"),
-        ("frames lost or 60 ms late at the peer", f"{bench.missing_frames_share:.2%}"),
-    ]
+    rows: list[tuple[str, object]] = []
+    if bench.sip_cpu_share is not None:
+        rows.append(("CPU of the SIP process", f"{bench.sip_cpu_share:.1%} of a core"))
+    if bench.missing_frames_share is not None:
+        share = f"{bench.missing_frames_share:.2%}"
+        rows.append(("frames lost or 60 ms late at the peer", share))
+    return rows

@@ -23,6 +23,7 @@ from callbot.errors import BadInput, CallbotError
 from callbot.models import Resident
 from callbot.rehearsal.outcome import ResidentResult, results
 from callbot.web.app import Office, create_app
+from callbot.web.server import serving
 from callbot.web.webhooks import webhooks_of
 
 ONCE = RetryPolicy(
@@ -116,7 +117,7 @@ async def _call(
     async with AsyncExitStack() as stack:
         if routers:
             app = create_app(Office(settings, database, clock), *routers)
-            await stack.enter_async_context(calling.serving(app, host, port))
+            await stack.enter_async_context(serving(app, host, port))
         node = await stack.enter_async_context(
             calling.running_node(settings, database, calling.as_one(carriers), clock)
         )

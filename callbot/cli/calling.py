@@ -1,12 +1,10 @@
-"""What `serve` and `call` share: carriers by name, a node that calls through them, and HTTP."""
+"""What `serve` and `call` share: carriers by name, and a node that calls through them."""
 
 import asyncio
 import signal
-from collections.abc import AsyncIterator, Callable, Iterator, Sequence
-from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager
 
-import uvicorn
-from fastapi import FastAPI
 from sqlmodel import col, select
 
 from callbot.campaigns.dialing.line import set_line
@@ -23,7 +21,6 @@ from callbot.telephony.carriers import Limits, carrier_folder
 from callbot.telephony.routing import Route, RoutedCarrier
 
 LINE = "line-1"
-LONGEST_MESSAGE_BYTES = 64 * 1024
 
 Progress = Callable[[int, int], None]
 
@@ -97,49 +94,6 @@ async def prepare(node: Node, database: Database, progress: Progress | None = No
         people = rows.exec(select(Resident).where(col(Resident.follow_up) == FollowUp.ACTIVE)).all()
     for script in scripts:
         await node.get_ready(script, people, progress)
-
-
-class _Server(uvicorn.Server):
-    """Leaves signals to us: calls end before the addresses they need do."""
-
-    @contextmanager
-    def capture_signals(self) -> Iterator[None]:
-        yield
-
-
-@asynccontextmanager
-async def serving(app: FastAPI, host: str, port: int) -> AsyncIterator[None]:
-    """The application is reachable inside. Raises BadInput when the address cannot be had."""
-    config = uvicorn.Config(
-        app,
-        host=host,
-        port=port,
-        log_level="warning",
-        ws="websockets-sansio",
-        ws_max_size=LONGEST_MESSAGE_BYTES,
-        timeout_graceful_shutdown=5,
-        # The proxy's word on the scheme is not needed: signatures go by CALLBOT_PUBLIC_URL.
-        proxy_headers=False,
-    )
-    server = _Server(config)
-    running = asyncio.create_task(_run(server), name="http server")
-    try:
-        while not server.started:
-            if running.done():
-                raise BadInput(f"--port: {host}:{port} cannot be listened at; is it in use?")
-            await asyncio.sleep(0.02)
-        yield
-    finally:
-        server.should_exit = True
-        await running
-
-
-async def _run(server: uvicorn.Server) -> None:
-    try:
-        await server.serve()
-    except SystemExit:
-        # How uvicorn says that it cannot listen.
-        return
 
 
 async def told_to_stop() -> None:

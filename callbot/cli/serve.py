@@ -18,6 +18,7 @@ from callbot.telephony.carrier import Carrier
 from callbot.telephony.simulated.network import SimulatedCarrier
 from callbot.web.app import Office as WebOffice
 from callbot.web.app import create_app
+from callbot.web.server import serving
 from callbot.web.webhooks import webhooks_of
 
 PREPARED_EVERY_S = 30.0
@@ -50,7 +51,7 @@ async def _serve(office: Office, host: str, port: int, names: list[str]) -> None
     carriers = calling.open_carriers(office.settings, clock, names)
     app = create_app(WebOffice(office.settings, office.database, clock), *webhooks_of(carriers))
     async with AsyncExitStack() as stack:
-        await stack.enter_async_context(calling.serving(app, host, port))
+        await stack.enter_async_context(serving(app, host, port))
         note(f"http://{host}:{port}")
         if carriers:
             node = await stack.enter_async_context(_Calling(office, carriers, clock))

@@ -24,10 +24,10 @@ from callbot.rehearsal.far_end import FarEnd
 from callbot.rehearsal.footprint import Footprint
 from callbot.rehearsal.leaping_clock import LeapingClock
 from callbot.rehearsal.outcome import ResidentResult, results
-from callbot.rehearsal.over_sip import OverSip
+from callbot.rehearsal.reach import Reached, over
+from callbot.rehearsal.transport import Transport
 from callbot.speech.prompts import PromptLibrary
 from callbot.speech.pyttsx3_engine import Pyttsx3Synthesizer
-from callbot.telephony.carrier import Carrier
 from callbot.telephony.simulated.impairments import LineQuality
 from callbot.telephony.simulated.measurement import LineReport
 from callbot.telephony.simulated.network import SimulatedCarrier
@@ -50,8 +50,8 @@ Progress = Callable[[str, int, int], None]
 
 @dataclass
 class Stage:
-    """What a rehearsal is played with. pace: 1.0 is real time, and the only one over_sip, where
-    residents are reached over SIP and RTP.
+    """What a rehearsal is played with. pace: 1.0 is real time, and the only one where residents
+    are reached by another way than the embedded network alone.
 
     cache_dir: where voices and prompts are kept between runs.
     """
@@ -68,7 +68,7 @@ class Stage:
     seed: int = 0
     pace: float = 1.0
     quality: LineQuality = field(default_factory=LineQuality)
-    over_sip: bool = False
+    reached: Reached = Reached.SIMULATED
 
 
 class CampaignRehearsal:
@@ -85,12 +85,11 @@ class CampaignRehearsal:
             quality=stage.quality,
         )
         settings = stage.settings
-        self.sip = OverSip(self._network, settings, stage.clock) if stage.over_sip else None
-        self._carrier: Carrier = self.sip or self._network
+        self.carrier = over(stage.reached, self._network, settings, stage.clock)
         self._node = Node(
             settings,
             stage.database,
-            self._carrier,
+            self.carrier,
             stage.clock,
             PromptLibrary(
                 self._synthesizer,
@@ -122,7 +121,7 @@ class CampaignRehearsal:
         set_line(
             stage.database,
             LINE,
-            carrier=self._carrier.name,
+            carrier=self.carrier.name,
             capacity=stage.lines,
             calls_per_second=stage.calls_per_second * stage.pace,
             caller_id=CALLER_ID,
@@ -148,6 +147,13 @@ class CampaignRehearsal:
 
     def results(self) -> list[ResidentResult]:
         return results(self._stage.database, self._report)
+
+    @property
+    def transport(self) -> Transport | None:
+        """Of the way to the network, where there is one."""
+        if isinstance(self.carrier, SimulatedCarrier):
+            return None
+        return self.carrier.transport
 
     def late_frames(self) -> int:
         """Frames that any line played more than one frame late."""

@@ -9,7 +9,6 @@ import asyncio
 import os
 import socket
 from collections.abc import AsyncIterator
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
@@ -17,6 +16,7 @@ import psutil
 
 from callbot.clock import Clock
 from callbot.config import Settings
+from callbot.rehearsal.transport import Transport
 from callbot.speech.audio import SILENT_FRAME
 from callbot.telephony.carrier import (
     Answered,
@@ -41,16 +41,6 @@ _EXCHANGE_NICENESS: Final = 10
 """It shall not measure itself: the far end gives way to what is measured."""
 
 
-@dataclass
-class Transport:
-    """frames: of the bot's side, counted at the exchange. missing: of them, those that were lost
-    or came more than 60 ms late. sip_cpu_s: processor seconds of our SIP process."""
-
-    frames: int = 0
-    missing: int = 0
-    sip_cpu_s: float = 0.0
-
-
 class OverSip:
     """A Carrier in front of the embedded network, for one run: calls go out only."""
 
@@ -63,6 +53,11 @@ class OverSip:
         self._exchange = _carrier(settings, clock, listen=theirs, towards=ours, rtp="17000-19998")
         self._dialled: dict[str, Dial] = {}
         self.transport = Transport()
+
+    @property
+    def live(self) -> int:
+        """Calls that are not over, at one end or the other."""
+        return self._trunk.live + self._exchange.live
 
     async def start(self, on_incoming: OnIncoming | None = None) -> None:
         del on_incoming
@@ -82,7 +77,7 @@ class OverSip:
     async def close(self) -> None:
         if self._trunk.worker_pid is not None:
             times = psutil.Process(self._trunk.worker_pid).cpu_times()
-            self.transport.sip_cpu_s = times.user + times.system
+            self.transport.process_cpu_s = times.user + times.system
         await self._trunk.close()
         await self._exchange.close()
         await self._network.close()

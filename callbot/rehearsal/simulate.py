@@ -19,8 +19,9 @@ from callbot.rehearsal.campaign import CampaignRehearsal, Progress, Stage
 from callbot.rehearsal.figures import Figures, figures
 from callbot.rehearsal.leaping_clock import LeapingClock
 from callbot.rehearsal.outcome import ResidentResult
-from callbot.rehearsal.over_sip import Transport
+from callbot.rehearsal.reach import Reached
 from callbot.rehearsal.text_calls import talk
+from callbot.rehearsal.transport import Transport
 from callbot.telephony.simulated.impairments import LineQuality
 from callbot.telephony.simulated.residents import SimulatedResident
 
@@ -52,7 +53,7 @@ class Wanted:
     lines: int = 8
     seed: int = 0
     quality: LineQuality = CLEAN_LINE
-    over_sip: bool = False
+    reached: Reached = Reached.SIMULATED
 
 
 def simulate_in_text(wanted: Wanted, settings: Settings) -> list[ResidentResult]:
@@ -89,7 +90,8 @@ async def simulate_in_sound(
 
 @dataclass(frozen=True)
 class Played:
-    """What a rehearsal gave. late_frames: of all lines together. transport: over SIP."""
+    """What a rehearsal gave. late_frames: of all lines together. transport: of another way
+    than the embedded network alone."""
 
     results: list[ResidentResult]
     figures: Figures
@@ -125,7 +127,7 @@ async def rehearse(
                 pace=wanted.pace,
                 seed=wanted.seed,
                 quality=wanted.quality,
-                over_sip=wanted.over_sip,
+                reached=wanted.reached,
             )
         )
         began_s = time.monotonic()
@@ -136,7 +138,7 @@ async def rehearse(
             results,
             figures(results, rehearsal, elapsed_s),
             rehearsal.late_frames(),
-            rehearsal.sip.transport if rehearsal.sip else None,
+            rehearsal.transport,
         )
     finally:
         database.close()

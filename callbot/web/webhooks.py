@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from importlib import import_module
 from importlib.util import find_spec
 
-from fastapi import APIRouter
+from fastapi import APIRouter, FastAPI
 
 from callbot.telephony.carrier import Carrier
 
@@ -18,3 +18,11 @@ def webhooks_of(carriers: Iterable[Carrier]) -> list[APIRouter]:
             assert isinstance(router, APIRouter)
             routers.append(router)
     return routers
+
+
+def app_of(carriers: Iterable[Carrier]) -> FastAPI:
+    """An application of these addresses alone, without a console."""
+    app = FastAPI(docs_url=None, redoc_url=None, openapi_url=None)
+    for router in webhooks_of(carriers):
+        app.include_router(router)
+    return app

@@ -3,8 +3,9 @@
 import asyncio
 import logging
 import random
-from collections import Counter
+from collections import Counter, OrderedDict
 from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
@@ -22,13 +23,22 @@ from callbot.telephony.simulated.repertoire import Repertoire
 from callbot.telephony.simulated.residents import PickUp, SimulatedResident
 from callbot.telephony.simulated.studio import Progress, Studio
 
-_RINGS_MS: Final = (1000.0, 4000.0)
+RINGS_MS: Final = (1000.0, 4000.0)
 _REFUSED_AFTER_MS: Final = 500.0
 """Until the network says that a line is busy or a number unknown."""
+
+REMEMBERED: Final = 20_000
+"""Calls that can be reported on after their end; more than a rehearsal makes."""
 
 _GOOD_LINE: Final = LineQuality()
 
 log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class _Over:
+    report: LineReport
+    trace: Trace
 
 
 class SimulatedCarrier:
@@ -49,8 +59,10 @@ class SimulatedCarrier:
         pace: float = 1.0,
         quality: LineQuality = _GOOD_LINE,
         tells_machines: bool = False,
+        rings_ms: tuple[float, float] = RINGS_MS,
     ) -> None:
-        """lines: calls at once. pace: 2.0 is twice as fast as real time.
+        """lines: calls at once. pace: 2.0 is twice as fast as real time. rings_ms: at least and at
+        most, until somebody picks up.
 
         tells_machines: whether the network itself listens for answering machines.
         """
@@ -59,13 +71,15 @@ class SimulatedCarrier:
         self._seed = seed
         self._quality = quality
         self._tells_machines = tells_machines
+        self._rings_ms = rings_ms
         self._on_incoming: OnIncoming | None = None
         self._answering: set[asyncio.Task[None]] = set()
         self._repertoires: dict[str, Repertoire] = {}
         self._noises: dict[str, Noise] = {}
         self._dialled: Counter[str] = Counter()
-        self._lines: dict[str, Line] = {}
         self._live: dict[str, Line] = {}
+        self._over: OrderedDict[str, _Over] = OrderedDict()
+        self._opened = 0
         self._metronome = Metronome(self._tick, pace)
 
     async def prepare(
@@ -88,7 +102,7 @@ class SimulatedCarrier:
     async def place(self, dial: Dial) -> SimulatedLeg:
         if not self._metronome.running:
             raise TelephonyError("the simulated network is not running", permanent=False)
-        if dial.attempt_id in self._lines:
+        if dial.attempt_id in self._live or dial.attempt_id in self._over:
             raise TelephonyError(
                 f"attempt {dial.attempt_id} was already placed; dial again as a new attempt",
                 permanent=True,
@@ -102,8 +116,12 @@ class SimulatedCarrier:
         return self._open_line(dial, reception, draw).leg
 
     async def trace(self, dial: Dial, placed_at: datetime) -> Trace:  # noqa: ARG002
-        line = self._lines.get(dial.attempt_id)
-        return Trace(Found.NEVER_PLACED) if line is None else line.trace()
+        if line := self._live.get(dial.attempt_id):
+            return line.trace()
+        if over := self._over.get(dial.attempt_id):
+            return over.trace
+        whole = len(self._over) + len(self._live) == self._opened
+        return Trace(Found.NEVER_PLACED if whole else Found.CANNOT_TELL)
 
     async def close(self) -> None:
         self._on_incoming = None
@@ -111,9 +129,9 @@ class SimulatedCarrier:
             task.cancel()
         await asyncio.gather(*self._answering, return_exceptions=True)
         await self._metronome.stop()
-        for line in self._live.values():
+        for attempt_id, line in list(self._live.items()):
             line.end(EndReason.HUNG_UP_HERE, "the network was closed")
-        self._live.clear()
+            self._put_away(attempt_id)
 
     # -- beyond the protocol: for the engine that plays with residents -------------------------
 
@@ -134,17 +152,21 @@ class SimulatedCarrier:
         return len(self._live)
 
     def report(self, attempt_id: str) -> LineReport:
-        """What the call sounded like, so far or as a whole. KeyError if it was never placed."""
-        return self._lines[attempt_id].report()
+        """What the call sounded like, so far or as a whole. KeyError if it was never
+        placed, or long ago."""
+        line = self._live.get(attempt_id)
+        return line.report() if line else self._over[attempt_id].report
 
     def late_frames(self) -> int:
         """Of all calls together."""
-        return sum(line.report().late_frames for line in self._lines.values())
+        reports = [line.report() for line in self._live.values()]
+        reports += [over.report for over in self._over.values()]
+        return sum(report.late_frames for report in reports)
 
     def ring_in(self, caller: str, called: str) -> SimulatedIncoming:
         """A resident who is connected to the network rings us."""
         repertoire = self._repertoires[caller]
-        number = len(self._lines) + len(self._answering)
+        number = self._opened + len(self._answering)
         draw = random.Random(f"{self._seed} {caller} {number}")
 
         def pick_up(incoming: SimulatedIncoming) -> SimulatedLeg:
@@ -169,7 +191,8 @@ class SimulatedCarrier:
             draw=draw,
             tells_machines=self._tells_machines,
         )
-        self._lines[dial.attempt_id] = self._live[dial.attempt_id] = line
+        self._live[dial.attempt_id] = line
+        self._opened += 1
         self._metronome.wake()
         return line
 
@@ -183,8 +206,15 @@ class SimulatedCarrier:
                 line.end(EndReason.NETWORK_FAILED, "the simulated line broke")
                 alive = False
             if not alive:
-                del self._live[attempt_id]
+                self._put_away(attempt_id)
         return bool(self._live)
+
+    def _put_away(self, attempt_id: str) -> None:
+        """Of a line that is over, what may still be asked for is kept, and no sound."""
+        line = self._live.pop(attempt_id)
+        self._over[attempt_id] = _Over(line.report(), line.trace())
+        if len(self._over) > REMEMBERED:
+            self._over.popitem(last=False)
 
     def _reception(
         self, repertoire: Repertoire | None, attempt: int, dial: Dial, draw: random.Random
@@ -192,7 +222,7 @@ class SimulatedCarrier:
         if repertoire is None:
             return Reception(False, _REFUSED_AFTER_MS, EndReason.INVALID_NUMBER)
         picks_up, hangs_up_at = repertoire.resident.pick_up(attempt)
-        rings_ms = draw.uniform(*_RINGS_MS)
+        rings_ms = draw.uniform(*self._rings_ms)
         who: Actor | EndReason
         match picks_up:
             case PickUp.BUSY:

@@ -22,7 +22,7 @@ from callbot.telephony.event_stream import EventStream
 from callbot.telephony.twilio import statuses, twiml
 from callbot.telephony.twilio.media_stream import MediaSocket, MediaStream, StreamEnd
 from callbot.telephony.twilio.messages import Start
-from callbot.telephony.twilio.refusals import Refused
+from callbot.telephony.twilio.refusals import OVER_ALREADY, Refused
 from callbot.telephony.twilio.rest import TwilioRest
 from callbot.telephony.twilio.statuses import CallStatus
 
@@ -186,8 +186,9 @@ class TwilioLeg:
             return
         try:
             await self._rest.complete(self.sid)
-        except Refused:
-            log.warning("a call could not be ended", extra={"attempt": self.attempt_id})
+        except Refused as refused:
+            if refused.code != OVER_ALREADY:
+                log.warning("a call could not be ended", extra={"attempt": self.attempt_id})
 
     def _shown_to(self, _person: str) -> str:
         """The person who takes over sees our number: Twilio refuses to show the resident's."""

@@ -5,6 +5,9 @@ from typing import Final
 
 from callbot.errors import TelephonyError
 
+OVER_ALREADY: Final = 21220
+"""A call that is to be changed or ended has ended by itself."""
+
 
 class Fault(StrEnum):
     """Whose fault it is that a call was not placed."""
@@ -49,7 +52,7 @@ FAULTS: Final[dict[int, Fault]] = {
     # Too many requests, or Twilio is down before it has taken the call.
     20429: Fault.LATER,
     20503: Fault.LATER,
-    21220: Fault.LATER,
+    OVER_ALREADY: Fault.LATER,
 }
 """By Twilio's error code."""
 

@@ -10,7 +10,13 @@ from callbot.config import Settings
 from callbot.telephony.simulated.studio import Studio
 from callbot.telephony.sip import SipLines, sip_lines
 
-pytest.register_assert_rewrite("carrier_conformance")
+pytest.register_assert_rewrite(
+    "conformance_calls",
+    "conformance_endings",
+    "conformance_hand_over",
+    "conformance_operation",
+    "conformance_sound",
+)
 
 
 @pytest.fixture(scope="session")

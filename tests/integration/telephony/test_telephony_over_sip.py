@@ -5,7 +5,8 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
-from carrier_conformance import Followed, Phone, loud
+from followed import Followed, loud
+from phones import Phone
 from test_telephony_simulated_carrier import SimulatedFarEnd, resident
 from test_telephony_simulated_carrier import voice as voice
 
@@ -25,7 +26,7 @@ class FarEndOverSip(SimulatedFarEnd):
 
 @pytest.fixture
 async def far_end(studio: Studio, voice: Path) -> AsyncIterator[FarEndOverSip]:
-    network = SimulatedCarrier(studio)
+    network = SimulatedCarrier(studio, rings_ms=(100.0, 200.0))
     far_end = FarEndOverSip(network)
     people = (Phone.SPEAKS, Phone.PRESSES, Phone.BUSY)
     await network.prepare([resident(p, await far_end.phone(p), voice) for p in people])
@@ -33,7 +34,7 @@ async def far_end(studio: Studio, voice: Path) -> AsyncIterator[FarEndOverSip]:
 
 
 async def test_sound_keys_and_refusals_of_residents_come_over_sip(far_end: FarEndOverSip) -> None:
-    carrier = OverSip(far_end.carrier, Settings(), SystemClock())
+    carrier = OverSip(far_end.network, Settings(), SystemClock())
     await carrier.start()
 
     async def rung(does: Phone) -> Followed:
@@ -55,5 +56,5 @@ async def test_sound_keys_and_refusals_of_residents_come_over_sip(far_end: FarEn
     assert Key("#") not in spoke.events
     assert [e.digit for e in pressed.events if isinstance(e, Key)] == ["3", "6", "#"]
     await carrier.close()
-    assert far_end.carrier.report("speaks").first_word_ms is not None
+    assert far_end.network.report("speaks").first_word_ms is not None
     assert carrier.transport.frames > carrier.transport.missing

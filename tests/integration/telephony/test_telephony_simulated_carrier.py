@@ -6,11 +6,13 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
-from carrier_conformance import Caller, CarrierConformance, FarEnd, Phone, tone
+from carrier_conformance import CarrierConformance
+from followed import tone
+from phones import FarEnd, Phone
 
 from callbot.dialog.answers import Kind
 from callbot.dialog.events import Listen
-from callbot.telephony.carrier import OnIncoming
+from callbot.telephony.carrier import Carrier, OnIncoming
 from callbot.telephony.simulated.incoming import SimulatedIncoming
 from callbot.telephony.simulated.measurement import Speaker
 from callbot.telephony.simulated.network import SimulatedCarrier
@@ -29,38 +31,42 @@ PICKS_UP = {
 class SimulatedCaller:
     def __init__(self, incoming: SimulatedIncoming) -> None:
         self._incoming = incoming
+        self.attempt_id = incoming.attempt_id
 
     async def answered(self) -> bool:
         return await self._incoming.settled()
 
 
 class SimulatedFarEnd:
-    cannot: frozenset[Phone] = frozenset()
-    pace = 4.0
+    """network: where the residents are; carrier: what reaches them, by default the same."""
 
-    def __init__(self, carrier: SimulatedCarrier) -> None:
-        self.carrier = carrier
+    pace = 4.0
+    tells_machines = True
+
+    def __init__(self, network: SimulatedCarrier, carrier: Carrier | None = None) -> None:
+        self.network = network
+        self.carrier: Carrier = carrier or network
 
     async def phone(self, does: Phone) -> str:
         return f"+861380000{list(Phone).index(does):04d}"
 
     def picked_up(self, attempt_id: str) -> None:
-        self.carrier.cue(attempt_id, Listen(question="identity", kind=Kind.OPEN, asked=1))
+        self.network.cue(attempt_id, Listen(question="identity", kind=Kind.OPEN, asked=1))
 
     async def heard_s(self, attempt_id: str) -> float:
-        turns = self.carrier.report(attempt_id).turns
+        turns = self.network.report(attempt_id).turns
         return sum(t.end_ms - t.start_ms for t in turns if t.speaker is Speaker.BOT) / 1000
 
-    async def ring_in(self) -> Caller:
+    async def ring_in(self) -> SimulatedCaller:
         listens = await self.phone(Phone.LISTENS)
-        return SimulatedCaller(self.carrier.ring_in(listens, "+15005550006"))
+        return SimulatedCaller(self.network.ring_in(listens, "+15005550006"))
 
     async def restarted(self, on_incoming: OnIncoming | None) -> None:
         await self.carrier.close()
         await self.carrier.start(on_incoming)
 
     def open_things(self) -> dict[str, int]:
-        return {"tasks": len(asyncio.all_tasks()), "lines": self.carrier.live}
+        return {"tasks": len(asyncio.all_tasks()), "lines": self.network.live}
 
 
 def resident(does: Phone, phone: str, voice: Path) -> SimulatedResident:
@@ -75,6 +81,12 @@ def resident(does: Phone, phone: str, voice: Path) -> SimulatedResident:
             "keys": {"identity": ["36#"]} if does is Phone.PRESSES else {},
         }
     )
+
+
+async def move_in(far_end: SimulatedFarEnd, voice: Path) -> None:
+    """A resident at each phone that somebody has."""
+    people = [does for does in Phone if does is not Phone.NOBODYS]
+    await far_end.network.prepare([resident(p, await far_end.phone(p), voice) for p in people])
 
 
 @pytest.fixture(scope="module")
@@ -93,8 +105,7 @@ class TestSimulatedCarrier(CarrierConformance):
     async def far_end(self, studio: Studio, voice: Path) -> AsyncIterator[FarEnd]:
         carrier = SimulatedCarrier(studio, pace=SimulatedFarEnd.pace, tells_machines=True)
         far_end = SimulatedFarEnd(carrier)
-        people = [p for p in Phone if p is not Phone.NOBODYS]
-        await carrier.prepare([resident(p, await far_end.phone(p), voice) for p in people])
+        await move_in(far_end, voice)
         await carrier.start()
         yield far_end
         await carrier.close()

@@ -4,28 +4,25 @@ import asyncio
 import math
 import time
 from collections.abc import AsyncIterator, Coroutine
+from contextlib import AsyncExitStack
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
 import psutil
 import pytest
-from carrier_conformance import (
-    FIRST_WORD_S,
-    Caller,
-    CarrierConformance,
-    FarEnd,
-    Phone,
-    loud,
-    tone,
-)
+from carrier_conformance import CarrierConformance
+from conformance_calls import FIRST_WORD_S
+from followed import loud, tone
 from peers import needs_programs
+from phones import Caller, FarEnd, Phone
 from sip_phone import HOST, RTP_PORTS, PhoneNetwork, Ports, loud_frames, write_wav
+from sip_scenarios import pause, playing, received, response
 
 from callbot.config import Settings
 from callbot.speech.audio import FRAME_MS
 from callbot.telephony.carrier import Dial, OnIncoming
-from callbot.telephony.sip import SipCarrier, sip_carrier
+from callbot.telephony.sip import sip_carrier
 from callbot.telephony.sip.remote_leg import RemoteLeg
 
 US = "+8653288880000"
@@ -52,19 +49,19 @@ class SipCaller:
 
 
 class SipFarEnd:
-    # baresip has no command for 603; the table of failures is tried with sipp.
-    cannot = frozenset({Phone.MACHINE, Phone.REJECTS})
     pace = 1.0
+    tells_machines = False
 
-    def __init__(self, carrier: SipCarrier, network: PhoneNetwork, settings: Settings) -> None:
-        self.carrier = carrier
+    def __init__(self, network: PhoneNetwork, settings: Settings) -> None:
+        self.carrier = sip_carrier(settings)
         self.settings = settings
         self.network = network
         self._picked_up_s: dict[str, float] = {}
         self._last_rung_s = 0.0
         self._does = Phone.LISTENS
         self._ringing = asyncio.Lock()
-        self.acting: set[asyncio.Task[None]] = set()
+        self._peers = AsyncExitStack()
+        self._acting: set[asyncio.Task[None]] = set()
 
     async def phone(self, does: Phone) -> str:
         async with self._ringing:
@@ -73,6 +70,8 @@ class SipFarEnd:
                 await asyncio.sleep(math.floor(max(now_s, self._last_rung_s)) + LATE_S + 1 - now_s)
             self._last_rung_s = time.time()
             self._does = does
+            if does is Phone.REJECTS:
+                await self._behind_one_that_rejects()
             if does is Phone.BUSY:
                 self._do(self._hang_up_when("CALL_INCOMING"))
             return NUMBERS[does]
@@ -95,6 +94,19 @@ class SipFarEnd:
         await self.carrier.close()
         await self.carrier.start(on_incoming)
 
+    async def moved(self, **settings: str) -> None:
+        """To a trunk that differs so."""
+        await self.carrier.close()
+        self.carrier = sip_carrier(self.settings.model_copy(update=settings))
+        await self.carrier.start()
+
+    async def close(self) -> None:
+        await self.carrier.close()
+        await self._peers.aclose()
+        for task in self._acting:
+            task.cancel()
+        await asyncio.gather(*self._acting, return_exceptions=True)
+
     def open_things(self) -> dict[str, int]:
         processes = psutil.Process(), psutil.Process(self.carrier.worker_pid)
         return {
@@ -105,10 +117,17 @@ class SipFarEnd:
             "calls": self.carrier.live,
         }
 
+    async def _behind_one_that_rejects(self) -> None:
+        """baresip has no command for 603: sipp is this phone."""
+        port, steps = Ports.free().sip, (response("180 Ringing"), pause(100))
+        rejecting = (received("INVITE"), *steps, response("603 Decline"), received("ACK"))
+        await self._peers.enter_async_context(playing(self.network.folder, port, *rejecting))
+        await self.moved(sip_trunk=f"{HOST}:{port}")
+
     def _do(self, what: Coroutine[None, None, None]) -> None:
         task = asyncio.create_task(what)
-        self.acting.add(task)
-        task.add_done_callback(self.acting.discard)
+        self._acting.add(task)
+        task.add_done_callback(self._acting.discard)
 
     async def _act(self, does: Phone, attempt_id: str) -> None:
         # The phone tells of nothing when it hears us: only its recording shows it.
@@ -139,10 +158,11 @@ def _named_s(path: Path) -> float:
 def account(does: Phone, folder: Path, port: int) -> str:
     answers = "manual" if does in (Phone.RINGS, Phone.BUSY) else "auto"
     line = f"<sip:{NUMBERS[does]}@{HOST}:{port}>;regint=0;answermode={answers}"
-    if does is Phone.SPEAKS:
+    if does in (Phone.SPEAKS, Phone.MACHINE):
         folder.mkdir(exist_ok=True)
-        speech = folder / "speech.wav"
-        write_wav(speech, bytes(16000) + tone(1.0) + bytes(16000 * 20))
+        speech = folder / f"{does}.wav"
+        waits = bytes(16000 if does is Phone.SPEAKS else 0)
+        write_wav(speech, waits + tone(1.0) + bytes(16000 * 20))
         line += f";audio_source=aufile,{speech}"
     return line
 
@@ -166,22 +186,18 @@ class TestSipCarrier(CarrierConformance):
     async def test_a_trunk_that_knows_mu_law_alone_carries_sound_both_ways(
         self, far_end: SipFarEnd
     ) -> None:
-        settings = far_end.settings.model_copy(update={"sip_codecs": "pcmu"})
-        await far_end.carrier.close()
-        far_end.carrier = sip_carrier(settings)
-        await far_end.carrier.start()
+        await far_end.moved(sip_codecs="pcmu")
         call = await self.talking(far_end, Phone.SPEAKS)
         await call.until(lambda _: sum(map(loud, call.audio)) >= 20)
         await call.leg.hang_up()
         await call.ended()
         await self.check_heard(far_end, call.leg.attempt_id, FIRST_WORD_S)
-        await far_end.carrier.close()
 
     @pytest.fixture
     async def far_end(self, tmp_path: Path) -> AsyncIterator[FarEnd]:
         theirs, ours = Ports.free(), Ports.free()
         folder = tmp_path / "phones"
-        phones = [p for p in Phone if p not in (*SipFarEnd.cannot, Phone.NOBODYS)]
+        phones = [p for p in Phone if p not in (Phone.REJECTS, Phone.NOBODYS)]
         accounts = [account(does, folder, theirs.sip) for does in phones]
         settings = Settings(
             sip_trunk=f"{HOST}:{theirs.sip}",
@@ -190,11 +206,8 @@ class TestSipCarrier(CarrierConformance):
             sip_interface=HOST,
             sip_rtp_ports=f"{ours.rtp}-{ours.rtp + RTP_PORTS}",
         )
-        carrier = sip_carrier(settings)
         async with PhoneNetwork(folder, theirs, accounts) as network:
-            await carrier.start()
-            far_end = SipFarEnd(carrier, network, settings)
+            far_end = SipFarEnd(network, settings)
+            await far_end.carrier.start()
             yield far_end
-            await far_end.carrier.close()
-            for task in far_end.acting:
-                task.cancel()
+            await far_end.close()

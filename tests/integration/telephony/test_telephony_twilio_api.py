@@ -1,57 +1,57 @@
-"""What we send to Twilio, and what the simulated Twilio answers, as Twilio's own document says."""
+"""What we send to Twilio, and what its stand-in answers, held against Twilio's own document."""
 
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from pathlib import Path
 
 import httpx
 import pytest
-from carrier_conformance import Phone
 from peers import needs_packages
-from starlette.applications import Starlette
+from phones import Phone
+from test_telephony_simulated_carrier import voice as voice
+from test_telephony_twilio_carrier import TwilioFarEnd
+from test_telephony_twilio_carrier import far_end as far_end
 from twilio_document import DOCUMENT, PRISM, prism_before
-from twilio_network import ACCOUNT_SID, AUTH_TOKEN, OFFICE, PUBLIC_URL, TwilioNetwork, served
 
+from callbot.rehearsal.over_twilio import ACCOUNT
 from callbot.telephony.carrier import Dial
 from callbot.telephony.twilio import twiml
-from callbot.telephony.twilio.account import TwilioAccount
 from callbot.telephony.twilio.rest import TwilioRest
+from callbot.web.server import serving
 
 pytestmark = needs_packages(PRISM, DOCUMENT)
 
-RESIDENT = "+8613800000001"
-CALLS = f"/2010-04-01/Accounts/{ACCOUNT_SID}/Calls.json"
+CALLS = f"/2010-04-01/Accounts/{ACCOUNT.sid}/Calls.json"
 
 
 @pytest.fixture
-async def api(tmp_path: Path) -> AsyncIterator[str]:
-    """The simulated REST interface, with Prism before it; the phone rings on and on."""
-    network, nobody = TwilioNetwork(), Starlette()
-    network.phones[RESIDENT] = Phone.RINGS
-    network.hurry = 10.0
+async def api(far_end: TwilioFarEnd, tmp_path: Path) -> AsyncIterator[str]:
+    """The stand-in's REST interface, with Prism before it."""
     async with (
-        served(nobody) as network.port,
-        served(network.app) as port,
+        serving(far_end.twilio.app, "127.0.0.1", 0) as port,
         prism_before(tmp_path, port) as prism,
     ):
         yield f"http://127.0.0.1:{prism}"
-        await network.close()
 
 
-async def test_requests_and_answers_are_as_documented_and_wrong_ones_are_refused(api: str) -> None:
-    account = TwilioAccount(ACCOUNT_SID, AUTH_TOKEN, OFFICE, PUBLIC_URL, api)
-    rest = TwilioRest(account, timeout_s=30.0)
+async def test_requests_and_answers_are_as_documented_and_wrong_ones_are_refused(
+    far_end: TwilioFarEnd, api: str
+) -> None:
+    office, resident = ACCOUNT.caller_id, await far_end.phone(Phone.RINGS)
+    rest = TwilioRest(replace(ACCOUNT, api_base_url=api), timeout_s=30.0)
     try:
         assert await rest.account_status() == "active"
-        assert await rest.own_numbers() == {OFFICE: f"{PUBLIC_URL}/twilio/voice/incoming"}
-        sid = await rest.create(Dial("a1", RESIDENT, OFFICE))
-        [listed] = await rest.calls(RESIDENT, OFFICE)
+        assert await rest.own_numbers() == {office: ACCOUNT.url("voice", "incoming")}
+        sid = await rest.create(Dial("a1", resident, office))
+        [listed] = await rest.calls(resident, office)
         assert listed.sid == sid
-        await rest.redirect(sid, twiml.transfer("+8653288880000", OFFICE))
+        await rest.redirect(sid, twiml.transfer("+8653288880000", office))
         await rest.complete(sid)
     finally:
         rest.close()
-    right = {"To": RESIDENT, "From": OFFICE, "Url": f"{PUBLIC_URL}/twilio/voice/a1"}
-    async with httpx.AsyncClient(auth=(ACCOUNT_SID, AUTH_TOKEN), trust_env=False) as client:
+    right = {"To": resident, "From": office, "Url": ACCOUNT.url("voice", "a1")}
+    login = (ACCOUNT.sid, ACCOUNT.auth_token)
+    async with httpx.AsyncClient(auth=login, trust_env=False) as client:
         for wrong in ({"Timeout": "soon"}, {"StatusCallbackMethod": "PUT"}, {"Url": "no address"}):
             answer = await client.post(api + CALLS, data={**right, **wrong}, timeout=30)
             [name] = wrong

@@ -3,90 +3,82 @@
 import asyncio
 import os
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from carrier_conformance import Caller, CarrierConformance, FarEnd, Phone
-from fastapi import FastAPI
-from twilio_network import (
-    ACCOUNT_SID,
-    AUTH_TOKEN,
-    OFFICE,
-    PUBLIC_URL,
-    RemoteCall,
-    TwilioNetwork,
-    served,
-)
+from carrier_conformance import CarrierConformance
+from phones import FarEnd, Phone
+from test_telephony_simulated_carrier import SimulatedCaller, SimulatedFarEnd, move_in
+from test_telephony_simulated_carrier import voice as voice
 
 from callbot.clock import SystemClock
-from callbot.telephony.carrier import OnIncoming
-from callbot.telephony.twilio.account import TwilioAccount
-from callbot.telephony.twilio.carrier import TwilioCarrier
-from callbot.web.twilio_webhooks import router_of
+from callbot.rehearsal.over_twilio import OverTwilio
+from callbot.rehearsal.twilio_stand_in.call import RemoteCall
+from callbot.rehearsal.twilio_stand_in.network import TwilioStandIn
+from callbot.telephony.carrier import Dial, OnIncoming
+from callbot.telephony.simulated.network import SimulatedCarrier
+from callbot.telephony.simulated.studio import Studio
+
+REQUEST_TIMEOUT_S = 2.0
 
 
-class TwilioCaller:
-    def __init__(self, call: RemoteCall) -> None:
-        self._call = call
-
-    async def answered(self) -> bool:
-        return await self._call.accepted
-
-
-class TwilioFarEnd:
-    cannot: frozenset[Phone] = frozenset()
+class TwilioFarEnd(SimulatedFarEnd):
     pace = 1.0
 
-    def __init__(self, carrier: TwilioCarrier, network: TwilioNetwork) -> None:
-        self.carrier = carrier
-        self.network = network
+    def __init__(self, network: SimulatedCarrier) -> None:
+        self.over = OverTwilio(network, SystemClock(), request_timeout_s=REQUEST_TIMEOUT_S)
+        super().__init__(network, self.over)
+        self._rung_in = ""
 
-    async def phone(self, does: Phone) -> str:
-        number = f"+861380000{list(Phone).index(does):04d}"
-        self.network.phones[number] = does
-        return number
+    @property
+    def twilio(self) -> TwilioStandIn:
+        return self.over.twilio
 
-    def picked_up(self, attempt_id: str) -> None:
-        """Phones here hear for themselves."""
+    def remote(self, attempt_id: str) -> RemoteCall:
+        """The call as Twilio knows it."""
+        return self.twilio.call_of(attempt_id)
 
     async def heard_s(self, attempt_id: str) -> float:
-        known = self.network.attempts.get(attempt_id)
-        return (known or list(self.network.calls.values())[-1]).heard_s
+        """Of a call to us, by the name that the network has for it."""
+        try:
+            return await super().heard_s(attempt_id)
+        except KeyError:
+            return await super().heard_s(self._rung_in)
 
-    async def ring_in(self) -> Caller:
-        return TwilioCaller(self.network.ring_in(await self.phone(Phone.LISTENS)))
+    async def ring_in(self) -> SimulatedCaller:
+        caller = await super().ring_in()
+        self._rung_in = caller.attempt_id
+        return caller
 
     async def restarted(self, on_incoming: OnIncoming | None) -> None:
-        await self.carrier.close()
-        await self.carrier.start(on_incoming)
+        """Ours alone: Twilio and its phones stay."""
+        await self.over.carrier.close()
+        await self.over.carrier.start(on_incoming)
 
     def open_things(self) -> dict[str, int]:
         return {
             "tasks": len(asyncio.all_tasks()),
             "files": len(list(Path(f"/proc/{os.getpid()}/fd").iterdir())),
-            "live": self.carrier.live,
-            "calls at Twilio": self.network.live,
+            "calls": self.over.live,
         }
 
 
 @pytest.fixture
-async def far_end() -> AsyncIterator[TwilioFarEnd]:
-    network = TwilioNetwork()
-    app = FastAPI()
-    async with served(network.app) as api_port, served(app) as port:
-        network.port = port
-        account = TwilioAccount(
-            ACCOUNT_SID, AUTH_TOKEN, OFFICE, PUBLIC_URL, f"http://127.0.0.1:{api_port}"
-        )
-        carrier = TwilioCarrier(account, SystemClock(), request_timeout_s=2.0)
-        app.include_router(router_of(carrier))
-        await carrier.start()
-        yield TwilioFarEnd(carrier, network)
-        await carrier.close()
-        await network.close()
+async def far_end(studio: Studio, voice: Path) -> AsyncIterator[TwilioFarEnd]:
+    network = SimulatedCarrier(studio, lines=100, tells_machines=True, rings_ms=(40.0, 80.0))
+    far_end = TwilioFarEnd(network)
+    await move_in(far_end, voice)
+    await far_end.carrier.start()
+    yield far_end
+    await far_end.carrier.close()
 
 
 class TestTwilioCarrier(CarrierConformance):
+    async def dial(self, far_end: FarEnd, does: Phone) -> Dial:
+        """A phone that is never picked up rings for less than the suite's 15 s."""
+        return replace(await super().dial(far_end, does), ring_timeout_s=2.0)
+
     @pytest.fixture
-    async def far_end(self, far_end: FarEnd) -> FarEnd:
+    async def far_end(self, far_end: TwilioFarEnd) -> FarEnd:
         return far_end

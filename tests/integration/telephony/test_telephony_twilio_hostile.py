@@ -7,13 +7,16 @@ from collections.abc import AsyncIterator
 from datetime import UTC, datetime
 
 import pytest
-from carrier_conformance import Followed, Phone
-from test_telephony_twilio_carrier import TwilioFarEnd
+from followed import Followed
+from phones import Phone
+from test_telephony_simulated_carrier import voice as voice
+from test_telephony_twilio_carrier import REQUEST_TIMEOUT_S, TwilioFarEnd
 from test_telephony_twilio_carrier import far_end as far_end
-from twilio_network import ACCOUNT_SID, PUBLIC_URL, RemoteCall
 from websockets.exceptions import ConnectionClosed, InvalidStatus
 
 from callbot.errors import TelephonyError
+from callbot.rehearsal.over_twilio import ACCOUNT
+from callbot.rehearsal.twilio_stand_in.call import RemoteCall
 from callbot.telephony.carrier import (
     Answered,
     Dial,
@@ -27,26 +30,34 @@ from callbot.telephony.carrier import (
 FUZZED = 1000
 
 
+def start_of(call: RemoteCall) -> str:
+    """The message with which its media stream begins."""
+    start = {
+        "accountSid": ACCOUNT.sid,
+        "streamSid": "MZ1",
+        "callSid": call.sid,
+        "mediaFormat": {"encoding": "audio/x-mulaw", "sampleRate": 8000, "channels": 1},
+        "customParameters": {"attempt": call.attempt_id},
+    }
+    return json.dumps({"event": "start", "start": start})
+
+
 @pytest.fixture
 async def call(far_end: TwilioFarEnd) -> AsyncIterator[Followed]:
     """A call in progress."""
     number = await far_end.phone(Phone.LISTENS)
-    followed = Followed(await far_end.carrier.place(Dial("a1", number, "+15005550006")), far_end)
+    followed = Followed(await far_end.carrier.place(Dial("a1", number, ACCOUNT.caller_id)), far_end)
     await followed.answered()
     yield followed
     await followed.leg.hang_up()
     await followed.ended()
 
 
-def remote(far_end: TwilioFarEnd) -> RemoteCall:
-    return far_end.network.attempts["a1"]
-
-
 async def test_a_thousand_malformed_webhooks_change_nothing(
     far_end: TwilioFarEnd, call: Followed
 ) -> None:
     draw = random.Random(5)
-    good = far_end.network.form(remote(far_end))
+    good = far_end.twilio.form(far_end.remote("a1"))
     spoiled = {
         "CallSid": ["", "CA", "CA" + "g" * 32, "x" * 5000, "CA" + "0" * 32],
         "CallStatus": ["", "exploded", "COMPLETED", "\x00", "终"],
@@ -61,22 +72,22 @@ async def test_a_thousand_malformed_webhooks_change_nothing(
         for name in draw.sample(sorted(good), draw.randrange(4)):
             form.setdefault(name + draw.choice(["", "[]", "\n"]), "?")
         attempt = draw.choice(["a1", "a1", "nobody", "%2e%2e", "0" * 300])
-        url = f"{PUBLIC_URL}/twilio/{kind}/{attempt}"
-        answer = await far_end.network.post(url, form)
-        if kind == "voice" and attempt != "a1" and answer.status_code == 200:
+        url = f"{ACCOUNT.public_url}/twilio/{kind}/{attempt}"
+        answer = await far_end.twilio.post(url, form)
+        if kind == "voice" and attempt != "a1" and answer.status == 200:
             assert "<Hangup" in answer.text, "a call that nobody leads is ended"
         else:
-            refused.add(answer.status_code)
+            refused.add(answer.status)
     assert refused <= {400, 403, 404, 409}
     assert call.signals == [Answered()]
-    assert far_end.carrier.live == 1
+    assert far_end.over.carrier.live == 1
 
 
 async def test_forged_and_altered_requests_are_refused(
     far_end: TwilioFarEnd, call: Followed
 ) -> None:
-    network, url = far_end.network, f"{PUBLIC_URL}/twilio/status/a1"
-    over = network.form(remote(far_end)) | {"CallStatus": "completed"}
+    network, url = far_end.twilio, f"{ACCOUNT.public_url}/twilio/status/a1"
+    over = network.form(far_end.remote("a1")) | {"CallStatus": "completed"}
     right = network.sign(url, over)
     attacks = [
         (over, "forged"),
@@ -85,21 +96,21 @@ async def test_forged_and_altered_requests_are_refused(
         (over, network.sign(f"{url}/", over)),
     ]
     for form, signature in attacks:
-        assert (await network.post(url, form, signature)).status_code == 403
+        assert (await network.post(url, form, signature)).status == 403
     assert call.signals == [Answered()]
 
 
 async def test_a_media_socket_needs_a_signature_and_a_call_that_waits_for_it(
     far_end: TwilioFarEnd, call: Followed
 ) -> None:
-    base = PUBLIC_URL.replace("https", "wss")
+    base = ACCOUNT.public_url.replace("https", "wss")
     for url, signature, status in (
         (f"{base}/twilio/media/a1", "forged", 403),
         (f"{base}/twilio/media/nobody", None, 404),
         (f"{base}/twilio/media/a1", None, 404),
     ):
         with pytest.raises(InvalidStatus) as refused:
-            async with far_end.network.socket(url, signature):
+            async with far_end.twilio.socket(url, signature):
                 pass
         assert refused.value.response.status_code == status
     assert call.signals == [Answered()]
@@ -129,20 +140,13 @@ async def test_a_thousand_malformed_media_messages_bring_nothing_down(
     while sent < FUZZED:
         attempt = f"fuzz{sockets}"
         sockets += 1
-        far_end.network.phones["+8613800000999"] = Phone.RINGS
-        leg = await far_end.carrier.place(Dial(attempt, "+8613800000999", "+15005550006"))
-        rings = far_end.network.attempts[attempt]
+        number = await far_end.phone(Phone.RINGS)
+        leg = await far_end.carrier.place(Dial(attempt, number, ACCOUNT.caller_id))
+        rings = far_end.remote(attempt)
         url = f"wss://calls.example.org/twilio/media/{attempt}"
-        async with far_end.network.socket(url) as socket:
+        async with far_end.twilio.socket(url) as socket:
             await socket.send(json.dumps({"event": "connected"}))
-            start = {
-                "accountSid": ACCOUNT_SID,
-                "streamSid": "MZ1",
-                "callSid": rings.sid,
-                "mediaFormat": {"encoding": "audio/x-mulaw", "sampleRate": 8000, "channels": 1},
-                "customParameters": {"attempt": attempt},
-            }
-            await socket.send(json.dumps({"event": "start", "start": start}))
+            await socket.send(start_of(rings))
             with pytest.raises(ConnectionClosed) as closed:
                 while True:
                     await socket.send(draw.choice(broken))
@@ -155,7 +159,7 @@ async def test_a_thousand_malformed_media_messages_bring_nothing_down(
         assert call.audio == []
     good = Followed(
         await far_end.carrier.place(
-            Dial("good", await far_end.phone(Phone.LISTENS), "+15005550006")
+            Dial("good", await far_end.phone(Phone.LISTENS), ACCOUNT.caller_id)
         ),
         far_end,
     )
@@ -168,9 +172,9 @@ async def test_a_thousand_malformed_media_messages_bring_nothing_down(
 async def test_a_socket_that_opens_with_anything_else_is_closed(
     far_end: TwilioFarEnd, first: object
 ) -> None:
-    far_end.network.phones["+8613800000999"] = Phone.RINGS
-    leg = await far_end.carrier.place(Dial("a1", "+8613800000999", "+15005550006"))
-    async with far_end.network.socket("wss://calls.example.org/twilio/media/a1") as socket:
+    number = await far_end.phone(Phone.RINGS)
+    leg = await far_end.carrier.place(Dial("a1", number, ACCOUNT.caller_id))
+    async with far_end.twilio.socket("wss://calls.example.org/twilio/media/a1") as socket:
         await socket.send(json.dumps(first))
         with pytest.raises(ConnectionClosed) as closed:
             await socket.recv()
@@ -180,22 +184,21 @@ async def test_a_socket_that_opens_with_anything_else_is_closed(
 
 
 async def test_callbacks_that_come_twice_and_late_change_nothing(far_end: TwilioFarEnd) -> None:
-    far_end.network.late_callbacks = True
+    far_end.twilio.troubles.repeats_callbacks = True
     number = await far_end.phone(Phone.LISTENS)
-    call = Followed(await far_end.carrier.place(Dial("a1", number, "+15005550006")), far_end)
+    call = Followed(await far_end.carrier.place(Dial("a1", number, ACCOUNT.caller_id)), far_end)
     await call.answered()
     await asyncio.sleep(0.6)
     await call.leg.hang_up()
     await call.ended()
     kinds = [type(event) for event in call.events if type(event) in (Ringing, Answered, Ended)]
     assert kinds == [Ringing, Answered, Ended]
-    assert set(far_end.network.statuses) <= {200, 204}
 
 
 async def test_a_mark_that_never_returns_does_not_wedge_the_call(far_end: TwilioFarEnd) -> None:
-    far_end.network.lose_marks = True
+    far_end.twilio.troubles.loses_marks = True
     number = await far_end.phone(Phone.LISTENS)
-    call = Followed(await far_end.carrier.place(Dial("a1", number, "+15005550006")), far_end)
+    call = Followed(await far_end.carrier.place(Dial("a1", number, ACCOUNT.caller_id)), far_end)
     await call.answered()
     await call.say(0.5)
     await call.leg.hang_up()
@@ -205,21 +208,20 @@ async def test_a_mark_that_never_returns_does_not_wedge_the_call(far_end: Twilio
 async def test_an_answer_lost_on_its_way_is_found_again_and_the_phone_rings_once(
     far_end: TwilioFarEnd,
 ) -> None:
-    far_end.network.answer_after_s = 2.6
+    far_end.twilio.troubles.answers_after_s = REQUEST_TIMEOUT_S + 0.6
     number = await far_end.phone(Phone.LISTENS)
-    far_end.network.ring_s = 3.0
-    call = Followed(await far_end.carrier.place(Dial("a1", number, "+15005550006")), far_end)
+    call = Followed(await far_end.carrier.place(Dial("a1", number, ACCOUNT.caller_id)), far_end)
     await call.answered()
     await call.leg.hang_up()
     await call.ended()
-    assert len(far_end.network.requests) == 1
+    assert far_end.twilio.asked == 1
 
 
 async def test_after_a_restart_the_list_of_calls_tells_what_became_of_an_attempt(
     far_end: TwilioFarEnd,
 ) -> None:
     placed_at = datetime.now(UTC)
-    dial = Dial("a1", await far_end.phone(Phone.BUSY), "+15005550006")
+    dial = Dial("a1", await far_end.phone(Phone.BUSY), ACCOUNT.caller_id)
     call = Followed(await far_end.carrier.place(dial), far_end)
     await call.ended()
     await far_end.restarted(None)
@@ -227,7 +229,7 @@ async def test_after_a_restart_the_list_of_calls_tells_what_became_of_an_attempt
     assert (trace.found, trace.answered) == (Found.ENDED, False)
     assert trace.ended is not None
     assert trace.ended.reason is EndReason.BUSY
-    never = Dial("a2", "+8613800000123", "+15005550006")
+    never = Dial("a2", "+8613800000123", ACCOUNT.caller_id)
     assert (await far_end.carrier.trace(never, placed_at)).found is Found.CANNOT_TELL
     long_ago = placed_at.replace(year=2025)
     assert (await far_end.carrier.trace(never, long_ago)).found is Found.NEVER_PLACED
@@ -245,20 +247,20 @@ async def test_after_a_restart_the_list_of_calls_tells_what_became_of_an_attempt
 async def test_a_refusal_says_whose_fault_it_is(
     far_end: TwilioFarEnd, refusal: tuple[int, int], permanent: bool, advice: str
 ) -> None:
-    far_end.network.refusal = refusal
+    far_end.twilio.troubles.refusal = refusal
     number = await far_end.phone(Phone.LISTENS)
     with pytest.raises(TelephonyError, match=advice or str(refusal[1])) as refused:
-        await far_end.carrier.place(Dial("a1", number, "+15005550006"))
+        await far_end.carrier.place(Dial("a1", number, ACCOUNT.caller_id))
     assert refused.value.permanent is permanent
-    assert len(far_end.network.requests) == 1
+    assert far_end.twilio.asked == 1
 
 
 async def test_a_machine_is_told_even_when_it_is_heard_before_the_sound_starts(
     far_end: TwilioFarEnd, call: Followed
 ) -> None:
-    form = far_end.network.form(remote(far_end), AnsweredBy="machine_start")
+    form = far_end.twilio.form(far_end.remote("a1"), AnsweredBy="machine_start")
     for _ in range(2):
-        await far_end.network.post(f"{PUBLIC_URL}/twilio/amd/a1", form)
+        await far_end.twilio.post(f"{ACCOUNT.public_url}/twilio/amd/a1", form)
     await call.until(lambda events: Machine() in events)
     assert call.signals == [Answered(), Machine()]
 
@@ -266,21 +268,13 @@ async def test_a_machine_is_told_even_when_it_is_heard_before_the_sound_starts(
 async def test_a_socket_closed_in_the_middle_of_a_word_ends_the_call_at_twilio_too(
     far_end: TwilioFarEnd,
 ) -> None:
-    far_end.network.phones["+8613800000999"] = Phone.RINGS
-    far_end.network.hurry = 1.0
-    leg = await far_end.carrier.place(Dial("a1", "+8613800000999", "+15005550006"))
-    rings = remote(far_end)
-    async with far_end.network.socket("wss://calls.example.org/twilio/media/a1") as socket:
-        start = {
-            "accountSid": ACCOUNT_SID,
-            "streamSid": "MZ1",
-            "callSid": rings.sid,
-            "mediaFormat": {"encoding": "audio/x-mulaw", "sampleRate": 8000, "channels": 1},
-            "customParameters": {"attempt": "a1"},
-        }
-        await socket.send(json.dumps({"event": "start", "start": start}))
+    number = await far_end.phone(Phone.RINGS)
+    leg = await far_end.carrier.place(Dial("a1", number, ACCOUNT.caller_id))
+    rings = far_end.remote("a1")
+    async with far_end.twilio.socket("wss://calls.example.org/twilio/media/a1") as socket:
+        await socket.send(start_of(rings))
         call = Followed(leg, far_end)
         await call.answered()
         await call.say(0.1)
     assert (await call.ended()).reason is EndReason.NETWORK_FAILED
-    await asyncio.wait_for(rings.hang_up.wait(), 20)
+    await asyncio.wait_for(rings.stopped.wait(), 20)

@@ -2,22 +2,22 @@
 
 import asyncio
 from collections.abc import AsyncIterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import pytest
-from carrier_conformance import loud, tone
 from fastapi import FastAPI, WebSocket
+from followed import loud, tone
 from streamdouble.api import CallReport, call
 from streamdouble.chaos import Impairments
 from streamdouble.session import SessionConfig
-from twilio_network import ACCOUNT_SID, AUTH_TOKEN, OFFICE, PUBLIC_URL, served
 
+from callbot.rehearsal.over_twilio import ACCOUNT
 from callbot.speech.audio import frames, mu_law_decode, mu_law_encode
 from callbot.telephony.carrier import Answered, Audio, Dial, Ended, LegEvent
 from callbot.telephony.twilio import messages
-from callbot.telephony.twilio.account import TwilioAccount
 from callbot.telephony.twilio.leg import TwilioLeg
 from callbot.telephony.twilio.rest import TwilioRest
+from callbot.web.server import serving
 from callbot.web.twilio_webhooks import Socket
 
 SPOKEN_S = 1.0
@@ -38,8 +38,7 @@ class Bot:
 @pytest.fixture
 async def bot() -> AsyncIterator[Bot]:
     app, bot = FastAPI(), Bot()
-    account = TwilioAccount(ACCOUNT_SID, AUTH_TOKEN, OFFICE, PUBLIC_URL, "http://127.0.0.1:1")
-    rest = TwilioRest(account)
+    rest = TwilioRest(replace(ACCOUNT, api_base_url="http://127.0.0.1:1"))
 
     async def talk(leg: TwilioLeg) -> None:
         hanging_up: asyncio.Task[None] | None = None
@@ -57,7 +56,7 @@ async def bot() -> AsyncIterator[Bot]:
     async def media(websocket: WebSocket) -> None:
         await websocket.accept()
         socket = Socket(websocket)
-        leg = TwilioLeg(Dial("a1", "+8613800000001", OFFICE), rest)
+        leg = TwilioLeg(Dial("a1", "+8613800000001", ACCOUNT.caller_id), rest)
         talking = asyncio.create_task(talk(leg))
         start = messages.parse(await socket.receive())
         while not isinstance(start, messages.Start):
@@ -67,7 +66,7 @@ async def bot() -> AsyncIterator[Bot]:
         assert leg.settling is not None
         leg.settling.cancel()
 
-    async with served(app) as port:
+    async with serving(app, "127.0.0.1", 0) as port:
         bot.url = f"ws://127.0.0.1:{port}/media"
         yield bot
     rest.close()

@@ -1,0 +1,33 @@
+"""The calls that the tests of every carrier make."""
+
+from itertools import count
+
+from followed import Followed
+from phones import FarEnd, Phone
+
+from callbot.telephony.carrier import Dial
+
+FIRST_WORD_S = 0.4
+
+_numbers = count(1)
+
+
+class ConformanceCalls:
+    async def dialled(self, far_end: FarEnd, does: Phone) -> Followed:
+        return Followed(await far_end.carrier.place(await self.dial(far_end, does)), far_end)
+
+    async def dial(self, far_end: FarEnd, does: Phone) -> Dial:
+        number = await far_end.phone(does)
+        return Dial(f"attempt{next(_numbers)}", number, "+15005550006", ring_timeout_s=15.0)
+
+    async def talking(self, far_end: FarEnd, does: Phone) -> Followed:
+        """A call that was answered, in which we have said a word."""
+        call = await self.dialled(far_end, does)
+        await call.answered()
+        await call.say(FIRST_WORD_S)
+        return call
+
+    async def check_heard(self, far_end: FarEnd, attempt_id: str, said_s: float) -> None:
+        """All was heard; a busy machine may have left gaps, which some far ends count."""
+        heard_s = await far_end.heard_s(attempt_id)
+        assert said_s - 0.1 <= heard_s <= said_s + 0.5
