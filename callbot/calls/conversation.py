@@ -36,6 +36,7 @@ from callbot.dialog.events import (
 )
 from callbot.dialog.session import Session
 from callbot.errors import SpeechError
+from callbot.speech.beep import BeepDetector
 from callbot.speech.echo import EchoGuard
 from callbot.speech.prompts import PromptLibrary
 from callbot.speech.recognizer import Hints
@@ -89,6 +90,7 @@ class Conversation:
         self._session = parts.session
         self._listener = parts.listener
         self._echo = EchoGuard()
+        self._beep = BeepDetector()
         self._playout = Playout(leg.send, leg.flush, self._bot_played, pace=parts.pace)
         self._barge_in = BargeIn(self._playout, self._listener, parts.turn_taking)
         self._turns = TurnLog(parts.journal, self._playout)
@@ -179,6 +181,9 @@ class Conversation:
 
     async def _frame(self, pcm: bytes) -> None:
         self._echo.heard(pcm)
+        if self._beep.feed(pcm) and self._session.may_be_machine:
+            self._let_machine_go()
+            return
         utterance = self._listener.hear(pcm, self._echo.is_echo)
         if self._listen is None or self._outcome is not None:
             return

@@ -169,6 +169,12 @@ class Session(Requesting):
             return Weight.COMPLETE
         return Weight.UNDERSTOOD
 
+    @property
+    def may_be_machine(self) -> bool:
+        """Nobody has shown yet to be a person. Machines ring nobody back."""
+        begun = bool(self.data.answers) and not self.data.resumed
+        return not begun and not self.data.rang_back
+
     # -- what was given --------------------------------------------------------------------
 
     def _heard(self, hypotheses: Sequence[Hypothesis]) -> None:
@@ -183,8 +189,7 @@ class Session(Requesting):
     def _is_machine(self, hypotheses: Sequence[Hypothesis]) -> bool:
         """Health is never spoken of to a machine: it is looked out for until somebody answers."""
         phrases = self.script.machine_words.get(self.data.locale, ())
-        begun = bool(self.data.answers) and not self.data.resumed
-        if begun or self.data.rang_back:
+        if not self.may_be_machine:
             return False
         return any(speaks_like_a_machine(h.text, phrases) for h in hypotheses)
 

@@ -19,6 +19,9 @@ from callbot.dialog.machine_words import load_machine_words
         ("zh-CN", "我今天早上量的是三十六度五，没有不舒服", 9000, 5200, False),
         ("en-US", "Please leave a message after the tone", 200, 2600, True),
         ("en-US", "Hello, who is this?", 300, 1200, False),
+        ("en-US", "I can't take your call now, I am cooking", 300, 1900, False),
+        ("ko-KR", "지금은 전화를 받을 수 없습니다 삐 소리가 난 후", 200, 2600, True),
+        ("ko-KR", "지금은 전화를 받을 수 없어요", 400, 1500, False),
     ],
 )
 def test_first_words(
