@@ -58,7 +58,11 @@ class Database:
         self.engine = engine
         self._writing_engine = engine.execution_options(**{_WRITES: True})
         # SQLite has one writer; waiting here in turn beats polling for the file's lock.
-        self._one_writer = threading.Lock() if engine.dialect.name == "sqlite" else nullcontext()
+        self._one_writer = nullcontext() if self.takes_many_writers else threading.Lock()
+
+    @property
+    def takes_many_writers(self) -> bool:
+        return self.engine.dialect.name != "sqlite"
 
     @contextmanager
     def session(self) -> Iterator[Session]:

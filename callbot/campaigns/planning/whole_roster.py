@@ -9,8 +9,10 @@ on open attempts passes over what another planner, or a retry, was faster to wri
 import json
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
+from functools import partial
 from typing import Any, cast
 from zoneinfo import ZoneInfo
 
@@ -36,6 +38,9 @@ from callbot.models.campaigns import ENDED, NOT_ENDED
 from callbot.models.columns import Moment
 
 RESIDENTS_AT_ONCE = 10_000
+
+PLANNERS = 2
+"""Parts of the roster planned side by side: one is at the server while another is reckoned here."""
 
 _NEW_ROWS = {
     "postgresql": "SELECT :moment || lpad(to_hex(value), 8, '0') "
@@ -95,11 +100,13 @@ def plan_roster(database: Database, now: datetime) -> int:
         ).all()
         highest = session.exec(select(func.max(Resident.id))).one() or 0
         zones = session.exec(select(Resident.time_zone).distinct()).all()
+    starts = range(1, highest + 1, RESIDENTS_AT_ONCE)
+    parts = [range(first, first + RESIDENTS_AT_ONCE) for first in starts]
     planned = 0
-    for campaign in running if zones else ():
-        run = _Run(campaign, now, [ZoneInfo(zone) for zone in zones])
-        for first in range(1, highest + 1, RESIDENTS_AT_ONCE):
-            planned += run.plan(database, first, first + RESIDENTS_AT_ONCE - 1)
+    with ThreadPoolExecutor(PLANNERS if database.takes_many_writers else 1, "plan") as planners:
+        for campaign in running if zones else ():
+            run = _Run(campaign, now, [ZoneInfo(zone) for zone in zones])
+            planned += sum(planners.map(partial(run.plan, database), parts))
     return planned
 
 
@@ -131,8 +138,9 @@ class _Run:
         self._same_turn_since = max(*midnights, *second)
         self._known: dict[_Likeness, Due | None] = {}
 
-    def plan(self, database: Database, first: int, last: int) -> int:
-        """Residents with ids from first to last. Reads and judges without the write lock."""
+    def plan(self, database: Database, part: range) -> int:
+        """Residents with these ids. Reads and judges without the write lock."""
+        first, last = part[0], part[-1]
         with database.reading() as session:
             due = self._due(session, first, last)
         if not due:
