@@ -51,6 +51,10 @@ class SchemaTooNew(CallbotError):
     """The database was written by a newer Callbot."""
 
 
+class SchemaTooOld(CallbotError):
+    """A shared database is to be upgraded first, by whoever runs it."""
+
+
 class Database:
     """One database; safe to share between threads."""
 
@@ -58,10 +62,11 @@ class Database:
         self.engine = engine
         self._writing_engine = engine.execution_options(**{_WRITES: True})
         # SQLite has one writer; waiting here in turn beats polling for the file's lock.
-        self._one_writer = nullcontext() if self.takes_many_writers else threading.Lock()
+        self._one_writer = nullcontext() if self.is_shared else threading.Lock()
 
     @property
-    def takes_many_writers(self) -> bool:
+    def is_shared(self) -> bool:
+        """A server's, for many machines and many writers at once; else a file of one machine."""
         return self.engine.dialect.name != "sqlite"
 
     @contextmanager
@@ -210,34 +215,65 @@ REMEDIES = {
 # -- schema -------------------------------------------------------------------------------------
 
 
+def make_ready(database: Database) -> None:
+    """What a command does to the schema of the database it opens.
+
+    A file has one office and one version of Callbot beside it, and is upgraded. A server's database
+    is shared with machines that may still run an older version, so it is upgraded by
+    `callbot db upgrade` alone. Raises SchemaTooOld, SchemaTooNew, DatabaseUnavailable.
+    """
+    if not database.is_shared:
+        upgrade(database)
+        return
+    scripts, current = _schema(database)
+    if current == scripts.get_current_head():
+        return
+    has = "has no tables yet" if current is None else f"has schema {current}"
+    raise SchemaTooOld(
+        f"{database.engine.url.database}: {has}, this version works with "
+        f"{scripts.get_current_head()}; run `callbot db upgrade` once, "
+        "when no machine needs the older one any more"
+    )
+
+
 def upgrade(database: Database) -> bool:
     """Brings the schema to this version's; True if something was done.
 
     Raises SchemaTooNew when the database was written by a newer version, DatabaseUnavailable.
     """
+    scripts, current = _schema(database)
+    if current == scripts.get_current_head():
+        return False
+    config = _alembic()
+    # Alembic reads the revision again inside this transaction: of two upgrades at once,
+    # the second waits for the lock and finds nothing to do.
+    with _explained(database.engine), database.engine.connect() as connection:
+        writing = connection.execution_options(**{_WRITES: True})
+        config.attributes["connection"] = writing
+        with writing.begin():
+            if database.engine.dialect.name == "postgresql":
+                writing.exec_driver_sql(f"SELECT pg_advisory_xact_lock({UPGRADE_LOCK})")
+            command.upgrade(config, "head")
+    return True
+
+
+def _alembic() -> Config:
     config = Config()
     config.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))
-    scripts = ScriptDirectory.from_config(config)
-    with _explained(database.engine):
-        with database.engine.connect() as connection:
-            current = MigrationContext.configure(connection).get_current_revision()
-        if current == scripts.get_current_head():
-            return False
-        if current is not None and current not in _known(scripts):
-            raise SchemaTooNew(
-                f"{database.engine.url.database}: written by a newer Callbot (schema {current}); "
-                "install that version, or restore a copy made before it was upgraded"
-            )
-        # Alembic reads the revision again inside this transaction: of two upgrades at once,
-        # the second waits for the lock and finds nothing to do.
-        with database.engine.connect() as connection:
-            writing = connection.execution_options(**{_WRITES: True})
-            config.attributes["connection"] = writing
-            with writing.begin():
-                if database.engine.dialect.name == "postgresql":
-                    writing.exec_driver_sql(f"SELECT pg_advisory_xact_lock({UPGRADE_LOCK})")
-                command.upgrade(config, "head")
-    return True
+    return config
+
+
+def _schema(database: Database) -> tuple[ScriptDirectory, str | None]:
+    """The steps this version knows, and the last one the database has taken."""
+    scripts = ScriptDirectory.from_config(_alembic())
+    with _explained(database.engine), database.engine.connect() as connection:
+        current = MigrationContext.configure(connection).get_current_revision()
+    if current is not None and current not in _known(scripts):
+        raise SchemaTooNew(
+            f"{database.engine.url.database}: written by a newer Callbot (schema {current}); "
+            "install that version, or restore a copy made before it was upgraded"
+        )
+    return scripts, current
 
 
 def _known(scripts: ScriptDirectory) -> set[str]:

@@ -40,12 +40,12 @@ class Office:
 
 @contextmanager
 def open_office() -> Iterator[Office]:
-    """Settings, keys and the database, brought up to date."""
+    """Settings, keys and the database, made ready (see db.make_ready)."""
     settings = load_settings()
     database = db.open_database(settings)
     try:
         vault.unlock(settings.encryption_keys, settings.data_dir)
-        db.upgrade(database)
+        db.make_ready(database)
         with database.reading() as session:
             check_key(session)
         yield Office(settings, database, SystemClock().now(), getpass.getuser())

@@ -103,7 +103,7 @@ def plan_roster(database: Database, now: datetime) -> int:
     starts = range(1, highest + 1, RESIDENTS_AT_ONCE)
     parts = [range(first, first + RESIDENTS_AT_ONCE) for first in starts]
     planned = 0
-    with ThreadPoolExecutor(PLANNERS if database.takes_many_writers else 1, "plan") as planners:
+    with ThreadPoolExecutor(PLANNERS if database.is_shared else 1, "plan") as planners:
         for campaign in running if zones else ():
             run = _Run(campaign, now, [ZoneInfo(zone) for zone in zones])
             planned += sum(planners.map(partial(run.plan, database), parts))

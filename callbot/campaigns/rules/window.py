@@ -1,10 +1,11 @@
 """When a phone may ring: calling hours in the resident's own time zone.
 
-Everything is reckoned as spans between two moments in UTC, so a day of 23 or 25 hours needs no
-special case.
+Everything is reckoned as spans between two moments in UTC. Where clocks are changed, the clock on
+the resident's wall decides: an hour that is skipped is no hour for calls, one that comes twice is
+one twice.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
@@ -22,6 +23,9 @@ class Preferred:
     starts: time
     ends: time
 
+
+EASTMOST, WESTMOST = timedelta(hours=14), timedelta(hours=12)
+"""How long before UTC's a day may begin, and how long after it."""
 
 Span = tuple[datetime, datetime]
 
@@ -57,8 +61,13 @@ def open_spans(
     """
     if day in hours.holidays:
         return []
-    spans = [_between(day, *span, zone) for span in _local_spans(hours, preferred)]
-    return [(start, end) for start, end in spans if start < end]
+    wall = list(_local_spans(hours, preferred))
+    spans = [
+        (max(since, _at(day, start, offset)), min(until, _at(day, end, offset)))
+        for since, until, offset in _offsets(day, zone)
+        for start, end in wall
+    ]
+    return _joined([(start, end) for start, end in spans if start < end])
 
 
 def _local_spans(hours: CallingHours, preferred: Preferred | None) -> Iterator[tuple[time, time]]:
@@ -75,8 +84,47 @@ def _local_spans(hours: CallingHours, preferred: Preferred | None) -> Iterator[t
     yield max(opens, break_ends), closes
 
 
-def _between(day: date, start: time, end: time, zone: ZoneInfo) -> Span:
-    return (
-        datetime.combine(day, start, zone).astimezone(UTC),
-        datetime.combine(day, end, zone).astimezone(UTC),
-    )
+def _joined(spans: Sequence[Span]) -> list[Span]:
+    """Spans between which there is no time are one."""
+    joined: list[Span] = []
+    for start, end in spans:
+        if joined and joined[-1][1] == start:
+            joined[-1] = (joined[-1][0], end)
+        else:
+            joined.append((start, end))
+    return joined
+
+
+def _at(day: date, wall: time, offset: timedelta) -> datetime:
+    return datetime.combine(day, wall, UTC) - offset
+
+
+def _offsets(day: date, zone: ZoneInfo) -> Iterator[tuple[datetime, datetime, timedelta]]:
+    """The zone's offset from UTC on that day, since and until when: two, if clocks are changed."""
+    midnight = datetime.combine(day, time.min, UTC)
+    since, until = midnight - EASTMOST, midnight + timedelta(days=1) + WESTMOST
+    first, last = _offset(since, zone), _offset(until, zone)
+    if first == last:
+        yield since, until, first
+        return
+    change = _change(since, until, zone)
+    yield since, change, first
+    yield change, until, last
+
+
+def _offset(at: datetime, zone: ZoneInfo) -> timedelta:
+    offset = at.astimezone(zone).utcoffset()
+    assert offset is not None
+    return offset
+
+
+def _change(since: datetime, until: datetime, zone: ZoneInfo) -> datetime:
+    """The second at which the offset changes between the two."""
+    first = _offset(since, zone)
+    while until - since > timedelta(seconds=1):
+        middle = (since + (until - since) / 2).replace(microsecond=0)
+        if _offset(middle, zone) == first:
+            since = middle
+        else:
+            until = middle
+    return until.replace(microsecond=0)

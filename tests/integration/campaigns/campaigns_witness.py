@@ -78,9 +78,11 @@ class Witness:
 
     def _allowed(self, dial: Dialled) -> bool:
         resident = self.residents[dial.phone]
-        at = (dial.at - LAST_WORD_BEFORE_RING).astimezone(ZoneInfo(resident.time_zone)).time()
-        wished = (resident.window_start or time.min, resident.window_end or time.max)
-        return any(starts <= at < ends for starts, ends in OPEN) and wished[0] <= at < wished[1]
+        moments = (dial.at, dial.at - LAST_WORD_BEFORE_RING)
+        return any(_is_open(resident, at) for at in moments)
+
+    def dials_in(self, zone: str) -> int:
+        return sum(self.residents[dial.phone].time_zone == zone for dial in self.dialled)
 
     def by_wrong_clocks(self) -> list[Dialled]:
         return [dial for dial in self.dialled if dial.clock_wrong_by_s]
@@ -107,3 +109,9 @@ class Witness:
 
     def stored_twice(self) -> list[str]:
         return [call for call, times in self.stored.items() if times > 1]
+
+
+def _is_open(resident: Resident, moment: datetime) -> bool:
+    at = moment.astimezone(ZoneInfo(resident.time_zone)).time()
+    wished = (resident.window_start or time.min, resident.window_end or time.max)
+    return any(starts <= at < ends for starts, ends in OPEN) and wished[0] <= at < wished[1]

@@ -2,7 +2,8 @@
 
 Worker processes are killed at random moments and at each named point, and the PostgreSQL server;
 SQLite's file is held by somebody else; clocks jump by an hour; the carrier times out, and reports
-twice, in the wrong order or not at all; windows close meanwhile. The witness is a file to which the
+twice, in the wrong order or not at all; windows close meanwhile, and in three time zones clocks are
+changed for summer or winter. The witness is a file to which the
 network writes each dial before it rings. For longer, with other dice:
 
     CALLBOT_KILL_SECONDS=3600 CALLBOT_KILL_SEED=7 pytest -s -k whatever_dies
@@ -24,6 +25,7 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
+from campaigns_clock_changes import HOUR_S, add_zone, search_path, zones_of
 from campaigns_office import start_campaign
 from campaigns_witness import Witness
 from campaigns_worker import POINTS, Orders
@@ -43,6 +45,13 @@ DIALS_PER_SECOND = 12.0
 SILENT = 0.01 if SECONDS >= 60 else 0.0
 """The share of calls whose end is never reported: each is waited for 45 s."""
 
+CLOCK_CHANGES = {
+    # Zone: local time when the clocks change, and by how much they do.
+    "Test/Opens_An_Hour_Early": (clock_time(7, 40), HOUR_S),
+    "Test/Closes_An_Hour_Early": (clock_time(20, 40), HOUR_S),
+    "Test/Closes_Again": (clock_time(8, 20), -HOUR_S),
+}
+
 WORKER = Path(__file__).with_name("campaigns_worker.py")
 
 
@@ -57,6 +66,7 @@ def zone_where_it_is(hour: int) -> str:
 class Office:
     settings: Settings
     network: Path
+    zones: Path
     server: PostgresServer | None
     chance: random.Random
     workers: dict[str, subprocess.Popen[str]] = field(default_factory=dict)
@@ -77,6 +87,7 @@ class Office:
         log = self.network.with_name(f"{node}.log").open("a")
         self.workers[node] = subprocess.Popen(
             [sys.executable, str(WORKER), orders.as_argument()],
+            env={**os.environ, "PYTHONTZPATH": search_path(self.zones)},
             stdout=subprocess.DEVNULL,
             stderr=log,
             text=True,
@@ -135,9 +146,11 @@ def _opened(
     vault.unlock("", settings.data_dir)
     database = db.open_database(settings)
     db.upgrade(database)
-    opened = Office(settings, tmp_path / "network", server, random.Random(SEED))
+    zones = tmp_path / "zones"
+    opened = Office(settings, tmp_path / "network", zones, server, random.Random(SEED))
     try:
-        yield opened, database
+        with zones_of(zones):
+            yield opened, database
     finally:
         for node in list(opened.workers):
             opened.kill(node, "end")
@@ -145,25 +158,28 @@ def _opened(
 
 
 def add_people(database: db.Database, count: int, *, closes_in_s: float | None = None) -> None:
-    """Those with even ids live where it is nine in the morning, the others where it is two.
+    """Those with even numbers live where it is nine in the morning; the others where it is two, or
+    where the clocks change.
 
-    closes_in_s: every fourth of those who are awake wishes no call later than that.
+    closes_in_s: every fourth of those with even numbers wishes no call later than that.
     """
     now = datetime.now(UTC)
-    zones = [zone_where_it_is(9), zone_where_it_is(2)]
-    closes_at = now.astimezone(ZoneInfo(zones[0])) + timedelta(seconds=closes_in_s or 0)
+    zones = [zone_where_it_is(2), *CLOCK_CHANGES]
+    morning = zone_where_it_is(9)
+    closes_at = now.astimezone(ZoneInfo(morning)) + timedelta(seconds=closes_in_s or 0)
     with database.session() as session:
         for n in range(count):
             phone = f"+86138{n:08d}"
+            wishes = closes_in_s and n % 8 == 0
             session.add(
                 Resident(
                     id=n + 2,
                     name=f"居民{n}",
                     phone=phone,
                     phone_hash=vault.look_up_hash(phone),
-                    time_zone=zones[n % 2],
-                    window_start=clock_time(8) if closes_in_s and n % 8 == 0 else None,
-                    window_end=closes_at.time() if closes_in_s and n % 8 == 0 else None,
+                    time_zone=zones[n // 2 % len(zones)] if n % 2 else morning,
+                    window_start=clock_time(8) if wishes else None,
+                    window_end=closes_at.time() if wishes else None,
                     exposed_on=(now - timedelta(days=3)).date(),
                     imported_at=now,
                 )
@@ -178,7 +194,10 @@ def test_whatever_dies_nobody_is_dialled_twice_and_no_answer_is_lost(
     tmp_path: Path, kind: str
 ) -> None:
     with office(tmp_path, kind) as (here, database):
-        people = int(SECONDS * DIALS_PER_SECOND * 2)
+        changes_at = datetime.now(UTC) + timedelta(seconds=SECONDS * 0.6)
+        for zone, (local, by_s) in CLOCK_CHANGES.items():
+            add_zone(here.zones, zone, changes_at, local, by_s)
+        people = int(SECONDS * DIALS_PER_SECOND * 1.5)
         add_people(database, people, closes_in_s=SECONDS * 0.6)
         start_campaign(database)
         set_line(
@@ -244,7 +263,8 @@ def _check(here: Office, database: db.Database) -> None:
     seen = Witness(here.network, database)
     told = (
         f"seed {SEED}, {len(seen.dialled)} dials, {sum(here.kills.values())} kills "
-        f"{dict(here.kills)}, {dict(here.faults)}"
+        f"{dict(here.kills)}, {dict(here.faults)}; where clocks change "
+        f"{ {zone: seen.dials_in(zone) for zone in CLOCK_CHANGES} }"
     )
     print(told)
     assert seen.dialled_twice() == [], told

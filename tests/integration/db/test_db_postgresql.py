@@ -7,6 +7,7 @@ from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
 from peers import needs_programs
 from postgres import PostgresServer, postgres_server
+from sqlalchemy import text
 from sqlmodel import SQLModel, select
 
 from callbot import db
@@ -55,6 +56,23 @@ def test_a_database_without_tables_says_which_command_makes_them(postgres: Postg
     with pytest.raises(db.DatabaseUnavailable, match="callbot db upgrade"), empty.reading() as rows:
         rows.exec(select(Campaign)).all()
     empty.close()
+
+
+def test_a_shared_database_is_upgraded_by_the_command_for_it_alone(
+    postgres: PostgresServer,
+) -> None:
+    database = opened(postgres.make_database())
+    with pytest.raises(db.SchemaTooOld, match=r"no tables yet.*`callbot db upgrade`"):
+        db.make_ready(database)
+    assert db.describe(database)["schema"] is None
+
+    db.upgrade(database)
+    db.make_ready(database)
+    with database.engine.begin() as connection:
+        connection.execute(text("UPDATE alembic_version SET version_num = '0004'"))
+    with pytest.raises(db.SchemaTooOld, match="has schema 0004, this version works with"):
+        db.make_ready(database)
+    database.close()
 
 
 @pytest.mark.parametrize(

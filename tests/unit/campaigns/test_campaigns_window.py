@@ -86,6 +86,30 @@ def test_a_day_with_a_lost_hour_is_an_hour_shorter() -> None:
     assert end - start == timedelta(hours=3)
 
 
+CLOCK_CHANGES = {
+    "Europe/Berlin": (datetime(2026, 3, 29, 1, tzinfo=UTC), datetime(2026, 10, 25, 1, tzinfo=UTC)),
+    "Australia/Lord_Howe": (datetime(2026, 4, 4, 15, tzinfo=UTC),),
+    "America/Havana": (datetime(2026, 3, 8, 5, tzinfo=UTC), datetime(2026, 11, 1, 5, tzinfo=UTC)),
+}
+
+
+@settings(derandomize=True, max_examples=400)
+@given(
+    change=st.sampled_from([(z, at) for z, times in CLOCK_CHANGES.items() for at in times]),
+    minutes=st.integers(-600, 600),
+    opens=st.integers(0, 22),
+    length=st.integers(1, 12),
+)
+def test_where_clocks_change_the_clock_on_the_wall_decides(
+    change: tuple[str, datetime], minutes: int, opens: int, length: int
+) -> None:
+    zone, moment = ZoneInfo(change[0]), change[1] + timedelta(minutes=minutes)
+    none = {"break_starts": time(0), "break_ends": time(0)}
+    hours = CallingHours(opens=time(opens), closes=time(min(23, opens + length)), **none)
+    wall = moment.astimezone(zone).time()
+    assert is_open(hours, moment, zone) is (hours.opens <= wall < hours.closes)
+
+
 @settings(derandomize=True, max_examples=400)
 @given(moment=MOMENTS, zone=ZONES, preferred=PREFERRED)
 def test_the_next_moment_is_open_and_is_now_exactly_when_it_is_open_now(
