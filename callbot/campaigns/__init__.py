@@ -11,5 +11,6 @@ In the order in which a resident's day goes through them:
 | dialing | one attempt from due to ended |
 | engines | what makes all this run: APScheduler on one machine, Procrastinate on many |
 
-`campaign` is what a clerk does with one: create, start, pause, resume, stop.
+`campaign` is what a clerk does with one: create, start, pause, resume, stop. `alerts` is what doors
+and cameras set off.
 """

@@ -9,6 +9,7 @@ from sqlalchemy import func
 from sqlmodel import Session, col, select
 
 from callbot.campaigns.dialing.not_dialled import end_all_planned
+from callbot.campaigns.dialing.verification import leave_planned_to_a_person
 from callbot.campaigns.rules.policy import Audience, CampaignFile, CampaignPolicy
 from callbot.db import Database
 from callbot.errors import BadInput
@@ -50,6 +51,7 @@ def create(database: Database, wanted: CampaignFile, now: datetime, *, actor: st
         campaign = Campaign(
             name=wanted.name,
             script=wanted.script,
+            occasion=wanted.occasion,
             ends_on=wanted.ends_on,
             audience=wanted.audience.model_dump(mode="json"),
             policy=wanted.policy.model_dump(mode="json"),
@@ -81,6 +83,11 @@ def change(
                 f"campaign {campaign_id} speaks {campaign.script}; "
                 "make a new campaign for another script"
             )
+        if wanted.occasion is not campaign.occasion:
+            raise CampaignError(
+                f"campaign {campaign_id} has the occasion {campaign.occasion.value}; "
+                "make a new campaign for another"
+            )
         before = {name: getattr(campaign, name) for name in ("audience", "policy")}
         campaign.name, campaign.ends_on = wanted.name, wanted.ends_on
         campaign.audience = wanted.audience.model_dump(mode="json")
@@ -96,6 +103,7 @@ def as_file(database: Database, campaign_id: int) -> CampaignFile:
         **CampaignPolicy.model_validate(campaign.policy).model_dump(),
         name=campaign.name,
         script=campaign.script,
+        occasion=campaign.occasion,
         ends_on=campaign.ends_on,
         audience=Audience.model_validate(campaign.audience),
     )
@@ -147,6 +155,8 @@ def _change(
         before, campaign.state = campaign.state, to
         if campaign.started_at is None and to is CampaignState.RUNNING:
             campaign.started_at = now
+        if to is CampaignState.PAUSED:
+            leave_planned_to_a_person(session, now, col(Attempt.campaign_id) == campaign_id)
         if to is CampaignState.STOPPED:
             campaign.ended_at, campaign.hang_up = now, hang_up
             end_all_planned(session, campaign_id, now, "the campaign was stopped")

@@ -22,6 +22,7 @@ from callbot.cli.campaign_preview import preview_command, warn
 from callbot.cli.db import AsJson, Office, open_office
 from callbot.cli.output import note, print_json, print_table
 from callbot.errors import BadInput
+from callbot.models import Occasion
 
 app = typer.Typer(help="Campaigns of calls.", no_args_is_help=True)
 app.command("preview")(preview_command)
@@ -38,11 +39,16 @@ def create(
     from_file: Annotated[
         Path | None, typer.Option("--from", help="audience, hours and retries from a YAML file")
     ] = None,
+    on_alert: Annotated[
+        bool, typer.Option("--on-alert", help="calls only to verify alerts of doors and cameras")
+    ] = False,
     as_json: AsJson = False,
 ) -> None:
     """Makes a campaign; it calls nobody until `start`."""
     with open_office() as office:
         wanted = _wanted(name, script, from_file)
+        if on_alert:
+            wanted = wanted.model_copy(update={"occasion": Occasion.ALERT})
         _check_script(office, wanted.script)
         campaign_id = campaigns.create(office.database, wanted, office.now, actor=office.actor)
     if as_json:

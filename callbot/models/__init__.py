@@ -20,6 +20,7 @@ from callbot.models.campaigns import (
     CampaignState,
     Line,
     Node,
+    Occasion,
     Priority,
     urgency,
 )
@@ -73,6 +74,7 @@ __all__ = [
     "LogIn",
     "Node",
     "NumberProblem",
+    "Occasion",
     "PlanChange",
     "Priority",
     "Relation",

@@ -25,6 +25,11 @@ class Alert(SQLModel, table=True):
     kind: AlertKind = Field(sa_column=Column(Word(AlertKind), nullable=False))
     happened_at: datetime = Field(sa_column=Column(Moment, nullable=False))
     received_at: datetime = Field(sa_column=Column(Moment, nullable=False))
+    attempt_id: str | None = Field(
+        default=None, foreign_key="attempt.id", index=True, description="which is to verify it"
+    )
     flag_id: int | None = Field(
-        default=None, foreign_key="flag.id", description="none for who is not followed up"
+        default=None,
+        foreign_key="flag.id",
+        description="none for who is not followed up, nor while and after a call verifies it",
     )

@@ -19,6 +19,13 @@ class CampaignState(StrEnum):
     FINISHED = "finished"
 
 
+class Occasion(StrEnum):
+    """What a campaign rings for: each day of the follow-up, or an alert that is to be verified."""
+
+    DAILY = "daily"
+    ALERT = "alert"
+
+
 class Campaign(SQLModel, table=True):
     """One script for an audience.
 
@@ -31,6 +38,9 @@ class Campaign(SQLModel, table=True):
     state: CampaignState = Field(
         default=CampaignState.DRAFT,
         sa_column=Column(Word(CampaignState), nullable=False, index=True),
+    )
+    occasion: Occasion = Field(
+        default=Occasion.DAILY, sa_column=Column(Word(Occasion), nullable=False)
     )
     ends_on: date | None = None
     audience: dict[str, Any] = Field(default_factory=dict, sa_column=Column(JSON, nullable=False))

@@ -10,8 +10,8 @@ from fastapi import APIRouter, Request
 from pydantic import AwareDatetime, BaseModel, ConfigDict, StringConstraints, ValidationError
 from starlette.responses import JSONResponse
 
+from callbot.campaigns.alerts import NobodyOfThisNumber, take_alert
 from callbot.models.alerts import AlertKind
-from callbot.review.alerts import NobodyOfThisNumber, take_alert
 from callbot.web.office import Office
 
 HEADER = "x-callbot-signature"
@@ -37,7 +37,8 @@ class AlertIn(BaseModel):
 
 @router.post("/api/events")
 async def take_event(request: Request) -> JSONResponse:
-    """201 when a flag waits for it, 200 when it is known or its resident is not followed up."""
+    """201 when a flag waits for it or a call is to verify it; 200 when it is known, or its resident
+    is not followed up."""
     office: Office = request.app.state.office
     now = office.clock.now()
     told = await request.body()
@@ -65,8 +66,9 @@ async def take_event(request: Request) -> JSONResponse:
         )
     except NobodyOfThisNumber as error:
         return _problem(404, str(error))
-    new = alert.received_at == now and alert.flag_id is not None
-    return JSONResponse({"id": event.id, "flag": alert.flag_id}, 201 if new else 200)
+    leads_to = {"flag": alert.flag_id, "attempt": alert.attempt_id}
+    new = alert.received_at == now and any(leads_to.values())
+    return JSONResponse({"id": event.id, **leads_to}, 201 if new else 200)
 
 
 def signed(secret: str, signature: str, told: bytes, now: datetime) -> bool:

@@ -9,6 +9,7 @@ from sqlmodel import Session, select
 
 from callbot.campaigns.dialing.attempts import ACTOR, move, new_attempt, recent_attempts
 from callbot.campaigns.dialing.second_contacts import learn, plan_next
+from callbot.campaigns.dialing.verification import settle_alerts
 from callbot.campaigns.rules.eligibility import local_date
 from callbot.campaigns.rules.policy import CampaignPolicy
 from callbot.campaigns.rules.priority import urgency_at
@@ -33,6 +34,7 @@ from callbot.models import (
     Flag,
     FollowUp,
     NumberProblem,
+    Occasion,
     Priority,
     Resident,
     opt_out_number,
@@ -155,8 +157,12 @@ def _follow(
     campaign = session.get_one(Campaign, attempt.campaign_id)
     recent = recent_attempts(session, attempt.resident_id, now)
     policy = CampaignPolicy.model_validate(campaign.policy)
-    if attempt.second_contact_id is not None:
-        decision: Decision = after_contact(resident, attempt, recent, now)
+    settle_alerts(session, attempt, call, now)
+    decision: Decision
+    if campaign.occasion is Occasion.ALERT:
+        decision = GiveUp("an alert is verified by one call")
+    elif attempt.second_contact_id is not None:
+        decision = after_contact(resident, attempt, recent, now)
     else:
         decision = decide(
             policy,

@@ -8,9 +8,21 @@ from sqlmodel import Session, col
 
 from callbot.campaigns.dialing.attempts import ACTOR, recent_attempts
 from callbot.campaigns.dialing.ending import GOING_ON, raise_flag
+from callbot.campaigns.dialing.verification import (
+    leave_planned_to_a_person,
+    leave_to_a_person,
+)
 from callbot.campaigns.rules.eligibility import Verdict, local_date, rings_on
 from callbot.campaigns.rules.retry import unreachable
-from callbot.models import Attempt, AttemptState, Campaign, FollowUp, Resident, record
+from callbot.models import (
+    Attempt,
+    AttemptState,
+    Campaign,
+    FollowUp,
+    Occasion,
+    Resident,
+    record,
+)
 
 
 def put_off(
@@ -21,16 +33,21 @@ def put_off(
     verdict: Verdict,
     now: datetime,
 ) -> None:
-    """An attempt that may not ring now: later today if only the clock forbids it, else dropped."""
+    """An attempt that may not ring now: later today if only the clock forbids it, else dropped.
+
+    A call that is to verify an alert is made at once or not at all.
+    """
     until = max((r.until for r in verdict.reasons if r.until is not None), default=None)
     today = local_date(resident, now)
     if (
         until is not None
         and verdict.due_later_today
+        and campaign.occasion is Occasion.DAILY
         and (attempt.requested or local_date(resident, until) == today)
     ):
         attempt.state, attempt.due_at = AttemptState.PLANNED, until
         attempt.reserved_by, attempt.line, attempt.lease_until = "", "", None
+        leave_to_a_person(session, attempt, now)
         _record_not_rung(session, attempt, now, "attempt_put_off", verdict.words)
     else:
         drop(session, attempt, campaign, resident, now, verdict.words)
@@ -51,9 +68,11 @@ def drop(
     """
     attempt.state, attempt.ended_at, attempt.detail = AttemptState.ENDED, now, why
     attempt.reserved_by, attempt.line, attempt.lease_until = "", "", None
+    leave_to_a_person(session, attempt, now)
     _record_not_rung(session, attempt, now, "attempt_dropped", why)
     wanted = (
         campaign.state in GOING_ON
+        and campaign.occasion is Occasion.DAILY
         and resident.opted_out_at is None
         and resident.number_problem is None
         and resident.follow_up is FollowUp.ACTIVE
@@ -80,6 +99,7 @@ def _record_not_rung(session: Session, attempt: Attempt, now: datetime, act: str
 
 def end_all_planned(session: Session, campaign_id: int, now: datetime, detail: str) -> int:
     """Ends every attempt of a campaign that is only planned; returns how many."""
+    leave_planned_to_a_person(session, now, col(Attempt.campaign_id) == campaign_id)
     statement = (
         update(Attempt)
         .where(

@@ -19,6 +19,7 @@ from callbot.campaigns.dialing import choosing
 from callbot.campaigns.dialing.attempts import ACTOR
 from callbot.campaigns.dialing.ending import GOING_ON
 from callbot.campaigns.dialing.not_dialled import drop, end_all_planned
+from callbot.campaigns.dialing.verification import leave_late_to_a_person
 from callbot.campaigns.follow_up.upkeep import upkeep
 from callbot.campaigns.planning.judging import NEEDED_TO_JUDGE
 from callbot.campaigns.planning.whole_roster import plan_roster
@@ -51,6 +52,8 @@ class Planned:
 def plan(database: Database, now: datetime) -> Planned:
     """Drops what is past its day, finishes campaigns that are over, plans who is due today."""
     upkeep(database, now)
+    with database.session() as session:
+        leave_late_to_a_person(session, now)
     dropped = _drop_past(database, now)
     finished = _finish(database, now)
     return Planned(plan_roster(database, now), dropped, finished)

@@ -33,7 +33,7 @@ from callbot.campaigns.rules.policy import (
 )
 from callbot.campaigns.rules.priority import urgency_at
 from callbot.db import Database
-from callbot.models import Attempt, Campaign, CampaignState, Flag, FollowUp, Resident
+from callbot.models import Attempt, Campaign, CampaignState, Flag, FollowUp, Occasion, Resident
 from callbot.models.campaigns import ENDED, NOT_ENDED
 from callbot.models.columns import Moment
 
@@ -95,7 +95,7 @@ def plan_roster(database: Database, now: datetime) -> int:
     with database.reading() as session:
         running = session.exec(
             select(Campaign)
-            .where(col(Campaign.state) == CampaignState.RUNNING)
+            .where(Campaign.state == CampaignState.RUNNING, Campaign.occasion == Occasion.DAILY)
             .order_by(col(Campaign.id))
         ).all()
         highest = session.exec(select(func.max(Resident.id))).one() or 0

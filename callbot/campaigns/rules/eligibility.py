@@ -21,7 +21,15 @@ from callbot.campaigns.rules.policy import (
 from callbot.campaigns.rules.reasons import PASSING, SOURCE, Blocker, Fact, Reason
 from callbot.campaigns.rules.window import Preferred, is_open, next_open
 from callbot.dialog.events import Outcome
-from callbot.models import Attempt, AttemptState, Campaign, CampaignState, FollowUp, Resident
+from callbot.models import (
+    Attempt,
+    AttemptState,
+    Campaign,
+    CampaignState,
+    FollowUp,
+    Occasion,
+    Resident,
+)
 
 DONE_FOR_THE_DAY = (
     Outcome.COMPLETED,
@@ -106,7 +114,7 @@ def judge(
     asked_for = taking_up is not None and taking_up.requested
     return Verdict(
         (
-            *_about_campaign(campaign, local_date(resident, now)),
+            *_about_campaign(campaign, local_date(resident, now), planned=taking_up is not None),
             *_about_audience(resident, Audience.model_validate(campaign.audience), now, flagged),
             *_about_resident(resident, now, contact),
             *(_open_attempt(resident, a) for a in others if a.state is not AttemptState.ENDED),
@@ -215,11 +223,13 @@ def last_contact(attempts: Sequence[Attempt]) -> datetime | None:
 # -- the reasons, by what they are about ----------------------------------------------------------
 
 
-def _about_campaign(campaign: Campaign, today: date) -> Iterator[Reason]:
+def _about_campaign(campaign: Campaign, today: date, *, planned: bool) -> Iterator[Reason]:
     if campaign.state is not CampaignState.RUNNING:
         yield Reason(Blocker.CAMPAIGN_NOT_RUNNING, facts={"state": campaign.state})
     if campaign.ends_on is not None and today > campaign.ends_on:
         yield Reason(Blocker.CAMPAIGN_OVER, facts={"day": str(campaign.ends_on)})
+    if campaign.occasion is Occasion.ALERT and not planned:
+        yield Reason(Blocker.NO_ALERT)
 
 
 def _about_audience(

@@ -10,6 +10,7 @@ from typing import Annotated, Self
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
 
 from callbot.dialog.events import Outcome
+from callbot.models import Occasion
 
 HARD_CAP_PER_24_HOURS = 5
 """Rings to one person in any 24 hours, whatever is set (rules of calling)."""
@@ -116,6 +117,7 @@ class CampaignFile(CampaignPolicy):
 
     name: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=100)]
     script: str = Field(min_length=1)
+    occasion: Occasion = Occasion.DAILY
     ends_on: date | None = None
     audience: Audience = Audience()
 

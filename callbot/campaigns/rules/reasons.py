@@ -17,6 +17,7 @@ class Blocker(StrEnum):
 
     CAMPAIGN_NOT_RUNNING = "campaign_not_running"
     CAMPAIGN_OVER = "campaign_over"
+    NO_ALERT = "no_alert"
     OTHER_AUDIENCE = "other_audience"
     OPTED_OUT = "opted_out"
     NUMBER_PROBLEM = "number_problem"
@@ -76,6 +77,7 @@ WORDS: dict[str, dict[str, str]] = {
     "en-US": {
         "campaign_not_running": "the campaign is {state}",
         "campaign_over": "the campaign ended on {day}",
+        "no_alert": "this campaign calls only when a door, a camera or a gate gives an alert",
         "other_audience.community": "community {own} is not in the audience",
         "other_audience.grid": "grid {own} is not in the audience",
         "other_audience.locale": "language {own} is not in the audience",
@@ -109,6 +111,7 @@ WORDS: dict[str, dict[str, str]] = {
     "zh-CN": {
         "campaign_not_running": "任务状态：{state}",
         "campaign_over": "任务已于{day}结束",
+        "no_alert": "本任务只在门磁、摄像头、门禁等告警后呼叫",
         "other_audience.community": "社区{own}不在任务范围内",
         "other_audience.grid": "网格{own}不在任务范围内",
         "other_audience.locale": "语言{own}不在任务范围内",

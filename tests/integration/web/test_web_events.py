@@ -60,7 +60,7 @@ async def test_an_alert_is_a_flag_and_sent_again_it_is_the_same(office: Console)
     again = await send(office, EVENT)
     assert again.status_code == 200
     [flag] = flags(office)
-    assert again.json() == {"id": "door-17", "flag": flag.id}
+    assert again.json() == {"id": "door-17", "flag": flag.id, "attempt": None}
     assert flag.resident_id == 2
 
 
