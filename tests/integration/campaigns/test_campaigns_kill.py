@@ -38,6 +38,7 @@ from callbot.campaigns.dialing.line import set_line
 from callbot.campaigns.planning.planner import plan
 from callbot.config import Settings
 from callbot.models import LIVE_STATES, Attempt, AttemptState, Resident
+from callbot.models.campaigns import ENDED
 
 SECONDS = float(os.environ.get("CALLBOT_KILL_SECONDS", "5"))
 SEED = int(os.environ.get("CALLBOT_KILL_SEED", "20261122"))
@@ -51,6 +52,8 @@ CLOCK_CHANGES = {
     "Test/Closes_An_Hour_Early": (clock_time(20, 40), HOUR_S),
     "Test/Closes_Again": (clock_time(8, 20), -HOUR_S),
 }
+
+STANDSTILL_S = 180.0
 
 WORKER = Path(__file__).with_name("campaigns_worker.py")
 
@@ -186,7 +189,7 @@ def add_people(database: db.Database, count: int, *, closes_in_s: float | None =
             )
 
 
-@pytest.mark.timeout(SECONDS * 8 + 300)
+@pytest.mark.timeout(SECONDS * 12 + 600)
 @pytest.mark.parametrize(
     "kind", ["sqlite", pytest.param("postgresql", marks=needs_programs("initdb", "pg_ctl"))]
 )
@@ -235,13 +238,23 @@ def _let_it_rain(here: Office, database: db.Database) -> None:
 
 
 def _calm_down(here: Office, database: db.Database) -> None:
-    """One worker without faults, until nothing is left of what was live or due before."""
+    """One worker without faults, until nothing is left of what was live or due before.
+
+    As long as attempts end, a slow machine is waited for.
+    """
     began = datetime.now(UTC)
     here.start("node-1")
-    until = time.monotonic() + 180 + SECONDS
-    while time.monotonic() < until and _open_since(database, began):
+    ended, moved_at = -1, time.monotonic()
+    while _open_since(database, began) and time.monotonic() - moved_at < STANDSTILL_S:
+        if (now_ended := _ended(database)) != ended:
+            ended, moved_at = now_ended, time.monotonic()
         time.sleep(0.5)
     here.let_end("node-1")
+
+
+def _ended(database: db.Database) -> int:
+    with database.reading() as session:
+        return len(session.exec(select(Attempt.id).where(ENDED)).all())
 
 
 def _open_since(database: db.Database, began: datetime) -> bool:
