@@ -2,14 +2,13 @@
 
 import asyncio
 import time
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from pathlib import Path
 from statistics import quantiles
 from typing import Any
 
-from fastapi import FastAPI
 from starlette.types import ASGIApp, Message, Scope
 
 from callbot import db, vault
@@ -26,8 +25,10 @@ PAGES = (
     *("/", "/queue", "/queue?tab=done", "/queue?community=第3社区", "/queue?tab=done&page=40"),
     *("/flags/1", "/calls/call-0-101", "/residents", "/residents?community=第3社区"),
     *("/residents?q=wxy", "/residents?q=王秀英 200号", "/residents?q=13800000500"),
-    *("/residents/101", "/campaigns", "/campaigns/1"),
+    *("/residents/101", "/campaigns", "/campaigns/1", "/reports"),
 )
+FORTNIGHT = timedelta(days=13)
+COLD = " (a new process)"
 
 
 @dataclass(frozen=True)
@@ -78,7 +79,7 @@ def bench_console(folder: Path, size: Size, now: datetime, progress: Progress) -
             now = rows.get_one(Campaign, 1).created_at + timedelta(days=DAYS)
         token = _log_in(database, now)
         office = Office(settings, database, _Clock(now))
-        return asyncio.run(_measure(create_app(office), size, token, progress))
+        return asyncio.run(_measure(office, size, token, progress))
     finally:
         database.close()
 
@@ -91,7 +92,8 @@ def _log_in(database: db.Database, now: datetime) -> str:
         return begin_log_in(rows, account, now)
 
 
-async def _measure(app: FastAPI, size: Size, token: str, progress: Progress) -> ConsoleBench:
+async def _measure(office: Office, size: Size, token: str, progress: Progress) -> ConsoleBench:
+    app = create_app(office)
     directory: Directory = app.state.directory
     began = time.perf_counter()
     await asyncio.to_thread(directory.make_ready)
@@ -99,14 +101,20 @@ async def _measure(app: FastAPI, size: Size, token: str, progress: Progress) -> 
     pages = []
     for done, page in enumerate(PAGES):
         progress("asking for pages", done, len(PAGES))
-        pages.append(await _page(app, page, token))
+        pages.append(await _page(lambda: app, page, token))
+    last = office.clock.now().date()
+    fortnight = f"/reports?from={last - FORTNIGHT}&to={last}"
+    pages.append(await _page(lambda: app, fortnight, token))
+    cold = await _page(lambda: create_app(office), fortnight, token)
+    pages.append(replace(cold, page=fortnight + COLD))
     return ConsoleBench(size.residents, ready_s, pages)
 
 
-async def _page(app: ASGIApp, page: str, token: str) -> PageFigures:
+async def _page(app_for: Callable[[], ASGIApp], page: str, token: str) -> PageFigures:
     took: list[float] = []
     cpu_began = time.process_time()
     for _ in range(ROUNDS):
+        app = app_for()
         began = time.perf_counter()
         status, length = await get(app, page, token)
         took.append((time.perf_counter() - began) * 1000)

@@ -1,23 +1,29 @@
-"""Counted days, kept in a small database in this process's memory, where they are added up.
+"""Counted days, kept in a small database of their own, where they are added up.
 
 Counting a day takes the office's database longer than a page may; adding counted days up takes
 milliseconds. Days that still change are counted again soon, others seldom; up to a limit a page
-gets what is there while it is counted anew behind it, and says of when it is.
+gets what is there while it is counted anew behind it, and says of when it is. A day that was over
+when it was counted is given out whatever its age: only a flag that is settled late, or a resident
+who moves, still changes it.
 """
 
 import logging
+import sqlite3
 import threading
 from collections.abc import Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from datetime import date, datetime, timedelta
+from hashlib import sha256
 from math import inf
+from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import (
     Column,
     Connection,
     Date,
+    Engine,
     Index,
     Integer,
     MetaData,
@@ -25,14 +31,19 @@ from sqlalchemy import (
     Table,
     create_engine,
     delete,
+    event,
     insert,
+    select,
 )
+from sqlalchemy.exc import DatabaseError
 from sqlalchemy.pool import StaticPool
+from sqlmodel import col
 
 from callbot.db import Database, DatabaseUnavailable
 from callbot.dialog.events import Outcome, Severity
-from callbot.models.columns import Word
-from callbot.review.tallies import Rows, tally_day
+from callbot.models import History
+from callbot.models.columns import Moment, Word
+from callbot.review.tallies import Rows, bounds, tally_day
 
 CHANGES_FOR = timedelta(days=1)
 """Today's figures change with every call, yesterday's with every flag that is settled."""
@@ -82,17 +93,28 @@ RULES = _table(
 FLAGGED = _table("flagged", *map(_count, ("flagged", "urgent")))
 
 
-class Ledger:
-    """Safe to share between threads. zone: the office's."""
+COUNTED = Table(
+    "counted",
+    _tables,
+    Column("day", Date, primary_key=True),
+    Column("at", Moment, nullable=False),
+)
 
-    def __init__(self, database: Database, zone: ZoneInfo) -> None:
+
+class Ledger:
+    """Safe to share between threads. zone: the office's.
+
+    file: where counted days outlive the process; else they are kept in memory. It holds nothing
+    that cannot be counted again: one of another office, version or time zone is begun anew.
+    """
+
+    def __init__(self, database: Database, zone: ZoneInfo, file: Path | None = None) -> None:
         self._database = database
         self.zone = zone
-        self._counted_at: dict[date, datetime] = {}
-        self._memory = create_engine(
-            "sqlite://", poolclass=StaticPool, connect_args={"check_same_thread": False}
-        )
-        _tables.create_all(self._memory)
+        self._memory = _opened(file, _identity(database, zone) if file else "")
+        with self._memory.connect() as memory:
+            kept = memory.execute(select(COUNTED.c.day, COUNTED.c.at))
+            self._counted_at: dict[date, datetime] = {row.day: row.at for row in kept}
         self._one_at_a_time = threading.Lock()
         self._counting = threading.Lock()
         self._behind = ThreadPoolExecutor(max_workers=1, thread_name_prefix="ledger")
@@ -105,7 +127,7 @@ class Ledger:
         """The tables above, with every day from the first to the last in them, and when the oldest
         of these was counted. Raises DatabaseUnavailable."""
         days = [first + timedelta(days=n) for n in range((last - first).days + 1)]
-        if any(self._age(day, now) >= GIVEN_OUT_FOR for day in days):
+        if any(self._is_too_old(day, now) for day in days):
             with self._counting:
                 self._count(days, now)
         elif stale := [day for day in days if self._age(day, now) >= 1]:
@@ -118,8 +140,24 @@ class Ledger:
         self._behind.submit(lambda: None).result()
 
     def close(self) -> None:
-        self._behind.shutdown(wait=True)
+        self._behind.shutdown(wait=True, cancel_futures=True)
         self._memory.dispose()
+
+    def bring_up_to_date(self, first: date, last: date, now: datetime) -> None:
+        """For a document that is kept: waits until its days are counted anew."""
+        with self._counting:
+            self._count([first + timedelta(days=n) for n in range((last - first).days + 1)], now)
+
+    def keep_up(self, days: int, now: datetime) -> None:
+        """Counts, behind, what a page of so many days up to today will ask for."""
+        today = now.astimezone(self.zone).date()
+        for n in range(days):
+            self._count_behind([today - timedelta(days=n)], now)
+
+    def _is_too_old(self, day: date, now: datetime) -> bool:
+        at = self._counted_at.get(day)
+        was_over = at is not None and at >= bounds(day, self.zone)[1]
+        return not was_over and self._age(day, now) >= GIVEN_OUT_FOR
 
     def _age(self, day: date, now: datetime) -> float:
         """As a multiple of how often the day is counted; infinite when it never was."""
@@ -142,6 +180,7 @@ class Ledger:
                 _write(memory, HOURS, day, tally.hours)
                 _write(memory, RULES, day, tally.rules)
                 _write(memory, FLAGGED, day, tally.flagged)
+                _write(memory, COUNTED, day, [(now,)])
                 self._counted_at[day] = now
 
     def _make_room(self, memory: Connection) -> None:
@@ -174,3 +213,46 @@ def _write(memory: Connection, table: Table, day: date, counted: Rows) -> None:
         names = [column.name for column in table.columns]
         rows = [dict(zip(names, (day, *row), strict=True)) for row in counted]
         memory.execute(insert(table), rows)
+
+
+# -- the file -------------------------------------------------------------------------------------
+
+
+def _identity(database: Database, zone: ZoneInfo) -> str:
+    """Of what is counted: the office by its first act, the zone, and the form of the tables."""
+    with database.reading() as rows:
+        first = rows.execute(select(History.at).order_by(col(History.id)).limit(1)).scalar()  # type: ignore[call-overload]
+    form = [(table.name, [str(c.type) for c in table.columns]) for table in _tables.sorted_tables]
+    return sha256(repr((first, zone.key, form)).encode()).hexdigest()
+
+
+def _opened(file: Path | None, identity: str) -> Engine:
+    """An empty one in place of a file that is another's, or damaged."""
+    engine = create_engine(
+        f"sqlite:///{file}" if file else "sqlite://",
+        poolclass=StaticPool,
+        connect_args={"check_same_thread": False},
+    )
+    event.listen(engine, "connect", _prepare)
+    try:
+        with engine.begin() as connection:
+            connection.exec_driver_sql("CREATE TABLE IF NOT EXISTS office (identity TEXT)")
+            known = connection.exec_driver_sql("SELECT identity FROM office").scalar()
+            if known != identity:
+                _tables.drop_all(connection)
+                connection.exec_driver_sql("DELETE FROM office")
+                connection.exec_driver_sql("INSERT INTO office VALUES (?)", (identity,))
+            _tables.create_all(connection)
+    except DatabaseError:
+        if file is None or not file.exists():
+            raise
+        engine.dispose()
+        file.unlink()
+        return _opened(file, identity)
+    return engine
+
+
+def _prepare(connection: sqlite3.Connection, _record: object) -> None:
+    # A power cut may cost what was counted last, never the file.
+    for pragma in ("journal_mode=WAL", "synchronous=NORMAL", "busy_timeout=5000"):
+        connection.execute(f"PRAGMA {pragma}")

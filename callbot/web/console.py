@@ -68,6 +68,10 @@ ROUTERS = (
 )
 
 
+REPORTED_DAYS = 14
+"""Counted when the console starts, so that whoever opens a usual report first need not wait."""
+
+
 def add_console(app: FastAPI, office: Office) -> None:
     pulse = live.Pulse(office.database)
     app.state.pulse = pulse
@@ -80,7 +84,9 @@ def add_console(app: FastAPI, office: Office) -> None:
         lambda: status(office.database), pulse.reckoned
     )
     app.state.spoken_trials = SpokenTrials(office)
-    app.state.ledger = Ledger(office.database, office.settings.zone)
+    app.state.ledger = Ledger(
+        office.database, office.settings.zone, office.settings.data_dir / "figures.sqlite3"
+    )
     for router in ROUTERS:
         app.include_router(router)
     app.add_middleware(BodyLimit)
@@ -112,6 +118,8 @@ async def console_running(app: FastAPI) -> AsyncIterator[None]:
     """What takes its time is made ready in the background while the first pages are served."""
     directory: Directory = app.state.directory
     threading.Thread(target=directory.make_ready, name="search", daemon=True).start()
+    office: Office = app.state.office
+    app.state.ledger.keep_up(REPORTED_DAYS, office.clock.now())
     try:
         yield
     finally:
@@ -119,6 +127,7 @@ async def console_running(app: FastAPI) -> AsyncIterator[None]:
         directory.close()
         app.state.calls_of_day.close()
         app.state.campaigns.close()
+        app.state.ledger.close()
 
 
 def _to_log_in(request: Request, _error: Exception) -> Response:

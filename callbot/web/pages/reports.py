@@ -103,6 +103,8 @@ def lists_workbook(asked: Annotated[Asked, Depends()], desk: Desk = Revealing) -
 def _workbook(desk: Desk, asked: Asked, *, lists: bool) -> Response:
     try:
         choice = asked.choice(desk)
+        ledger: Ledger = desk.request.app.state.ledger
+        ledger.bring_up_to_date(choice.first, choice.last, desk.now)
         report = _make(desk, choice, lists=lists, most_temperatures=MOST_TEMPERATURES)
     except BadInput:
         told = desk.say("这份表格做不出来：名单一次只能下载一天，统计最长92天。")

@@ -18,7 +18,7 @@ from callbot.db import Database
 from callbot.dialog.answers import Kind
 from callbot.dialog.events import Outcome, Severity
 from callbot.errors import BadInput
-from callbot.models import Area, Attempt, Campaign, Flag, FlagState, Resident
+from callbot.models import Area, Attempt, Campaign, Flag, FlagState, Resident, record
 from callbot.review.choice import LONGEST_DAYS, Choice
 from callbot.review.figures import PeriodReport, report_on
 from callbot.review.ledger import COUNTED_EVERY, GIVEN_OUT_FOR, Ledger
@@ -219,6 +219,59 @@ def test_what_is_a_little_old_is_given_out_while_it_is_counted_anew(database: Da
     after = report_on(ledger, choice, then)
     assert (after.total.due, after.as_of) == (1, then)
     ledger.close()
+
+
+YESTERDAY = LAST - timedelta(days=1)
+
+
+def test_a_day_that_is_over_is_known_to_the_next_process_and_counted_anew_behind(
+    database: Database, tmp_path: Path
+) -> None:
+    file, choice = tmp_path / "figures.sqlite3", Choice(YESTERDAY, YESTERDAY)
+    with database.session() as rows:
+        resident = add_resident(rows, 1, "王秀英")
+        add_attempt(rows, resident, 1, Outcome.COMPLETED, at=NINE - timedelta(days=1))
+    with closing(Ledger(database, SHANGHAI, file)) as ledger:
+        assert report_on(ledger, choice, NINE).total.rings == 1
+    with database.session() as rows:
+        add_attempt(rows, resident, 2, Outcome.COMPLETED, at=NINE - timedelta(days=1))
+    then = NINE + timedelta(days=1)
+    with closing(Ledger(database, SHANGHAI, file)) as ledger:
+        first = report_on(ledger, choice, then)
+        assert (first.total.rings, first.as_of) in ((1, NINE), (2, then))
+        ledger.settle()
+        second = report_on(ledger, choice, then)
+        assert (second.total.rings, second.as_of) == (2, then)
+        ledger.bring_up_to_date(YESTERDAY, YESTERDAY, then + timedelta(hours=1))
+        assert report_on(ledger, choice, then).as_of == then + timedelta(hours=1)
+
+
+def test_a_day_that_was_not_over_when_it_was_counted_is_counted_before_it_is_given_out(
+    database: Database, tmp_path: Path
+) -> None:
+    file, choice = tmp_path / "figures.sqlite3", Choice(LAST, LAST)
+    with closing(Ledger(database, SHANGHAI, file)) as ledger:
+        report_on(ledger, choice, NINE)
+    with closing(Ledger(database, SHANGHAI, file)) as ledger:
+        then = NINE + timedelta(days=1)
+        assert report_on(ledger, choice, then).as_of == then
+
+
+@pytest.mark.parametrize("fault", ["another office", "damaged"])
+def test_a_file_that_is_not_this_offices_or_damaged_is_begun_anew(
+    database: Database, tmp_path: Path, fault: str
+) -> None:
+    file, choice = tmp_path / "figures.sqlite3", Choice(YESTERDAY, YESTERDAY)
+    with closing(Ledger(database, SHANGHAI, file)) as ledger:
+        report_on(ledger, choice, NINE)
+    if fault == "damaged":
+        file.write_bytes(b"no database at all" * 100)
+    else:
+        with database.session() as rows:
+            record(rows, NINE, "alice", "campaign_created")
+    with closing(Ledger(database, SHANGHAI, file)) as ledger:
+        then = NINE + timedelta(hours=1)
+        assert report_on(ledger, choice, then).as_of == then
 
 
 def test_a_period_must_end_after_it_begins_and_is_not_endless() -> None:
