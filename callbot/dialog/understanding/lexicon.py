@@ -4,8 +4,9 @@ A phrase may use the notation of `patterns`. Each field is named after the part 
 (`vocabulary.Role`); the comments in the files say what each is for.
 """
 
-from collections.abc import Iterator, Sequence
-from functools import cached_property, lru_cache
+from collections.abc import Iterable, Iterator, Sequence
+from functools import cached_property
+from itertools import chain
 from typing import Annotated, Literal
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
@@ -14,7 +15,7 @@ from callbot.dialog.answers import Intent
 from callbot.dialog.understanding.homophones import Homophones
 from callbot.dialog.understanding.normalise import normalise
 from callbot.dialog.understanding.numerals import NUMERALS, Numerals
-from callbot.dialog.understanding.patterns import GAP, expand
+from callbot.dialog.understanding.patterns import GAP, check, expand
 from callbot.dialog.understanding.variants import Variants
 from callbot.dialog.understanding.vocabulary import Mark, Role, Vocabulary
 
@@ -27,9 +28,12 @@ SymptomCode = Literal[
 
 
 def _expandable(pattern: str) -> str:
-    expand(pattern)
+    check(pattern)
     return pattern
 
+
+Word = tuple[tuple[int | str, ...], str, Mark]
+"""A pattern with its place in the file and the part it plays."""
 
 Phrase = Annotated[str, Field(min_length=1), AfterValidator(_expandable)]
 Words = tuple[Phrase, ...]
@@ -43,7 +47,7 @@ _OUT_OF_SENTENCES = ("completed", "name_before", "name_after", "sign", "harmless
 class _Section(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
-    def words(self) -> Iterator[tuple[tuple[int | str, ...], str, Mark]]:
+    def words(self) -> Iterator[Word]:
         """Place in the file, phrase, and the part it plays; for every field."""
         for name in type(self).model_fields:
             if name in _OUT_OF_SENTENCES:
@@ -102,7 +106,7 @@ class Grammar(_Section):
     only: Words = ()
     all: Words = ()
 
-    def words(self) -> Iterator[tuple[tuple[int | str, ...], str, Mark]]:
+    def words(self) -> Iterator[Word]:
         for name, field in type(self).model_fields.items():
             if name in _OUT_OF_SENTENCES:
                 continue
@@ -276,27 +280,23 @@ class Lexicon(BaseModel):
         ]
         degrees = tuple(p for word in self.grammar.intensifier for p in self.phrases(word))
         strong = [
-            (place, phrase, Mark(Role.INTENSIFIER))
-            for place, pattern, mark in words
-            if mark.role in (Role.SEVERE, Role.SYMPTOM)
-            for phrase in self.phrases(pattern)
-            if any(sign in phrase for sign in degrees)
+            (phrase, Mark(Role.INTENSIFIER))
+            for phrase, mark in self._entries(words, Role.SEVERE, Role.SYMPTOM)
+            if any(degree in phrase for degree in degrees)
         ]
         own = [
-            (place, phrase, Mark(Role.OWN))
-            for place, pattern, mark in words
-            if self.spaced and mark.role in (Role.OUT, Role.HOME)
-            for phrase in self.phrases(pattern)
-            if not set(self.persons.self).isdisjoint(phrase.split())
+            (phrase, Mark(Role.OWN))
+            for phrase, _ in self._entries(words, Role.OUT, Role.HOME)
+            if self.spaced and not set(self.persons.self).isdisjoint(phrase.split())
         ]
+        persons = (Role.FAMILY, Role.OUTSIDER)
         named = [
-            (place, phrase, Mark(mark.role, self._bare_name(phrase)))
-            for place, pattern, mark in words
-            if mark.role in (Role.FAMILY, Role.OUTSIDER)
-            for phrase in self.phrases(pattern)
+            (phrase, Mark(mark.role, self._bare_name(phrase)))
+            for phrase, mark in self._entries(words, *persons)
         ]
-        others = [entry for entry in words if entry[2].role not in (Role.FAMILY, Role.OUTSIDER)]
-        return self._vocabulary(iter([*others, *named, *own, *done, *strong]))
+        others = [entry for entry in words if entry[2].role not in persons]
+        entries = chain(self._entries(others), named, own, self._entries(done), strong)
+        return Vocabulary(entries, spaced=self.spaced)
 
     def _bare_name(self, phrase: str) -> str:
         """A person's name without "my" before it and particles after it; one of a single
@@ -351,7 +351,7 @@ class Lexicon(BaseModel):
     def filler_words(self) -> Vocabulary:
         fill = [((), word, Mark(Role.IGNORED)) for word in self.fillers]
         keep = [((), word, Mark(Role.LIGHT)) for word in self.not_fillers]
-        return self._vocabulary(iter([*fill, *keep]))
+        return self._vocabulary([*fill, *keep])
 
     @cached_property
     def standard_forms(self) -> Variants:
@@ -401,33 +401,61 @@ class Lexicon(BaseModel):
 
     def phrases(self, pattern: str) -> tuple[str, ...]:
         """A pattern's phrases, spelled as `normalise` spells what is heard."""
-        return _spelled_phrases(pattern, self.spaced)
+        spelled = self._spelled.get(pattern)
+        return _spelled_phrases([pattern], self.spaced)[0] if spelled is None else spelled
 
-    def _vocabulary(self, words: Iterator[tuple[tuple[int | str, ...], str, Mark]]) -> Vocabulary:
-        entries = ((p, mark) for _, phrase, mark in words for p in self.phrases(phrase))
-        return Vocabulary(entries, spaced=self.spaced)
+    @cached_property
+    def _spelled(self) -> dict[str, tuple[str, ...]]:
+        """The phrases of every pattern that plays a part in reading."""
+        sections = (
+            self.grammar, self.persons, self.temperature, self.symptoms, self.movements,
+            self.contacts, self.yes_no, self.open,
+        )  # fmt: skip
+        places = chain(*(section.words() for section in sections), request_words(self.requests))
+        patterns = list(dict.fromkeys(chain((p for _, p, _ in places), self.grammar.harmless)))
+        return dict(zip(patterns, _spelled_phrases(patterns, self.spaced), strict=True))
+
+    def _vocabulary(self, words: Iterable[Word]) -> Vocabulary:
+        return Vocabulary(self._entries(words), spaced=self.spaced)
+
+    def _entries(self, words: Iterable[Word], *roles: Role) -> Iterator[tuple[str, Mark]]:
+        """Each phrase, spelled, with its mark; of the roles given, or of all."""
+        return (
+            (phrase, mark)
+            for _, pattern, mark in words
+            if not roles or mark.role in roles
+            for phrase in self.phrases(pattern)
+        )
 
 
+_NEXT_PATTERN = "\ue002"
 _NEXT_PHRASE = "\ue000"
 _GAP_MARK = "\ue001"
 """From the private use area: no word holds them, and normalising leaves them as they are."""
 
 
-@lru_cache(maxsize=50_000)
-def _spelled_phrases(pattern: str, spaced: bool) -> tuple[str, ...]:
-    # All phrases at once: a lexicon has 50,000, and each call of `normalise` costs as much again.
-    together = _NEXT_PHRASE.join(expand(pattern)).replace(GAP, _GAP_MARK)
-    return tuple(
-        GAP.join(part.strip() for part in phrase.split(_GAP_MARK))
-        for phrase in normalise(together, spaced=spaced).split(_NEXT_PHRASE)
-    )
+def _spelled_phrases(patterns: Sequence[str], spaced: bool) -> list[tuple[str, ...]]:
+    """All at once: a lexicon has 50,000 phrases, and each call of `normalise` costs as much as a
+    hundred of them."""
+    written = _NEXT_PATTERN.join(_NEXT_PHRASE.join(expand(pattern)) for pattern in patterns)
+    spelled = normalise(written.replace(GAP, _GAP_MARK), spaced=spaced)
+    return [
+        tuple(map(_without_spaces_around_gaps, phrases.split(_NEXT_PHRASE)))
+        for phrases in spelled.split(_NEXT_PATTERN)
+    ]
+
+
+def _without_spaces_around_gaps(phrase: str) -> str:
+    if _GAP_MARK not in phrase:
+        return phrase.strip()
+    return GAP.join(part.strip() for part in phrase.split(_GAP_MARK))
 
 
 def _plays(marks: tuple[Mark, ...], roles: tuple[Role, ...]) -> bool:
     return any(mark.role in roles for mark in marks)
 
 
-def request_words(requests: Requests) -> Iterator[tuple[tuple[int | str, ...], str, Mark]]:
+def request_words(requests: Requests) -> Iterator[Word]:
     for intent, phrases in requests.phrases.items():
         for index, phrase in enumerate(phrases):
             yield ("phrases", intent, index), phrase, Mark(Role.REQUEST, intent)

@@ -3,7 +3,6 @@
 import re
 import unicodedata
 from functools import cache
-from typing import Any
 
 _PAUSES = str.maketrans(
     {
@@ -24,17 +23,43 @@ _PAUSES = str.maketrans(
 _SILENT = re.compile(r"[\"'`“”‘’《》〈〉「」『』()\[\]{}<>*_#~]|\u200b|\ufeff")
 _DECIMAL_COMMA = re.compile(r"(?<=\d)[,，](?=\d(?!\d))")
 _COLON = re.compile(r":(?!\d)|(?<!\d):")
-_SPACES = re.compile(r"\s+")
 _SPACED_PAUSE = re.compile(r"\s*([,.?、])\s*")
-_HAN = re.compile(r"[\u3400-\u9fff]")
+_RARE_HAN = r"\U00020000-\U0003ffff"
+_HAN = rf"[\u3400-\u9fff{_RARE_HAN}]"
+_ANY_HAN = re.compile(_HAN)
+
+
+class _Simplifier:
+    """OpenCC's tables, asked only where a character stands that one of their entries changes.
+
+    Nearly no text holds one, and looking for it costs a hundredth of a conversion.
+    """
+
+    def __init__(self) -> None:
+        # Loading the tables takes time that English and Korean need not spend.
+        from opencc import OpenCC
+
+        self._tables = OpenCC("t2s")
+        entries = {
+            written: simplified.split(" ")[0]
+            for _, _, table in self._tables.dict_cache.values()
+            for written, simplified in table.items()
+        }
+        changed = {w for w, simplified in entries.items() if len(w) == 1 and w != simplified}
+        for written, simplified in entries.items():
+            if changed.isdisjoint(written):
+                changed.update(a for a, b in zip(written, simplified, strict=True) if a != b)
+        # Beyond the first 65,536 characters `re` compares one by one: a range for all of them.
+        common = "".join(sorted(c for c in changed if c <= "\uffff"))
+        self._traditional = re.compile(f"{_HAN}*[{common}{_RARE_HAN}]{_HAN}*")
+
+    def convert(self, text: str) -> str:
+        return self._traditional.sub(lambda run: str(self._tables.convert(run[0])), text)
 
 
 @cache
-def _simplifier() -> Any:
-    # Loading the tables takes time that English and Korean need not spend.
-    from opencc import OpenCC
-
-    return OpenCC("t2s")
+def _simplifier() -> _Simplifier:
+    return _Simplifier()
 
 
 def normalise(text: str, *, spaced: bool) -> str:
@@ -46,12 +71,12 @@ def normalise(text: str, *, spaced: bool) -> str:
     text = _DECIMAL_COMMA.sub(".", text)
     text = _COLON.sub(",", unicodedata.normalize("NFKC", text).translate(_PAUSES)).lower()
     text = _SILENT.sub("", text)
-    if _HAN.search(text):
+    if _ANY_HAN.search(text):
         text = _simplifier().convert(text)
     if spaced:
         text = _SPACED_PAUSE.sub(_tight_pause, text.replace("-", " "))
-        return _SPACES.sub(" ", text).strip()
-    return _SPACES.sub("", text)
+        return " ".join(text.split())
+    return "".join(text.split())
 
 
 def _tight_pause(match: re.Match[str]) -> str:

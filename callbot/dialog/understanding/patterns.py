@@ -20,30 +20,39 @@ _INFLECTED = re.compile(r"([a-z]+)\+")
 def expand(pattern: str) -> tuple[str, ...]:
     """Every phrase a pattern stands for; gaps stay as `~`.
 
-    Raises ValueError on unbalanced brackets or when there would be more than MOST_EXPANSIONS.
+    Raises ValueError as `check` does.
+    """
+    parts = check(pattern)
+    if len(parts) == 1:
+        return parts[0]
+    return tuple(sorted({"".join(choice) for choice in product(*parts)}))
+
+
+def check(pattern: str) -> list[tuple[str, ...]]:
+    """The choices at each part of a pattern, from left to right.
+
+    Raises ValueError on unbalanced brackets, when there would be more than MOST_EXPANSIONS phrases
+    or when one of them would be empty.
     """
     parts: list[tuple[str, ...]] = []
     pattern = _INFLECTED.sub(_forms, pattern)
     at = 0
+    size = 1
     for group in _GROUP.finditer(pattern):
-        parts.append((pattern[at : group.start()],))
-        parts.append(tuple(group[1].split("|")))
+        choices = tuple(group[1].split("|"))
+        size *= len(choices)
+        parts += (pattern[at : group.start()],), choices
         at = group.end()
     parts.append((pattern[at:],))
-    literal = "".join(part[0] for part in parts if len(part) == 1)
-    if "(" in literal or ")" in literal:
+    if any("(" in part or ")" in part for (part,) in parts[::2]):
         raise ValueError(f"{pattern!r}: brackets do not match (they cannot be nested)")
-    size = 1
-    for part in parts:
-        size *= len(part)
     if size > MOST_EXPANSIONS:
         raise ValueError(f"{pattern!r} stands for {size} phrases; split it")
-    phrases = {"".join(choice) for choice in product(*parts)}
-    if any(not phrase.strip(GAP + " ") for phrase in phrases):
+    if all(any(not choice.strip(GAP + " ") for choice in choices) for choices in parts):
         raise ValueError(
             f"{pattern!r} can stand for nothing at all; keep one part that is always there"
         )
-    return tuple(sorted(phrases))
+    return parts
 
 
 def _forms(word: re.Match[str]) -> str:
