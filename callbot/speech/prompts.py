@@ -58,18 +58,22 @@ class PromptLibrary:
         """
         wanted = list(dict.fromkeys(prompts))
         await asyncio.to_thread(self._notice_recordings)
-        for done, prompt in enumerate(wanted, 1):
-            if prompt not in self._sounds:
-                self._sounds[prompt] = await self._make(prompt)
+        lacking = [prompt for prompt in wanted if prompt not in self._sounds]
+        self._sounds |= await asyncio.to_thread(self._all_on_disk, lacking)
+        lacking = [prompt for prompt in lacking if prompt not in self._sounds]
+        for left, prompt in zip(range(len(lacking), 0, -1), lacking, strict=True):
             if progress:
-                progress(done, len(wanted))
+                progress(len(wanted) - left, len(wanted))
+            self._sounds[prompt] = await self._speak(prompt)
+        if progress:
+            progress(len(wanted), len(wanted))
 
     async def sound(self, prompt: Prompt) -> Pcm:
         """At once for what was prepared; otherwise made now (a read-back of a value)."""
         prepared = self._sounds.get(prompt) or self._live.get(prompt)
         if prepared is not None:
             return prepared
-        sound = await self._make(prompt)
+        sound = await asyncio.to_thread(self._on_disk, prompt) or await self._speak(prompt)
         while len(self._live) >= READ_BACKS_KEPT:
             del self._live[next(iter(self._live))]
         self._live[prompt] = sound
@@ -105,16 +109,18 @@ class PromptLibrary:
     def _folder(self, prompt: Prompt) -> Path:
         return self._prompts_dir / prompt.script / "recordings"
 
-    async def _make(self, prompt: Prompt) -> Pcm:
+    def _all_on_disk(self, prompts: Iterable[Prompt]) -> dict[Prompt, Pcm]:
+        # One look after another in one thread: a hop into it for each takes longer than the look.
+        return {prompt: sound for prompt in prompts if (sound := self._on_disk(prompt))}
+
+    def _on_disk(self, prompt: Prompt) -> Pcm | None:
+        """Recorded, or made earlier."""
         recording = self.recording(prompt)
-        if recording:
-            return await asyncio.to_thread(read_wav, recording)
-        path = self._cache_path(prompt)
-        cached = await asyncio.to_thread(_read_sound, path)
-        if cached:
-            return cached
+        return read_wav(recording) if recording else _read_sound(self._cache_path(prompt))
+
+    async def _speak(self, prompt: Prompt) -> Pcm:
         sound = await self._synthesizer.speak(prompt)
-        await asyncio.to_thread(self._keep, path, sound)
+        await asyncio.to_thread(self._keep, self._cache_path(prompt), sound)
         return sound
 
     def _cache_path(self, prompt: Prompt) -> Path:

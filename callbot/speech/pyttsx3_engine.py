@@ -6,6 +6,7 @@ import shutil
 import tempfile
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Final
 
@@ -98,11 +99,7 @@ class Pyttsx3Synthesizer:
     def fingerprint(self, locale: str) -> str:
         """Changes whenever the same words would sound different."""
         voice = self.voice(locale)
-        versions = (
-            f"{package} {importlib.metadata.version(package)}"
-            for package in ("pyttsx3", "espeakng-loader")
-        )
-        return "; ".join((*versions, voice.id, str(voice.rate_wpm), SOUND_VERSION))
+        return "; ".join((*_engine_versions(), voice.id, str(voice.rate_wpm), SOUND_VERSION))
 
     async def close(self) -> None:
         if self._worker:
@@ -111,3 +108,9 @@ class Pyttsx3Synthesizer:
         if self._folder:
             await asyncio.to_thread(shutil.rmtree, self._folder, ignore_errors=True)
             self._folder = None
+
+
+@cache
+def _engine_versions() -> tuple[str, ...]:
+    packages = ("pyttsx3", "espeakng-loader")
+    return tuple(f"{package} {importlib.metadata.version(package)}" for package in packages)

@@ -88,7 +88,14 @@ class VoiceActivityDetectors:
     """
 
     def __init__(self, spare: int = SPARE_DETECTORS) -> None:
-        self._free = [VoiceActivityDetector() for _ in range(spare)]
+        self._spare = spare
+        self._free: list[VoiceActivityDetector] = []
+
+    def build(self) -> None:
+        """All that are to be spare, once; takes most of a second, so to be called in a thread."""
+        while self._spare:
+            self._free.append(VoiceActivityDetector())
+            self._spare -= 1
 
     def take(self) -> VoiceActivityDetector:
         return self._free.pop() if self._free else VoiceActivityDetector()

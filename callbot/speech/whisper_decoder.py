@@ -11,6 +11,7 @@ from collections import OrderedDict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from threading import Lock
 from typing import Final
 
 import ctranslate2
@@ -46,6 +47,7 @@ NO_SPEECH_UNLESS_CONFIDENT: Final = 0.5
 """Readings no surer than this, of sound the model takes for no speech, are its inventions."""
 
 SHORTEST_S: Final = 0.1
+WARM_UP_PCM: Final = bytes(2 * SAMPLE_RATE_HZ)
 PROMPT_TOKENS: Final = 200
 """The model itself takes at most 223 before it forgets the beginning. The scripts' prompts have
 fewer than 100; cut to 70, 2 to 4 in 100 answers are lost."""
@@ -91,12 +93,24 @@ class WhisperDecoder:
         self._model_dir = model_dir
         self._wide = wide
         self._wide_encoder: ctranslate2.models.Whisper | None = None
+        self._loading = Lock()
         self._tokenizer = tokenizers.Tokenizer.from_file(str(model_dir / "tokenizer.json"))
         self._models: dict[str, _Model] = {}
         self._kept: OrderedDict[tuple[Pcm, Hints], _Work] = OrderedDict()
 
+    def warm_up(self) -> None:
+        """A model's first decoding allocates, and no resident should wait for that.
+
+        Takes a second, in which another thread may decode.
+        """
+        for alone in (False, True):
+            self._begin(WARM_UP_PCM, Hints("zh-CN"), alone=alone)
+
     def _model_for(self, locale: str) -> _Model:
-        language = locale.partition("-")[0]
+        with self._loading:
+            return self._loaded(locale.partition("-")[0])
+
+    def _loaded(self, language: str) -> _Model:
         model = self._models.get(language)
         if model is None:
             try:

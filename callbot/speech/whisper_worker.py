@@ -4,6 +4,7 @@ import os
 import re
 import sys
 from pathlib import Path
+from threading import Thread
 
 from callbot.speech.recognizer import Hints
 from callbot.speech.whisper_decoder import WhisperDecoder
@@ -11,8 +12,6 @@ from callbot.workers.protocol import Channel, Frame, Header
 
 BEHIND_THE_SOUND = 5
 """A decoding may wait for the process that keeps the calls' frames in time, never the reverse."""
-
-WARM_UP_PCM = bytes(16000)
 
 
 AVX512_FLAGS = frozenset({"avx512f", "avx512cd", "avx512bw", "avx512dq", "avx512vl"})
@@ -36,9 +35,8 @@ def main(model_dir: Path) -> None:
     os.nice(BEHIND_THE_SOUND)
     use_widest_vectors()
     decoder = WhisperDecoder(model_dir, wide=(os.cpu_count() or 1) > 1)
-    # The first decoding allocates; no resident should wait for that.
-    for alone in (False, True):
-        decoder.decode(WARM_UP_PCM, Hints("zh-CN", question=str(alone)), alone=alone)
+    # Not waited for: by the time somebody answers the telephone and speaks, it is done.
+    Thread(target=decoder.warm_up, name="warming up").start()
 
     def decode(header: Header, pcm: bytes) -> Frame:
         hints = Hints(header["locale"], header["question"], tuple(header["examples"]))

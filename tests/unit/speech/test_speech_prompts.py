@@ -58,7 +58,7 @@ async def test_prompts_are_made_once_and_found_on_disk_by_the_next_run(tmp_path:
     library = PromptLibrary(first, NO_RECORDINGS, tmp_path)
     await library.prepare([ASK, THANKS, ASK], lambda done, of: told.append((done, of)))
     assert first.spoken == [ASK.text, THANKS.text]
-    assert told == [(1, 2), (2, 2)]
+    assert told == [(0, 2), (1, 2), (2, 2)]
     again = PromptLibrary(second, NO_RECORDINGS, tmp_path)
     await again.prepare([ASK])
     assert await again.sound(ASK) == await library.sound(ASK)
