@@ -27,6 +27,7 @@ $(VENV)/.runtime: $(BIN)/python requirements/runtime.lock requirements/simulatio
 	$(PIP) install --quiet --no-deps --require-hashes -r requirements/runtime.lock \
 	    -r requirements/simulation.lock -r requirements/simulation-nodeps.lock
 	$(PIP) install --quiet --no-deps --no-build-isolation --editable .
+	$(BIN)/python -m compileall -q callbot
 	@touch $@
 
 $(VENV)/.test: $(VENV)/.runtime requirements/test.lock

@@ -8,6 +8,7 @@ from importlib import import_module
 import typer
 from rich.markup import escape
 
+from callbot import collector
 from callbot.cli.output import note
 from callbot.errors import BadInput, CallbotError
 from callbot.log import set_up_logging
@@ -70,7 +71,8 @@ def build(arguments: list[str]) -> typer.Typer:
     app.callback()(lambda: None)
     asked = [name for name in arguments[:1] if name in COMMANDS]
     for name in asked or COMMANDS:
-        module = import_module(f"callbot.cli.{name}")
+        with collector.paused():
+            module = import_module(f"callbot.cli.{name}")
         if hasattr(module, "app"):
             app.add_typer(module.app, name=name)
         else:

@@ -8,6 +8,7 @@ from typing import Annotated, Any
 import typer
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
+from callbot import collector
 from callbot.config import load_settings
 from callbot.dialog.answers import Hypothesis, Kind
 from callbot.dialog.understanding import (
@@ -83,7 +84,8 @@ class _Lexicons:
             known = sorted(path.stem for path in self._folder.glob("*.yaml"))
             if locale not in known:
                 raise BadInput(f"locale: {locale!r} is unknown; use one of {', '.join(known)}")
-            self._loaded[locale] = load_lexicon(self._folder / f"{locale}.yaml")
+            with collector.paused():
+                self._loaded[locale] = load_lexicon(self._folder / f"{locale}.yaml")
         return self._loaded[locale]
 
 

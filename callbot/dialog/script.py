@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from callbot import collector
 from callbot.datafile import load
 from callbot.dialog.answers import Kind
 from callbot.dialog.identity import PersonalNames, load_personal_names
@@ -107,6 +108,12 @@ def load_script(prompts_dir: Path, name: str) -> Script:
     if not (folder / "script.yaml").is_file():
         known = ", ".join(script_names(prompts_dir)) or "none"
         raise BadInput(f"there is no script {name!r} in {prompts_dir}; there are: {known}")
+    with collector.paused():
+        return _read_script(prompts_dir, name)
+
+
+def _read_script(prompts_dir: Path, name: str) -> Script:
+    folder = prompts_dir / name
     names = load_symptom_names(prompts_dir)
     file, source = load(folder / "script.yaml", ScriptFile)
     check_script(file, source, {code for codes in names.values() for code in codes})

@@ -1,14 +1,13 @@
 """One machine's part in calling: carrier, recognisers, prompts, dialer and clockwork together."""
 
 import asyncio
-import gc
 import logging
 from collections.abc import AsyncIterator, Callable, Iterable
 from contextlib import asynccontextmanager
 from functools import partial
 from uuid import uuid4
 
-from callbot import recording_file
+from callbot import collector, recording_file
 from callbot.calls.announcement import announce
 from callbot.calls.conversation import Conversation, Parts
 from callbot.calls.journal import CallKey, Journal
@@ -155,7 +154,7 @@ class Node:
         await asyncio.to_thread(self.detectors.build)
         for locale in locales:
             await asyncio.to_thread(script.lexicons[locale].prepare, sounds=True)
-        _spare_from_collection()
+        collector.spare_what_is_loaded()
 
     async def _ready(self) -> None:
         """Waits for what is still being made ready."""
@@ -239,13 +238,3 @@ class Node:
             log.exception("a caller cannot be told who we are")
             sound = b""
         await announce(leg, sound, pace=self._pace)
-
-
-def _spare_from_collection() -> None:
-    """What is loaded by now stays for good.
-
-    Each full collection over lexicons and scripts would hold the event loop for 0.13 s, which are
-    six frames of every call.
-    """
-    gc.collect()
-    gc.freeze()

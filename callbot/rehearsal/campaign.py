@@ -129,7 +129,6 @@ class CampaignRehearsal:
         )
         async with AsyncExitStack() as stack:
             stack.push_async_callback(self._synthesizer.close)
-            await self._synthesizer.start()
             await stack.enter_async_context(self._node.running())
             await self._prepare(progress)
             self.to_first_ring_s = time.monotonic() - self._began_s
@@ -173,6 +172,7 @@ class CampaignRehearsal:
             people = rows.exec(select(Resident)).all()
         try:
             async with asyncio.TaskGroup() as preparing:
+                preparing.create_task(self._synthesizer.start())
                 preparing.create_task(
                     self._node.get_ready(self._stage.script, people, told("prompts"))
                 )

@@ -51,6 +51,7 @@ class Pyttsx3Synthesizer:
         self._rate_wpm = rate_wpm
         self._folder: Path | None = None
         self._worker: WorkerProcess | None = None
+        self._starting = asyncio.Lock()
 
     @property
     def worker_pid(self) -> int | None:
@@ -58,8 +59,11 @@ class Pyttsx3Synthesizer:
 
     async def start(self) -> None:
         """Raises SpeechError when the engine cannot be loaded, or has nowhere to write."""
-        if self._worker:
-            return
+        async with self._starting:
+            if self._worker is None:
+                await self._start()
+
+    async def _start(self) -> None:
         try:
             self._folder = Path(await asyncio.to_thread(tempfile.mkdtemp, prefix="callbot-speech-"))
         except OSError as error:
@@ -78,11 +82,16 @@ class Pyttsx3Synthesizer:
         self._worker = worker
 
     async def speak(self, prompt: Prompt) -> Pcm:
-        """Raises ConfigurationError for a locale without a voice, SpeechError for the rest."""
+        """Waits for a start under way.
+
+        Raises ConfigurationError for a locale without a voice, SpeechError for the rest.
+        """
         voice = self.voice(prompt.locale)
-        if self._worker is None:
+        async with self._starting:
+            worker = self._worker
+        if worker is None:
             raise SpeechError("the synthesizer is not running")
-        reply = await self._worker.request(
+        reply = await worker.request(
             {"op": "speak", "text": prompt.text, "voice": voice.id, "rate_wpm": voice.rate_wpm},
             timeout_s=SPEAK_TIMEOUT_S,
         )
