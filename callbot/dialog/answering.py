@@ -19,10 +19,14 @@ from callbot.dialog.events import Misheard
 from callbot.dialog.flow import Flow
 from callbot.dialog.identity import Named
 from callbot.dialog.keys import value_of_keys
-from callbot.dialog.reading import corrects, gist, is_calm
+from callbot.dialog.reading import affirms, corrects, gist, is_calm, names_something
 from callbot.dialog.script_file import ReadBack
 from callbot.dialog.spoken_time import rounded, within_hours
-from callbot.dialog.understanding import Understanding, callback_time, understand
+from callbot.dialog.understanding import (
+    Understanding,
+    callback_time,
+    understand,
+)
 
 NOISY_CONFIDENCE = 0.35
 """Words less sure than this are noise: keys are offered the next time a question is asked."""
@@ -154,18 +158,22 @@ class Answering(Flow):
 
     # -- read back -------------------------------------------------------------------------
 
-    def _confirmation(self, verdict: Understanding, said: Understanding) -> None:
-        """Words after a read-back: `verdict` as a yes or no, `said` as an answer of their own."""
+    def _confirmation(
+        self, verdict: Understanding, agreed: Understanding, said: Understanding
+    ) -> None:
+        """Words after a read-back.
+
+        verdict: as a yes or no of whatever kind, agreed: as one to what was read back, said: as an
+        answer of their own.
+        """
         pending = self.data.pending
         assert pending is not None
-        yes = verdict.value.yes if isinstance(verdict.value, YesNo) else None
+        old = pending.parsed()
+        yes = _agreement(verdict, agreed, old)
         if self._question.names_time:
             self._time_confirmed(pending, verdict, yes)
             return
-        old = pending.parsed()
-        new = said.value if said.intent is Intent.ANSWER else None
-        if new is not None:
-            new = self._of_subject(new)
+        new = self._told_anew(agreed, said)
         if new is not None and old is not None and corrects(new, old, agreed=yes):
             self._corrected(self._answer(self._question, said, new))
         elif yes or (new is not None and old is not None and gist(new) == gist(old)):
@@ -174,6 +182,19 @@ class Answering(Flow):
             self._unconfirmed(verdict)
         else:
             self._denied(verdict)
+
+    def _told_anew(self, agreed: Understanding, said: Understanding) -> AnyValue | None:
+        """What words after a read-back say of the matter itself.
+
+        A bare yes or no agrees with what was read back or denies it, and is nothing else: "no" to
+        "you stayed at home, is that right?" does not say that one did.
+        """
+        if said.intent is not Intent.ANSWER or said.value is None:
+            return None
+        outright = any(other.kind == said.value.kind for other in agreed.volunteered)
+        if agreed.value is not None and not outright and not names_something(said.value):
+            return None
+        return self._of_subject(said.value)
 
     def _time_confirmed(self, pending: Answer, verdict: Understanding, yes: bool | None) -> None:
         """Another time named after the read-back counts, whatever is said with it."""
@@ -252,6 +273,18 @@ class Answering(Flow):
             self._end(self._question.unresolved)
         else:
             self._next()
+
+
+def _agreement(verdict: Understanding, agreed: Understanding, old: AnyValue | None) -> bool | None:
+    """Whether words agree with an answer read back or deny it; None if they do neither.
+
+    A yes that repeats the question's verb ("有") agrees only with what affirms it, too: not with
+    "you do not feel unwell, is that right?".
+    """
+    if isinstance(agreed.value, YesNo):
+        return agreed.value.yes
+    affirmed = verdict.value == YesNo(yes=True)
+    return True if affirmed and old is not None and affirms(old) else None
 
 
 def _identified(u: Understanding, named: Named | None) -> Understanding:

@@ -79,11 +79,41 @@ def corrects(new: AnyValue, old: AnyValue, *, agreed: bool | None) -> bool:
     agreed: how the words sound as a plain yes or no. A "yes" that goes with a calmer answer
     than the one read back ("没错" has the sound of "没") keeps the graver.
     """
-    if isinstance(new, YesNo | Open):
+    if isinstance(new, Open):
         return False
     if gist(new) == gist(old):
         return agreed is False and new != old and not is_calm(new)
     return not (agreed and is_calm(new))
+
+
+def affirms(value: AnyValue) -> bool:
+    """Whether an answer says of its matter that it is so."""
+    match value:
+        case YesNo():
+            return value.yes
+        case Symptoms():
+            return bool(value.present or value.household)
+        case Movements():
+            return value.went_out
+        case Contacts():
+            return value.contact
+        case _:
+            return False
+
+
+def names_something(value: AnyValue) -> bool:
+    """Whether an answer holds more than a yes or no can tell."""
+    match value:
+        case Temperature():
+            return True
+        case Symptoms():
+            return bool(value.present or value.absent or value.household)
+        case Movements():
+            return bool(value.places or value.when or value.transport)
+        case Contacts():
+            return bool(value.persons)
+        case _:
+            return False
 
 
 def is_calm(value: AnyValue) -> bool:

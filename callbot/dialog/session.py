@@ -208,12 +208,15 @@ class Session(Requesting):
 
     def _heard_confirmation(self, hypotheses: Sequence[Hypothesis]) -> None:
         verdict = self._understand(Kind.YES_NO, hypotheses)
-        said = understand(self._question.kind, hypotheses, self._lexicon)
+        plain = self._lexicon.plain_agreement
+        agreed = understand(Kind.YES_NO, hypotheses, self._lexicon, agreement=plain)
+        own = self._agreements.get(self.data.question)
+        said = understand(self._question.kind, hypotheses, self._lexicon, agreement=own)
         self._keep_volunteered(said)
         if verdict.intent is Intent.SILENCE:
             self._unconfirmed(verdict)
         elif verdict.intent in {Intent.ANSWER, Intent.UNCLEAR}:
-            self._confirmation(verdict, said)
+            self._confirmation(verdict, agreed, said)
         else:
             self._react(verdict)
 

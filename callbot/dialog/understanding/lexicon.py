@@ -181,6 +181,9 @@ class YesNoWords(_Section):
     yes: Words = ()
     no: Words = ()
     weak_yes: Words = ()
+    verb_echo: Words = Field(
+        default=(), description="a yes or no that repeats the question's verb, and answers it again"
+    )
     negator: Words = Field(default=(), description="makes a no of the yes beside it")
     doubt: Words = ()
     hedge: Words = ()
@@ -321,6 +324,13 @@ class Lexicon(BaseModel):
     def agreement(self) -> Vocabulary:
         return self._vocabulary(self.yes_no.words())
 
+    @cached_property
+    def plain_agreement(self) -> Vocabulary:
+        """Words that agree with what was just said or deny it ("对", "no"), and not those that
+        repeat a question's verb ("有", "没去过"), by which that question is answered again."""
+        echoes = set(self.yes_no.verb_echo)
+        return self._vocabulary(word for word in self.yes_no.words() if word[1] not in echoes)
+
     def agreement_with(self, yes: Sequence[str], no: Sequence[str]) -> Vocabulary:
         """The same with phrases that mean yes or no as answers to one question."""
         own = [((), phrase, Mark(Role.YES)) for phrase in yes]
@@ -380,6 +390,7 @@ class Lexicon(BaseModel):
             self.statements,
             self.harmless_words,
             self.agreement,
+            self.plain_agreement,
             self.nothing,
             self.requesting,
             self.filler_words,

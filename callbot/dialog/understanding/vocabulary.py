@@ -100,6 +100,7 @@ class Role(StrEnum):
     YES = "yes"
     NO = "no"
     WEAK_YES = "weak_yes"
+    VERB_ECHO = "verb_echo"
     REQUEST = "request"
     RHETORICAL = "rhetorical"
     """Has the form of a question, and asks for nothing."""

@@ -1,0 +1,104 @@
+"""A bare yes or no to what was read back confirms it or denies it, and is nothing else."""
+
+from datetime import datetime
+
+import pytest
+from golden import MORNING, VARIABLES, script
+
+from callbot.dialog.answers import Hypothesis, Status
+from callbot.dialog.events import AnswerRecorded, Event, Heard
+from callbot.dialog.session import Session
+from callbot.dialog.state import SessionState
+
+AT = datetime.fromisoformat(MORNING)
+
+ANSWERS = {
+    "zh-CN": {
+        "temperature": ("三十八度二", "体温正常", "没量体温", "发烧了"),
+        "symptoms": ("我咳嗽", "我老伴咳嗽", "没有不舒服"),
+        "movements": ("去了超市", "出去了", "没有出门"),
+        "contacts": ("见了邻居", "见过人", "没有见过人"),
+    },
+    "en-US": {
+        "temperature": ("thirty-eight point two", "normal", "I did not take it", "I have a fever"),
+        "symptoms": ("I have a cough", "my husband has a cough", "No, I feel fine."),
+        "movements": ("I went to the supermarket", "I went out", "No, I stayed at home."),
+        "contacts": ("I met my neighbour", "I met someone", "No, I met nobody."),
+    },
+    "ko-KR": {
+        "temperature": ("삼십팔 점 이 도요", "정상이에요", "안 쟀어요", "열이 나요"),
+        "symptoms": ("기침이 나요", "남편이 기침해요", "아픈 데 없어요"),
+        "movements": ("마트에 갔어요", "밖에 나갔어요", "안 나갔어요"),
+        "contacts": ("이웃을 만났어요", "사람을 만났어요", "아무도 안 만났어요"),
+    },
+}
+YES = {
+    "zh-CN": ("对", "对的没错", "是的", "没错", "嗯"),
+    "en-US": ("Yes.", "Yes, that's right.", "Right.", "Correct."),
+    "ko-KR": ("네", "맞아요", "네, 맞습니다"),
+}
+NO = {
+    "zh-CN": ("不对", "不是", "不是这样的", "错了"),
+    "en-US": ("No.", "Nope.", "No, that's wrong.", "That's not right."),
+    "ko-KR": ("아니요", "아니에요", "틀렸어요"),
+}
+AGAIN = {"zh-CN": ("有", "去了"), "en-US": ("I have",), "ko-KR": ("있어요", "갔어요")}
+"""Said by somebody who answers the question once more."""
+
+READ_BACK = [
+    (locale, question, answer)
+    for locale, questions in ANSWERS.items()
+    for question, answers in questions.items()
+    for answer in answers
+]
+
+
+def hear(session: Session, words: str, confidence: float = 1.0) -> tuple[Event, ...]:
+    return session.resume(Heard(hypotheses=(Hypothesis(text=words, confidence=confidence),)), AT)
+
+
+def noted(events: tuple[Event, ...], question: str) -> list[AnswerRecorded]:
+    return [e for e in events if isinstance(e, AnswerRecorded) and e.answer.question == question]
+
+
+def read_back(locale: str, question: str, answer: str) -> Session:
+    """A conversation in which an answer, heard unsurely, has just been read back."""
+    state = SessionState(
+        script="quarantine",
+        script_version="",
+        locale=locale,
+        office_locale="zh-CN",
+        time_zone="Asia/Shanghai",
+        variables=VARIABLES,
+    )
+    session = Session(script("quarantine"), state)
+    session.start(AT)
+    session._go_to(question)
+    hear(session, answer, 0.5)
+    assert session.data.pending is not None
+    return session
+
+
+@pytest.mark.parametrize(("locale", "question", "answer"), READ_BACK)
+def test_a_bare_yes_or_no_is_nothing_else(locale: str, question: str, answer: str) -> None:
+    for words in YES[locale]:
+        session = read_back(locale, question, answer)
+        pending = session.data.pending
+        assert pending is not None
+        (recorded,) = noted(hear(session, words), question)
+        assert recorded.answer.status is Status.CLEAR, words
+        assert recorded.answer.value == pending.value, words
+    for words in NO[locale]:
+        session = read_back(locale, question, answer)
+        assert noted(hear(session, words), question) == [], words
+        assert session.data.pending is None, words
+
+
+@pytest.mark.parametrize("locale", ANSWERS)
+@pytest.mark.parametrize("question", ["symptoms", "movements", "contacts"])
+def test_who_answers_the_question_once_more_does_not_confirm_that_there_was_nothing(
+    locale: str, question: str
+) -> None:
+    for words in AGAIN[locale]:
+        session = read_back(locale, question, ANSWERS[locale][question][-1])
+        assert noted(hear(session, words), question) == [], words
