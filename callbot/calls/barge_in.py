@@ -1,10 +1,12 @@
 """Speech over the bot's own: the bot falls silent for it, and gives way if it is an answer."""
 
+from collections.abc import Callable, Sequence
 from typing import Final
 
 from callbot.calls.listener import HeardUtterance, Listener
 from callbot.calls.playout import Playout
 from callbot.calls.turn_taking import TurnTaking
+from callbot.dialog.answers import Hypothesis
 from callbot.dialog.session import Weight
 
 HOLD_MS: Final = 120
@@ -19,30 +21,50 @@ ANSWERED_EARLY_MS: Final = 700
 
 
 class BargeIn:
-    """Of one call."""
+    """Of one call.
 
-    def __init__(self, playout: Playout, listener: Listener, turn_taking: TurnTaking) -> None:
+    stands_alone: asks the dialogue whether words mean something whatever was asked. Such words
+    count even where the bot may not be interrupted: it answers them once it may be.
+    """
+
+    def __init__(
+        self,
+        playout: Playout,
+        listener: Listener,
+        turn_taking: TurnTaking,
+        stands_alone: Callable[[Sequence[Hypothesis]], bool],
+    ) -> None:
         self._playout = playout
         self._listener = listener
         self._turn_taking = turn_taking
+        self._stands_alone = stands_alone
+        self._early: HeardUtterance | None = None
 
-    def happened(self, utterance: HeardUtterance | None, *, thinking: bool) -> bool:
-        """To be asked each frame in which the bot speaks; true when that was an answer.
+    def answer(self, utterance: HeardUtterance | None, *, thinking: bool) -> HeardUtterance | None:
+        """To be asked each frame; gives what the bot has to answer now, and silences it for that.
 
         utterance: the one that has just ended. thinking: what the bot says is a filler, so that
         any words are still those it is thinking about.
         """
         if not self._playout.interruptible:
-            return False
+            if utterance is not None and self._stands_alone(utterance.hypotheses):
+                self._early = utterance
+            return None
+        early, self._early = self._early, None
+        if early is not None and utterance is None:
+            self._playout.interrupt()
+            return early
+        if not self._playout.speaking:
+            return utterance
         if utterance is not None and (thinking or self._is_for_the_bot(utterance)):
             self._playout.interrupt()
-            return True
+            return utterance
         activity = self._listener.activity
         if activity.speaking and activity.speech_ms >= HOLD_MS:
             self._playout.hold()
         elif not self._listener.hearing:
             self._playout.go_on()
-        return False
+        return None
 
     def _is_for_the_bot(self, utterance: HeardUtterance) -> bool:
         """Not an "mm" in the middle of a question, nor a noise."""

@@ -92,7 +92,9 @@ class Conversation:
         self._echo = EchoGuard()
         self._beep = BeepDetector()
         self._playout = Playout(leg.send, leg.flush, self._bot_played, pace=parts.pace)
-        self._barge_in = BargeIn(self._playout, self._listener, parts.turn_taking)
+        self._barge_in = BargeIn(
+            self._playout, self._listener, parts.turn_taking, self._session.stands_alone
+        )
         self._turns = TurnLog(parts.journal, self._playout)
         self._keypad = Keypad()
         self._listen: Listen | None = None
@@ -189,12 +191,13 @@ class Conversation:
             return
         if utterance is not None and self._first_utterance and self._from_machine(utterance):
             return
-        if self._playout.speaking:
-            self._idle_ms = 0
-            if not self._barge_in.happened(utterance, thinking=self._filled):
-                return
+        speaking = self._playout.speaking
+        utterance = self._barge_in.answer(utterance, thinking=self._filled)
         if utterance is not None:
             await self._utterance(utterance)
+            return
+        if speaking:
+            self._idle_ms = 0
             return
         if self._listener.awaited_ms >= FILLER_AFTER_MS and not self._filled:
             await self._fill()

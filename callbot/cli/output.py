@@ -84,8 +84,9 @@ class Stages:
             self._bars.stop()
 
     def show(self, stage: str, done: int, of: int) -> None:
+        """of: 0 while it is not known how much there is to do."""
         # Not before there is something to show: work that fails at once prints its error alone.
         self._bars.start()
         if stage not in self._tasks:
-            self._tasks[stage] = self._bars.add_task(stage, total=of)
-        self._bars.update(self._tasks[stage], completed=done, total=of)
+            self._tasks[stage] = self._bars.add_task(stage, total=of or None)
+        self._bars.update(self._tasks[stage], completed=done, total=of or None)

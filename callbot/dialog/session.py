@@ -26,6 +26,7 @@ from callbot.dialog.events import (
     TransferFailed,
 )
 from callbot.dialog.flow import SURE_CONFIDENCE
+from callbot.dialog.identity import Named
 from callbot.dialog.keys import PERSON, REPEAT
 from callbot.dialog.machine_words import speaks_like_a_machine
 from callbot.dialog.requesting import Requesting
@@ -38,6 +39,14 @@ FAILURES_LIMIT = 3
 """Our recogniser may break this often in a call before the call is ended with an apology."""
 
 CALLING_HOURS = (time(8), time(21))
+
+_NEEDING_A_QUESTION = frozenset(
+    {
+        *(Intent.ANSWER, Intent.UNCLEAR, Intent.SILENCE, Intent.REPEAT, Intent.WAIT),
+        *(Intent.WHO_IS_THIS, Intent.QUESTION),
+    }
+)
+"""What words mean only after something was said; who we are, the opening tells itself."""
 
 _NOTHING = Understanding(Intent.SILENCE, Status.UNCLEAR, None, "", 0.0, ())
 
@@ -174,6 +183,17 @@ class Session(Requesting):
         """Nobody has shown yet to be a person. Machines ring nobody back."""
         begun = bool(self.data.answers) and not self.data.resumed
         return not begun and not self.data.rang_back
+
+    def stands_alone(self, hypotheses: Sequence[Hypothesis]) -> bool:
+        """Whether words mean something whatever was asked, so that they count even when spoken into
+        the opening: they ask something of us, or give the resident's name. Changes nothing.
+
+        "It is me" does not: nobody had been named yet.
+        """
+        u = self._read(self._question.kind, hypotheses)
+        if u.intent not in _NEEDING_A_QUESTION:
+            return u.confidence >= SURE_CONFIDENCE
+        return self._question.identifies and self._named(hypotheses) is Named.RESIDENT
 
     # -- what was given --------------------------------------------------------------------
 

@@ -187,7 +187,6 @@ class Node:
         script = self.script(brief.script)
         recognizer = await self.recognizer(brief.locale)
         session = await asyncio.to_thread(self._beginnings.session, brief, script)
-        await self._ready()
         call_id = uuid4().hex
         recording = f"{self._clock.now():%Y-%m-%d}/{call_id}{self._recording_suffix}"
         key = CallKey(
@@ -204,6 +203,7 @@ class Node:
             locale=brief.locale,
             recording=recording,
         )
+        await self._ready()
         detector = self.detectors.take()
         conversation = Conversation(
             leg,

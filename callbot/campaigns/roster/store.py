@@ -50,7 +50,7 @@ _COMPARED: tuple[Any, ...] = (
 )
 
 Progress = Callable[[str, int, int], None]
-"""Told the stage, rows done and rows in all."""
+"""Told the stage, rows done and rows in all; 0 of 0 while that is not known yet."""
 
 
 @dataclass
@@ -99,6 +99,7 @@ def import_roster(
     are bad and `skip_bad` is not set.
     """
     told = progress or (lambda _stage, _done, _of: None)
+    told("rows read", 0, 0)
     roster = read_roster(path, now.astimezone(zone).date(), partial(told, "rows read"))
     with database.reading() as session:
         nobody_to_ring = without_a_telephone(session, roster.rows)

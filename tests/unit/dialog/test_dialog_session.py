@@ -178,3 +178,24 @@ def test_a_resident_who_rings_back_is_no_machine_whatever_they_say(quarantine: S
         session.start(AT)
         session.resume(hear(machine), AT)
     assert (ours.ended, theirs.ended) == (True, False)
+
+
+@pytest.mark.parametrize(
+    ("words", "counts"),
+    [
+        ("别再打电话了", True),
+        ("你打错了", True),
+        ("我在开会", True),
+        ("我是王秀英", True),
+        ("是我", False),
+        ("喂，你好", False),
+        ("你是谁啊", False),
+        ("嗯", False),
+    ],
+)
+def test_only_what_needs_no_question_counts_when_spoken_into_the_opening(
+    quarantine: Script, words: str, counts: bool
+) -> None:
+    session = new(quarantine)
+    session.start(AT)
+    assert session.stands_alone((Hypothesis(text=words, confidence=0.9),)) is counts

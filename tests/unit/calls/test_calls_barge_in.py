@@ -1,0 +1,65 @@
+"""What is said over the bot's words: when it counts, and when the bot gives way."""
+
+from collections.abc import Sequence
+
+from callbot.calls.barge_in import BargeIn
+from callbot.calls.listener import HeardUtterance
+from callbot.calls.playout import Playout
+from callbot.calls.turn_taking import PLAIN
+from callbot.dialog.answers import Hypothesis
+from callbot.dialog.session import Weight
+from callbot.speech.audio import SILENT_FRAME
+from callbot.speech.endpointing import Activity
+
+A_SECOND = SILENT_FRAME * 50
+
+
+class Quiet:
+    """An ear that hears nothing at the moment."""
+
+    activity = Activity(False, False, 0, 0, -1, -1)
+    hearing = False
+
+
+def said(words: str) -> HeardUtterance:
+    hypotheses = (Hypothesis(text=words, confidence=0.9),)
+    return HeardUtterance(hypotheses, 0, 900, weight=Weight.UNDERSTOOD)
+
+
+def stop_calling(hypotheses: Sequence[Hypothesis]) -> bool:
+    return hypotheses[0].text == "别再打了"
+
+
+def spoken_over(*, interruptible: bool) -> tuple[Playout, BargeIn]:
+    playout = Playout(lambda _: None, lambda: None, lambda _: None)
+    playout.play(A_SECOND, text="您好", interruptible=interruptible)
+    playout.play(A_SECOND, text="请问您是王秀英本人吗？")
+    return playout, BargeIn(playout, Quiet(), PLAIN, stop_calling)  # type: ignore[arg-type]
+
+
+def test_what_asks_something_of_us_during_the_opening_is_answered_after_it() -> None:
+    playout, barge_in = spoken_over(interruptible=False)
+    words = said("别再打了")
+    assert barge_in.answer(words, thinking=False) is None
+    for _ in range(50):
+        assert barge_in.answer(None, thinking=False) is None
+        playout._tick()
+    assert barge_in.answer(None, thinking=False) is words
+    assert not playout.speaking, "the question is not asked any more"
+    assert barge_in.answer(None, thinking=False) is None
+
+
+def test_other_words_during_the_opening_are_passed_over() -> None:
+    playout, barge_in = spoken_over(interruptible=False)
+    assert barge_in.answer(said("是我"), thinking=False) is None
+    for _ in range(60):
+        playout._tick()
+        assert barge_in.answer(None, thinking=False) is None
+    assert playout.speaking
+
+
+def test_an_answer_over_a_question_silences_it() -> None:
+    playout, barge_in = spoken_over(interruptible=True)
+    words = said("是我本人")
+    assert barge_in.answer(words, thinking=False) is words
+    assert not playout.speaking
