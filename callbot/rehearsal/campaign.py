@@ -38,7 +38,7 @@ log = logging.getLogger(__name__)
 
 LINE = "embedded"
 CALLER_ID = "+8653288880000"
-ROUND = timedelta(minutes=59)
+ROUND = timedelta(minutes=119)
 CHECK_EVERY_S = 0.2
 
 SAMPLE_EVERY = 15
@@ -205,7 +205,7 @@ class CampaignRehearsal:
                 elif self._another_day(now, due):
                     return
                 elif due > now + timedelta(seconds=1):
-                    # What falls due within the hour after is rung in the same round.
+                    # What falls due within the two hours after is rung in the same round.
                     self._stage.clock.leap_to(due + ROUND)
             await asyncio.sleep(CHECK_EVERY_S)
 

@@ -98,15 +98,16 @@ class WhisperDecoder:
         self._models: dict[str, _Model] = {}
         self._kept: OrderedDict[tuple[Pcm, Hints], _Work] = OrderedDict()
 
-    def warm_up(self) -> None:
+    def warm_up(self, locale: str) -> None:
         """A model's first decoding allocates, and no resident should wait for that.
 
         Takes a second, in which another thread may decode.
         """
         for alone in (False, True):
-            self._begin(WARM_UP_PCM, Hints("zh-CN"), alone=alone)
+            self._begin(WARM_UP_PCM, Hints(locale), alone=alone)
 
-    def _model_for(self, locale: str) -> _Model:
+    def load(self, locale: str) -> _Model:
+        """The model of a locale's language. Raises RuntimeError when it cannot be loaded."""
         with self._loading:
             return self._loaded(locale.partition("-")[0])
 
@@ -155,7 +156,7 @@ class WhisperDecoder:
         features = self._features(pcm)
         if features is None:
             return None
-        model = self._model_for(hints.locale)
+        model = self.load(hints.locale)
         encoder = (alone and self._wide_encoder) or model.whisper
         encoded = encoder.encode(ctranslate2.StorageView.from_array(features))
         longest = max(TOKENS_AT_LEAST, int(len(pcm) / 2 / SAMPLE_RATE_HZ * TOKENS_PER_S))

@@ -13,6 +13,8 @@ from callbot.workers.protocol import Channel, Frame, Header
 BEHIND_THE_SOUND = 5
 """A decoding may wait for the process that keeps the calls' frames in time, never the reverse."""
 
+FIRST_LOCALE = "zh-CN"
+"""Loaded at the start, so that a broken model is known by then; others when they are spoken."""
 
 AVX512_FLAGS = frozenset({"avx512f", "avx512cd", "avx512bw", "avx512dq", "avx512vl"})
 
@@ -35,8 +37,9 @@ def main(model_dir: Path) -> None:
     os.nice(BEHIND_THE_SOUND)
     use_widest_vectors()
     decoder = WhisperDecoder(model_dir, wide=(os.cpu_count() or 1) > 1)
+    decoder.load(FIRST_LOCALE)
     # Not waited for: by the time somebody answers the telephone and speaks, it is done.
-    Thread(target=decoder.warm_up, name="warming up").start()
+    Thread(target=decoder.warm_up, args=(FIRST_LOCALE,), name="warming up").start()
 
     def decode(header: Header, pcm: bytes) -> Frame:
         hints = Hints(header["locale"], header["question"], tuple(header["examples"]))
