@@ -18,7 +18,7 @@ from callbot.models import Account, Campaign, Role
 from callbot.web.app import Office, create_app
 from callbot.web.auth.log_ins import begin_log_in
 from callbot.web.desk import SESSION_COOKIE
-from callbot.web.residents import Directory
+from callbot.web.directory import Directory
 
 ROUNDS = 20
 PAGES = (

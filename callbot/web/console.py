@@ -17,6 +17,7 @@ from callbot.script_shelf import ScriptShelf
 from callbot.web import assets, live
 from callbot.web.body_limit import BodyLimit
 from callbot.web.desk import ForeignForm, NotAllowed, NotLoggedIn, NotThere, show
+from callbot.web.directory import Directory
 from callbot.web.headers import SecurityHeaders
 from callbot.web.kept import Kept
 from callbot.web.office import Office
@@ -41,7 +42,6 @@ from callbot.web.pages import (
     trial_calls,
 )
 from callbot.web.pages.spoken_trial import SpokenTrials
-from callbot.web.residents import Directory
 from callbot.web.scripts.workshop import Workshop
 
 ROUTERS = (

@@ -18,8 +18,8 @@ from callbot.models import PlanChange, Relation, Resident, SecondContact
 from callbot.models.follow_up import Way
 from callbot.review.resident_record import get_resident
 from callbot.web.desk import Caring, Desk, NotThere, same_origin
+from callbot.web.directory import Directory
 from callbot.web.pages.residents import change_resident
-from callbot.web.residents import Directory
 
 router = APIRouter(prefix="/residents/{resident_id}", dependencies=[Depends(same_origin)])
 

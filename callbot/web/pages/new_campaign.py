@@ -18,7 +18,7 @@ from callbot.models import Resident
 from callbot.web.desk import Desk, Operating, same_origin
 from callbot.web.language import language_of
 from callbot.web.pages.campaigns import reached, within
-from callbot.web.residents import known_values
+from callbot.web.places import known_values
 
 router = APIRouter(dependencies=[Depends(same_origin)])
 

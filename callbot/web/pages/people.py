@@ -11,7 +11,7 @@ from callbot.models import Account, Areas, Audit, Resident, Role, parse_areas
 from callbot.web.auth import accounts
 from callbot.web.auth.accounts import LastAdministrator
 from callbot.web.desk import Administering, Desk, NotThere, same_origin
-from callbot.web.residents import communities
+from callbot.web.places import communities, inhabited
 
 router = APIRouter(dependencies=[Depends(same_origin)])
 
@@ -70,13 +70,9 @@ def _link(desk: Desk, name: str, token: str) -> Response:
 def _areas(desk: Desk, written: str) -> Areas:
     """One to a line. Raises NoSuchArea."""
     areas = parse_areas(line for line in written.splitlines() if line.strip())
-    with desk.database.reading() as rows:
-        for area in areas:
-            place = select(Resident.id).where(col(Resident.community) == area.community)
-            if area.grid:
-                place = place.where(col(Resident.grid) == area.grid)
-            if rows.exec(place.limit(1)).first() is None:
-                raise NoSuchArea(str(area))
+    for area in areas:
+        if not inhabited(desk.database, area):
+            raise NoSuchArea(str(area))
     return areas
 
 

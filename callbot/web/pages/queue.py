@@ -17,7 +17,7 @@ from callbot.review import queue
 from callbot.review.queue import FlagConflict, FlagFilter, NoSuchFlag
 from callbot.web.auth.rights import RIGHTS, Right
 from callbot.web.desk import Desk, NotThere, Reviewing, Seeing, same_origin
-from callbot.web.residents import communities
+from callbot.web.places import communities
 
 router = APIRouter(dependencies=[Depends(same_origin)])
 

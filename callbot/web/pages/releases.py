@@ -15,7 +15,7 @@ from callbot.campaigns.rules.period import FollowUpError
 from callbot.models import Area, Areas, Change, PlanChange, Resident, residents_within
 from callbot.review.resident_record import NoSuchResident, get_resident
 from callbot.web.desk import Caring, Desk, NotThere, Seeing, same_origin
-from callbot.web.residents import communities
+from callbot.web.places import communities
 
 router = APIRouter(dependencies=[Depends(same_origin)])
 

@@ -5,20 +5,19 @@ from datetime import date, timedelta
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Query
-from sqlmodel import col, select
 from starlette.responses import Response
 
 from callbot.dialog.answers import Kind
 from callbot.errors import BadInput
-from callbot.models import Resident, Viewing, note_viewing, residents_within
+from callbot.models import Viewing, note_viewing
 from callbot.review.choice import Choice
 from callbot.review.figure_labels import figure_labels_for
 from callbot.review.ledger import Ledger
 from callbot.review.report import MOST_TEMPERATURES, Report, make_report, workbook_of
-from callbot.web import report_charts
+from callbot.web.charts import report as charts
 from callbot.web.desk import Desk, Revealing, Seeing
 from callbot.web.language import language_of
-from callbot.web.residents import communities
+from callbot.web.places import communities, grids
 
 router = APIRouter()
 
@@ -81,9 +80,9 @@ def reports_page(asked: Annotated[Asked, Depends()], desk: Desk = Seeing) -> Res
         ],
         choice=choice,
         names=names,
-        charts=report_charts,
+        charts=charts,
         communities=communities(desk.database, desk.visitor.areas),
-        grids=_grids(desk, choice.community),
+        grids=grids(desk.database, desk.visitor.areas, choice.community),
         query=desk.request.url.query,
         periods=[(days, today - timedelta(days=days - 1), today) for days in USUAL_DAYS],
     )
@@ -143,21 +142,3 @@ def _offered(desk: Desk, report: Report) -> dict[int, str]:
         return report.campaigns
     called = report.figures.by_campaign
     return {key: name for key, name in report.campaigns.items() if key in called}
-
-
-def _grids(desk: Desk, community: str) -> list[str]:
-    """Of the community, as far as they are the visitor's."""
-    if not community:
-        return []
-    with desk.database.reading() as rows:
-        found = rows.exec(
-            select(Resident.grid)
-            .where(
-                residents_within(desk.visitor.areas),
-                col(Resident.community) == community,
-                col(Resident.grid) != "",
-            )
-            .distinct()
-            .order_by(Resident.grid)
-        ).all()
-    return list(found)

@@ -15,11 +15,12 @@ from callbot.models import FollowUp, Relation, Resident, Viewing, note_viewing, 
 from callbot.models.follow_up import Way
 from callbot.review import resident_record
 from callbot.review.resident_record import NoSuchResident, get_resident, read_resident
-from callbot.web.chart import temperature_chart
+from callbot.web.charts.temperature import temperature_chart
 from callbot.web.desk import Caring, Desk, NotThere, Revealing, Seeing, same_origin
+from callbot.web.directory import Directory
 from callbot.web.language import language_of
 from callbot.web.pages.tickets import carers, tickets_of
-from callbot.web.residents import Directory, communities
+from callbot.web.places import communities
 
 router = APIRouter(dependencies=[Depends(same_origin)])
 

@@ -18,7 +18,7 @@ from callbot.review.resident_record import NoSuchResident, get_resident
 from callbot.review.tickets import NoSuchTicket, TicketConflict, TicketFilter, TicketView
 from callbot.web.auth.rights import RIGHTS, Right
 from callbot.web.desk import Caring, Desk, NotThere, Seeing, same_origin
-from callbot.web.residents import communities
+from callbot.web.places import communities
 
 router = APIRouter(dependencies=[Depends(same_origin)])
 

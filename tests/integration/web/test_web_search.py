@@ -9,8 +9,7 @@ from web_office import NOW, Console
 from callbot import vault
 from callbot.models import Resident, SearchBlock, parse_areas, record
 from callbot.models.search import RESIDENTS_IN_A_BLOCK
-from callbot.web import residents
-from callbot.web.residents import Directory
+from callbot.web.directory import READ_WHILE_ONE_WAITS, Directory
 
 
 def enrol(console: Console, count: int) -> None:
@@ -48,7 +47,7 @@ def test_a_new_process_opens_the_sealed_blocks_and_reads_nobody(
     enrol(console, RESIDENTS_IN_A_BLOCK + 10)
     Directory(database).make_ready()
     read: list[int | None] = []
-    monkeypatch.setattr(residents, "_entry", lambda resident: read.append(resident.id))
+    monkeypatch.setattr("callbot.web.directory._entry", lambda resident: read.append(resident.id))
     after_restart = Directory(database)
     after_restart.make_ready()
     assert len(after_restart.search("孙梅", (), limit=2000).ids) == RESIDENTS_IN_A_BLOCK + 10
@@ -90,7 +89,7 @@ def test_whoever_is_deleted_is_no_longer_found(console: Console) -> None:
 
 async def test_a_search_never_waits_for_many_who_are_new(console: Console) -> None:
     """It says that it is not complete; a whole number finds its resident even then."""
-    enrol(console, residents.READ_WHILE_ONE_WAITS + 1)
+    enrol(console, READ_WHILE_ONE_WAITS + 1)
     directory = Directory(console.office.database)
     with directory._reading:
         found = directory.search("13900000007", ())

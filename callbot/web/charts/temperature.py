@@ -1,4 +1,4 @@
-"""A resident's temperatures as an SVG chart, reckoned here: no script is needed to see it."""
+"""A resident's temperatures over the days of the follow-up."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

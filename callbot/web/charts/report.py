@@ -1,4 +1,4 @@
-"""The charts of a report, reckoned here in the SVG's own units: no script is needed to see them."""
+"""The charts of a report: what became of follow-ups by day, answers by hour, temperatures."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -6,7 +6,7 @@ from datetime import date
 from math import ceil, log10
 
 from callbot.review.figures import Figures, HourFigures
-from callbot.web.chart import ABNORMAL_CELSIUS
+from callbot.web.charts.temperature import ABNORMAL_CELSIUS
 
 WIDTH, HEIGHT = 720, 240
 LEFT, RIGHT, TOP, BOTTOM = 44, 8, 20, 30

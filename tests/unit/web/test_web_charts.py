@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from callbot.dialog.events import Outcome
 from callbot.review.figures import Figures, HourFigures
-from callbot.web.report_charts import (
+from callbot.web.charts.report import (
     INNER_HEIGHT,
     MOST_LABELS,
     SPARK_HEIGHT,

@@ -217,16 +217,3 @@ def _entry(resident: Resident) -> Entry:
     spelled = "".join(lazy_pinyin(resident.name))
     parts = (resident.name, initials, spelled, resident.phone, resident.address)
     return Entry(resident.id, resident.community, resident.grid, "\n".join(parts).lower())
-
-
-def communities(database: Database, areas: Areas) -> Sequence[str]:
-    """Names of the communities that have residents, within the areas."""
-    return known_values(database, areas, Resident.community)
-
-
-def known_values(database: Database, areas: Areas, column: str) -> Sequence[str]:
-    """What residents of the areas have in this column, in order. column: as `Resident.grid`."""
-    with database.reading() as rows:
-        return rows.exec(
-            select(column).where(residents_within(areas), column != "").distinct().order_by(column)
-        ).all()
