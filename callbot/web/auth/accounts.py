@@ -23,6 +23,10 @@ class LastAdministrator(AccountError):
     """Nobody would be left who can manage accounts."""
 
 
+class AreasOfAdministrator(AccountError):
+    """An administrator hands out rights for every area, so is responsible for all of them."""
+
+
 def token_hash(token: str) -> str:
     """Tokens are random, so a plain hash is enough to make a stolen database worthless."""
     return hashlib.sha256(token.encode()).hexdigest()
@@ -35,6 +39,7 @@ def add_account(
     name = name.strip()
     if not name or len(name) > 60:
         raise AccountError("an account needs a name of 1 to 60 characters")
+    _check_areas(role, areas)
     with database.session() as rows:
         if rows.exec(select(Account).where(Account.name == name)).first() is not None:
             raise AccountError(f"there is an account {name!r} already; `callbot user reset` it")
@@ -70,7 +75,11 @@ def disable_account(database: Database, name: str, now: datetime, *, actor: str)
 def change_account(
     database: Database, name: str, role: Role, areas: Areas, now: datetime, *, actor: str
 ) -> None:
-    """Another role or other areas; holds from the next page on. Raises LastAdministrator."""
+    """Another role or other areas; holds from the next page on.
+
+    Raises LastAdministrator, AreasOfAdministrator.
+    """
+    _check_areas(role, areas)
     with database.session() as rows:
         account = _get(rows, name)
         if role is not Role.ADMINISTRATOR:
@@ -154,6 +163,11 @@ def _end_all(rows: Session, account: Account, now: datetime, *, but: int | None 
         )
         .values(ended_at=now)
     )
+
+
+def _check_areas(role: Role, areas: Areas) -> None:
+    if role is Role.ADMINISTRATOR and areas:
+        raise AreasOfAdministrator("an administrator is responsible for the whole office")
 
 
 def _keep_an_administrator(rows: Session, leaving: Account) -> None:

@@ -39,4 +39,5 @@ class Visitor:
     log_in_id: int
 
     def may(self, right: Right) -> bool:
-        return right in RIGHTS[self.role]
+        """Who is responsible for some areas only cannot hand out rights to all of them."""
+        return right in RIGHTS[self.role] and not (right is Right.ADMINISTER and self.areas)

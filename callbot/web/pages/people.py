@@ -9,7 +9,7 @@ from starlette.responses import Response
 from callbot.errors import BadInput
 from callbot.models import Account, Areas, Audit, Resident, Role, parse_areas
 from callbot.web.auth import accounts
-from callbot.web.auth.accounts import LastAdministrator
+from callbot.web.auth.accounts import AreasOfAdministrator, LastAdministrator
 from callbot.web.desk import Administering, Desk, NotThere, same_origin
 from callbot.web.places import communities, inhabited
 
@@ -17,6 +17,9 @@ router = APIRouter(dependencies=[Depends(same_origin)])
 
 AUDITED = 200
 """Viewings on a page of the audit."""
+
+LAST = "这是唯一的管理员，没有改动。请先另外设一个管理员。"
+WHOLE_OFFICE = "管理员负责全部区域，请不要填区域。没有保存。"
 
 
 class NoSuchArea(BadInput):
@@ -56,6 +59,8 @@ def add_form(
     except NoSuchArea as wrong:
         told = desk.say("没有这个区域：{area}。没有保存。", area=wrong)
         return _show(desk, told, 422, name=name, role=role, areas=areas)
+    except AreasOfAdministrator:
+        return _show(desk, desk.say(WHOLE_OFFICE), 422, name=name, role=role, areas=areas)
     except BadInput:
         told = desk.say("账号没有建立：名称是空的，或者已经有了。")
         return _show(desk, told, 422, name=name, role=role, areas=areas)
@@ -128,12 +133,11 @@ def change_form(
     except NoSuchArea as wrong:
         told = desk.say("没有这个区域：{area}。没有保存。", area=wrong)
         return _show_person(desk, account, told, 422)
+    except AreasOfAdministrator:
+        return _show_person(desk, account, desk.say(WHOLE_OFFICE), 422)
     except LastAdministrator:
         return _show_person(desk, account, desk.say(LAST), 409)
     return desk.back("/people", desk.say("已更改 {name} 的权限。", name=account.name))
-
-
-LAST = "这是唯一的管理员，没有改动。请先另外设一个管理员。"
 
 
 @router.post("/people/{account_id}/disable")

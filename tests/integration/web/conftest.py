@@ -1,4 +1,5 @@
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -37,7 +38,23 @@ def shelf(prompts_dir: Path) -> ScriptShelf:
 
 @pytest.fixture
 def console(filled: Path, shelf: ScriptShelf, tmp_path: Path) -> Iterator[Console]:
-    copied = tmp_path / "data"
+    with opened(filled, shelf, tmp_path) as made:
+        yield made
+
+
+@pytest.fixture(scope="module")
+def quiet_console(
+    filled: Path, shelf: ScriptShelf, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Console]:
+    """One for all tests of a module in which nothing may change."""
+    with opened(filled, shelf, tmp_path_factory.mktemp("quiet")) as made:
+        yield made
+
+
+@contextmanager
+def opened(filled: Path, shelf: ScriptShelf, folder: Path) -> Iterator[Console]:
+    """The application on a copy of the office."""
+    copied = folder / "data"
     copied.mkdir()
     for path in filled.iterdir():
         if path.is_file():

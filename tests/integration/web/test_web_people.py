@@ -159,3 +159,12 @@ async def test_the_audit_tells_who_looked_at_whom(console: Console) -> None:
     assert "电话号码" in page
     assert "王秀英" not in (await ada.get("/people/audit?actor=bob")).text
     assert (await ada.get("/people/99")).status_code == 404
+
+
+async def test_who_hands_out_rights_is_responsible_for_the_whole_office(console: Console) -> None:
+    ada = await console.as_("ada")
+    form = {"name": "小李", "role": "administrator", "areas": "金海社区"}
+    assert "管理员负责全部区域" in (await ada.post("/people", data=form)).text
+    path = f"/people/{account(console, 'alice').id}"
+    assert (await ada.post(path, data=form)).status_code == 422
+    assert account(console, "alice").role is Role.REVIEWER

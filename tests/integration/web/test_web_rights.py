@@ -1,70 +1,214 @@
-"""Every route there is, by itself: each names a right, and keeps out whoever lacks it."""
+"""Alice, Bob and Charlie on every route: the right role, another community, nobody."""
 
 import re
-from collections.abc import Iterator
+import secrets
+import sqlite3
+from datetime import date
+from typing import Final
 
+import httpx
 import pytest
-from fastapi.dependencies.models import Dependant
-from fastapi.routing import APIRoute
-from web_office import Console
+from fastapi import FastAPI
+from starlette.types import Message, Scope
+from web_office import HOST, NOW, Console, PinnedClock
+from web_routes import ROWS, Reach, Row, Shown
 
-from callbot.models import Role
-from callbot.web.auth.rights import RIGHTS, Right
-from callbot.web.console import ROUTERS
-from callbot.web.desk import LoggedIn, same_origin
+from callbot.models import Account, Campaign, Resident, Role
+from callbot.telephony.twilio.account import TwilioAccount
+from callbot.telephony.twilio.carrier import TwilioCarrier
+from callbot.web.assets import FILES
+from callbot.web.auth.log_ins import begin_log_in
+from callbot.web.desk import SESSION_COOKIE
+from callbot.web.twilio_webhooks import router_of
 
-OPEN_TO_ALL = {"/login", "/language", "/welcome/{token}", "/assets/{version}/{name}"}
-OF_ROLE = {Role.VIEWER: "vera", Role.REVIEWER: "anna", Role.OPERATOR: "otto"}
-"""An account of each role; administrators lack no right."""
-
-
-def routes() -> list[APIRoute]:
-    return [route for router in ROUTERS for route in router.routes if isinstance(route, APIRoute)]
-
-
-def calls_of(dependant: Dependant) -> Iterator[object]:
-    for each in dependant.dependencies:
-        yield each.call
-        yield from calls_of(each)
+HERE, ELSEWHERE = ("金海社区",), ("望湖社区",)
+RESIDENT_HERE: Final = "王秀英"
 
 
-def rights_of(route: APIRoute) -> list[Right]:
-    return [call.right for call in calls_of(route.dependant) if isinstance(call, LoggedIn)]
+@pytest.fixture
+def office(console: Console) -> Console:
+    return ready(console)
 
 
-def asked(route: APIRoute) -> list[tuple[str, str]]:
-    path = re.sub(r"{\w+}", "1", route.path)
-    return [(method, path) for method in sorted(route.methods - {"HEAD"})]
+@pytest.fixture(scope="module")
+def quiet_office(quiet_console: Console) -> Console:
+    return ready(quiet_console)
 
 
-GUARDED = [route for route in routes() if route.path not in OPEN_TO_ALL]
+def ready(console: Console) -> Console:
+    """With a campaign of Alice's community, somebody to release, and a carrier's webhooks."""
+    with console.office.database.session() as rows:
+        audience = {"communities": list(HERE)}
+        rows.add(
+            Campaign(id=2, name="金海", script="quarantine", audience=audience, created_at=NOW)
+        )
+        rows.get_one(Resident, 1).exposed_on = date(2026, 11, 6)
+    account = TwilioAccount("AC" + "0" * 32, "secret", "+18005550100", HOST)
+    console.app.include_router(router_of(TwilioCarrier(account, PinnedClock())))
+    return console
 
 
-def test_every_route_names_one_right() -> None:
-    assert len(GUARDED) > 30
-    assert [route.path for route in GUARDED if len(rights_of(route)) != 1] == []
+def browser_of(console: Console, role: Role, areas: tuple[str, ...]) -> httpx.AsyncClient:
+    """Somebody with this role and these areas, logged in."""
+    browser = console.browser()
+    with console.office.database.session() as rows:
+        account = Account(name=secrets.token_hex(4), role=role, areas=list(areas), created_at=NOW)
+        rows.add(account)
+        rows.flush()
+        browser.cookies.set(SESSION_COOKIE, begin_log_in(rows, account, NOW))
+    return browser
 
 
-def test_every_form_is_taken_from_our_own_pages_only() -> None:
-    forms = [route for route in routes() if "POST" in route.methods]
-    assert [form.path for form in forms if same_origin not in calls_of(form.dependant)] == []
+async def use(console: Console, browser: httpx.AsyncClient, row: Row) -> httpx.Response:
+    if row.shown is Shown.STREAM:
+        return await first_of_stream(console, browser, row.address)
+    if row.form is None:
+        return await browser.get(row.address)
+    files = {name: given for name, given in row.form.items() if isinstance(given, tuple)}
+    fields = {name: given for name, given in row.form.items() if name not in files}
+    return await browser.post(row.address, data=fields, files=files or None)
 
 
-async def test_charlie_without_a_log_in_gets_nowhere(console: Console) -> None:
-    charlie = console.browser()
-    for route in GUARDED:
-        for method, path in asked(route):
-            response = await charlie.request(method, path)
-            assert response.status_code in (303, 422), (method, path)
-            assert response.status_code == 422 or response.headers["location"].startswith("/login")
+async def first_of_stream(
+    console: Console, browser: httpx.AsyncClient, address: str
+) -> httpx.Response:
+    """What a stream that never ends begins with; then the browser goes away."""
+    sent: list[Message] = []
+    raw = browser.build_request("GET", address).headers.raw
+    scope: Scope = {
+        "type": "http",
+        "method": "GET",
+        "path": address,
+        "query_string": b"",
+        "headers": [(name.lower(), value) for name, value in raw],
+        "client": ("test", 1),
+        "server": ("test", 80),
+        "scheme": "http",
+        "http_version": "1.1",
+        "root_path": "",
+    }
+
+    async def receive() -> Message:
+        return {"type": "http.disconnect"}
+
+    async def send(message: Message) -> None:
+        sent.append(message)
+
+    await console.app(scope, receive, send)
+    start, *bodies = sent
+    content = b"".join(each.get("body", b"") for each in bodies)
+    return httpx.Response(start["status"], headers=start["headers"], content=content)
 
 
-@pytest.mark.parametrize("role", OF_ROLE)
-async def test_nobody_does_what_their_role_does_not_include(console: Console, role: Role) -> None:
-    """A form that is incomplete is refused before it is asked who sends it; nothing else is."""
-    browser = await console.as_(OF_ROLE[role])
-    lacking = [route for route in GUARDED if rights_of(route)[0] not in RIGHTS[role]]
-    assert lacking
-    for route in lacking:
-        for method, path in asked(route):
-            assert (await browser.request(method, path)).status_code in (403, 422), (method, path)
+def stored(console: Console) -> str:
+    """All that is in the database, as SQL."""
+    with sqlite3.connect(console.office.settings.data_dir / "callbot.sqlite3") as file:
+        return "\n".join(file.iterdump())
+
+
+def routes_of(app: FastAPI) -> set[str]:
+    """Method and path of each."""
+    paths = app.openapi()["paths"]
+    return {f"{method.upper()} {path}" for path, methods in paths.items() for method in methods}
+
+
+def areas_of_alice(row: Row) -> tuple[str, ...]:
+    """Her community, unless it concerns the whole office."""
+    return () if row.reach is Reach.OFFICE else HERE
+
+
+WITH_LOG_IN = [row for row in ROWS if row.reach not in (Reach.PUBLIC, Reach.SIGNED)]
+OF_SOME_ROLES = [row for row in WITH_LOG_IN if row.roles != frozenset(Role)]
+OF_PLACES = [row for row in WITH_LOG_IN if row.reach is not Reach.OPEN]
+
+
+def named(rows: list[Row]) -> dict[str, object]:
+    return {"argvalues": rows, "ids": [row.route for row in rows]}
+
+
+def test_every_route_has_a_row_and_every_row_a_route(office: Console) -> None:
+    routes = routes_of(office.app)
+    rows = [row.route for row in ROWS]
+    assert sorted(routes - set(rows)) == [], "say in web_routes.py who may use these"
+    assert sorted(set(rows) - routes) == [], "these are no more"
+    assert len(rows) == len(set(rows))
+
+
+@pytest.mark.parametrize("row", **named(WITH_LOG_IN))
+async def test_alice_who_has_the_role_may(office: Console, row: Row) -> None:
+    for role in sorted(row.roles) if row.form is None else [max(row.roles)]:
+        alice = browser_of(office, role, areas_of_alice(row))
+        if row.before:
+            await alice.post(row.before[0], data=row.before[1])
+        answer = await use(office, alice, row)
+        assert answer.status_code == row.answers, role
+        if row.reach is Reach.LIST:
+            assert RESIDENT_HERE in answer.text
+        if row.is_page:
+            assert weight(answer) < 300_000
+
+
+def weight(page: httpx.Response) -> int:
+    """Bytes of a page with all that it loads, when nothing was loaded before."""
+    names = re.findall(r'(?:src|href)="/assets/[^/"]+/([^"]+)"', page.text)
+    return len(page.content) + sum(FILES[name].stat().st_size for name in set(names))
+
+
+@pytest.mark.parametrize("row", **named(OF_SOME_ROLES))
+async def test_who_has_another_role_is_refused(quiet_office: Console, row: Row) -> None:
+    others = [browser_of(quiet_office, role, ()) for role in sorted(frozenset(Role) - row.roles)]
+    before = stored(quiet_office)
+    for other in others:
+        assert (await use(quiet_office, other, row)).status_code == 403
+    assert stored(quiet_office) == before
+
+
+@pytest.mark.parametrize("row", **named(OF_PLACES))
+async def test_bob_of_another_community_sees_and_changes_nothing(
+    quiet_office: Console, row: Row
+) -> None:
+    alice = browser_of(quiet_office, max(row.roles), areas_of_alice(row))
+    bob = browser_of(quiet_office, max(row.roles), ELSEWHERE)
+    if row.before:
+        await alice.post(row.before[0], data=row.before[1])
+    before = stored(quiet_office)
+    answer = await use(quiet_office, bob, row)
+    expected = {Reach.ONE: 404, Reach.LIST: 200, Reach.OFFICE: 403, Reach.CHOSEN: 422}
+    assert answer.status_code == expected[row.reach]
+    assert RESIDENT_HERE not in answer.text
+    assert stored(quiet_office) == before
+
+
+async def test_charlie_without_a_log_in_gets_to_the_log_in_page_alone(
+    quiet_office: Console,
+) -> None:
+    before = stored(quiet_office)
+    for row in WITH_LOG_IN:
+        answer = await use(quiet_office, quiet_office.browser(), row)
+        assert answer.status_code == 303, row.route
+        assert answer.headers["location"].split("?")[0] == "/login", row.route
+    assert stored(quiet_office) == before
+
+
+async def test_what_needs_no_log_in_tells_and_changes_nothing(quiet_office: Console) -> None:
+    before = stored(quiet_office)
+    for row in ROWS:
+        if row not in WITH_LOG_IN:
+            answer = await use(quiet_office, quiet_office.browser(), row)
+            assert answer.status_code == row.answers, row.route
+            assert RESIDENT_HERE not in answer.text
+    assert stored(quiet_office).count("INSERT INTO") <= before.count("INSERT INTO") + 1, (
+        "one bad log-in"
+    )
+
+
+async def test_no_form_is_taken_from_another_site(quiet_office: Console) -> None:
+    browsers = {role: browser_of(quiet_office, role, ()) for role in Role}
+    before = stored(quiet_office)
+    for row in ROWS:
+        if row.form is None or row.reach is Reach.SIGNED:
+            continue
+        browser = browsers[max(row.roles)]
+        browser.headers["Origin"] = "https://evil.test"
+        assert (await use(quiet_office, browser, row)).status_code == 403, row.route
+    assert stored(quiet_office) == before

@@ -1,0 +1,336 @@
+"""Every route of the application, who may use it, and what those of another community get."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import Enum, auto
+from typing import Any, Final
+
+from callbot.models import Role
+
+VIEWER, REVIEWER, OPERATOR, ADMINISTRATOR = (
+    Role.VIEWER,
+    Role.REVIEWER,
+    Role.OPERATOR,
+    Role.ADMINISTRATOR,
+)
+ALL: Final = frozenset(Role)
+STAFF: Final = frozenset({REVIEWER, OPERATOR, ADMINISTRATOR})
+REVIEWERS: Final = frozenset({REVIEWER, ADMINISTRATOR})
+OPERATORS: Final = frozenset({OPERATOR, ADMINISTRATOR})
+ADMINISTRATORS: Final = frozenset({ADMINISTRATOR})
+
+
+class Reach(Enum):
+    """What somebody with the role gets whose community is another.
+
+    ONE: nothing, it is not there. LIST: the page, without residents of other communities.
+    OPEN: the same as everybody, nothing on it belongs to a community. OFFICE: a refusal, since it
+    concerns the whole office. CHOSEN: the form back, with nothing done. PUBLIC: it needs no log-in.
+    SIGNED: it needs no log-in but a signature.
+    """
+
+    ONE = auto()
+    LIST = auto()
+    OPEN = auto()
+    OFFICE = auto()
+    CHOSEN = auto()
+    PUBLIC = auto()
+    SIGNED = auto()
+
+
+class Shown(Enum):
+    """What it answers a GET with."""
+
+    PAGE = auto()
+    PART = auto()
+    FILE = auto()
+    STREAM = auto()
+
+
+@dataclass(frozen=True)
+class Row:
+    """`route`: method and path as the application has it; `address`: one in the tests' office.
+
+    `form`: what is posted. `before`: address and form that make what this one is about.
+    """
+
+    route: str
+    address: str
+    roles: frozenset[Role] = ALL
+    reach: Reach = Reach.OPEN
+    form: Mapping[str, Any] | None = None
+    before: tuple[str, Mapping[str, str]] | None = None
+    shown: Shown = Shown.PAGE
+    answers: int = 200
+
+    @property
+    def is_page(self) -> bool:
+        return self.form is None and self.shown is Shown.PAGE
+
+
+def _get(path: str, address: str = "", *given: Any, **more: Any) -> Row:
+    return Row(f"GET {path}", address or path, *given, **more)
+
+
+def _post(path: str, address: str, roles: frozenset[Role], reach: Reach, **form: Any) -> Row:
+    return Row(f"POST {path}", address or path, roles, reach, form, answers=303)
+
+
+def _twilio(name: str) -> Row:
+    path = f"/twilio/{name}"
+    form = {"CallSid": "CA1"}
+    return Row(f"POST {path}/{{attempt}}", f"{path}/1", ALL, Reach.SIGNED, form, answers=403)
+
+
+ROSTER = "姓名,电话,社区,隔离开始日期\n孙梅,13800000021,金海社区,2026-11-20\n"
+PLAN = ("/residents/1/plan", {"act": "pause", "reason": "住院"})
+CONTACT = ("/residents/1/contacts", {"relation": "family", "phone": "13900000001"})
+RELEASE = ("/reports/release", {"resident": "1", "reason": "已核对"})
+SCRIPT = "/scripts/quarantine"
+FILE = f"{SCRIPT}/edit/quarantine/zh-CN.yaml"
+
+PUBLIC = (
+    _get("/assets/{version}/{name}", "/assets/x/console.css", ALL, Reach.PUBLIC, shown=Shown.FILE),
+    _get("/healthz", "", ALL, Reach.PUBLIC, shown=Shown.FILE),
+    _get("/readyz", "", ALL, Reach.PUBLIC, shown=Shown.FILE),
+    _get("/metrics", "", ALL, Reach.PUBLIC, shown=Shown.FILE),
+    _get("/login", "", ALL, Reach.PUBLIC),
+    _get("/welcome/{token}", "/welcome/made-up", ALL, Reach.PUBLIC, answers=404),
+    Row("POST /login", "/login", ALL, Reach.PUBLIC, {"name": "a", "password": "b"}, answers=401),
+    Row("POST /welcome/{token}", "/welcome/x", ALL, Reach.PUBLIC, {"password": "b"}, answers=404),
+    _post("/language", "", ALL, Reach.PUBLIC, chosen="en-US"),
+    Row("POST /api/events", "/api/events", ALL, Reach.SIGNED, {"id": "1"}, answers=403),
+    Row(
+        "POST /twilio/voice/{attempt}",
+        "/twilio/voice/1",
+        ALL,
+        Reach.SIGNED,
+        {"CallSid": "CA1"},
+        answers=403,
+    ),
+    Row(
+        "POST /twilio/status/{attempt}",
+        "/twilio/status/1",
+        ALL,
+        Reach.SIGNED,
+        {"CallSid": "CA1"},
+        answers=403,
+    ),
+    Row(
+        "POST /twilio/amd/{attempt}",
+        "/twilio/amd/1",
+        ALL,
+        Reach.SIGNED,
+        {"CallSid": "CA1"},
+        answers=403,
+    ),
+)
+OWN = (
+    _get("/live", shown=Shown.STREAM),
+    _get("/account"),
+    _post("/logout", "", ALL, Reach.OPEN),
+    Row(
+        "POST /account/password",
+        "/account/password",
+        form={"current": "not mine", "password": "four dry words"},
+        answers=403,
+    ),
+    _post("/account/log-ins/end", "", ALL, Reach.OPEN),
+)
+REVIEW = (
+    _get("/", "", ALL, Reach.LIST),
+    _get("/today", "", ALL, Reach.LIST, shown=Shown.PART),
+    _get("/queue", "", ALL, Reach.LIST),
+    _get("/queue/new", "/queue/new?seen=0", shown=Shown.PART),
+    _get("/flags/{flag_id}", "/flags/1", ALL, Reach.ONE),
+    _get("/flags/{flag_id}/holder", "/flags/1/holder", ALL, Reach.ONE, shown=Shown.PART),
+    _post("/flags/act", "", REVIEWERS, Reach.ONE, act="claim", flag="1"),
+    _get("/calls/{call_id}", "/calls/call-1", ALL, Reach.ONE),
+    _get(
+        "/calls/{call_id}/recording.wav",
+        "/calls/call-1/recording.wav",
+        STAFF,
+        Reach.ONE,
+        shown=Shown.FILE,
+    ),
+    _post(
+        "/calls/{call_id}/answers/{question}",
+        "/calls/call-1/answers/temperature",
+        REVIEWERS,
+        Reach.ONE,
+        celsius="36.5",
+    ),
+)
+RESIDENTS = (
+    _get("/residents", "", ALL, Reach.LIST),
+    _get("/residents/{resident_id}", "/residents/1", ALL, Reach.ONE),
+    Row("POST /residents/{resident_id}/phone", "/residents/1/phone", STAFF, Reach.ONE, {}),
+    _post("/residents/{resident_id}/notes", "/residents/1/notes", STAFF, Reach.ONE, text="已联系"),
+    _post(
+        "/residents/{resident_id}/dates",
+        "/residents/1/dates",
+        STAFF,
+        Reach.ONE,
+        exposed_on="2026-11-19",
+        follow_up_days="14",
+        reason="更正",
+    ),
+    _post("/residents/{resident_id}/opt-out", "/residents/1/opt-out", STAFF, Reach.ONE, out="true"),
+    _post("/residents/{resident_id}/plan", PLAN[0], STAFF, Reach.ONE, **PLAN[1]),
+    Row(
+        "POST /residents/{resident_id}/changes/{change_id}/undo",
+        "/residents/1/changes/1/undo",
+        STAFF,
+        Reach.ONE,
+        {},
+        PLAN,
+        answers=303,
+    ),
+    _post(
+        "/residents/{resident_id}/household",
+        "/residents/1/household",
+        STAFF,
+        Reach.ONE,
+        act="join",
+        other="13800000002",
+    ),
+    _post("/residents/{resident_id}/contacts", CONTACT[0], STAFF, Reach.ONE, **CONTACT[1]),
+    Row(
+        "POST /residents/{resident_id}/contacts/{contact_id}/{act}",
+        "/residents/1/contacts/1/remove",
+        STAFF,
+        Reach.ONE,
+        {},
+        CONTACT,
+        answers=303,
+    ),
+    _post(
+        "/residents/{resident_id}/staff-contacts",
+        "/residents/1/staff-contacts",
+        STAFF,
+        Reach.ONE,
+        way="visit",
+        reached="true",
+    ),
+    _post(
+        "/residents/{resident_id}/merge",
+        "/residents/1/merge",
+        STAFF,
+        Reach.ONE,
+        other="13800000002",
+        reason="同一人",
+    ),
+)
+CAMPAIGNS = (
+    _get("/campaigns", "", ALL, Reach.OPEN),
+    _get("/campaigns/new", "", OPERATORS, Reach.OPEN),
+    _post(
+        "/campaigns/new",
+        "",
+        OPERATORS,
+        Reach.CHOSEN,
+        name="每周",
+        script="quarantine",
+        community="金海社区",
+    ),
+    _get("/campaigns/{campaign_id}", "/campaigns/2", ALL, Reach.ONE),
+    _get(
+        "/campaigns/{campaign_id}/progress",
+        "/campaigns/2/progress",
+        ALL,
+        Reach.ONE,
+        shown=Shown.PART,
+    ),
+    _get("/campaigns/{campaign_id}/preview", "/campaigns/2/preview", OPERATORS, Reach.ONE),
+    _post("/campaigns/{campaign_id}/{step}", "/campaigns/2/start", OPERATORS, Reach.ONE),
+    _get("/import", "", OPERATORS, Reach.OFFICE),
+    Row(
+        "POST /import",
+        "/import",
+        OPERATORS,
+        Reach.OFFICE,
+        {"file": ("a.csv", ROSTER)},
+    ),
+)
+SCRIPTS = (
+    _get("/scripts"),
+    _get("/scripts/{name}", SCRIPT),
+    _get("/scripts/{name}/edit/{folder}/{file}", FILE, OPERATORS, Reach.OFFICE),
+    Row(
+        "POST /scripts/{name}/edit/{folder}/{file}",
+        FILE,
+        OPERATORS,
+        Reach.OFFICE,
+        {"prompts.goodbye": "再见。"},
+        answers=303,
+    ),
+    _get("/scripts/{name}/publish", f"{SCRIPT}/publish", OPERATORS, Reach.OFFICE),
+    _post("/scripts/{name}/publish", f"{SCRIPT}/publish", OPERATORS, Reach.OFFICE),
+    _post("/scripts/{name}/discard", f"{SCRIPT}/discard", OPERATORS, Reach.OFFICE),
+    _get("/scripts/{name}/versions", f"{SCRIPT}/versions"),
+    _get("/scripts/{name}/try", f"{SCRIPT}/try"),
+    Row("POST /scripts/{name}/try", f"{SCRIPT}/try", ALL, Reach.OPEN, {"act": "begin"}),
+    _get("/scripts/{name}/recordings", f"{SCRIPT}/recordings"),
+    _get(
+        "/scripts/{name}/recordings/{locale}/{prompt}.wav",
+        f"{SCRIPT}/recordings/zh-CN/goodbye.wav",
+        shown=Shown.FILE,
+        answers=404,
+    ),
+    Row(
+        "POST /scripts/{name}/recordings/{locale}",
+        f"{SCRIPT}/recordings/zh-CN",
+        OPERATORS,
+        Reach.OFFICE,
+        {"prompt": "goodbye", "file": ("a.wav", "no sound")},
+        answers=303,
+    ),
+    _post(
+        "/scripts/{name}/recordings/{locale}/{prompt}/delete",
+        f"{SCRIPT}/recordings/zh-CN/goodbye/delete",
+        OPERATORS,
+        Reach.OFFICE,
+    ),
+)
+REPORTS = (
+    _get("/reports"),
+    _get("/reports/figures.xlsx", shown=Shown.FILE),
+    _get("/reports/lists.xlsx", "", STAFF, Reach.OPEN, shown=Shown.FILE),
+    _get("/reports/release"),
+    _get("/reports/release/confirm", "/reports/release/confirm?resident=1", STAFF, Reach.ONE),
+    _post(RELEASE[0], "", STAFF, Reach.ONE, **RELEASE[1]),
+    Row(
+        "POST /reports/release/undo",
+        "/reports/release/undo",
+        STAFF,
+        Reach.ONE,
+        {"change": "1"},
+        RELEASE,
+        answers=303,
+    ),
+)
+PEOPLE = (
+    _get("/people", "", ADMINISTRATORS, Reach.OFFICE),
+    _get("/people/audit", "", ADMINISTRATORS, Reach.OFFICE),
+    _get("/people/{account_id}", "/people/1", ADMINISTRATORS, Reach.OFFICE),
+    Row(
+        "POST /people",
+        "/people",
+        ADMINISTRATORS,
+        Reach.OFFICE,
+        {"name": "小李", "role": "viewer", "areas": "金海社区"},
+    ),
+    _post("/people/{account_id}", "/people/1", ADMINISTRATORS, Reach.OFFICE, role="viewer"),
+    _post("/people/{account_id}/disable", "/people/1/disable", ADMINISTRATORS, Reach.OFFICE),
+    Row("POST /people/{account_id}/reset", "/people/1/reset", ADMINISTRATORS, Reach.OFFICE, {}),
+)
+ROWS: Final = (
+    *PUBLIC,
+    *OWN,
+    *REVIEW,
+    *RESIDENTS,
+    *CAMPAIGNS,
+    *SCRIPTS,
+    *REPORTS,
+    *PEOPLE,
+)
