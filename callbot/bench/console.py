@@ -16,8 +16,7 @@ from callbot.bench.large_office import DAYS, Progress, Size, fill_office
 from callbot.config import Settings
 from callbot.models import Account, Campaign, Role
 from callbot.web.app import Office, create_app
-from callbot.web.auth.log_ins import begin_log_in
-from callbot.web.desk import SESSION_COOKIE
+from callbot.web.auth.log_ins import SESSION_COOKIE, begin_log_in
 from callbot.web.directory import Directory
 
 ROUNDS = 20

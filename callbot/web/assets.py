@@ -12,6 +12,7 @@ LIBRARIES = Path(__file__).parents[2] / "node_modules"
 FILES = {
     "console.css": STATIC / "console.css",
     "console.js": STATIC / "console.js",
+    "drafts.js": STATIC / "drafts.js",
     "call.js": STATIC / "call.js",
     "speak.js": STATIC / "speak.js",
     "telephone.js": STATIC / "telephone.js",

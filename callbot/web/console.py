@@ -6,6 +6,7 @@ from contextlib import asynccontextmanager
 from urllib.parse import urlencode
 
 from fastapi import FastAPI, Request
+from starlette.datastructures import URL
 from starlette.responses import RedirectResponse, Response
 from starlette.types import ExceptionHandler
 
@@ -21,6 +22,7 @@ from callbot.web.directory import Directory
 from callbot.web.headers import SecurityHeaders
 from callbot.web.kept import Kept
 from callbot.web.office import Office
+from callbot.web.once import FormsOnce, nothing_done
 from callbot.web.pages import (
     account,
     calls,
@@ -89,6 +91,7 @@ def add_console(app: FastAPI, office: Office) -> None:
     )
     for router in ROUTERS:
         app.include_router(router)
+    app.add_middleware(FormsOnce)
     app.add_middleware(BodyLimit)
     app.add_middleware(SecurityHeaders, secure=office.settings.public_url.startswith("https"))
     app.add_exception_handler(NotLoggedIn, _to_log_in)
@@ -131,13 +134,20 @@ async def console_running(app: FastAPI) -> AsyncIterator[None]:
 
 
 def _to_log_in(request: Request, _error: Exception) -> Response:
-    """Back to the page afterwards, but not to a form that was being sent."""
-    if "hx-request" in request.headers:
-        return Response(status_code=401, headers={"HX-Redirect": "/login"})
-    query = f"?{request.url.query}" if request.url.query else ""
-    wanted = {"to": request.url.path + query} if request.method == "GET" else {}
-    suffix = f"?{urlencode(wanted)}" if wanted and request.url.path != "/" else ""
-    return RedirectResponse("/login" + suffix, status_code=303)
+    """Back afterwards: to the page, or to the one with the part or the form that was asked for."""
+    nothing_done(request)
+    renewing = "hx-request" in request.headers
+    if renewing:
+        wanted = URL(request.headers.get("hx-current-url", "/"))
+    elif request.method == "POST":
+        wanted = URL(request.headers.get("referer", "/"))
+    else:
+        wanted = request.url
+    path = wanted.path + (f"?{wanted.query}" if wanted.query else "")
+    to = "/login" + (f"?{urlencode({'to': path})}" if path != "/" else "")
+    if renewing:
+        return Response(status_code=401, headers={"HX-Redirect": to})
+    return RedirectResponse(to, status_code=303)
 
 
 def _explained(status: int, told: str) -> ExceptionHandler:

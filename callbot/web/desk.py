@@ -13,12 +13,12 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 from callbot.db import Database
 from callbot.script_shelf import ScriptShelf
 from callbot.web import language
-from callbot.web.auth.log_ins import find_visitor
+from callbot.web.auth.log_ins import SESSION_COOKIE, find_visitor
 from callbot.web.auth.rights import Right, Visitor
 from callbot.web.office import Office
+from callbot.web.once import nothing_done
 from callbot.web.rendering import render
 
-SESSION_COOKIE = "callbot_session"
 NOTICE_COOKIE = "notice"
 
 
@@ -75,6 +75,8 @@ class Desk:
         undo: the act that takes it back, and the flags it is about.
         """
         response = RedirectResponse(own_path(to), status_code=303)
+        if problem:
+            nothing_done(self.request)
         if notice:
             told = json.dumps(
                 {"text": notice, "problem": problem, "undo": undo}, ensure_ascii=False

@@ -15,8 +15,8 @@ from starlette.responses import StreamingResponse
 
 from callbot.db import Database, DatabaseUnavailable
 from callbot.models import History
-from callbot.web.auth.log_ins import find_visitor
-from callbot.web.desk import SESSION_COOKIE, Desk, Seeing, office_of
+from callbot.web.auth.log_ins import SESSION_COOKIE, find_visitor
+from callbot.web.desk import Desk, Seeing, office_of
 
 LOOK_EVERY_S = 1.0
 STILL_HERE_S = 15.0

@@ -7,12 +7,14 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from starlette.datastructures import URL
 from starlette.requests import Request
 
 from callbot.models import mask_phone
 from callbot.review.labels import labels_for
 from callbot.web import language, words
 from callbot.web.assets import asset
+from callbot.web.once import NumberedForms, new_number
 
 TEMPLATES = Path(__file__).parent / "templates"
 
@@ -25,8 +27,9 @@ def environment() -> Environment:
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
+        extensions=[NumberedForms],
     )
-    made.globals.update(asset=asset, languages=language.LANGUAGES)
+    made.globals.update(asset=asset, languages=language.LANGUAGES, new_number=new_number)
     made.filters.update(masked=mask_phone, duration=words.duration)
     return made
 
@@ -56,9 +59,11 @@ def render(request: Request, template: str, **context: Any) -> str:
 
 
 def _here(request: Request) -> str:
-    """The page's own address, to come back to."""
-    query = f"?{request.url.query}" if request.url.query else ""
-    return request.url.path + query
+    """The page's own address, to come back to; of an answer to a form, the form's page."""
+    url = request.url
+    if request.method == "POST":
+        url = URL(request.headers.get("referer", "/"))
+    return url.path + (f"?{url.query}" if url.query else "")
 
 
 def _at(zone: ZoneInfo, moment: datetime | date | None, form: str = "%m-%d %H:%M") -> str:

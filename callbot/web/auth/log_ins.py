@@ -15,6 +15,9 @@ from callbot.web.auth.accounts import token_hash
 from callbot.web.auth.passwords import verify
 from callbot.web.auth.rights import Visitor
 
+SESSION_COOKIE = "callbot_session"
+"""What the browser holds of a log-in: its token."""
+
 IDLE = timedelta(hours=2)
 LONGEST = timedelta(hours=12)
 """One working day; whoever comes back the next morning logs in again."""

@@ -7,10 +7,16 @@ from starlette.responses import RedirectResponse, Response
 
 from callbot.web import language
 from callbot.web.auth.accounts import owner_of_link, set_password
-from callbot.web.auth.log_ins import LONGEST, LogInRefused, LogInThrottled, end_log_in, log_in
+from callbot.web.auth.log_ins import (
+    LONGEST,
+    SESSION_COOKIE,
+    LogInRefused,
+    LogInThrottled,
+    end_log_in,
+    log_in,
+)
 from callbot.web.auth.passwords import WeakPassword
 from callbot.web.desk import (
-    SESSION_COOKIE,
     Desk,
     Seeing,
     office_of,
@@ -73,7 +79,7 @@ def log_out(desk: Desk = Seeing) -> Response:
 def welcome_page(request: Request, token: str) -> Response:
     office = office_of(request)
     name = owner_of_link(office.database, token, office.clock.now())
-    return show(request, "log_in/welcome.html", status=200 if name else 404, name=name, problem="")
+    return _welcome(request, token, name, status=200 if name else 404)
 
 
 @router.post("/welcome/{token}")
@@ -87,10 +93,19 @@ def welcome_form(
     except WeakPassword:
         owner = owner_of_link(office.database, token, now)
         problem = "密码至少十个字，不要含有账号名，也不要太简单。"
-        return show(request, "log_in/welcome.html", status=422, name=owner, problem=problem)
+        return _welcome(request, token, owner, status=422, problem=problem)
     if name is None:
-        return show(request, "log_in/welcome.html", status=404, name=None, problem="")
+        return _welcome(request, token, None, status=404)
     return RedirectResponse("/login", status_code=303)
+
+
+def _welcome(
+    request: Request, token: str, name: str | None, *, status: int, problem: str = ""
+) -> Response:
+    """name: whose link it is, None for a link that is none."""
+    return show(
+        request, "log_in/welcome.html", status=status, token=token, name=name, problem=problem
+    )
 
 
 @router.post("/language")

@@ -15,29 +15,38 @@ for (const all of document.querySelectorAll("[data-all]")) {
   });
 }
 
-// What was typed outlives a broken connection, until it is sent or the window is closed.
-for (const form of document.querySelectorAll("form[data-keep]")) {
-  const key = `keep:${form.dataset.keep}`;
-  const kept = new URLSearchParams(sessionStorage.getItem(key) || "");
-  for (const [name, value] of kept) {
-    const field = form.elements[name];
-    if (field && "value" in field && field.type !== "hidden" && field.type !== "checkbox") field.value = value;
-  }
-  form.addEventListener("input", () => sessionStorage.setItem(key, new URLSearchParams(new FormData(form))));
-  form.addEventListener("submit", (event) => {
-    if (navigator.onLine) {
-      sessionStorage.removeItem(key);
-    } else {
-      event.preventDefault();
-    }
-  });
-}
-
 // Dangerous forms ask once more.
 for (const form of document.querySelectorAll("form[data-confirm]")) {
   form.addEventListener("submit", (event) => {
     if (!window.confirm(form.dataset.confirm)) event.preventDefault();
   });
+}
+
+// A form is sent once. Without a network it stays where it is, and says so.
+for (const form of document.querySelectorAll('form[method="post"]')) {
+  form.addEventListener("submit", (event) => {
+    if (event.defaultPrevented) return;
+    if (navigator.onLine && !form.dataset.sending) {
+      form.dataset.sending = "yes";
+      setTimeout(() => delete form.dataset.sending, 5000);
+      return;
+    }
+    event.preventDefault();
+    if (!navigator.onLine && !form.querySelector(".offline")) {
+      const note = document.querySelector("#offline").content.cloneNode(true).firstElementChild;
+      note.classList.add("offline");
+      form.append(note);
+      window.addEventListener("online", () => note.remove(), { once: true });
+    }
+  });
+}
+window.addEventListener("pageshow", () => {
+  for (const form of document.querySelectorAll("[data-sending]")) delete form.dataset.sending;
+});
+
+// Whoever looks at figures that are not renewed any more is told so.
+for (const [happened, lost] of [["htmx:sseError", true], ["htmx:sseOpen", false]]) {
+  document.addEventListener(happened, () => { document.querySelector("#stale").hidden = !lost; });
 }
 
 // The keyboard, as the dialog behind "?" tells it.

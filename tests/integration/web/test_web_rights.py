@@ -17,8 +17,7 @@ from callbot.models import Account, Campaign, Resident, Role
 from callbot.telephony.twilio.account import TwilioAccount
 from callbot.telephony.twilio.carrier import TwilioCarrier
 from callbot.web.assets import FILES
-from callbot.web.auth.log_ins import begin_log_in
-from callbot.web.desk import SESSION_COOKIE
+from callbot.web.auth.log_ins import SESSION_COOKIE, begin_log_in
 from callbot.web.twilio_webhooks import router_of
 
 HERE, ELSEWHERE = ("金海社区",), ("望湖社区",)

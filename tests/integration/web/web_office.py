@@ -30,8 +30,7 @@ from callbot.models import (
     record,
 )
 from callbot.web.app import Office
-from callbot.web.auth.log_ins import begin_log_in
-from callbot.web.desk import SESSION_COOKIE
+from callbot.web.auth.log_ins import SESSION_COOKIE, begin_log_in
 
 NOW = datetime.fromisoformat("2026-11-22T10:00:00+08:00")
 PASSWORD = "three dry words"
