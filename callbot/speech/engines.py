@@ -4,11 +4,13 @@ from pathlib import Path
 from typing import Final
 from weakref import WeakValueDictionary
 
-from callbot.errors import ConfigurationError
-from callbot.speech.models import WHISPER_BASE, Engine, model_dir
+from callbot.errors import ConfigurationError, ModelMissing
+from callbot.speech.models import WHISPER_BASE, Engine, ModelState, model_dir, status
 from callbot.speech.recognizer import Recognizer
 from callbot.speech.vosk import VoskRecognizer
+from callbot.speech.vosk_files import check_vosk_model
 from callbot.speech.whisper import WhisperRecognizer
+from callbot.speech.whisper_files import check_whisper_files
 
 WHISPER_LOCALES: Final = WHISPER_BASE.locales
 
@@ -23,6 +25,32 @@ def recognizer_for(locale: str, setting: str | None, *, data_dir: Path, workers:
     Nothing is loaded before the recogniser's start(). Raises ConfigurationError naming the
     CALLBOT_ASR_ setting of the locale.
     """
+    engine, folder = _read(locale, setting)
+    if engine is Engine.WHISPER:
+        return _whisper(folder, data_dir, workers)
+    assert folder is not None
+    return VoskRecognizer(locale, folder, max(1, workers))
+
+
+def check_model(locale: str, setting: str | None, *, data_dir: Path) -> None:
+    """Whether a locale's model is there, by its files' names and sizes; nothing is loaded.
+
+    Raises ConfigurationError, ModelMissing.
+    """
+    engine, folder = _read(locale, setting)
+    if engine is Engine.VOSK:
+        assert folder is not None
+        check_vosk_model(folder)
+    elif folder is not None:
+        check_whisper_files(folder)
+    else:
+        base = status(WHISPER_BASE, data_dir)
+        if base.state is ModelState.CORRUPT:
+            raise ModelMissing(base.detail)
+
+
+def _read(locale: str, setting: str | None) -> tuple[Engine, Path | None]:
+    """Engine and folder of a setting; Vosk always has a folder. Raises ConfigurationError."""
     name = setting_name(locale)
     engine, _, folder = (setting or Engine.WHISPER).strip().partition(":")
     if folder and not Path(folder).is_dir():
@@ -34,11 +62,11 @@ def recognizer_for(locale: str, setting: str | None, *, data_dir: Path, workers:
                     f"{name}: Whisper serves {', '.join(WHISPER_LOCALES)}; "
                     f"for {locale} set {name}=vosk:/folder/of/a/model"
                 )
-            return _whisper(Path(folder) if folder else None, data_dir, workers)
+            return Engine.WHISPER, Path(folder) if folder else None
         case Engine.VOSK:
             if not folder:
                 raise ConfigurationError(f"{name}: say where the model is: vosk:/folder/of/a/model")
-            return VoskRecognizer(locale, Path(folder), max(1, workers))
+            return Engine.VOSK, Path(folder)
     raise ConfigurationError(
         f"{name}: unknown engine {engine!r}; use whisper or vosk:/folder/of/a/model"
     )

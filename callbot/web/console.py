@@ -6,7 +6,13 @@ from contextlib import asynccontextmanager
 from urllib.parse import urlencode
 
 from fastapi import FastAPI, Request
+from fastapi.exception_handlers import (
+    http_exception_handler,
+    request_validation_exception_handler,
+)
+from fastapi.exceptions import RequestValidationError
 from starlette.datastructures import URL
+from starlette.exceptions import HTTPException
 from starlette.responses import RedirectResponse, Response
 from starlette.types import ExceptionHandler
 
@@ -69,6 +75,9 @@ ROUTERS = (
     people.router,
 )
 
+NOT_THERE = "没有这个页面或这条记录，或者不在您负责的区域内。"
+UNREAD = "地址或表单里有一项填得不对，没有执行。请返回检查后再提交。"
+
 
 REPORTED_DAYS = 14
 """Counted when the console starts, so that whoever opens a usual report first need not wait."""
@@ -98,10 +107,12 @@ def add_console(app: FastAPI, office: Office) -> None:
     for kind, status_code, told in (
         (NotAllowed, 403, "您的账号没有这项权限。需要时请联系管理员。"),
         (ForeignForm, 403, "这份表单不是从本系统的页面提交的，没有执行。请返回页面重新操作。"),
-        (NotThere, 404, "没有这个页面或这条记录，或者不在您负责的区域内。"),
+        (NotThere, 404, NOT_THERE),
         (DatabaseUnavailable, 503, "数据库暂时无法使用，您刚才的操作没有保存。请返回后重试。"),
     ):
         app.add_exception_handler(kind, _explained(status_code, told))
+    app.add_exception_handler(HTTPException, _in_words)
+    app.add_exception_handler(RequestValidationError, _in_words)
 
 
 def _calls_of_day(office: Office, pulse: live.Pulse) -> Kept[CallsOfDay]:
@@ -148,6 +159,22 @@ def _to_log_in(request: Request, _error: Exception) -> Response:
     if renewing:
         return Response(status_code=401, headers={"HX-Redirect": to})
     return RedirectResponse(to, status_code=303)
+
+
+async def _in_words(request: Request, error: Exception) -> Response:
+    """To somebody before a browser; a program gets what FastAPI answers."""
+    unread = isinstance(error, RequestValidationError)
+    if "text/html" in request.headers.get("accept", ""):
+        return show(
+            request,
+            "problem.html",
+            status=422 if unread else getattr(error, "status_code", 500),
+            told=UNREAD if unread else NOT_THERE,
+        )
+    if isinstance(error, RequestValidationError):
+        return await request_validation_exception_handler(request, error)
+    assert isinstance(error, HTTPException)
+    return await http_exception_handler(request, error)
 
 
 def _explained(status: int, told: str) -> ExceptionHandler:
