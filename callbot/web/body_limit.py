@@ -1,18 +1,21 @@
 """Refuses bodies that are too large, as they come in, before anything is made of them."""
 
-from starlette.responses import PlainTextResponse
+from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 MOST_BYTES = 12 * 1024 * 1024
 """A roster of 50,000 residents is under 5 MB."""
 
-
-class _TooLarge(Exception):
-    pass
+DRAINED_BYTES = 256 * 1024 * 1024
+"""Read and thrown away of a body that is refused: a browser shows the refusal only when it could
+send all it had to send."""
 
 
 class BodyLimit:
-    """ASGI middleware; counts also what does not say how long it will be."""
+    """ASGI middleware; counts also what does not say how long it will be.
+
+    Whoever reads the body gets an HTTPException 413 in its place.
+    """
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app
@@ -21,28 +24,19 @@ class BodyLimit:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        taken, begun = 0, False
+        told = dict(scope["headers"]).get(b"content-length", b"0")
+        announced = int(told) if told.isdigit() else 0
+        taken = 0
 
         async def counted() -> Message:
             nonlocal taken
             message = await receive()
             taken += len(message.get("body", b""))
-            if taken > MOST_BYTES:
-                raise _TooLarge
+            if max(announced, taken) > MOST_BYTES:
+                while message.get("more_body") and taken <= DRAINED_BYTES:
+                    message = await receive()
+                    taken += len(message.get("body", b""))
+                raise HTTPException(413, "the request is too large (12 MB at most)")
             return message
 
-        async def noted(message: Message) -> None:
-            nonlocal begun
-            begun = True
-            await send(message)
-
-        told = dict(scope["headers"]).get(b"content-length", b"0")
-        refusal = PlainTextResponse("the request is too large (12 MB at most)\n", 413)
-        if not told.isdigit() or int(told) > MOST_BYTES:
-            await refusal(scope, receive, send)
-            return
-        try:
-            await self._app(scope, counted, noted)
-        except _TooLarge:
-            if not begun:
-                await refusal(scope, receive, send)
+        await self._app(scope, counted, send)

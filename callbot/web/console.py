@@ -76,6 +76,7 @@ ROUTERS = (
 )
 
 NOT_THERE = "没有这个页面或这条记录，或者不在您负责的区域内。"
+TOO_LARGE = "文件太大，没有收下。至多12 MB。"
 UNREAD = "地址或表单里有一项填得不对，没有执行。请返回检查后再提交。"
 
 
@@ -163,14 +164,11 @@ def _to_log_in(request: Request, _error: Exception) -> Response:
 
 async def _in_words(request: Request, error: Exception) -> Response:
     """To somebody before a browser; a program gets what FastAPI answers."""
-    unread = isinstance(error, RequestValidationError)
+    status = error.status_code if isinstance(error, HTTPException) else 422
+    nothing_done(request)
     if "text/html" in request.headers.get("accept", ""):
-        return show(
-            request,
-            "problem.html",
-            status=422 if unread else getattr(error, "status_code", 500),
-            told=UNREAD if unread else NOT_THERE,
-        )
+        told = {413: TOO_LARGE, 404: NOT_THERE, 405: NOT_THERE}.get(status, UNREAD)
+        return show(request, "problem.html", status=status, told=told)
     if isinstance(error, RequestValidationError):
         return await request_validation_exception_handler(request, error)
     assert isinstance(error, HTTPException)

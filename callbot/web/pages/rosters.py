@@ -10,18 +10,20 @@ from starlette.responses import Response
 
 from callbot.campaigns.roster.store import ImportReport, RosterRejected, import_roster
 from callbot.errors import BadInput
+from callbot.web.body_limit import MOST_BYTES
 from callbot.web.desk import Desk, NotAllowed, Operating, same_origin
 
 router = APIRouter(dependencies=[Depends(same_origin)])
 
 LISTED = 500
+SHOWN = {"listed": LISTED, "most_bytes": MOST_BYTES}
 ACCEPTED = (".xlsx", ".xls", ".csv")
 
 
 @router.get("/import")
 def import_page(desk: Desk = Operating) -> Response:
     _office_wide(desk)
-    return desk.page("campaigns/import.html", report=None, problem="", trial=True, listed=LISTED)
+    return desk.page("campaigns/import.html", report=None, problem="", trial=True, **SHOWN)
 
 
 @router.post("/import")
@@ -47,7 +49,7 @@ def import_form(
         report=report,
         problem=problem,
         trial=trial,
-        listed=LISTED,
+        **SHOWN,
     )
 
 

@@ -22,6 +22,15 @@ for (const form of document.querySelectorAll("form[data-confirm]")) {
   });
 }
 
+// A file that would be refused is not sent first.
+for (const field of document.querySelectorAll("[data-most-bytes]")) {
+  field.addEventListener("change", () => {
+    const large = [...field.files].some((file) => file.size > Number(field.dataset.mostBytes));
+    field.setCustomValidity(large ? field.dataset.tooLarge : "");
+    if (large) field.reportValidity();
+  });
+}
+
 // A form is sent once. Without a network it stays where it is, and says so.
 for (const form of document.querySelectorAll('form[method="post"]')) {
   form.addEventListener("submit", (event) => {

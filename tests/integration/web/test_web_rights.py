@@ -3,7 +3,6 @@
 import re
 import secrets
 import sqlite3
-from datetime import date
 from typing import Final
 
 import httpx
@@ -11,9 +10,9 @@ import pytest
 from fastapi import FastAPI
 from starlette.types import Message, Scope
 from web_office import HOST, NOW, Console, PinnedClock
-from web_routes import ROWS, Reach, Row, Shown
+from web_routes import ROWS, Reach, Row, Shown, add_what_they_are_about
 
-from callbot.models import Account, Campaign, Resident, Role
+from callbot.models import Account, Role
 from callbot.telephony.twilio.account import TwilioAccount
 from callbot.telephony.twilio.carrier import TwilioCarrier
 from callbot.web.assets import FILES
@@ -35,13 +34,8 @@ def quiet_office(quiet_console: Console) -> Console:
 
 
 def ready(console: Console) -> Console:
-    """With a campaign of Alice's community, somebody to release, and a carrier's webhooks."""
-    with console.office.database.session() as rows:
-        audience = {"communities": list(HERE)}
-        rows.add(
-            Campaign(id=2, name="金海", script="quarantine", audience=audience, created_at=NOW)
-        )
-        rows.get_one(Resident, 1).exposed_on = date(2026, 11, 6)
+    """With something for every route to be about, and a carrier's webhooks."""
+    add_what_they_are_about(console.office.database)
     account = TwilioAccount("AC" + "0" * 32, "secret", "+18005550100", HOST)
     console.app.include_router(router_of(TwilioCarrier(account, PinnedClock())))
     return console

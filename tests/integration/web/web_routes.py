@@ -2,10 +2,17 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 from enum import Enum, auto
 from typing import Any, Final
 
-from callbot.models import Role
+from web_office import NOW
+
+from callbot.db import Database
+from callbot.dialog.events import TicketKind
+from callbot.models import Campaign, Resident, Role
+from callbot.models.tickets import Ticket
+from callbot.models.trials import TrialCall
 
 VIEWER, REVIEWER, OPERATOR, ADMINISTRATOR = (
     Role.VIEWER,
@@ -221,6 +228,19 @@ RESIDENTS = (
         reason="同一人",
     ),
 )
+TICKETS = (
+    _get("/tickets", "", ALL, Reach.LIST),
+    _get("/tickets/{ticket_id}", "/tickets/1", ALL, Reach.ONE),
+    _post(
+        "/residents/{resident_id}/tickets",
+        "/residents/1/tickets",
+        STAFF,
+        Reach.ONE,
+        kind="request",
+        text="买药",
+    ),
+    _post("/tickets/{ticket_id}/{step}", "/tickets/1/finish", STAFF, Reach.ONE, result="已送到"),
+)
 CAMPAIGNS = (
     _get("/campaigns", "", ALL, Reach.OPEN),
     _get("/campaigns/new", "", OPERATORS, Reach.OPEN),
@@ -243,6 +263,17 @@ CAMPAIGNS = (
     ),
     _get("/campaigns/{campaign_id}/preview", "/campaigns/2/preview", OPERATORS, Reach.ONE),
     _post("/campaigns/{campaign_id}/{step}", "/campaigns/2/start", OPERATORS, Reach.ONE),
+    _post(
+        "/campaigns/{campaign_id}/trials",
+        "/campaigns/2/trials",
+        OPERATORS,
+        Reach.ONE,
+        phone="13900000001",
+        locale="zh-CN",
+        mine="true",
+    ),
+    _get("/trials/{trial_id}", "/trials/trial-1", OPERATORS, Reach.ONE),
+    _get("/trials/{trial_id}/talk", "/trials/trial-1/talk", OPERATORS, Reach.ONE, shown=Shown.PART),
     _get("/import", "", OPERATORS, Reach.OFFICE),
     Row(
         "POST /import",
@@ -329,8 +360,47 @@ ROWS: Final = (
     *OWN,
     *REVIEW,
     *RESIDENTS,
+    *TICKETS,
     *CAMPAIGNS,
     *SCRIPTS,
     *REPORTS,
     *PEOPLE,
 )
+
+
+def add_what_they_are_about(database: Database) -> None:
+    """A campaign and a ticket of Alice's community, a call on trial, somebody to be released."""
+    with database.session() as rows:
+        rows.get_one(Resident, 1).exposed_on = date(2026, 11, 6)
+        rows.add(
+            Campaign(
+                id=2,
+                name="金海",
+                script="quarantine",
+                audience={"communities": ["金海社区"]},
+                created_at=NOW,
+            )
+        )
+        rows.add(
+            Ticket(
+                resident_id=1,
+                kind=TicketKind.REQUEST,
+                text="想要买菜",
+                opened_at=NOW,
+                opened_by="alice",
+                due_at=NOW,
+            )
+        )
+        rows.flush()
+        rows.add(
+            TrialCall(
+                id="trial-1",
+                campaign_id=2,
+                script="quarantine",
+                locale="zh-CN",
+                phone="+8613900000009",
+                phone_hash="",
+                asked_by="otto",
+                asked_at=NOW,
+            )
+        )
