@@ -129,9 +129,10 @@ def subjects(tokens: list[Token]) -> dict[int, Who]:
     said_of: dict[int, Who] = {}
     heard: list[Token] = []
     for index, token in enumerate(tokens):
-        if index and tokens[index - 1].has(Role.CLOSING) and token.has(*_OPENS):
+        closed = index > 0 and tokens[index - 1].has(Role.CLOSING) and token.has(*_OPENS)
+        if closed and not _feels(tokens[:index]):
             who = Who.SELF
-        if token.has(*INVISIBLE) and not token.has(*_PERSONS):
+        if token.has(*INVISIBLE) and not token.has(*_PERSONS, Role.OBJECT_MARKER):
             continue
         if _addressed(tokens, index) or _possessor(tokens, index):
             continue
@@ -144,7 +145,27 @@ def subjects(tokens: list[Token]) -> dict[int, Who]:
         said_of[token.start] = who
         heard.append(token)
     _focus(heard, said_of)
+    _errands(heard, said_of)
     return said_of
+
+
+def _errands(heard: list[Token], said_of: dict[int, Who]) -> None:
+    """As in “买菜喊儿子送”: it is done by the person sent, unless both go."""
+    for clause in clauses(heard):
+        if any(t.has(Role.ALL) for t in clause.tokens):
+            continue
+        for index, token in enumerate(clause.tokens):
+            sent = [t for t in clause.tokens[index + 1 :][:2] if t.has(*_PERSONS)]
+            if token.has(Role.SENDING) and sent:
+                who = Who.OTHER if sent[0].has(Role.OUTSIDER) else Who.HOUSEHOLD
+                errands = (t for t in clause.tokens[:index] if t.has(Role.ERRAND))
+                said_of |= {t.start: who for t in errands}
+
+
+def _feels(before: list[Token]) -> bool:
+    """Whether the clause so far tells of how somebody is ("我爸迷迷糊糊的,说胡话")."""
+    clause = takewhile(lambda t: not t.has(*BREAKS), reversed(before))
+    return any(t.has(Role.SYMPTOM, Role.SEVERE, Role.COMPLAINT) for t in clause)
 
 
 def _addressed(tokens: list[Token], index: int) -> bool:

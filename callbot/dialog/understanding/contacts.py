@@ -80,7 +80,8 @@ def _clauses(said: Utterance) -> list[list[Token]]:
     out: list[list[Token]] = [[]]
     tokens = said.statement.tokens
     for token, following in zip_longest(tokens, tokens[1:]):
-        if not said.verb_last and token.has(Role.JOIN) and _begins(out[-1], following):
+        joins = token.has(Role.JOIN) and not (said.verb_last or token.has(Role.COMPANION))
+        if joins and _begins(out[-1], following):
             out.append([])
             continue
         closed = said.verb_last and any(t.has(Role.MEET, *_NEGATORS) for t in out[-1])

@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from callbot.dialog.understanding.lexicon import Lexicon
-from callbot.dialog.understanding.unread import SIGNED
+from callbot.dialog.understanding.unread import SIGNED, UNREAD
 from callbot.dialog.understanding.vocabulary import Mark, Role, Token
 
 _DENIES = (Role.NEGATOR, Role.TIGHT_NEGATOR, Role.ALL_NEGATOR, Role.DENIAL, Role.NORMAL)
@@ -68,7 +68,7 @@ def _unfelt(tokens: list[Token], index: int, lexicon: Lexicon) -> Token:
     token = tokens[index]
     others = tuple(mark for mark in token.marks if mark.role is not Role.PART)
     following = tokens[index + 1 : index + 2]
-    strange = lexicon.grammar.everyday and any(t.has(Role.UNKNOWN) for t in following)
+    strange = lexicon.grammar.everyday and any(t.has(*UNREAD) for t in following)
     if strange and not others:
         return replace(token, marks=(Mark(Role.COMPLAINT, SIGNED),))
     denied = [t.has(Role.NEGATOR) for t in following]

@@ -15,9 +15,9 @@ from callbot.dialog.answers import Intent
 from callbot.dialog.understanding.homophones import Homophones
 from callbot.dialog.understanding.normalise import normalise
 from callbot.dialog.understanding.numerals import NUMERALS, Numerals
-from callbot.dialog.understanding.patterns import GAP, check, expand
+from callbot.dialog.understanding.patterns import GAP, expand, is_frame, parts
 from callbot.dialog.understanding.variants import Variants
-from callbot.dialog.understanding.vocabulary import Mark, Role, Vocabulary
+from callbot.dialog.understanding.vocabulary import Choices, Mark, Role, Vocabulary
 
 SymptomCode = Literal[
     "fever", "chills", "cough", "sore_throat", "runny_nose", "nasal_congestion", "headache",
@@ -28,7 +28,7 @@ SymptomCode = Literal[
 
 
 def _expandable(pattern: str) -> str:
-    check(pattern)
+    parts(pattern)
     return pattern
 
 
@@ -39,8 +39,8 @@ Phrase = Annotated[str, Field(min_length=1), AfterValidator(_expandable)]
 Words = tuple[Phrase, ...]
 
 
-_OUT_OF_SENTENCES = ("completed", "name_before", "name_after", "sign", "harmless", "body", "outing",
-                     "company")  # fmt: skip
+_OUT_OF_SENTENCES = ("completed", "name_before", "name_after", "sign", "harmless", "deed", "body",
+                     "outing", "company")  # fmt: skip
 """Fields that are looked at for themselves, and play no part in reading a sentence."""
 
 
@@ -77,6 +77,10 @@ class Grammar(_Section):
     body: Words = Field(default=(), description="harmless but where health is asked about")
     outing: Words = Field(default=(), description="harmless but where going out is asked about")
     company: Words = Field(default=(), description="harmless but where visitors are asked about")
+    deed: Words = Field(
+        default=(), description="an act: harmless but where going out and visitors are asked about"
+    )
+    likeness: Words = Field(default=(), description="beside it no word is harmless")
     contrast: Words = ()
     reservation: Words = ()
     except_: Words = Field(default=(), alias="except")
@@ -124,6 +128,7 @@ class Persons(_Section):
     everyone: Words = ()
     outsider: Words = ()
     third: Words = ()
+    addressee: Words = Field(default=(), description="who calls; what they do is no doing of ours")
     focus: Words = Field(default=(), description="before a person: what was said is of that one")
     companion: Words = ()
     object_marker: Words = ()
@@ -140,6 +145,7 @@ class TemperatureWords(_Section):
     below: Words = ()
     above: Words = ()
     earlier_day: Words = ()
+    ambient: Words = Field(default=(), description="before a number: of the weather or the room")
 
 
 class BodyPart(BaseModel):
@@ -163,6 +169,8 @@ class SymptomWords(_Section):
 class MovementWords(_Section):
     out: Words = ()
     outdoors: Words = Field(default=(), description="done at home or outside; leaves it open")
+    errand: Words = Field(default=(), description="being out for something others can be sent for")
+    sending: Words = Field(default=(), description="between an errand and who is sent for it")
     go: Words = ()
     home: Words = ()
     place: dict[str, Words] = Field(default_factory=dict)
@@ -205,6 +213,13 @@ class Requests(BaseModel):
     phrases: dict[Intent, Words] = Field(default_factory=dict)
     alone: dict[Intent, Words] = Field(default_factory=dict)
     interrogative: Words = ()
+    wondering: Words = Field(
+        default=(), description="asks only whether what is told counts: it is told all the same"
+    )
+    speaking_for: Words = Field(
+        default=(), description="somebody at home answers in the resident's place"
+    )
+    told_by: Words = Field(default=(), description="in a clause that wonders: it was done")
     rhetorical: Words = Field(
         default=(), description="looks like a question, and asks for nothing (is that bad)"
     )
@@ -299,7 +314,8 @@ class Lexicon(BaseModel):
         ]
         others = [entry for entry in words if entry[2].role not in persons]
         entries = chain(self._entries(others), named, own, self._entries(done), strong)
-        return Vocabulary(entries, spaced=self.spaced)
+        frames = self._frames([*others, *done])
+        return Vocabulary(entries, spaced=self.spaced, frames=frames)
 
     def _bare_name(self, phrase: str) -> str:
         """A person's name without "my" before it and particles after it; one of a single
@@ -344,10 +360,11 @@ class Lexicon(BaseModel):
         listed = (
             (grammar.light, Role.LIGHT), (grammar.harmless, Role.HARMLESS),
             (grammar.body, Role.BODY), (grammar.outing, Role.OUTING),
-            (grammar.company, Role.COMPANY),
+            (grammar.company, Role.COMPANY), (grammar.deed, Role.OUTING),
+            (grammar.deed, Role.COMPANY),
         )  # fmt: skip
-        words = ((p, Mark(r)) for ws, r in listed for w in ws for p in self.phrases(w))
-        return Vocabulary(words, spaced=self.spaced)
+        words = (((), word, Mark(role)) for words, role in listed for word in words)
+        return self._vocabulary(words)
 
     @cached_property
     def nothing(self) -> Vocabulary:
@@ -423,18 +440,27 @@ class Lexicon(BaseModel):
             self.contacts, self.yes_no, self.open,
         )  # fmt: skip
         places = chain(*(section.words() for section in sections), request_words(self.requests))
-        patterns = list(dict.fromkeys(chain((p for _, p, _ in places), self.grammar.harmless)))
-        return dict(zip(patterns, _spelled_phrases(patterns, self.spaced), strict=True))
+        patterns = dict.fromkeys(chain((p for _, p, _ in places), self.grammar.harmless))
+        listed = [pattern for pattern in patterns if not self.is_frame(pattern)]
+        return dict(zip(listed, _spelled_phrases(listed, self.spaced), strict=True))
+
+    def is_frame(self, pattern: str) -> bool:
+        """Whether a pattern is found as one expression, and its phrases are not listed."""
+        return not self.spaced and is_frame(pattern)
 
     def _vocabulary(self, words: Iterable[Word]) -> Vocabulary:
-        return Vocabulary(self._entries(words), spaced=self.spaced)
+        given = list(words)
+        return Vocabulary(self._entries(given), spaced=self.spaced, frames=self._frames(given))
+
+    def _frames(self, words: Iterable[Word]) -> Iterator[tuple[Choices, Mark]]:
+        return ((_spelled_parts(p), mark) for _, p, mark in words if self.is_frame(p))
 
     def _entries(self, words: Iterable[Word], *roles: Role) -> Iterator[tuple[str, Mark]]:
         """Each phrase, spelled, with its mark; of the roles given, or of all."""
         return (
             (phrase, mark)
             for _, pattern, mark in words
-            if not roles or mark.role in roles
+            if (not roles or mark.role in roles) and not self.is_frame(pattern)
             for phrase in self.phrases(pattern)
         )
 
@@ -462,6 +488,14 @@ def _without_spaces_around_gaps(phrase: str) -> str:
     return GAP.join(part.strip() for part in phrase.split(_GAP_MARK))
 
 
+def _spelled_parts(pattern: str) -> Choices:
+    joined = (_NEXT_PHRASE.join(part).replace(GAP, _GAP_MARK) for part in parts(pattern))
+    return tuple(
+        tuple(normalise(part, spaced=False).replace(_GAP_MARK, GAP).split(_NEXT_PHRASE))
+        for part in joined
+    )
+
+
 def _plays(marks: tuple[Mark, ...], roles: tuple[Role, ...]) -> bool:
     return any(mark.role in roles for mark in marks)
 
@@ -472,6 +506,7 @@ def request_words(requests: Requests) -> Iterator[Word]:
             yield ("phrases", intent, index), phrase, Mark(Role.REQUEST, intent)
     single = {
         "interrogative": Role.ASKING,
+        "wondering": Role.WONDERING,
         "rhetorical": Role.RHETORICAL,
         "negated_by": Role.NEGATOR,
         "ignored": Role.IGNORED,

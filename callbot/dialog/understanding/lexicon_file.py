@@ -54,7 +54,13 @@ def _check(
         if (pattern, mark) in patterns:
             raise source.error((section, *place), f"{pattern!r} is given twice; keep one")
         patterns.add((pattern, mark))
-        for phrase in lexicon.phrases(pattern):
+        if lexicon.is_frame(pattern):
+            continue
+        try:
+            phrases = lexicon.phrases(pattern)
+        except ValueError as error:
+            raise source.error((section, *place), str(error)) from error
+        for phrase in phrases:
             if problem := _clash(phrase, mark, seen.get(phrase, ())):
                 raise source.error((section, *place), problem)
             seen[phrase] = (*seen.get(phrase, ()), mark)

@@ -66,9 +66,10 @@ def _evidence(said: Utterance) -> tuple[bool, bool, bool]:
 
 
 def _indoors(said: Utterance, act: Token) -> bool:
-    """ "在屋里转转": what may be done at home or outside was done at home."""
+    """ "在屋里转转", "在阳台上晒": what may be done at home or outside was done at home."""
     before = [t for t in said.statement.tokens if t.end == act.start]
-    return act.has(Role.OUTDOORS) and any(t.has(Role.HOME) for t in before)
+    bare = act.has(Role.OUTDOORS) or (act.has(Role.GO) and not act.has(Role.COMPLETED))
+    return bare and any(t.has(Role.HOME) for t in before)
 
 
 def _excepted(said: Utterance) -> bool:

@@ -177,5 +177,8 @@ def names_nothing(affirmer: Token, rest: list[Token], *, least: int) -> bool:
     least: characters of what was not read; in some languages one is only an ending.
     """
     unread = any(t.has(Role.UNKNOWN) and len(t.text) >= least for t in rest[:1])
+    unread = unread or (
+        any(t.has(*UNREAD) for t in rest[:1]) and any(t.has(Role.UNKNOWN) for t in rest)
+    )
     says = affirmer.has(Role.AFFIRMER, Role.RESERVATION)
     return says and unread and not any(t.has(*TERMS, Role.DENIAL, *NEGATORS) for t in rest)

@@ -23,10 +23,16 @@ _PAUSES = str.maketrans(
 _SILENT = re.compile(r"[\"'`“”‘’《》〈〉「」『』()\[\]{}<>*_#~]|\u200b|\ufeff")
 _DECIMAL_COMMA = re.compile(r"(?<=\d)[,，](?=\d(?!\d))")
 _COLON = re.compile(r":(?!\d)|(?<!\d):")
+_SPACES = re.compile(r"\s+")
 _SPACED_PAUSE = re.compile(r"\s*([,.?、])\s*")
 _RARE_HAN = r"\U00020000-\U0003ffff"
 _HAN = rf"[\u3400-\u9fff{_RARE_HAN}]"
 _ANY_HAN = re.compile(_HAN)
+_NUMERAL = r"[\d零〇幺一二两三四五六七八九十百点度]"
+_WITHIN_NUMBER = re.compile(rf"(?<={_NUMERAL})\s+(?={_NUMERAL})")
+
+PHRASE_CHARACTERS = 3
+"""Han characters between two spaces, on the average, from which on spaces part phrases."""
 
 
 class _Simplifier:
@@ -65,18 +71,27 @@ def _simplifier() -> _Simplifier:
 def normalise(text: str, *, spaced: bool) -> str:
     """Lower case, simplified characters, half width, one sign for each pause (`,` `.` `?`).
 
-    spaced: the language separates words by spaces (English); elsewhere spaces say nothing, since
-    recognisers put them anywhere, and are removed.
+    spaced: the language separates words by spaces (English). Elsewhere spaces say nothing, since
+    recognisers put them anywhere, and are removed; but between phrases of Chinese they are pauses.
     """
     text = _DECIMAL_COMMA.sub(".", text)
     text = _COLON.sub(",", unicodedata.normalize("NFKC", text).translate(_PAUSES)).lower()
     text = _SILENT.sub("", text)
     if _ANY_HAN.search(text):
         text = _simplifier().convert(text)
+        text = text if spaced else _with_pauses(text)
     if spaced:
         text = _SPACED_PAUSE.sub(_tight_pause, text.replace("-", " "))
         return " ".join(text.split())
     return "".join(text.split())
+
+
+def _with_pauses(text: str) -> str:
+    """As in “没出门 一直在家待着”: one recogniser parts phrases by spaces, another every word."""
+    text = _WITHIN_NUMBER.sub("", text.strip())
+    phrases = _SPACES.split(text)
+    characters = sum(len(_ANY_HAN.findall(phrase)) for phrase in phrases)
+    return ",".join(phrases) if characters >= PHRASE_CHARACTERS * len(phrases) else text
 
 
 def _tight_pause(match: re.Match[str]) -> str:

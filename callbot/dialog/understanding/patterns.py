@@ -7,52 +7,81 @@
 import re
 from collections.abc import Sequence
 from itertools import product
+from math import prod
 
 from callbot.dialog.understanding.inflection import regular_forms
 
 MOST_EXPANSIONS = 3000
+MOST_LISTED = 1000
+"""Phrases of a pattern from which on it is one expression (in languages without spaces): a match
+takes a little longer, and loading hardly anything."""
+
 GAP = "~"
 
 _GROUP = re.compile(r"\(([^()]*)\)")
 _INFLECTED = re.compile(r"([a-z]+)\+")
 
 
-def expand(pattern: str) -> tuple[str, ...]:
-    """Every phrase a pattern stands for; gaps stay as `~`.
+def parts(pattern: str) -> tuple[tuple[str, ...], ...]:
+    """The choices at each part of a pattern, from left to right; what is fixed is one choice.
 
-    Raises ValueError as `check` does.
+    Raises ValueError on unbalanced brackets, or if the pattern can stand for nothing at all.
     """
-    parts = check(pattern)
-    if len(parts) == 1:
-        return parts[0]
-    return tuple(sorted({"".join(choice) for choice in product(*parts)}))
-
-
-def check(pattern: str) -> list[tuple[str, ...]]:
-    """The choices at each part of a pattern, from left to right.
-
-    Raises ValueError on unbalanced brackets, when there would be more than MOST_EXPANSIONS phrases
-    or when one of them would be empty.
-    """
-    parts: list[tuple[str, ...]] = []
+    found: list[tuple[str, ...]] = []
     pattern = _INFLECTED.sub(_forms, pattern)
     at = 0
-    size = 1
     for group in _GROUP.finditer(pattern):
-        choices = tuple(group[1].split("|"))
-        size *= len(choices)
-        parts += (pattern[at : group.start()],), choices
+        found += (pattern[at : group.start()],), tuple(group[1].split("|"))
         at = group.end()
-    parts.append((pattern[at:],))
-    if any("(" in part or ")" in part for (part,) in parts[::2]):
+    found.append((pattern[at:],))
+    if any("(" in part or ")" in part for (part,) in found[::2]):
         raise ValueError(f"{pattern!r}: brackets do not match (they cannot be nested)")
-    if size > MOST_EXPANSIONS:
-        raise ValueError(f"{pattern!r} stands for {size} phrases; split it")
-    if all(any(not choice.strip(GAP + " ") for choice in choices) for choices in parts):
+    if all(any(not choice.strip(GAP + " ") for choice in choices) for choices in found):
         raise ValueError(
             f"{pattern!r} can stand for nothing at all; keep one part that is always there"
         )
-    return parts
+    return tuple(found)
+
+
+def is_frame(pattern: str) -> bool:
+    """Whether it stands for too many phrases to list them."""
+    return prod(map(len, parts(pattern))) > MOST_LISTED
+
+
+def expand(pattern: str) -> tuple[str, ...]:
+    """Every phrase a pattern stands for; gaps stay as `~`.
+
+    Raises ValueError as `parts`, and when there would be more than MOST_EXPANSIONS.
+    """
+    choices = parts(pattern)
+    if len(choices) == 1:
+        return choices[0]
+    if (size := prod(map(len, choices))) > MOST_EXPANSIONS:
+        raise ValueError(f"{pattern!r} stands for {size} phrases; split it")
+    return tuple(sorted({"".join(choice) for choice in product(*choices)}))
+
+
+def frame_expression(choices: Sequence[Sequence[str]], gap: str) -> re.Pattern[str]:
+    """A pattern as one expression, for languages without spaces; longer choices are tried first.
+
+    choices: of its parts, as `normalise` spells them.
+    """
+    return re.compile("".join(_any_of(part, gap) for part in choices))
+
+
+def first_characters(choices: Sequence[Sequence[str]]) -> frozenset[str]:
+    """What a phrase of the pattern can begin with."""
+    found: set[str] = set()
+    for part in choices:
+        found |= {choice[0] for choice in part if choice}
+        if all(part):
+            break
+    return frozenset(found)
+
+
+def _any_of(choices: Sequence[str], gap: str) -> str:
+    ordered = sorted(set(choices), key=len, reverse=True)
+    return "(?:" + "|".join(gap.join(map(re.escape, c.split(GAP))) for c in ordered) + ")"
 
 
 def _forms(word: re.Match[str]) -> str:

@@ -75,13 +75,23 @@ def read(
     said = utterance(request.statements, lexicon)
     value = _value(kind, heard, said, request, lexicon, agreement)
     intent = Intent.EMERGENCY if severe(said) else request.intent
+    if intent is Intent.NOT_SELF and request.for_resident and isinstance(value, Symptoms):
+        # "崽发热,我是他妈,替他说的": who is ill at home is whom we asked about.
+        value = value if value.present else _as_own(value)
+        intent = None
     if intent in YIELDING and _informs(value):
         intent = None
     if intent not in TELLING and not _tells(intent, value):
         value = None
-    if intent is None:
+    if intent is None and request.wonders and not _informs(value):
+        intent = Intent.QUESTION
+    elif intent is None:
         intent = Intent.UNCLEAR if value is None else Intent.ANSWER
     return Reading(intent, value, _volunteered(kind, said), request.topic)
+
+
+def _as_own(value: Symptoms) -> Symptoms:
+    return value.model_copy(update={"present": value.household, "household": ()})
 
 
 def _value(

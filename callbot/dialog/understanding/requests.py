@@ -1,6 +1,7 @@
 """Finds what the resident asks of the caller, at whatever question."""
 
 from dataclasses import dataclass
+from itertools import takewhile
 
 from callbot.dialog.answers import Intent
 from callbot.dialog.understanding.known_questions import KnownQuestions
@@ -34,22 +35,28 @@ _PAUSES = " ,.?、"
 @dataclass(frozen=True)
 class Request:
     """topic: id of the known question. asked: the clauses with a question word. statements: the
-    text without those, and without requests that state nothing ("没听清")."""
+    text without those, and without requests that state nothing ("没听清"). wonders: only whether
+    what is told counts ("遛狗算不算"). for_resident: somebody at home answers in their place.
+    """
 
     intent: Intent | None
     topic: str | None
     statements: str
     asked: str
+    wonders: bool = False
+    for_resident: bool = False
 
 
 def find_request(text: str, lexicon: Lexicon, known: KnownQuestions | None) -> Request:
     """text: as `spell` gives it."""
     topic = known.topic(text) if known else None
-    tokens = _without_symptoms(lexicon.requesting.tokens(text), text, lexicon)
+    stated = lexicon.statements.tokens(text)
+    tokens = _without_symptoms(lexicon.requesting.tokens(text), stated)
+    tokens = _without_help_given(tokens, stated)
     asked = {Intent(code) for t in _meant(tokens) for code in t.codes(Role.REQUEST)}
     asked |= _alone(text, lexicon)
-    clauses = _asking_clauses(tokens)
-    if topic is not None or clauses:
+    clauses = _asking_clauses(tokens, lexicon.requests.told_by)
+    if topic is not None or any(t.has(Role.ASKING) and t.text != "?" for t in tokens):
         asked.add(Intent.QUESTION)
     if topic is not None:
         # "Which hospital can I go to?" asks not who we are.
@@ -59,20 +66,22 @@ def find_request(text: str, lexicon: Lexicon, known: KnownQuestions | None) -> R
     mere = [
         (t.start, t.end)
         for t in tokens
-        if t.has(Role.RHETORICAL)
+        if t.has(Role.RHETORICAL, Role.WONDERING)
         or (t.has(Role.REQUEST) and not _STATING.intersection(t.codes(Role.REQUEST)))
     ]
     statements = _without(text, clauses, mere)
     if intent is None and not statements and any(t.has(Role.RHETORICAL) for t in tokens):
         # "Is that bad?" by itself is a question after all.
         return Request(Intent.QUESTION, None, "", text)
-    return Request(intent, topic, statements, asking)
+    wonders = any(t.has(Role.WONDERING) for t in tokens)
+    for_resident = any(word in text for word in lexicon.requests.speaking_for)
+    return Request(intent, topic, statements, asking, wonders, for_resident)
 
 
-def _without_symptoms(tokens: list[Token], text: str, lexicon: Lexicon) -> list[Token]:
+def _without_symptoms(tokens: list[Token], stated: list[Token]) -> list[Token]:
     """Words of a request that are part of a longer one for a symptom are none: "can't catch my
     breath" asks for nothing to be said again."""
-    felt = [t for t in lexicon.statements.tokens(text) if t.has(Role.SYMPTOM, Role.SEVERE)]
+    felt = [t for t in stated if t.has(Role.SYMPTOM, Role.SEVERE)]
     return [
         token
         for token in tokens
@@ -82,6 +91,27 @@ def _without_symptoms(tokens: list[Token], text: str, lexicon: Lexicon) -> list[
             for f in felt
         )
     ]
+
+
+def _without_help_given(tokens: list[Token], stated: list[Token]) -> list[Token]:
+    """Help told of after the person who gave it is no request ("保安帮我搬上来的")."""
+    return [
+        token
+        for token in tokens
+        if Intent.NEED_HELP not in token.codes(Role.REQUEST) or not _given(token, stated)
+    ]
+
+
+_FOR_ME = (Role.OBJECT_MARKER, Role.SAYS)
+
+
+def _given(request: Token, stated: list[Token]) -> bool:
+    before = [t for t in stated if t.start < request.start]
+    clause = list(takewhile(lambda t: not t.has(Role.PAUSE, Role.STOP), reversed(before)))
+    wished = (Role.LATER, Role.SENDING, Role.NEGATOR, Role.ADDRESSEE, Role.SELF)
+    helper = any(t.has(Role.OUTSIDER, Role.FAMILY, Role.CORE) for t in clause)
+    given = any(t.start == request.start and t.has(*_FOR_ME) for t in stated)
+    return given and helper and not any(t.has(*wished) for t in clause)
 
 
 def _meant(tokens: list[Token]) -> list[Token]:
@@ -100,20 +130,30 @@ def _alone(text: str, lexicon: Lexicon) -> set[Intent]:
     return {lexicon.lone_requests[w] for w in words if w in lexicon.lone_requests}
 
 
-def _asking_clauses(tokens: list[Token]) -> list[tuple[int, int]]:
-    """Start and end of clauses with a question word; a lone `?` is the recogniser's guess."""
+def _asking_clauses(tokens: list[Token], told_by: tuple[str, ...]) -> list[tuple[int, int]]:
+    """Start and end of clauses with a question word; a lone `?` is the recogniser's guess.
+
+    A clause that only wonders whether something counts is one unless it was done.
+    """
     spans: list[tuple[int, int]] = []
-    start, asking = 0, False
+    start, clause = 0, list[Token]()
     for token in tokens:
         if token.has(Role.PAUSE, Role.STOP) or token.text == "?":
-            if asking:
+            if _asks(clause, told_by):
                 spans.append((start, token.end))
-            start, asking = token.end, False
-        elif token.has(Role.ASKING) and not token.has(Role.RHETORICAL):
-            asking = True
-    if asking:
+            start, clause = token.end, []
+        else:
+            clause.append(token)
+    if _asks(clause, told_by):
         spans.append((start, tokens[-1].end))
     return spans
+
+
+def _asks(clause: list[Token], told_by: tuple[str, ...]) -> bool:
+    told = "".join(t.text for t in clause if not t.has(Role.WONDERING))
+    wonders = any(t.has(Role.WONDERING) for t in clause)
+    asks = any(t.has(Role.ASKING) and not t.has(Role.RHETORICAL) for t in clause)
+    return asks or (wonders and not any(word in told for word in told_by))
 
 
 def _without(text: str, clauses: list[tuple[int, int]], mere: list[tuple[int, int]]) -> str:

@@ -56,9 +56,10 @@ def severe(said: Utterance) -> bool:
 def _open(said: Utterance, own: list[Assertion], *, vague: bool = True) -> bool:
     """Something was said that may be an illness and could not be read.
 
-    vague: "还行" counts as such.
+    vague: "还行" counts as such, and so do complaints of those at home.
     """
-    complaints = [a for a in said.statement.of(Role.COMPLAINT) if a.who is not Who.OTHER]
+    spoken_of = (Who.SELF, Who.HOUSEHOLD, Who.BOTH) if vague else (Who.SELF, Who.BOTH)
+    complaints = [a for a in said.statement.of(Role.COMPLAINT) if a.who in spoken_of]
     evasive = (Role.MEDICINE, Role.VAGUE) if vague else (Role.MEDICINE,)
     abnormal = [a for a in said.statement.of(Role.ABNORMAL) if a.own]
     return (

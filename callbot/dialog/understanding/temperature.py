@@ -41,7 +41,7 @@ def _readings(said: Utterance) -> list[tuple[Assertion, Measure]]:
     found = _after_correction(said, found)
     found = [
         (a, m) for a, m in found
-        if not _of_earlier_day(said, a.token) and _believed(m)
+        if not _of_earlier_day(said, a.token) and not _ambient(said, a.token) and _believed(m)
     ]  # fmt: skip
     exact = [(a, m) for a, m in found if m.marked and not m.cut]
     return exact or found
@@ -65,6 +65,14 @@ def _after_correction(
 def _of_earlier_day(said: Utterance, token: Token) -> bool:
     days = [t for t in said.statement.tokens if t.has(*_DAYS) and t.end <= token.start]
     return bool(days) and days[-1].has(Role.EARLIER_DAY)
+
+
+def _ambient(said: Utterance, token: Token) -> bool:
+    """ "外面三十四度": of the weather, the room or the water."""
+    between = (Role.ALL, Role.LIGHT, Role.AFFIRMER, Role.EVERYDAY, Role.HARMLESS)
+    before = reversed([t for t in said.statement.tokens if t.end <= token.start])
+    named = next((t for t in before if t.has(Role.AMBIENT) or not t.has(*between)), None)
+    return named is not None and named.has(Role.AMBIENT)
 
 
 def _weigh(said: Utterance, readings: list[tuple[Assertion, Measure]]) -> Temperature | None:
@@ -148,6 +156,12 @@ def _spoiled(said: Utterance) -> bool:
     )
 
 
+def _only_earlier(said: Utterance) -> bool:
+    """ "今天没有,昨天三十六度五": the "not" is said of measuring."""
+    measures = said.statement.of(Role.MEASURE)
+    return bool(measures) and all(_of_earlier_day(said, a.token) for a in measures)
+
+
 def _in_words(said: Utterance) -> Temperature | None:
     statement = said.statement
     fevers = [
@@ -158,6 +172,8 @@ def _in_words(said: Utterance) -> Temperature | None:
     if any(a.polarity is Polarity.PRESENT for a in today):
         return Temperature(reported="fever")
     if any(not _of_earlier_day(said, t) for t in statement.tokens_of(Role.NOT_MEASURED)):
+        return Temperature(reported="not_measured")
+    if statement.denied and _only_earlier(said):
         return Temperature(reported="not_measured")
     normals = [a for a in statement.of(Role.NORMAL) if a.own]
     unsure = statement.doubt or any(

@@ -85,38 +85,75 @@ class _Segment:
         return found
 
     @property
+    def went(self) -> bool:
+        """Whether something was gone to and done ("去给他烧了个纸")."""
+        at = next((t.end for t in self.tokens if t.has(Role.GO)), None)
+        return at is not None and any(t.start >= at and "了" in t.text for t in self.tokens)
+
+    @property
     def text(self) -> str:
         return "".join(token.text for token in self.tokens)
 
 
+_IDLE = (*UNREAD, Role.HARMLESS)
+"""Words of no list, or of one that is looked at only where nothing else is read."""
+
+
 def with_signs(tokens: list[Token], lexicon: Lexicon) -> list[Token]:
-    """The tokens, with unread ones that hold a sign of illness made complaints ("尿血")."""
-    return [_signed(token, lexicon) for token in tokens]
+    """The tokens, with unread ones that hold a sign of illness made complaints ("尿血").
+
+    A sign within a longer word that is known to be harmless is none (软 in 软件).
+    """
+    out: list[Token] = []
+    for idle, run in groupby(tokens, key=lambda t: t.has(*_IDLE)):
+        stretch = list(run)
+        marks = (Mark(Role.COMPLAINT, SIGNED),)
+        signed = idle and _holds_sign(stretch, lexicon.symptoms.sign)
+        out += [replace(t, marks=marks) if signed else t for t in stretch]
+    return out
 
 
-def _signed(token: Token, lexicon: Lexicon) -> Token:
-    signs = lexicon.symptoms.sign
-    if token.has(Role.UNKNOWN) and any(sign in token.text for sign in signs):
-        return replace(token, marks=(Mark(Role.COMPLAINT, SIGNED),))
-    return token
+def _holds_sign(stretch: list[Token], signs: tuple[str, ...]) -> bool:
+    known = {t.text for t in stretch if not t.has(Role.UNKNOWN) and len(t.text) > 1}
+    text = "".join("," if t.text in known else t.text for t in stretch)
+    return any(sign in text for sign in signs)
 
 
 def with_harmless(tokens: list[Token], text: str, lexicon: Lexicon) -> list[Token]:
     """The tokens, with unread ones parted into what is known to be harmless, and the rest.
 
-    Particles around them are looked at together with them: they may have been cut off a word.
+    Particles around them are looked at together with them: they may have been cut off a word. In
+    a language without spaces a single character beside what is left may be part of its word.
     """
     if not lexicon.grammar.harmless:
         return tokens
     out: list[Token] = []
     for idle, run in groupby(tokens, key=_idle):
         stretch = list(run)
-        if idle and any(t.has(Role.UNKNOWN) for t in stretch):
+        beside = [t for t in tokens if t.end == stretch[0].start or t.start == stretch[-1].end]
+        alike = any(t.has(Role.LIKENESS) for t in beside)
+        if idle and not alike and any(t.has(Role.UNKNOWN) for t in stretch):
             start = stretch[0].start
             parts = lexicon.harmless_words.tokens(text[start : stretch[-1].end])
-            stretch = [replace(p, start=start + p.start, end=start + p.end) for p in parts]
+            parts = [replace(p, start=start + p.start, end=start + p.end) for p in parts]
+            stretch = _joined(parts) if lexicon.grammar.everyday else parts
         out += stretch
     return out
+
+
+def _joined(parts: list[Token]) -> list[Token]:
+    out: list[Token] = []
+    for fragment, run in groupby(parts, key=_is_fragment):
+        stretch = list(run)
+        if fragment and any(t.has(Role.UNKNOWN) for t in stretch):
+            text = "".join(t.text for t in stretch)
+            stretch = [Token(stretch[0].start, stretch[-1].end, text, (Mark(Role.UNKNOWN),))]
+        out += stretch
+    return out
+
+
+def _is_fragment(token: Token) -> bool:
+    return token.has(Role.UNKNOWN) or (len(token.text) == 1 and token.has(*_IDLE))
 
 
 def _idle(token: Token) -> bool:
@@ -144,19 +181,25 @@ def unread(tokens: list[Token], lexicon: Lexicon) -> Unread:
 def _by_clauses(tokens: list[Token], lexicon: Lexicon) -> Unread:
     who = subjects(tokens)
     others = {t.start for t in tokens if t.has(*NAMED) and who.get(t.start) is Who.OTHER}
+    others |= {t.start for t in tokens if t.has(Role.ADDRESSEE)}
     family = {t.start for t in tokens if t.has(*NAMED) and who.get(t.start) is Who.HOUSEHOLD}
     health: list[Token] = []
-    doings: list[Token] = []
+    outings: list[Token] = []
+    meetings: list[Token] = []
     ways: list[Token] = []
     for segment in _segments(tokens):
         least = lexicon.least_unread if segment.has(*_CALM) else LEAST_UNREAD_TOLD
-        health += _strange(segment.before(_ELSEWHERE, others), lexicon.least_unread)
+        told = segment.before(_ELSEWHERE, others)
+        health += _strange(told, lexicon.least_unread, Role.BODY)
         done = any(sign in segment.text for sign in lexicon.grammar.completed)
         told = segment.before(_HEALTH if done else (*_HEALTH, *_CALM), others | family)
-        doings += _strange(told, least)
-        if segment.only and not segment.has(*_HEALTH, *_CALM):
+        if segment.has(Role.LONG_AGO) and not segment.has(Role.NOW, Role.WHEN):
+            continue
+        outings += _strange(told, least, Role.OUTING)
+        meetings += _strange(told, least, Role.COMPANY)
+        if segment.only and not segment.has(*_CALM) and (segment.went or not segment.has(*_HEALTH)):
             ways += [t for t in told if t.has(*_WAYS)]
-    return Unread(tuple(health), tuple(doings), tuple(doings), tuple(ways))
+    return Unread(tuple(health), tuple(outings), tuple(meetings), tuple(ways))
 
 
 def _strange(tokens: list[Token], least: int, field: Role = Role.UNKNOWN) -> tuple[Token, ...]:

@@ -77,8 +77,12 @@ def utterance(spoken: str, lexicon: Lexicon) -> Utterance:
         for index, m in enumerate(measures)
         if _may_be_temperature(m) and not any(t.start < m.end and m.start < t.end for t in known)
     ]
-    tokens = with_signs(lexicon.statements.tokens(text, known), lexicon)
-    tokens = with_harmless(with_feelings(tokens, lexicon), text, lexicon)
+    tokens = lexicon.statements.tokens(text, known)
+    if lexicon.grammar.everyday:
+        # Words run together: a sign of illness within a harmless word (软 in 软件) is none.
+        tokens = with_feelings(with_signs(with_harmless(tokens, text, lexicon), lexicon), lexicon)
+    else:
+        tokens = with_harmless(with_feelings(with_signs(tokens, lexicon), lexicon), text, lexicon)
     tokens = without_long_ago(tokens)
     verb_last = lexicon.negation == "after"
     reading = NegationAfter(tokens) if verb_last else NegationBefore(tokens)

@@ -6,12 +6,21 @@ from dataclasses import dataclass
 from enum import StrEnum
 from functools import cached_property
 
-from callbot.dialog.understanding.patterns import GAP, gap_expression
+from callbot.dialog.understanding.patterns import (
+    GAP,
+    first_characters,
+    frame_expression,
+    gap_expression,
+)
 
 PAUSES = {",": "pause", ".": "stop", "?": "asking"}
 
 _GAP_CHARACTERS = r"[^,.?]{0,6}?"
 _GAP_WORDS = r"(?: [^ ,.?]+){0,4}? ?"
+
+
+Choices = tuple[tuple[str, ...], ...]
+"""Of a pattern: what can stand in each of its parts."""
 
 
 class Role(StrEnum):
@@ -30,6 +39,8 @@ class Role(StrEnum):
     """The same of a way out."""
     COMPANY = "company"
     """The same of other people."""
+    LIKENESS = "likeness"
+    """Beside it a harmless word may paint an illness ("跟火炉子似的")."""
     IGNORED = "ignored"
     LIGHT = "light"
     EVERYDAY = "everyday"
@@ -67,6 +78,7 @@ class Role(StrEnum):
     EVERYONE = "everyone"
     OUTSIDER = "outsider"
     THIRD = "third"
+    ADDRESSEE = "addressee"
     FOCUS = "focus"
     COMPANION = "companion"
     OBJECT_MARKER = "object_marker"
@@ -79,6 +91,7 @@ class Role(StrEnum):
     ABNORMAL = "abnormal"
     NOT_MEASURED = "not_measured"
     MEDICINE = "medicine"
+    AMBIENT = "ambient"
     EARLIER_DAY = "earlier_day"
     SYMPTOM = "symptom"
     SEVERE = "severe"
@@ -87,6 +100,8 @@ class Role(StrEnum):
     FEELING = "feeling"
     OUT = "out"
     OUTDOORS = "outdoors"
+    ERRAND = "errand"
+    SENDING = "sending"
     GO = "go"
     HOME = "home"
     PLACE = "place"
@@ -102,6 +117,8 @@ class Role(StrEnum):
     WEAK_YES = "weak_yes"
     VERB_ECHO = "verb_echo"
     REQUEST = "request"
+    WONDERING = "wondering"
+    """Asks only whether what is told counts."""
     RHETORICAL = "rhetorical"
     """Has the form of a question, and asks for nothing."""
 
@@ -137,10 +154,17 @@ class Token:
 class Vocabulary:
     """Words with their marks, ready to be found.
 
-    spaced: words are separated by spaces, and are only found whole (English).
+    spaced: words are separated by spaces, and are only found whole (English). frames: patterns
+    with more phrases than are listed, as the choices of their parts, with their marks.
     """
 
-    def __init__(self, entries: Iterable[tuple[str, Mark]], *, spaced: bool) -> None:
+    def __init__(
+        self,
+        entries: Iterable[tuple[str, Mark]],
+        *,
+        spaced: bool,
+        frames: Iterable[tuple[Choices, Mark]] = (),
+    ) -> None:
         self._spaced = spaced
         self._words: dict[str, dict[Mark, None]] = {}
         gapped: dict[str, dict[Mark, None]] = {}
@@ -160,6 +184,13 @@ class Vocabulary:
         for (head, marked), ends in tails.items():
             expression = (gap_expression(head, ends, gap), marked)
             self._gapped.setdefault(head[0], []).append(expression)
+        framed: dict[Choices, dict[Mark, None]] = {}
+        for choices, mark in frames:
+            framed.setdefault(choices, {})[mark] = None
+        for choices, given in framed.items():
+            expression = (frame_expression(choices, gap), tuple(given))
+            for character in first_characters(choices):
+                self._gapped.setdefault(character, []).append(expression)
 
     @property
     def words(self) -> Iterable[str]:
