@@ -13,7 +13,7 @@ TERMS = (
 _PERSONS = (Role.CORE, Role.FAMILY, Role.OUTSIDER, Role.EVERYONE, Role.THIRD)
 NAMED = (Role.SELF, *_PERSONS)
 BREAKS = (Role.PAUSE, Role.STOP, Role.ASKING)
-_OPENS = (*BREAKS, Role.NEGATOR)
+_OPENS = (*BREAKS, Role.NEGATOR, Role.HOME)
 """After a word that closes a clause: the next is again about the resident."""
 
 _OWNED = (Role.UNKNOWN, Role.OUTING, Role.BODY, Role.EVERYDAY, Role.PLACE, Role.TRANSPORT)

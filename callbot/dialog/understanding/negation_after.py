@@ -6,6 +6,8 @@ from callbot.dialog.understanding.assertions import TERMS, Clause, Polarity
 from callbot.dialog.understanding.negation import NEGATORS, Reading, alike, names_nothing, unread
 from callbot.dialog.understanding.vocabulary import Role, Token
 
+_PLANNED = (Role.OUT, Role.GO, Role.MEET)
+
 
 class NegationAfter(Reading):
     """Korean: "열은 없고 기침이 나요"; a predicate closes the terms before it."""
@@ -22,6 +24,8 @@ class NegationAfter(Reading):
             elif token.has(Role.LATER):
                 planned = True
                 open_terms = self._wished(open_terms, token)
+            elif token.has(Role.PAST, Role.NOW):
+                planned = False
             if token.has(Role.DOUBT):
                 self._set(open_terms, Polarity.DOUBTFUL)
                 self._doubt = self._doubt or not open_terms
@@ -49,7 +53,7 @@ class NegationAfter(Reading):
             elif token.has(Role.AFFIRMER, Role.CONTRAST, Role.EXCEPT):
                 open_terms = self._affirm(open_terms, token, rest)
             elif token.has(*TERMS):
-                if planned and token.has(Role.OUT, Role.GO):
+                if planned and token.has(*_PLANNED) and not token.has(Role.COMPLETED):
                     continue
                 polarity = Polarity.ABSENT if tight else Polarity.PRESENT
                 self._assert(
@@ -63,7 +67,7 @@ class NegationAfter(Reading):
     def _wished(self, open_terms: list[int], token: Token) -> list[int]:
         """ "나가고 싶은데": an act that ends where the wish begins was not done."""
         last = self._found[-1] if open_terms else None
-        if last and last.token.has(Role.OUT, Role.GO) and last.token.end == token.start:
+        if last and last.token.has(*_PLANNED) and last.token.end == token.start:
             self._found.pop()
             return [i for i in open_terms if i < len(self._found)]
         return open_terms

@@ -75,6 +75,8 @@ class EastAsianNumerals:
             # A number begins where no other goes on, unless that one was just read to its end.
             after_another = bool(found) and found[-1].end == start
             begins = after_another or not start or not self._goes_on.match(text[start - 1])
+            # "삼십육 삼십육 점 사": said again from its beginning.
+            begins = begins or text[:start].endswith(match["int"])
             measure = self._measure(match) if begins else None
             if measure:
                 found.append(measure)
@@ -125,7 +127,8 @@ class EastAsianNumerals:
             rf"|(?P<whole>{self.whole or '(?!)'})|(?P<cut1>{self.point})(?!{digit}))?"
             rf"|(?:{self.point})(?:(?P<f2>{fraction}|{self.half})(?P<deg2>{tenth_unit})?"
             rf"{self._not_after()}|(?P<cut2>(?!{digit})))"
-            rf"|(?P<f3>(?!{self.ending}){digit}(?:{second})?)(?P<deg3>{unit})?(?!{second}){self._not_after()}"
+            rf"|(?P<f3>(?!{self.ending}){digit}(?:{second})?)(?!{self.ten})(?P<deg3>{unit})?"
+            rf"(?!{second}){self._not_after()}"
             rf"|(?P<bare>)(?!{digit}|{self.ten}|百){self._not_after()})"
         )
 
@@ -321,7 +324,7 @@ NUMERALS: Mapping[str, Numerals] = {
         more="[가를을은는이]?(?:조금|좀|약간|살짝)?넘|몇",
         whole="정도|(?!)",
         tenth="부|분(?!전|후|뒤|동안|간)",
-        ending="이(?:에|예|고|요|네|었|야|라|지|죠|거|던|며|다|구|$)|일(?:거|걸)|오(?:늘|후|전)|사(?:실|람)",
+        ending="이(?:에|예|고|요|네|었|야|라|지|죠|거|던|더|며|다|구|냐|래|랍|란|$)|일(?:거|걸)|오(?:늘|후|전)|사(?:실|람)",
         after="[0-9일이삼사오육칠팔구십]*(?:살|세|시|명|일전|일째|일동안|층|호|번|원|분|년|개|월|동|%|킬로|주)",
     ),
     "english": EnglishNumerals(),

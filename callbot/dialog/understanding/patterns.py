@@ -1,7 +1,8 @@
 """The notation in which a lexicon writes phrases, and what it stands for.
 
 `(a|b)` is either, `(a|)` may be missing, `~` is a short gap that may hold anything but a pause,
-`walk+` is an English word in its regular forms: (walk|walks|walked|walking).
+`walk+` is a word in its regular forms, (walk|walks|walked|walking), and `보+` a Korean stem in
+its: (보|본|볼|봅|봐|봤).
 """
 
 import re
@@ -9,7 +10,8 @@ from collections.abc import Sequence
 from itertools import product
 from math import prod
 
-from callbot.dialog.understanding.inflection import regular_forms
+from callbot.dialog.understanding.english_forms import regular_forms
+from callbot.dialog.understanding.korean_forms import stem_forms
 
 MOST_EXPANSIONS = 3000
 MOST_LISTED = 1000
@@ -19,7 +21,7 @@ takes a little longer, and loading hardly anything."""
 GAP = "~"
 
 _GROUP = re.compile(r"\(([^()]*)\)")
-_INFLECTED = re.compile(r"([a-z]+)\+")
+_INFLECTED = re.compile(r"([a-z]+|[가-힣]+)\+")
 
 
 def parts(pattern: str) -> tuple[tuple[str, ...], ...]:
@@ -86,7 +88,7 @@ def _any_of(choices: Sequence[str], gap: str) -> str:
 
 def _forms(word: re.Match[str]) -> str:
     """Within a group the forms are further choices of it."""
-    forms = "|".join(regular_forms(word[1]))
+    forms = "|".join(regular_forms(word[1]) if word[1].isascii() else stem_forms(word[1]))
     within = word.string.count("(", 0, word.start()) > word.string.count(")", 0, word.start())
     return forms if within else f"({forms})"
 

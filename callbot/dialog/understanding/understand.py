@@ -126,9 +126,12 @@ def _choose(candidates: list[_Candidate]) -> Understanding:
         chosen = best if meaning else next((c for c in audible if _asks(c)), best)
         return _taken(chosen, candidates, agreement=1.0)
     winner = answers[0]
-    if any(_outweighs_not(winner, other) for other in answers[1:]):
+    same = [c for c in answers if c.reading.value == winner.reading.value]
+    rivals = [other for other in answers[1:] if _outweighs_not(winner, other)]
+    outvoted = len(rivals) < len(same) and all(_on_one_side(winner, other) for other in rivals)
+    if rivals and not outvoted:
         return _unclear(winner, candidates)
-    agreeing = sum(c.confidence for c in answers if c.reading.value == winner.reading.value)
+    agreeing = sum(c.confidence for c in same)
     return _taken(winner, candidates, agreement=agreeing / sum(c.confidence for c in answers))
 
 
@@ -165,6 +168,11 @@ def _outweighs_not(winner: _Candidate, other: _Candidate) -> bool:
     """Whether the other answer is opposed, and too close in confidence to be ignored."""
     margin = _needed_margin(winner.reading.value, other.reading.value)
     return winner.confidence - other.confidence < margin
+
+
+def _on_one_side(winner: _Candidate, other: _Candidate) -> bool:
+    """Whether two answers differ in a number alone, on the same side of the threshold."""
+    return _needed_margin(winner.reading.value, other.reading.value) == NUMBER_MARGIN
 
 
 def _needed_margin(one: AnyValue | None, other: AnyValue | None) -> float:

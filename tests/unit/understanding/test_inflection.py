@@ -1,8 +1,9 @@
-"""Regular forms of English words, as `walk+` stands for them."""
+"""Regular forms of English words and Korean stems, as `walk+` and `보+` stand for them."""
 
 import pytest
 
-from callbot.dialog.understanding.inflection import regular_forms
+from callbot.dialog.understanding.english_forms import regular_forms
+from callbot.dialog.understanding.korean_forms import stem_forms
 from callbot.dialog.understanding.patterns import expand
 
 
@@ -31,3 +32,17 @@ def test_forms_join_the_choices_of_a_group() -> None:
     assert set(expand("cook+ well")) == {
         "cook well", "cooks well", "cooked well", "cooking well",
     }  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("stem", "past"),
+    [("보", "봤"), ("주", "줬"), ("마시", "마셨"), ("하", "했"), ("되", "됐"), ("쓰", "썼"),
+     ("모으", "모았"), ("부르", "불렀"), ("가", "갔"), ("켜", "켰")],
+)  # fmt: skip
+def test_a_korean_stem_flows_together_with_what_follows(stem: str, past: str) -> None:
+    assert past in stem_forms(stem)
+    assert set(expand(f"{stem}+")) == set(stem_forms(stem))
+
+
+def test_a_korean_stem_in_a_consonant_stays_as_it_is() -> None:
+    assert stem_forms("먹") == ("먹",)
