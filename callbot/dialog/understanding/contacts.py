@@ -136,7 +136,8 @@ def _without_verb(clause: list[Token], *, core: bool) -> _Meeting:
     family = _names(clause, Role.FAMILY)
     if any(t.has(*_NEGATORS) for t in clause):
         return _Meeting(False if outside or family or core else None)
-    if any(t.has(Role.ALONE, Role.HOME) for t in clause):
+    at_home = any(t.has(Role.HOME) for t in clause) and not outside
+    if at_home or any(t.has(Role.ALONE) for t in clause):
         return _Meeting(False)
     if any(t.has(Role.LATER) for t in clause):
         return _Meeting(None)

@@ -93,6 +93,9 @@ class Grammar(_Section):
     noun_negator: Words = ()
     completed: Words = ()
     affirmer: Words = ()
+    assent: Words = Field(
+        default=(), description="a yes that can be nothing else, wherever it stands"
+    )
     intensifier: Words = ()
     denial: Words = ()
     vague: Words = ()

@@ -45,10 +45,16 @@ class Reading(ABC):
         affirmed = any(t.has(Role.AFFIRMER) for t in words[:1]) and all(
             t.has(Role.AFFIRMER, Role.WHEN, Role.PAST, Role.NOW) for t in words
         )
+        affirmed = affirmed or self._assents(words)
         return Statement(
             tuple(self._tokens), tuple(self._found), self._denied, self._loose, affirmed,
             self._doubt, self._vague,
         )  # fmt: skip
+
+    def _assents(self, words: list[Token]) -> bool:
+        """As in "yes to get my prescription": a yes, and no word of no."""
+        contrary = (*NEGATORS, Role.DENIAL, Role.DOUBT, Role.VAGUE, Role.CORRECTION)
+        return any(t.has(Role.ASSENT) for t in words) and not any(t.has(*contrary) for t in words)
 
     @abstractmethod
     def _clause(self, number: int, clause: Clause) -> None:
@@ -101,7 +107,7 @@ class Reading(ABC):
         """As in “好了”: what was said before in this clause, or else until now, is over."""
         felt = [
             i for i, a in enumerate(self._found)
-            if a.polarity is not Polarity.ABSENT and not a.token.has(*_ACTS)
+            if a.polarity is not Polarity.ABSENT and not a.token.has(*_ACTS, Role.MEASURE)
         ]  # fmt: skip
         here = [
             i for i in felt

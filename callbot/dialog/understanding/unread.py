@@ -138,6 +138,17 @@ def with_harmless(tokens: list[Token], text: str, lexicon: Lexicon) -> list[Toke
             parts = [replace(p, start=start + p.start, end=start + p.end) for p in parts]
             stretch = _joined(parts) if lexicon.grammar.everyday else parts
         out += stretch
+    return _with_names(out) if lexicon.spaced else out
+
+
+def _with_names(tokens: list[Token]) -> list[Token]:
+    """A word of no list right after a person may be a name ("my neighbor Rita"), or what that
+    person suffers from; it is no way out and no visitor of its own."""
+    out = list(tokens)
+    for index, token in enumerate(tokens[1:], 1):
+        alone = token.marks == (Mark(Role.UNKNOWN),) and len(token.text.split()) == 1
+        if alone and tokens[index - 1].has(Role.OUTSIDER, Role.FAMILY, Role.CORE):
+            out[index] = replace(token, marks=(Mark(Role.BODY),))
     return out
 
 

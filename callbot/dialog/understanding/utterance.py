@@ -70,7 +70,7 @@ def _with_spaces(text: str, tokens: list[Token]) -> list[Token]:
 def utterance(spoken: str, lexicon: Lexicon) -> Utterance:
     """spoken: as `spell` gives it."""
     text = without_fillers(spoken, lexicon)
-    measures = tuple(lexicon.number_reader.measures(text))
+    measures = _apart_from_words(lexicon.number_reader.measures(text), text, lexicon)
     known = _transport_numbers(text, lexicon)
     known += [
         Token(m.start, m.end, text[m.start : m.end], (Mark(Role.MEASURE, str(index)),))
@@ -89,6 +89,17 @@ def utterance(spoken: str, lexicon: Lexicon) -> Utterance:
     return Utterance(
         spoken, text, measures, reading.statement(), verb_last, unread(tokens, lexicon)
     )
+
+
+def _apart_from_words(measures: list[Measure], text: str, lexicon: Lexicon) -> tuple[Measure, ...]:
+    """Without bare numbers that are syllables of a longer word ("요양보호사 오는 날")."""
+    bare = [m for m in measures if not m.marked]
+    words = lexicon.statements.tokens(text) if bare and not lexicon.spaced else []
+    known = [w for w in words if not w.has(Role.UNKNOWN)]
+    return tuple(
+        m for m in measures
+        if m.marked or not any(w.start < m.start < w.end for w in known)
+    )  # fmt: skip
 
 
 def _may_be_temperature(measure: Measure) -> bool:

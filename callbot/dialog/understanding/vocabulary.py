@@ -57,6 +57,8 @@ class Role(StrEnum):
     NOUN_NEGATOR = "noun_negator"
     COMPLETED = "completed"
     AFFIRMER = "affirmer"
+    ASSENT = "assent"
+    """A yes that can be nothing else, wherever it stands."""
     INTENSIFIER = "intensifier"
     DENIAL = "denial"
     VAGUE = "vague"
