@@ -56,7 +56,7 @@ def find_request(text: str, lexicon: Lexicon, known: KnownQuestions | None) -> R
     asked = {Intent(code) for t in _meant(tokens) for code in t.codes(Role.REQUEST)}
     asked |= _alone(text, lexicon)
     clauses = _asking_clauses(tokens, lexicon.requests.told_by)
-    if topic is not None or any(t.has(Role.ASKING) and t.text != "?" for t in tokens):
+    if topic is not None or any(map(_is_asking, tokens)):
         asked.add(Intent.QUESTION)
     if topic is not None:
         # "Which hospital can I go to?" asks not who we are.
@@ -76,6 +76,10 @@ def find_request(text: str, lexicon: Lexicon, known: KnownQuestions | None) -> R
     wonders = any(t.has(Role.WONDERING) for t in tokens)
     for_resident = any(word in text for word in lexicon.requests.speaking_for)
     return Request(intent, topic, statements, asking, wonders, for_resident)
+
+
+def _is_asking(token: Token) -> bool:
+    return token.has(Role.ASKING) and not token.has(Role.RHETORICAL) and token.text != "?"
 
 
 def _without_symptoms(tokens: list[Token], stated: list[Token]) -> list[Token]:
