@@ -71,7 +71,7 @@ def call_command(
     database = open_database(own)
     try:
         upgrade(database)
-        _enrol(database, number, name, locale, script, clock)
+        _enrol(own, database, number, name, locale, script, clock)
         asyncio.run(_call(own, database, clock, carrier, host, port))
         [result] = results(database, lambda _attempt: None)
     finally:
@@ -89,7 +89,13 @@ def _number(written: str) -> str:
 
 
 def _enrol(
-    database: Database, phone: str, name: str, locale: str, script: str, clock: Clock
+    settings: Settings,
+    database: Database,
+    phone: str,
+    name: str,
+    locale: str,
+    script: str,
+    clock: Clock,
 ) -> None:
     now = clock.now()
     with database.session() as rows:
@@ -99,7 +105,8 @@ def _enrol(
                 phone=phone,
                 phone_hash=vault.look_up_hash(phone),
                 locale=locale,
-                exposed_on=now.date(),
+                time_zone=settings.timezone,
+                exposed_on=now.astimezone(settings.zone).date(),
                 imported_at=now,
             )
         )
