@@ -34,3 +34,10 @@ def resident(number: int, **given: Any) -> SimulatedResident:
             **given,
         }
     )
+
+
+CALLING_BACK = (
+    resident(1, picks_up="busy", says={**SHORT_ANSWERS, "needs": "不需要"}),
+    resident(2, picks_up="busy", says={"identity": "以后不要再给我打电话了"}),
+)
+"""Two who could not be reached: one rings back and answers, one wants no more calls."""

@@ -3,11 +3,17 @@
 from collections.abc import Callable
 from pathlib import Path
 
-from acceptance_people import SHORT_ANSWERS, resident
+from acceptance_people import CALLING_BACK, SHORT_ANSWERS, resident
+from calling_back import check_rows, not_reached, talked
 
+from callbot.campaigns.dialing.brief import AttemptBrief
+from callbot.cli import calling
+from callbot.dialog.events import Event, Listen, Outcome
 from callbot.rehearsal.campaign import CampaignRehearsal, Stage
-from callbot.rehearsal.over_twilio import OverTwilio
+from callbot.rehearsal.over_twilio import ACCOUNT, OverTwilio
 from callbot.rehearsal.reach import Reached
+from callbot.telephony.simulated.network import SimulatedCarrier
+from callbot.telephony.simulated.studio import Studio
 
 CLERK = "+8653288881111"
 
@@ -29,3 +35,32 @@ async def test_a_resident_is_rung_answers_asks_for_a_person_and_is_put_through(
     assert (stage.settings.recordings / result.recording).stat().st_size > 100_000
     assert len(result.response_ms) >= 3
     assert rehearsal.carrier.transport.frames > 200
+
+
+async def test_residents_ring_back_and_are_told_who_called(
+    new_stage: Callable[..., Stage], short_script: Path, data_dir: Path
+) -> None:
+    stage = new_stage(list(CALLING_BACK), script="short", settings={"prompts_dir": short_script})
+    network = SimulatedCarrier(Studio(data_dir / "cache"))
+    await network.prepare(CALLING_BACK)
+    carrier = OverTwilio(network, stage.clock)
+    ringing: dict[str, str] = {}
+
+    def observe(brief: AttemptBrief, event: Event) -> None:
+        if isinstance(event, Listen) and brief.phone in ringing:
+            network.cue(ringing[brief.phone], event)
+
+    async with calling.running_node(
+        stage.settings, stage.database, carrier, stage.clock, observe
+    ) as node:
+        await not_reached(node, stage, "twilio")
+        for person, outcome in zip(
+            CALLING_BACK, (Outcome.COMPLETED, Outcome.OPTED_OUT), strict=True
+        ):
+            incoming = network.ring_in(person.phone, ACCOUNT.caller_id)
+            ringing[person.phone] = incoming.attempt_id
+            assert await incoming.settled()
+            await talked(stage, outcome)
+    check_rows(stage)
+    for attempt_id in ringing.values():
+        assert network.report(attempt_id).first_word_ms is not None

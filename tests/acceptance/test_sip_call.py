@@ -3,11 +3,13 @@
 import asyncio
 from collections.abc import Callable
 from contextlib import AsyncExitStack
+from itertools import count
 from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
-from acceptance_people import SHORT_ANSWERS, resident
+from acceptance_people import CALLING_BACK, SHORT_ANSWERS, resident
+from calling_back import check_rows, not_reached, talked
 from peers import needs_programs
 from sip_phone import HOST, RTP_PORTS, PhoneNetwork, Ports, loud_frames, recorded, write_wav
 from sqlmodel import select
@@ -15,6 +17,7 @@ from sqlmodel import select
 from callbot.campaigns.dialing.brief import AttemptBrief
 from callbot.campaigns.dialing.line import set_line
 from callbot.campaigns.planning.planner import plan
+from callbot.cli import calling
 from callbot.dialog.events import Event, Listen, Outcome, Say
 from callbot.models import AnswerRow, Attempt, Resident
 from callbot.node import Node
@@ -40,9 +43,11 @@ US, CLERK = "+8653288880000", "+8653288881111"
 class ResidentOnThePhone:
     """Hears by the phone's own recording, and speaks by changing the phone's microphone."""
 
-    def __init__(self, phone: PhoneNetwork, folder: Path) -> None:
+    def __init__(self, phone: PhoneNetwork, folder: Path, call: int = 0) -> None:
+        """call: which of the phones' calls, from the first that was picked up."""
         self._phone = phone
         self._folder = folder
+        self._call = call
         self._questions: asyncio.Queue[bytes] = asyncio.Queue()
         self._spoken = 0
 
@@ -53,7 +58,7 @@ class ResidentOnThePhone:
         while True:
             answer = await self._questions.get()
             await self._bot_has_finished(len(self._heard()))
-            microphone = self._folder / f"answer{self._spoken}.wav"
+            microphone = self._folder / f"answer{self._call}-{self._spoken}.wav"
             self._spoken += 1
             write_wav(microphone, answer + SILENCE)
             await self._phone.command("ausrc", f"aufile,{microphone}")
@@ -67,7 +72,7 @@ class ResidentOnThePhone:
 
     def _heard(self) -> npt.NDArray[np.bool_]:
         files = self._phone.heard()
-        return loud_frames(files[0]) if files else np.zeros(0, dtype=bool)
+        return loud_frames(files[self._call]) if self._call < len(files) else np.zeros(0, bool)
 
 
 def found_in(sound: npt.NDArray[np.int16], sentence: bytes) -> float:
@@ -164,3 +169,56 @@ def established(phones: PhoneNetwork, number: str) -> bool:
         event["type"] == "CALL_ESTABLISHED" and number in event.get("accountaor", "")
         for event in phones.events
     )
+
+
+@needs_programs("baresip")
+async def test_residents_ring_back_over_sip_and_are_told_who_called(
+    new_stage: Callable[..., Stage], short_script: Path, data_dir: Path, tmp_path: Path
+) -> None:
+    theirs, ours = Ports.free(), Ports.free()
+    settings = {
+        "prompts_dir": short_script,
+        "sip_trunk": f"{HOST}:{theirs.sip}",
+        "sip_from": US,
+        "sip_listen": f"{HOST}:{ours.sip}",
+        "sip_interface": HOST,
+        "sip_rtp_ports": f"{ours.rtp}-{ours.rtp + RTP_PORTS}",
+    }
+    stage = new_stage(list(CALLING_BACK), script="short", settings=settings)
+    repertoires = await Studio(data_dir / "cache").record(CALLING_BACK)
+    told: dict[str, Told] = {}
+
+    def observe(brief: AttemptBrief, event: Event) -> None:
+        if brief.phone in told:
+            told[brief.phone].observe(brief, event)
+
+    accounts = [
+        f"<sip:{person.phone}@{HOST}:{theirs.sip}>;regint=0;answermode=manual"
+        for person in CALLING_BACK
+    ]
+    carrier = sip_carrier(stage.settings)
+    async with (
+        PhoneNetwork(tmp_path / "phones", theirs, accounts) as phones,
+        calling.running_node(stage.settings, stage.database, carrier, stage.clock, observe) as node,
+    ):
+        refusing = asyncio.create_task(refuse(phones))
+        await not_reached(node, stage, "sip")
+        refusing.cancel()
+        outcomes = (Outcome.COMPLETED, Outcome.OPTED_OUT)
+        for call, (person, outcome) in enumerate(zip(CALLING_BACK, outcomes, strict=True)):
+            talking = ResidentOnThePhone(phones, tmp_path, call)
+            told[person.phone] = Told(talking, repertoires[call])
+            speaking = asyncio.create_task(talking.talk())
+            await phones.command("uafind", f"sip:{person.phone}@{phones.address}")
+            await phones.command("dial", f"sip:{US}@{HOST}:{ours.sip}")
+            await talked(stage, outcome)
+            speaking.cancel()
+    check_rows(stage)
+    assert all(loud_frames(path).any() for path in phones.heard())
+
+
+async def refuse(phones: PhoneNetwork) -> None:
+    """Whoever rings hears that the line is busy."""
+    for ring in count(1):
+        await phones.until("CALL_INCOMING", ring, timeout_s=120.0)
+        await phones.command("hangup")

@@ -256,7 +256,7 @@ class TwilioCarrier:
         """Asks the handler whether we pick up."""
         self._forget_ended()
         dial = Dial(uuid4().hex, to=callback.caller, caller_id=callback.called)
-        leg = self._legs[dial.attempt_id] = TwilioLeg(dial, rest)
+        leg = self._legs[dial.attempt_id] = TwilioLeg(dial, rest, rings_us=True)
         leg.sid = callback.call_sid
         incoming = self._incoming[callback.call_sid] = TwilioIncoming(leg)
         task = asyncio.create_task(self._handle(incoming), name="incoming call")

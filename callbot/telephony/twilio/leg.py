@@ -38,7 +38,8 @@ log = logging.getLogger(__name__)
 class TwilioLeg:
     """A Leg. `sid` is None until Twilio has told it."""
 
-    def __init__(self, dial: Dial, rest: TwilioRest) -> None:
+    def __init__(self, dial: Dial, rest: TwilioRest, *, rings_us: bool = False) -> None:
+        """rings_us: it is an incoming call, and no phone rings because of us."""
         self.attempt_id = dial.attempt_id
         self.dial = dial
         self.sid: str | None = None
@@ -47,7 +48,7 @@ class TwilioLeg:
         self._rest = rest
         self._happened = EventStream()
         self._ended: Ended | None = None
-        self._progress = -1
+        self._progress = statuses.PROGRESS[CallStatus.RINGING] if rings_us else -1
         self._media: MediaStream | None = None
         self._machine = False
         self._leaving: EndReason | None = None

@@ -52,6 +52,7 @@ class HandOver(ConformanceCalls):
             incoming, call = await talked
         assert incoming.caller == await far_end.phone(Phone.LISTENS)
         assert incoming.called.startswith("+")
+        assert call.events[0] == Answered()
         assert [type(event) for event in call.signals] == [Answered, Ended]
         await self.check_heard(far_end, incoming.attempt_id, FIRST_WORD_S)
 
