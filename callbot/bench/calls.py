@@ -22,6 +22,9 @@ TALKS = (
 """What the residents of the bench say, in turn."""
 
 
+INTERRUPTED = ("permission", "temperature", "symptoms", "movements", "contacts", "needs")
+
+
 @dataclass(frozen=True)
 class CallsBench:
     """calls: at once. late_frames: the line's clock was more than a frame late. own_cpu_share: of
@@ -46,9 +49,15 @@ async def bench_calls(
     progress: Callable[[str, int, int], None] | None = None,
     *,
     reached: Reached = Reached.SIMULATED,
+    barges_in: bool = False,
 ) -> CallsBench:
-    """Keeps `calls` lines busy for two rounds of calls, in real time."""
-    wanted = Wanted(_residents(2 * calls), "quarantine", now, lines=calls, reached=reached)
+    """Keeps `calls` lines busy for two rounds of calls, in real time.
+
+    barges_in: residents interrupt questions a second after they have begun. The opening, in which
+    the bot cannot be interrupted, they hear to its end.
+    """
+    residents = _residents(2 * calls, barges_in=barges_in)
+    wanted = Wanted(residents, "quarantine", now, lines=calls, reached=reached)
     with tempfile.TemporaryDirectory(prefix="callbot-bench-") as folder:
         played = await rehearse(wanted, settings, Path(folder), progress)
     elapsed_s, way = played.figures.elapsed_s, played.transport
@@ -62,13 +71,14 @@ async def bench_calls(
     )
 
 
-def _residents(count: int) -> list[SimulatedResident]:
+def _residents(count: int, *, barges_in: bool) -> list[SimulatedResident]:
     return [
         SimulatedResident.model_validate(
             {
                 "name": f"居民{number}",
                 "phone": f"+86139{number:08d}",
                 "corrects": True,
+                "barges_in": INTERRUPTED if barges_in else False,
                 "says": {
                     "identity": "是我本人",
                     "permission": "方便，你说吧",

@@ -79,13 +79,23 @@ def calls(
         Reached,
         typer.Option("--carrier", help="sip, twilio: over their wire, on loopback"),
     ] = Reached.SIMULATED,
+    barges_in: Annotated[
+        bool, typer.Option("--barges-in", help="residents interrupt each question")
+    ] = False,
     as_json: AsJson = False,
 ) -> None:
     """Spoken conversations at once on the embedded network, in real time, two rounds."""
     settings = load_settings()
     with Stages() as stages:
         bench = asyncio.run(
-            bench_calls(at_once, settings, SystemClock().now(), stages.show, reached=carrier)
+            bench_calls(
+                at_once,
+                settings,
+                SystemClock().now(),
+                stages.show,
+                reached=carrier,
+                barges_in=barges_in,
+            )
         )
     if as_json:
         print_json(bench.as_json())
@@ -227,11 +237,20 @@ def _calls_rows(bench: CallsBench) -> list[tuple[str, object]]:
         ("response p50", f"{figures.response_p50_ms} ms"),
         ("response p95", f"{figures.response_p95_ms} ms"),
         ("first word after pick-up", f"{figures.first_word_max_ms} ms at most"),
+        *_barge_in_rows(bench),
         ("CPU outside recognition", f"{bench.own_cpu_share:.1%} of a core"),
         ("memory", f"{figures.memory_mb} MB"),
         ("frames late", bench.late_frames),
         *_transport_rows(bench),
     ]
+
+
+def _barge_in_rows(bench: CallsBench) -> list[tuple[str, object]]:
+    figures = bench.figures
+    if figures.barge_in_max_ms is None:
+        return []
+    times = f"{figures.barge_in_p50_ms} / {figures.barge_in_p95_ms} / {figures.barge_in_max_ms} ms"
+    return [("silent after barge-in p50 / p95 / max", times)]
 
 
 def _transport_rows(bench: CallsBench) -> list[tuple[str, object]]:

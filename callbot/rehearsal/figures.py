@@ -12,7 +12,8 @@ from callbot.rehearsal.outcome import ResidentResult
 
 @dataclass(frozen=True)
 class Figures:
-    """response: from the last sample of a resident's speech to the bot's first, at the carrier."""
+    """response: from the last sample of a resident's speech to the bot's first, at the carrier.
+    barge_in: from the first sample of an interruption to the bot's last, there."""
 
     residents: int
     reached: int
@@ -27,6 +28,8 @@ class Figures:
     response_p95_ms: int | None
     response_max_ms: int | None
     first_word_max_ms: int | None
+    barge_in_p50_ms: int | None
+    barge_in_p95_ms: int | None
     barge_in_max_ms: int | None
     memory_mb: int
     own_cpu_s: float
@@ -40,7 +43,7 @@ def figures(
 ) -> Figures:
     responses = sorted(ms for result in results for ms in result.response_ms)
     first_words = [ms for result in results for ms in result.first_word_ms]
-    barge_ins = [ms for result in results for ms in result.barge_in_ms]
+    barge_ins = sorted(ms for result in results for ms in result.barge_in_ms)
     reached = (Outcome.COMPLETED, Outcome.PARTIAL, Outcome.REFUSED, Outcome.OPTED_OUT)
     return Figures(
         residents=len(results),
@@ -56,6 +59,8 @@ def figures(
         response_p95_ms=percentile(responses, 95),
         response_max_ms=responses[-1] if responses else None,
         first_word_max_ms=max(first_words, default=None),
+        barge_in_p50_ms=percentile(barge_ins, 50),
+        barge_in_p95_ms=percentile(barge_ins, 95),
         barge_in_max_ms=max(barge_ins, default=None),
         memory_mb=round(rehearsal.footprint.most_mb),
         own_cpu_s=round(rehearsal.footprint.own_cpu_s(), 1),

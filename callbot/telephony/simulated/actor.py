@@ -101,7 +101,7 @@ class Person:
         began_ms = self._bot_began_ms
         if began_ms is not None and act.hangs_up:
             return began_ms + _HANGS_UP_AFTER_MS
-        if began_ms is not None and self._resident.barges_in:
+        if began_ms is not None and self._resident.interrupts(act.question):
             return began_ms + _BARGES_IN_AFTER_MS
         quiet_ms = self._bot_heard_ms + BOT_DONE_MS
         if began_ms is None:

@@ -52,7 +52,8 @@ class SimulatedResident(BaseModel):
     """One person at the far end of the embedded network, known by phone number.
 
     voice: `neural`, `espeak`, or a folder of WAV files named after the questions. picks_up: by
-    attempt. noise_db: signal-to-noise ratio; None is a clean line. says and keys: by question id,
+    attempt. noise_db: signal-to-noise ratio; None is a clean line. barges_in: starts to
+    speak while the bot speaks, at every question or at those named. says and keys: by question id,
     for each time it is asked; keys are pressed in place of speaking. corrects: denies what is
     read back when it is not what they said. silent_at: questions at which they say nothing.
     """
@@ -65,7 +66,7 @@ class SimulatedResident(BaseModel):
     voice: str = Field(default="neural", min_length=1)
     picks_up: Repeating = ["answer"]
     noise_db: float | None = Field(default=None, ge=-10, le=60)
-    barges_in: bool = False
+    barges_in: bool | frozenset[str] = False
     says: dict[str, Repeating] = Field(default_factory=dict)
     keys: dict[str, Repeating] = Field(default_factory=dict)
     corrects: bool = False
@@ -92,6 +93,12 @@ class SimulatedResident(BaseModel):
                 if not re.fullmatch(r"[0-9*#]+", pressed):
                     raise ValueError(f"at {question!r}: {pressed!r} is not keys of 0-9 * #")
         return keys
+
+    def interrupts(self, question: str | None) -> bool:
+        """Whether they answer this question before the bot has done asking."""
+        if isinstance(self.barges_in, bool):
+            return self.barges_in
+        return question in self.barges_in
 
     def pick_up(self, attempt: int) -> tuple[PickUp, str | None]:
         """What the nth attempt meets, and the question at which the resident will hang up."""

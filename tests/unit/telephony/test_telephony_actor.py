@@ -100,8 +100,9 @@ def test_the_next_question_is_not_answered_before_this_answer_is_spoken() -> Non
     assert second_ms >= first_ms + 1000
 
 
-def test_who_barges_in_speaks_a_second_into_the_question() -> None:
-    resident = person(barges_in=True)
+@pytest.mark.parametrize("where", [True, ["temperature"]])
+def test_who_barges_in_speaks_a_second_into_the_question(where: object) -> None:
+    resident = person(barges_in=where)
     resident.cue(ASKS, None, 0)
     ((at_ms, _),) = acts(resident, speaking((400, 6000)))
     assert at_ms == 1400

@@ -1,0 +1,40 @@
+"""Who interrupts over SIP or Twilio hears the bot fall silent; in the sound at their own end."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from acceptance_people import SHORT_ANSWERS, resident
+
+from callbot.rehearsal.campaign import CampaignRehearsal, Stage
+from callbot.rehearsal.reach import Reached
+
+QUESTION = "您还需要什么吗？"
+LONG_QUESTION = "您还需要什么吗，比如口罩、药品、买菜、倒垃圾，或者想找人聊一聊？"
+"""Five seconds: who interrupts after one has most of it before them."""
+
+CUT_MS = 1000
+"""Of a sentence that would go on for four times as long; the figure of an idle machine, 200 ms, is
+for `callbot bench calls --barges-in`."""
+
+
+@pytest.mark.parametrize("way", [Reached.SIP, Reached.TWILIO])
+async def test_the_rest_of_a_sentence_is_not_heard(
+    new_stage: Callable[..., Stage], short_script: Path, way: Reached
+) -> None:
+    wording = short_script / "short" / "zh-CN.yaml"
+    wording.write_text(wording.read_text().replace(QUESTION, LONG_QUESTION))
+    person = resident(
+        1, barges_in=["temperature", "needs"], says={**SHORT_ANSWERS, "needs": "不需要"}
+    )
+    settings = {"prompts_dir": short_script}
+    rehearsal = CampaignRehearsal(
+        new_stage([person], script="short", settings=settings, reached=way)
+    )
+    await rehearsal.play()
+    [result] = rehearsal.results()
+    assert result.outcome == "completed"
+    [asked] = [t for t in result.turns if (t["speaker"], t["question"]) == ("bot", "needs")]
+    assert asked["text"].endswith("…")
+    assert result.barge_in_ms
+    assert max(result.barge_in_ms) < CUT_MS
