@@ -30,8 +30,9 @@ $(VENV)/.runtime: $(BIN)/python requirements/runtime.lock requirements/simulatio
 	$(BIN)/python -m compileall -q callbot
 	@touch $@
 
-$(VENV)/.test: $(VENV)/.runtime requirements/test.lock
-	$(PIP) install --quiet --no-deps --require-hashes -r requirements/test.lock
+$(VENV)/.test: $(VENV)/.runtime requirements/test.lock requirements/oracle-nodeps.lock
+	$(PIP) install --quiet --no-deps --require-hashes -r requirements/test.lock \
+	    -r requirements/oracle-nodeps.lock
 	@touch $@
 
 # What the console's pages load in a browser; for tests also what they are checked with.
@@ -48,9 +49,10 @@ lock:
 	for set in runtime simulation test; do \
 	    uv pip compile --quiet --generate-hashes --no-annotate --python-version 3.11.7 \
 	        --custom-compile-command "make lock" requirements/$$set.in -o requirements/$$set.lock; done
-	uv pip compile --quiet --generate-hashes --no-annotate --no-deps --python-version 3.11.7 \
-	    --custom-compile-command "make lock" requirements/simulation-nodeps.in \
-	    -o requirements/simulation-nodeps.lock
+	for set in simulation oracle; do \
+	    uv pip compile --quiet --generate-hashes --no-annotate --no-deps --python-version 3.11.7 \
+	        --custom-compile-command "make lock" requirements/$$set-nodeps.in \
+	        -o requirements/$$set-nodeps.lock; done
 
 clean:
 	rm -rf $(VENV) node_modules .mypy_cache .pytest_cache .ruff_cache .import_linter_cache *.egg-info

@@ -6,6 +6,7 @@ With CALLBOT_TEST_PEERS=required, as in `.ci/run`, a missing peer is a failure a
 import os
 import shutil
 from collections.abc import Iterable
+from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
@@ -37,4 +38,11 @@ def needs_packages(*files: Path) -> pytest.MarkDecorator:
     """Marks a test that uses these files of npm packages, which `make test` installs."""
     missing = [file.name for file in files if not file.exists()]
     reason = f"not installed here: {', '.join(missing)} (run `npm ci`)"
+    return pytest.mark.skipif(bool(missing) and not REQUIRED, reason=reason)
+
+
+def needs_modules(*names: str) -> pytest.MarkDecorator:
+    """Marks a test that holds us against these Python packages, which `make test` installs."""
+    missing = [name for name in names if find_spec(name) is None]
+    reason = f"not installed here: {', '.join(missing)} (see requirements/oracle-nodeps.in)"
     return pytest.mark.skipif(bool(missing) and not REQUIRED, reason=reason)
