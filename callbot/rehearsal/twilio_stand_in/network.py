@@ -71,13 +71,14 @@ class Troubles:
     """What goes wrong at Twilio. refusal: of a new call, HTTP status and code.
 
     repeats_callbacks: each comes a second time, after those that follow it. answers_after_s: the
-    REST answer to a new call, which is under way meanwhile.
+    REST answer to a new call, which is under way meanwhile. hesitates_s: before it is.
     """
 
     refusal: tuple[int, int] | None = None
     loses_marks: bool = False
     repeats_callbacks: bool = False
     answers_after_s: float = 0.0
+    hesitates_s: float = 0.0
 
 
 @dataclass(frozen=True)
@@ -163,6 +164,7 @@ class TwilioStandIn:
         if self.troubles.refusal is not None:
             return _error(*self.troubles.refusal, "refused")
         form = {name: values[-1] for name, values in parse_qs(await _text(request)).items()}
+        await asyncio.sleep(self.troubles.hesitates_s)
         webhooks = {
             "voice": form["Url"],
             "status": form["StatusCallback"],

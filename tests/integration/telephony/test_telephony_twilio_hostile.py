@@ -4,6 +4,7 @@ import asyncio
 import json
 import random
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
@@ -14,6 +15,7 @@ from test_telephony_twilio_carrier import REQUEST_TIMEOUT_S, TwilioFarEnd
 from test_telephony_twilio_carrier import far_end as far_end
 from websockets.exceptions import ConnectionClosed, InvalidStatus
 
+from callbot.clock import SystemClock
 from callbot.errors import TelephonyError
 from callbot.rehearsal.over_twilio import ACCOUNT
 from callbot.rehearsal.twilio_stand_in.call import RemoteCall
@@ -26,6 +28,8 @@ from callbot.telephony.carrier import (
     Machine,
     Ringing,
 )
+from callbot.telephony.twilio import carrier, leg
+from callbot.telephony.twilio.carrier import TwilioCarrier
 
 FUZZED = 1000
 
@@ -141,7 +145,7 @@ async def test_a_thousand_malformed_media_messages_bring_nothing_down(
         attempt = f"fuzz{sockets}"
         sockets += 1
         number = await far_end.phone(Phone.RINGS)
-        leg = await far_end.carrier.place(Dial(attempt, number, ACCOUNT.caller_id))
+        ringing = await far_end.carrier.place(Dial(attempt, number, ACCOUNT.caller_id))
         rings = far_end.remote(attempt)
         url = f"wss://calls.example.org/twilio/media/{attempt}"
         async with far_end.twilio.socket(url) as socket:
@@ -154,7 +158,7 @@ async def test_a_thousand_malformed_media_messages_bring_nothing_down(
                     await asyncio.sleep(0)
         assert closed.value.rcvd is not None
         assert closed.value.rcvd.code == 1007
-        call = Followed(leg, far_end)
+        call = Followed(ringing, far_end)
         assert (await call.ended()).reason is EndReason.NETWORK_FAILED
         assert call.audio == []
     good = Followed(
@@ -173,14 +177,14 @@ async def test_a_socket_that_opens_with_anything_else_is_closed(
     far_end: TwilioFarEnd, first: object
 ) -> None:
     number = await far_end.phone(Phone.RINGS)
-    leg = await far_end.carrier.place(Dial("a1", number, ACCOUNT.caller_id))
+    ringing = await far_end.carrier.place(Dial("a1", number, ACCOUNT.caller_id))
     async with far_end.twilio.socket("wss://calls.example.org/twilio/media/a1") as socket:
         await socket.send(json.dumps(first))
         with pytest.raises(ConnectionClosed) as closed:
             await socket.recv()
     assert closed.value.rcvd is not None
     assert closed.value.rcvd.code == 1008
-    await leg.hang_up()
+    await ringing.hang_up()
 
 
 async def test_callbacks_that_come_twice_and_late_change_nothing(far_end: TwilioFarEnd) -> None:
@@ -269,12 +273,62 @@ async def test_a_socket_closed_in_the_middle_of_a_word_ends_the_call_at_twilio_t
     far_end: TwilioFarEnd,
 ) -> None:
     number = await far_end.phone(Phone.RINGS)
-    leg = await far_end.carrier.place(Dial("a1", number, ACCOUNT.caller_id))
+    ringing = await far_end.carrier.place(Dial("a1", number, ACCOUNT.caller_id))
     rings = far_end.remote("a1")
     async with far_end.twilio.socket("wss://calls.example.org/twilio/media/a1") as socket:
         await socket.send(start_of(rings))
-        call = Followed(leg, far_end)
+        call = Followed(ringing, far_end)
         await call.answered()
         await call.say(0.1)
     assert (await call.ended()).reason is EndReason.NETWORK_FAILED
     await asyncio.wait_for(rings.stopped.wait(), 20)
+
+
+async def test_a_call_that_was_given_up_and_rings_after_all_is_ended(
+    far_end: TwilioFarEnd, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(carrier, "INITIATED_WITHIN_S", 0.1)
+    far_end.twilio.troubles.hesitates_s = REQUEST_TIMEOUT_S + 1.0
+    dial = Dial("a1", await far_end.phone(Phone.RINGS), ACCOUNT.caller_id)
+    placed_at = datetime.now(UTC)
+    with pytest.raises(TelephonyError) as lost:
+        await far_end.carrier.place(dial)
+    assert not lost.value.permanent
+    assert (await far_end.carrier.trace(dial, placed_at)).found is Found.CANNOT_TELL
+    async with asyncio.timeout(20):
+        while not (far_end.twilio.calls and far_end.remote("a1").over):  # noqa: ASYNC110
+            await asyncio.sleep(0.05)
+    assert far_end.remote("a1").status == "canceled"
+    assert far_end.twilio.asked == 1
+    trace = await far_end.carrier.trace(dial, placed_at)
+    assert (trace.found, trace.answered) == (Found.ENDED, False)
+
+
+async def test_a_call_that_is_answered_and_brings_no_sound_ends(
+    far_end: TwilioFarEnd, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(leg, "SOUND_WITHIN_S", 0.2)
+    number = await far_end.phone(Phone.RINGS)
+    call = Followed(await far_end.carrier.place(Dial("a1", number, ACCOUNT.caller_id)), far_end)
+    told = far_end.twilio.form(far_end.remote("a1"))
+    assert "<Stream" in (await far_end.twilio.post(ACCOUNT.url("voice", "a1"), told)).text
+    ended = await call.ended()
+    assert ended == Ended(EndReason.NETWORK_FAILED, "answered, and no sound came")
+    async with asyncio.timeout(20):
+        await far_end.remote("a1").stopped.wait()
+
+
+async def test_a_twilio_that_cannot_be_reached_has_rung_nobody(far_end: TwilioFarEnd) -> None:
+    unreachable = TwilioCarrier(
+        replace(ACCOUNT, api_base_url="http://127.0.0.1:1"), SystemClock(), request_timeout_s=2.0
+    )
+    await unreachable.start()
+    try:
+        for _ in range(2):
+            with pytest.raises(TelephonyError, match="connection") as refused:
+                await unreachable.place(Dial("a1", "+12025550143", ACCOUNT.caller_id))
+            assert not refused.value.permanent
+        assert unreachable.live == 0
+    finally:
+        await unreachable.close()
+    assert far_end.twilio.asked == 0
