@@ -118,6 +118,11 @@ def _show(result: DemoResult) -> None:
             ("response, 95th percentile", _ms(figures.response_p95_ms), "1200 ms"),
             ("first word after pick-up", _ms(figures.first_word_max_ms), "1000 ms"),
             (
+                "frames more than 20 ms late",
+                f"{figures.late_frames} ({figures.late_frames_share:.2%})",
+                "",
+            ),
+            (
                 "final answers right, clean lines",
                 f"{score.clean.right} of {score.clean.answers} ({score.clean.right_share:.1%})",
                 "95 %",

@@ -8,12 +8,15 @@ from typing import Any
 from callbot.dialog.events import Outcome
 from callbot.rehearsal.campaign import CampaignRehearsal
 from callbot.rehearsal.outcome import ResidentResult
+from callbot.speech.audio import FRAME_MS
 
 
 @dataclass(frozen=True)
 class Figures:
     """response: from the last sample of a resident's speech to the bot's first, at the carrier.
-    barge_in: from the first sample of an interruption to the bot's last, there."""
+    barge_in: from the first sample of an interruption to the bot's last, there. late_frames: of all
+    lines, played more than 20 ms after their time.
+    """
 
     residents: int
     reached: int
@@ -31,6 +34,8 @@ class Figures:
     barge_in_p50_ms: int | None
     barge_in_p95_ms: int | None
     barge_in_max_ms: int | None
+    late_frames: int
+    late_frames_share: float
     memory_mb: int
     own_cpu_s: float
 
@@ -44,6 +49,8 @@ def figures(
     responses = sorted(ms for result in results for ms in result.response_ms)
     first_words = [ms for result in results for ms in result.first_word_ms]
     barge_ins = sorted(ms for result in results for ms in result.barge_in_ms)
+    late_frames = rehearsal.late_frames()
+    frames = sum(result.duration_ms for result in results) // FRAME_MS
     reached = (Outcome.COMPLETED, Outcome.PARTIAL, Outcome.REFUSED, Outcome.OPTED_OUT)
     return Figures(
         residents=len(results),
@@ -62,6 +69,8 @@ def figures(
         barge_in_p50_ms=percentile(barge_ins, 50),
         barge_in_p95_ms=percentile(barge_ins, 95),
         barge_in_max_ms=max(barge_ins, default=None),
+        late_frames=late_frames,
+        late_frames_share=round(late_frames / frames, 4) if frames else 0.0,
         memory_mb=round(rehearsal.footprint.most_mb),
         own_cpu_s=round(rehearsal.footprint.own_cpu_s(), 1),
     )
