@@ -37,6 +37,10 @@ from callbot.models import (
 )
 
 STORED_AT_ONCE = 500
+
+LARGE_BYTES = 100_000
+"""Of a file that takes a second or more to open; what fails sooner needs no progress shown."""
+
 UPDATABLE = (
     *("name", "community", "grid", "address", "came_from", "transport", "locale", "note"),
     *("time_zone", "twice_daily", "key_person", "household"),
@@ -99,7 +103,8 @@ def import_roster(
     are bad and `skip_bad` is not set.
     """
     told = progress or (lambda _stage, _done, _of: None)
-    told("rows read", 0, 0)
+    if path.is_file() and path.stat().st_size >= LARGE_BYTES:
+        told("rows read", 0, 0)
     roster = read_roster(path, now.astimezone(zone).date(), partial(told, "rows read"))
     with database.reading() as session:
         nobody_to_ring = without_a_telephone(session, roster.rows)
