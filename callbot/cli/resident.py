@@ -10,15 +10,15 @@ from sqlmodel import Session
 from callbot.campaigns.follow_up import changes
 from callbot.campaigns.follow_up.changes import ANY_TIME, Wishes
 from callbot.campaigns.roster.values import WrongValue, preferred
-from callbot.cli import resident_contacts, resident_record
+from callbot.cli import resident_contacts, resident_view
 from callbot.cli.db import AsJson, Office, open_office
 from callbot.cli.person import Reason, Told, Who, find_resident, tell, told
 from callbot.errors import BadInput
 from callbot.models import PlanChange, Resident
 
 app = typer.Typer(help="Residents' follow-up: dates, pauses, wishes.", no_args_is_help=True)
-app.command("list")(resident_record.list_residents)
-app.command("show")(resident_record.show_resident)
+app.command("list")(resident_view.list_residents)
+app.command("show")(resident_view.show_resident)
 app.command("contacted")(resident_contacts.contacted)
 app.add_typer(resident_contacts.app, name="contact")
 
