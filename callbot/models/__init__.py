@@ -43,6 +43,7 @@ from callbot.models.people import (
     household_key,
     mask_phone,
 )
+from callbot.models.retention import PurgeOrder, PurgeState
 from callbot.models.review import Flag, FlagState, Settlement
 from callbot.models.scripts import ScriptDraft, ScriptVersion
 from callbot.models.search import SearchBlock
@@ -77,6 +78,8 @@ __all__ = [
     "Occasion",
     "PlanChange",
     "Priority",
+    "PurgeOrder",
+    "PurgeState",
     "Relation",
     "Resident",
     "Role",

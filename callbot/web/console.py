@@ -38,6 +38,7 @@ from callbot.web.pages import (
     new_campaign,
     people,
     prompt_recordings,
+    purging,
     queue,
     releases,
     reports,
@@ -72,6 +73,7 @@ ROUTERS = (
     reports.router,
     releases.router,
     account.router,
+    purging.router,
     people.router,
 )
 

@@ -28,6 +28,7 @@ PAGES = (
     *("/residents/1", "/campaigns", "/campaigns/new", "/campaigns/1", "/campaigns/1/preview"),
     *("/import", "/flags/999", "/reports", "/reports?from=2026-11-09&to=2026-11-22"),
     *("/reports/release", "/reports/release/confirm?resident=3"),
+    *("/tickets", "/tickets?tab=done", "/people/purge"),
     *("/account", "/people", "/people/1", "/people/audit"),
     *("/scripts", "/scripts/quarantine", "/scripts/quarantine/try", "/scripts/quarantine/versions"),
     *("/scripts/quarantine/edit/quarantine/zh-CN.yaml", "/scripts/quarantine/recordings"),
@@ -135,6 +136,19 @@ def test_a_reviewer_settles_a_flag_by_keyboard_alone(
     page.wait_for_url("**/queue?tab=mine")
     with office.database.reading() as rows:
         assert rows.get_one(Flag, 1).state is FlagState.RESOLVED
+
+
+def test_a_question_mark_lists_the_keys_and_g_goes_to_a_page(
+    chromium: Browser, address: str
+) -> None:
+    page = logged_in(chromium, address)
+    page.keyboard.press("?")
+    expect(page.get_by_role("dialog")).to_contain_text("选中")
+    page.keyboard.press("Escape")
+    expect(page.get_by_role("dialog")).to_be_hidden()
+    page.keyboard.press("g")
+    page.keyboard.press("r")
+    page.wait_for_url("**/residents")
 
 
 def test_the_first_page_follows_what_others_do(

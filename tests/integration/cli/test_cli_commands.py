@@ -4,7 +4,7 @@ import json
 import sqlite3
 import wave
 from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +16,8 @@ from callbot import db, recording_file, vault
 from callbot.cli import build, main
 from callbot.config import Settings
 from callbot.errors import BadInput, ConfigurationError
-from callbot.models import Flag, Resident
+from callbot.models import Attempt, AttemptState, Call, Flag, Resident
+from callbot.review.purge_orders import SamePerson
 
 ROOT = Path(__file__).parents[3]
 YESTERDAY = f"{datetime.now(UTC) - timedelta(days=1):%Y-%m-%d}"
@@ -228,8 +229,38 @@ def test_a_locked_database_is_a_failure_that_says_so(
     assert "end that program or try again" in str(refused.exception)
 
 
-def test_a_purge_asks_first_and_lists_nothing_before_the_time_has_come(office: Run) -> None:
-    assert document(office("purge", "--dry-run", "--json")) == {"purged": [], "due": [], "kept": []}
+def test_a_purge_takes_two_people(
+    office: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    nothing = {"purged": [], "due": [], "kept": [], "asked_by": None}
+    assert document(office("purge", "--dry-run", "--json")) == nothing
+    database = db.open_database(Settings(data_dir=tmp_path / "data"))
+    with database.session() as rows:
+        rows.get_one(Resident, 1).exposed_on = date(2020, 1, 1)
+        at = datetime(2020, 1, 2, tzinfo=UTC)
+        ended = AttemptState.ENDED
+        rows.add(Attempt(id="a", campaign_id=1, resident_id=1, number=1, due_at=at, state=ended))
+        rows.flush()
+        rows.add(
+            Call(
+                id="c",
+                attempt_id="a",
+                resident_id=1,
+                script="quarantine",
+                script_version="1",
+                locale="zh-CN",
+                started_at=at,
+            )
+        )
+    monkeypatch.setattr("getpass.getuser", lambda: "ada")
+    assert document(office("purge", "--yes", "--json"))["asked_by"] == "ada"
+    assert isinstance(office("purge", "--yes").exception, SamePerson)
+    monkeypatch.setattr("getpass.getuser", lambda: "ben")
+    [purged] = document(office("purge", "--yes", "--json"))["purged"]
+    assert purged["call_ids"] == ["c"]
+    with database.reading() as rows:
+        assert rows.get_one(Call, "c").purged_at is not None
+    database.close()
 
 
 def test_a_sealed_recording_becomes_a_sound_that_any_player_opens(run: Run, tmp_path: Path) -> None:

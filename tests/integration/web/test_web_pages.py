@@ -120,6 +120,7 @@ def test_every_form_is_among_those_tried_above() -> None:
     others |= {"/reports/release", "/reports/release/undo"}
     others |= {"/account/password", "/account/log-ins/end"}
     others |= {"/residents/X/tickets", "/tickets/X/X"}
+    others |= {"/people/purge", "/people/purge/X/withdraw", "/people/purge/X/confirm"}
     others |= {"/people", "/people/X", "/people/X/disable", "/people/X/reset"}
     others |= {form for form in forms if form.startswith("/scripts/")}
     assert forms - tried == others, "these have tests of their own"
