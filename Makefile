@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check
 DEMO_ARGS ?=
 
-.PHONY: demo test lint lock clean
+.PHONY: demo test lint lock pictures clean
 .DEFAULT_GOAL := demo
 
 demo: $(VENV)/.runtime node_modules/.runtime
@@ -43,6 +43,11 @@ node_modules/.runtime: package.json package-lock.json
 node_modules/.test: package.json package-lock.json
 	npm ci --silent
 	@touch node_modules/.runtime $@
+
+# The README's pictures of the console, of the last demo's data; a demo is played if there is none.
+pictures: $(VENV)/.test node_modules/.test
+	@test -d data/demo || $(BIN)/callbot demo
+	$(BIN)/python docs/pictures.py
 
 # Newer releases of what requirements/*.in ask for. Needs `uv`.
 lock:

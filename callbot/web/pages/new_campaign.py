@@ -1,6 +1,7 @@
 """Making a campaign: a script with its wording in view, whom to call, the list before launch."""
 
 from collections import Counter
+from collections.abc import Sequence
 from datetime import date
 from typing import Annotated, Any
 
@@ -9,7 +10,7 @@ from pydantic import BaseModel, Field, ValidationError, field_validator
 from starlette.responses import Response
 
 from callbot.campaigns import campaign
-from callbot.campaigns.planning.preview import outlook, preview
+from callbot.campaigns.planning.preview import PreviewRow, outlook, preview
 from callbot.campaigns.planning.warnings import warnings
 from callbot.campaigns.rules.policy import Audience, CampaignFile, CampaignPolicy
 from callbot.dialog.script import Script, script_names
@@ -128,6 +129,12 @@ def _spoken(script: Script) -> dict[str, list[tuple[str, str]]]:
     }
 
 
+def _reasons(rows: Sequence[PreviewRow], language: str) -> list[tuple[str, int]]:
+    """How many are not called for what; who is not for several reasons counts under the first."""
+    first = (row.in_the_way.reasons[0].said(language) for row in rows if row.in_the_way.reasons)
+    return Counter(first).most_common(20)
+
+
 @router.get("/campaigns/{campaign_id}/preview")
 def preview_page(campaign_id: int, desk: Desk = Operating) -> Response:
     """Who will be called today and when; who will not, and why; when it will be done."""
@@ -142,7 +149,7 @@ def preview_page(campaign_id: int, desk: Desk = Operating) -> Response:
         "called_count": len(called),
         "not_called": not_called[:PREVIEWED],
         "not_called_count": len(not_called),
-        "reasons": Counter(row.said(language) for row in not_called).most_common(20),
+        "reasons": _reasons(not_called, language),
         "outlook": outlook(desk.database, campaign_id, rows, desk.now, zone),
         "warnings": warnings(desk.database, campaign_id, desk.now, zone, language),
     }

@@ -1,6 +1,5 @@
 """Taking in a roster: first as a trial that shows each problem beside its row."""
 
-import shutil
 import tempfile
 from pathlib import Path
 from typing import Annotated
@@ -12,6 +11,7 @@ from callbot.campaigns.roster.store import ImportReport, RosterRejected, import_
 from callbot.errors import BadInput
 from callbot.web.body_limit import MOST_BYTES
 from callbot.web.desk import Desk, NotAllowed, Operating, same_origin
+from callbot.web.tried_rosters import TriedRosters
 
 router = APIRouter(dependencies=[Depends(same_origin)])
 
@@ -23,7 +23,7 @@ ACCEPTED = (".xlsx", ".xls", ".csv")
 @router.get("/import")
 def import_page(desk: Desk = Operating) -> Response:
     _office_wide(desk)
-    return desk.page("campaigns/import.html", report=None, problem="", trial=True, **SHOWN)
+    return _page(desk)
 
 
 @router.post("/import")
@@ -33,35 +33,71 @@ def import_form(
     skip_bad: Annotated[bool, Form()] = False,
     desk: Desk = Operating,
 ) -> Response:
+    """A roster that was read on trial is kept, so that it need not be chosen again."""
     _office_wide(desk)
-    problem = ""
+    suffix = Path(file.filename or "").suffix.lower()
+    if suffix not in ACCEPTED:
+        told = desk.say("只接受 {kinds} 文件。", kinds="、".join(ACCEPTED))
+        return _page(desk, problem=told)
+    return _take(desk, file.file.read(), suffix, trial=trial, skip_bad=skip_bad)
+
+
+@router.post("/import/tried")
+def import_tried(
+    tried: Annotated[str, Form(max_length=60)],
+    skip_bad: Annotated[bool, Form()] = False,
+    desk: Desk = Operating,
+) -> Response:
+    """Imports what was read on trial before."""
+    _office_wide(desk)
+    kept = TriedRosters(desk.office.settings.data_dir)
+    try:
+        content = kept.read(tried, desk.now)
+    except BadInput:
+        return _page(desk, problem=desk.say("试读过的名单已不在，请重新选择文件。"))
+    kept.forget(tried)
+    return _take(desk, content, Path(tried).suffix, trial=False, skip_bad=skip_bad)
+
+
+def _take(desk: Desk, content: bytes, suffix: str, *, trial: bool, skip_bad: bool) -> Response:
+    problem, tried = "", ""
     report: ImportReport | None = None
     try:
-        report = _take(desk, file, trial=trial, skip_bad=skip_bad)
+        report = _read(desk, content, suffix, trial=trial, skip_bad=skip_bad)
     except RosterRejected as rejected:
         report = rejected.report
         problem = desk.say("有 {n} 行不能导入，什么都没有改动。", n=report.left_out)
     except BadInput as error:
         problem = str(error)
+    if report is not None and (trial or problem):
+        tried = TriedRosters(desk.office.settings.data_dir).keep(content, suffix, desk.now)
+    return _page(desk, report=report, problem=problem, trial=trial, tried=tried)
+
+
+def _page(
+    desk: Desk,
+    *,
+    report: ImportReport | None = None,
+    problem: str = "",
+    trial: bool = True,
+    tried: str = "",
+) -> Response:
     return desk.page(
         "campaigns/import.html",
         status=422 if problem else 200,
         report=report,
         problem=problem,
         trial=trial,
+        tried=tried,
         **SHOWN,
     )
 
 
-def _take(desk: Desk, file: UploadFile, *, trial: bool, skip_bad: bool) -> ImportReport:
-    """The upload lies on disk only while it is read; its name decides nothing but the format."""
-    suffix = Path(file.filename or "").suffix.lower()
-    if suffix not in ACCEPTED:
-        raise BadInput(desk.say("只接受 {kinds} 文件。", kinds="、".join(ACCEPTED)))
+def _read(desk: Desk, content: bytes, suffix: str, *, trial: bool, skip_bad: bool) -> ImportReport:
+    """The upload lies in clear only while it is read; its name decides nothing but the format."""
     with tempfile.TemporaryDirectory(prefix="callbot-roster-") as folder:
         path = Path(folder) / f"roster{suffix}"
-        with path.open("wb") as copy:
-            shutil.copyfileobj(file.file, copy)
+        path.write_bytes(content)
         return import_roster(
             desk.database,
             path,

@@ -1,7 +1,9 @@
 """Launching a campaign, and taking in rosters, good ones and hostile ones."""
 
 import io
+import re
 import zipfile
+from datetime import UTC, datetime, timedelta
 
 import httpx
 import pytest
@@ -72,6 +74,33 @@ async def test_a_trial_changes_nothing_and_an_import_adds_the_resident(console: 
     await upload(otto, "名单.csv", ROSTER.encode(), trial="false")
     assert residents(console) == before + 1
     assert "孙梅" in (await otto.get("/residents?q=sm")).text
+
+
+def tried(page: str) -> str:
+    found = re.search(r'name="tried" value="([^"]+)"', page)
+    assert found
+    return found[1]
+
+
+async def test_what_was_tried_is_imported_without_choosing_it_again(console: Console) -> None:
+    otto = await console.as_("otto")
+    before = residents(console)
+    bad = ROSTER + "周勇,123,金海社区,2026-11-20\n"
+    page = (await upload(otto, "名单.csv", bad.encode(), trial="true")).text
+    kept = list((console.office.settings.data_dir / "tried-rosters").iterdir())
+    assert "孙梅".encode() not in kept[0].read_bytes(), "it lies sealed"
+    form = {"tried": tried(page), "skip_bad": "true"}
+    done = await otto.post("/import/tried", data=form)
+    assert "已导入：" in done.text
+    assert residents(console) == before + 1
+    assert "请重新选择文件" in (await otto.post("/import/tried", data=form)).text
+    for name in ("../../callbot.sqlite3", "x.csv"):
+        answer = await otto.post("/import/tried", data={"tried": name})
+        assert answer.status_code == 422
+    page = (await upload(otto, "名单.csv", ROSTER.encode(), trial="true")).text
+    console.clock.at = datetime.now(UTC) + timedelta(hours=2)
+    late = await (await console.as_("otto")).post("/import/tried", data={"tried": tried(page)})
+    assert "请重新选择文件" in late.text
 
 
 async def test_each_problem_stands_beside_its_row(console: Console) -> None:

@@ -276,6 +276,14 @@ CAMPAIGNS = (
     _get("/trials/{trial_id}/talk", "/trials/trial-1/talk", OPERATORS, Reach.ONE, shown=Shown.PART),
     _get("/import", "", OPERATORS, Reach.OFFICE),
     Row(
+        "POST /import/tried",
+        "/import/tried",
+        OPERATORS,
+        Reach.OFFICE,
+        {"tried": "x.csv"},
+        answers=422,
+    ),
+    Row(
         "POST /import",
         "/import",
         OPERATORS,
@@ -343,6 +351,17 @@ REPORTS = (
 PEOPLE = (
     _get("/people", "", ADMINISTRATORS, Reach.OFFICE),
     _get("/people/audit", "", ADMINISTRATORS, Reach.OFFICE),
+    _get("/people/purge", "", ADMINISTRATORS, Reach.OFFICE),
+    _post("/people/purge", "/people/purge", ADMINISTRATORS, Reach.OFFICE),
+    _post(
+        "/people/purge/{order_id}/withdraw",
+        "/people/purge/1/withdraw",
+        ADMINISTRATORS,
+        Reach.OFFICE,
+    ),
+    _post(
+        "/people/purge/{order_id}/confirm", "/people/purge/1/confirm", ADMINISTRATORS, Reach.OFFICE
+    ),
     _get("/people/{account_id}", "/people/1", ADMINISTRATORS, Reach.OFFICE),
     Row(
         "POST /people",
