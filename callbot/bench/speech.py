@@ -1,22 +1,20 @@
 """How fast speech is understood and made here, and how well an office's own recordings are."""
 
-import resource
 import statistics
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final
 
+from callbot.bench.streaming import StreamingCost, spoken_exchanges, streaming_cost
+from callbot.dialog.script import Script
 from callbot.errors import BadInput
 from callbot.speech.audio import Pcm, duration_s, frames
 from callbot.speech.readings import sound_key
 from callbot.speech.recognizer import Hints, Recognizer
 from callbot.speech.recordings import read_wav
 from callbot.speech.synthesizer import Prompt, Synthesizer
-
-STREAMED_EVERY: Final = 9
-"""A sample of the utterances is enough for a cost: the streaming engine works in real time."""
+from callbot.speech.vosk import VoskRecognizer
 
 
 @dataclass(frozen=True)
@@ -50,11 +48,10 @@ class RecognitionFigures:
 
 @dataclass(frozen=True)
 class SpeechFigures:
-    """cpu_s_per_audio_s: of the streaming engine's processes, None when there was none to measure.
-    synthesis_p50_s: a sentence, in seconds."""
+    """streaming: None when there was no engine to measure. synthesis_p50_s: a sentence."""
 
     recognition: tuple[RecognitionFigures, ...]
-    streaming_cpu_s_per_audio_s: float | None
+    streaming: StreamingCost | None
     synthesis_sentences: int
     synthesis_p50_s: float
     synthesis_p95_s: float
@@ -65,21 +62,25 @@ async def bench_speech(
     recognizer: Recognizer,
     synthesizer: Synthesizer,
     sentences: Sequence[Prompt],
-    *,
-    streaming: Recognizer | None = None,
+    script: Script,
+    streaming: VoskRecognizer | None = None,
 ) -> SpeechFigures:
-    """Starts and closes what it is given. `streaming`: a Vosk recogniser to measure the cost of."""
+    """Starts and closes what it is given. `streaming`: a recogniser to measure the cost of, with
+    the script's answers in its locale."""
     await recognizer.start()
     try:
         recognised = await bench_recognition(samples, recognizer)
     finally:
         await recognizer.close()
-    cost = await streaming_cost(samples[::STREAMED_EVERY], streaming) if streaming else None
     await synthesizer.start()
     try:
         times = [await _seconds_to_speak(synthesizer, prompt) for prompt in sentences]
+        exchanges = (
+            await spoken_exchanges(script, synthesizer, streaming.locale) if streaming else []
+        )
     finally:
         await synthesizer.close()
+    cost = await streaming_cost(exchanges, streaming) if streaming else None
     return SpeechFigures(
         (recognised,), cost, len(times), percentile(times, 50), percentile(times, 95)
     )
@@ -117,29 +118,6 @@ async def bench_recognition(
         right=right / len(samples),
         right_in_list=in_list / len(samples),
     )
-
-
-async def streaming_cost(samples: Sequence[Sample], recognizer: Recognizer) -> float:
-    """Processor seconds of the engine's processes per second of sound, loading left out."""
-    idle_s = await _child_cpu_s_of(recognizer, ())
-    busy_s = await _child_cpu_s_of(recognizer, samples)
-    return max(0.0, busy_s - idle_s) / sum(duration_s(sample.pcm) for sample in samples)
-
-
-async def _child_cpu_s_of(recognizer: Recognizer, samples: Sequence[Sample]) -> float:
-    """Processor seconds of the processes that ended meanwhile."""
-    before = resource.getrusage(resource.RUSAGE_CHILDREN)
-    await recognizer.start()
-    try:
-        for sample in samples:
-            stream = recognizer.open(sample.hints)
-            stream.feed(sample.pcm)
-            await stream.result()
-            await stream.close()
-    finally:
-        await recognizer.close()
-    after = resource.getrusage(resource.RUSAGE_CHILDREN)
-    return (after.ru_utime + after.ru_stime) - (before.ru_utime + before.ru_stime)
 
 
 async def _seconds_to_speak(synthesizer: Synthesizer, prompt: Prompt) -> float:

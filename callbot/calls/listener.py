@@ -161,6 +161,7 @@ class Listener:
             # They went on speaking: that result does not cover what was said since.
             self._decoding.task.cancel()
             self._decoding = None
+            self._stream.went_on()
         too_long = self.now_ms - self._start_ms >= LONGEST_UTTERANCE_MS
         if self._decoding is None:
             if activity.quiet_ms >= SPECULATE_QUIET_MS or too_long:

@@ -20,6 +20,7 @@ from callbot.bench.speech import (
     bench_speech,
     recorded_samples,
 )
+from callbot.bench.streaming import StreamingCost
 from callbot.bench.utterances import model_of_tests, recordings_hints, spoken_samples
 from callbot.cli.bench_campaigns import dialer, planning, starts
 from callbot.cli.bench_carrier import carrier
@@ -190,7 +191,8 @@ async def _speech(settings: Settings, script: Script, noise_db: float | None) ->
         recognizer,
         Pyttsx3Synthesizer(),
         sentences,
-        streaming=VoskRecognizer("ko-KR", model) if model else None,
+        script,
+        VoskRecognizer("ko-KR", model) if model else None,
     )
 
 
@@ -220,11 +222,20 @@ def _recognition_rows(f: RecognitionFigures) -> list[tuple[str, str]]:
 
 
 def _speech_rows(f: SpeechFigures) -> list[tuple[str, str]]:
-    cost = f.streaming_cpu_s_per_audio_s
     return [
-        ("Vosk, CPU s per s of sound", "no model here" if cost is None else f"{cost:.3f}"),
+        *_streaming_rows(f.streaming),
         ("synthesis of a sentence, p50", f"{f.synthesis_p50_s:.3f} s"),
         ("synthesis of a sentence, p95", f"{f.synthesis_p95_s:.3f} s"),
+    ]
+
+
+def _streaming_rows(cost: StreamingCost | None) -> list[tuple[str, str]]:
+    if cost is None:
+        return [("Vosk", "no model here")]
+    return [
+        ("Vosk, CPU s per s of a call", f"{cost.per_call_s:.3f}"),
+        ("Vosk, CPU s per s fed to it", f"{cost.per_fed_s:.3f}"),
+        ("fed to it, of a call", f"{cost.fed_s / cost.call_s:.0%} of {cost.call_s:.0f} s"),
     ]
 
 

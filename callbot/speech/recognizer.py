@@ -49,6 +49,9 @@ class RecognitionStream(Protocol):
     def feed(self, pcm: Pcm) -> None:
         """More sound, 16-bit mono at 8000 Hz. Never blocks."""
 
+    def went_on(self) -> None:
+        """More is being said after a result: another will be asked for. Never blocks."""
+
     async def result(self, *, thorough: bool = False) -> Utterance:
         """Everything fed so far, decoded. May be asked again after more was fed.
 

@@ -148,11 +148,17 @@ class VoskStream:
         self._session: _Session | None = None
         self._latest: tuple[int, Utterance] | None = None
         self._latest_partial = ""
+        self._answered = False
         self._closed = False
 
     def feed(self, pcm: Pcm) -> None:
         self._sound += pcm
-        if not self._closed:
+        if not (self._closed or self._answered):
+            self._stream(everything=False)
+
+    def went_on(self) -> None:
+        if self._answered and not self._closed:
+            self._answered = False
             self._stream(everything=False)
 
     def partial(self) -> str:
@@ -170,6 +176,8 @@ class VoskStream:
         fed = len(self._sound)
         if self._latest is None or self._latest[0] != fed:
             self._latest = fed, await self._finish(fed)
+            # Most often nothing but quiet follows, for which all would be decoded again.
+            self._answered = True
         return self._latest[1]
 
     async def close(self) -> None:

@@ -14,7 +14,7 @@ import numpy as np
 import soxr
 import vosk
 
-from callbot.speech.audio import SAMPLE_RATE_HZ, Pcm, samples
+from callbot.speech.audio import FRAME_BYTES, SAMPLE_RATE_HZ, Pcm, samples
 from callbot.speech.recognizer import Alternative
 from callbot.speech.vosk_files import model_rate_hz
 from callbot.speech.vosk_readings import grammar_json, joined, segment
@@ -22,15 +22,46 @@ from callbot.workers.protocol import Channel, Frame, Header
 
 ALTERNATIVES: Final = 5
 SILENCE_WARM_UP: Final = bytes(SAMPLE_RATE_HZ)
+LAST_SOUND: Final = bytes(FRAME_BYTES)
+MOST_KEPT: Final = 8
+"""Recognisers between two utterances. Each holds about 90 MB of composed graph before long."""
+
+
+class Recognizers:
+    """Vosk's recognisers of one model, used again and again.
+
+    A model that composes its graph while it searches, as small ones do, keeps what it composed in
+    the recogniser; composed anew for each utterance, that is three quarters of the work. Adapting
+    to a speaker is not kept: it ends with each final result.
+    """
+
+    def __init__(self, model: Any, rate_hz: int, grammar: str | None) -> None:
+        self.rate_hz = rate_hz
+        self._model = model
+        self._grammar_argument = () if grammar is None else (grammar,)
+        self._free: list[Any] = []
+
+    def take(self) -> Any:
+        """The one used last, which has composed most."""
+        if self._free:
+            return self._free.pop()
+        recognizer = vosk.KaldiRecognizer(self._model, float(self.rate_hz), *self._grammar_argument)
+        recognizer.SetMaxAlternatives(ALTERNATIVES)
+        return recognizer
+
+    def give_back(self, recognizer: Any) -> None:
+        """After its final result."""
+        if len(self._free) < MOST_KEPT:
+            self._free.append(recognizer)
 
 
 class Stream:
-    """One utterance: a recogniser of its own, and the pieces Vosk's own end-pointing cut."""
+    """One utterance: a recogniser for it, and the pieces Vosk's own end-pointing cut."""
 
-    def __init__(self, model: Any, rate_hz: int, grammar: str | None) -> None:
-        grammar_argument = () if grammar is None else (grammar,)
-        self._recognizer = vosk.KaldiRecognizer(model, float(rate_hz), *grammar_argument)
-        self._recognizer.SetMaxAlternatives(ALTERNATIVES)
+    def __init__(self, recognizers: Recognizers) -> None:
+        self._recognizers = recognizers
+        self._recognizer = recognizers.take()
+        rate_hz = recognizers.rate_hz
         self._resampler = (
             None
             if rate_hz == SAMPLE_RATE_HZ
@@ -52,8 +83,11 @@ class Stream:
         return " ".join([*before, current]).strip()
 
     def final(self) -> list[Alternative]:
-        self.feed(b"", last=True)
+        """Ends the stream, to be asked once; the recogniser is free for another."""
+        # With nothing new since a piece was cut, Vosk would not end, and go on adapting.
+        self.feed(LAST_SOUND, last=True)
         self._segments.append(segment(self._recognizer.FinalResult(), ALTERNATIVES))
+        self._recognizers.give_back(self._recognizer)
         return joined(self._segments, ALTERNATIVES)
 
 
@@ -63,25 +97,22 @@ class Streams:
     def __init__(self, channel: Channel, model_dir: Path, phrases: list[str]) -> None:
         vosk.SetLogLevel(-1)
         # By path only: a model's name would send Vosk to the network.
-        self._model = vosk.Model(str(model_dir))
-        self._rate_hz = model_rate_hz(model_dir)
-        self._grammar = None
+        model = vosk.Model(str(model_dir))
+        grammar = None
         if phrases:
-            known = self._model.vosk_model_find_word
-            self._grammar = grammar_json(phrases, lambda word: known(word) >= 0)
+            known = model.vosk_model_find_word
+            grammar = grammar_json(phrases, lambda word: known(word) >= 0)
+        self._recognizers = Recognizers(model, model_rate_hz(model_dir), grammar)
         self._channel = channel
         self._streams: dict[int, Stream] = {}
         self._said: dict[int, str] = {}
         # A damaged graph that loaded in silence fails here, before a call depends on it.
-        probe = self._stream()
+        probe = Stream(self._recognizers)
         probe.feed(SILENCE_WARM_UP)
         probe.final()
 
-    def _stream(self) -> Stream:
-        return Stream(self._model, self._rate_hz, self._grammar)
-
     def open(self, header: Header, _: bytes) -> None:
-        self._streams[header["stream"]] = self._stream()
+        self._streams[header["stream"]] = Stream(self._recognizers)
 
     def feed(self, header: Header, pcm: bytes) -> None:
         stream = self._streams[header["stream"]]
@@ -104,7 +135,9 @@ class Streams:
         )
 
     def drop(self, header: Header, _: bytes) -> None:
-        self._streams.pop(header["stream"], None)
+        stream = self._streams.pop(header["stream"], None)
+        if stream is not None:
+            stream.final()
         self._said.pop(header["stream"], None)
 
 

@@ -204,6 +204,9 @@ class WhisperStream:
     def feed(self, pcm: Pcm) -> None:
         self._sound += pcm
 
+    def went_on(self) -> None:
+        """Whatever was fed is decoded when asked for."""
+
     async def result(self, *, thorough: bool = False) -> Utterance:
         """Asked twice of the same sound, decodes once."""
         if self._closed:

@@ -69,6 +69,8 @@ class KnownWords:
 
     def feed(self, pcm: Pcm) -> None: ...
 
+    def went_on(self) -> None: ...
+
     async def result(self, *, thorough: bool = False) -> Utterance:  # noqa: ARG002
         await self.slow.wait()
         found = (Alternative(self.words, 0.9),) if self.words else ()
