@@ -7,7 +7,7 @@ import os
 import time
 from collections import deque
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
@@ -29,11 +29,53 @@ MOST_WORKERS_BY_DEFAULT: Final = 2
 
 
 @dataclass(eq=False)
-class _Job:
+class Job:
+    """worker: who has this sound encoded: decoded it before, or does so now."""
+
     pcm: Pcm
     hints: Hints
-    thorough: bool
-    done: asyncio.Future[Utterance]
+    thorough: bool = False
+    worker: WorkerProcess | None = None
+    done: asyncio.Future[Utterance] = field(
+        default_factory=lambda: asyncio.get_running_loop().create_future()
+    )
+
+    def is_for(self, worker: WorkerProcess) -> bool:
+        return self.worker in (None, worker) or self.worker.pid is None
+
+
+class JobQueue:
+    """Jobs in the order they are wanted in.
+
+    A second, thorough decoding comes before first ones: somebody has waited for it since the first,
+    and it is the shorter. It waits for the worker that has the sound encoded; another would encode
+    it again, which is most of the work.
+    """
+
+    def __init__(self) -> None:
+        self._first: deque[Job] = deque()
+        self._second: deque[Job] = deque()
+
+    def put(self, job: Job) -> None:
+        (self._second if job.thorough else self._first).append(job)
+
+    def take(self, worker: WorkerProcess) -> Job | None:
+        """What the worker is to do next, if anything; what nobody waits for any more is left."""
+        for jobs in (self._second, self._first):
+            for job in [*jobs]:
+                if job.done.done():
+                    jobs.remove(job)
+                elif job.is_for(worker):
+                    jobs.remove(job)
+                    return job
+        return None
+
+    def fail(self, error: SpeechError) -> None:
+        for job in (*self._first, *self._second):
+            if not job.done.done():
+                job.done.set_exception(error)
+        self._first.clear()
+        self._second.clear()
 
 
 class WhisperRecognizer:
@@ -68,7 +110,7 @@ class WhisperRecognizer:
             for _ in range(count)
         ]
         self._busy = 0
-        self._waiting: deque[_Job] = deque()
+        self._waiting = JobQueue()
         self._work = asyncio.Condition()
         self._pumps: list[asyncio.Task[None]] = []
         self._starting = asyncio.Lock()
@@ -117,41 +159,35 @@ class WhisperRecognizer:
             with contextlib.suppress(asyncio.CancelledError):
                 await pump
         self._pumps = []
-        for job in self._waiting:
-            if not job.done.done():
-                job.done.set_exception(SpeechError("Whisper was stopped"))
-        self._waiting.clear()
+        self._waiting.fail(SpeechError("Whisper was stopped"))
         await asyncio.gather(*(worker.close() for worker in self._workers))
 
-    async def decode(self, pcm: Pcm, hints: Hints, *, thorough: bool = False) -> Utterance:
-        """Waits its turn, first come first served. Cancelling it takes it out of the queue."""
+    async def decode(self, pcm: Pcm, hints: Hints) -> Utterance:
+        """Waits its turn. Cancelling it takes it out of the queue."""
+        return await self.run(Job(pcm, hints))
+
+    async def run(self, job: Job) -> Utterance:
         if not self._pumps:
             raise SpeechError("Whisper is not running")
         if all(worker.resting for worker in self._workers):
             raise SpeechError("Whisper's workers die as soon as they are started")
-        job = _Job(pcm, hints, thorough, asyncio.get_running_loop().create_future())
         async with self._work:
-            self._waiting.append(job)
-            self._work.notify()
+            self._waiting.put(job)
+            self._work.notify_all()
         try:
             return await asyncio.wait_for(job.done, QUEUE_TIMEOUT_S)
         except TimeoutError:
             raise SpeechError(f"Whisper did not answer within {QUEUE_TIMEOUT_S:g} s") from None
 
     async def _pump(self, worker: WorkerProcess) -> None:
-        """One job after another; a job nobody waits for any more is passed over."""
+        """One job after another."""
         while True:
             # A worker being restarted leaves the queue to the others.
             await worker.wait_until_up()
-            async with self._work:
-                await self._work.wait_for(lambda: bool(self._waiting))
-                if worker.pid is None:
-                    # It died while it had nothing to do: who is up takes the job.
-                    self._work.notify()
-                    continue
-                job = self._waiting.popleft()
-            if job.done.done():
+            job = await self._next_for(worker)
+            if job is None:
                 continue
+            job.worker = worker
             self._busy += 1
             try:
                 utterance = await self._decode_on(worker, job)
@@ -167,7 +203,20 @@ class WhisperRecognizer:
             finally:
                 self._busy -= 1
 
-    async def _decode_on(self, worker: WorkerProcess, job: _Job) -> Utterance:
+    async def _next_for(self, worker: WorkerProcess) -> Job | None:
+        """None when the worker died while it had nothing to do."""
+        async with self._work:
+            while True:
+                if worker.pid is None:
+                    # Who is up takes what there is.
+                    self._work.notify_all()
+                    return None
+                job = self._waiting.take(worker)
+                if job is not None:
+                    return job
+                await self._work.wait()
+
+    async def _decode_on(self, worker: WorkerProcess, job: Job) -> Utterance:
         began = time.perf_counter()
         reply = await worker.request(
             {
@@ -199,6 +248,7 @@ class WhisperStream:
         self._sound = bytearray()
         self._latest: tuple[int, bool, Utterance] | None = None
         self._decoding: asyncio.Task[Utterance] | None = None
+        self._worker: WorkerProcess | None = None
         self._closed = False
 
     def feed(self, pcm: Pcm) -> None:
@@ -214,11 +264,11 @@ class WhisperStream:
         fed = self._latest[0] if thorough and self._latest else len(self._sound)
         if self._latest is None or self._latest[:2] != (fed, thorough):
             sound = bytes(self._sound[:fed])
-            self._decoding = asyncio.create_task(
-                self._recognizer.decode(sound, self._hints, thorough=thorough)
-            )
+            job = Job(sound, self._hints, thorough, self._worker if thorough else None)
+            self._decoding = asyncio.create_task(self._recognizer.run(job))
             try:
                 self._latest = fed, thorough, await self._decoding
+                self._worker = job.worker
             except asyncio.CancelledError:
                 waiter = asyncio.current_task()
                 if self._closed and waiter and not waiter.cancelling():

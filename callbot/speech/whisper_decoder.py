@@ -40,7 +40,7 @@ FRAMES_LONGEST: Final = 3000
 FRAMES_OF_SILENCE: Final = 100
 """The decoder needs to see the end of the speech."""
 
-KEPT_ENCODINGS: Final = 4
+KEPT_ENCODINGS: Final = 8
 """Utterances kept encoded, since one decoded in vain is soon asked for again, thoroughly."""
 NO_SPEECH: Final = 0.6
 NO_SPEECH_UNLESS_CONFIDENT: Final = 0.5
