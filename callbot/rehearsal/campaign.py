@@ -132,10 +132,12 @@ class CampaignRehearsal:
             await stack.enter_async_context(self._node.running())
             await self._prepare(progress)
             self.to_first_ring_s = time.monotonic() - self._began_s
+            self.footprint.begin()
             await self._node.scheduler.start()
             try:
                 await self._until_done(progress)
             finally:
+                self.footprint.sample()
                 if self._stopping.is_set():
                     self._node.say_goodbye()
                 await self._node.scheduler.stop(let_ringing_go=self._stopping.is_set())

@@ -16,6 +16,9 @@ class Figures:
     """response: from the last sample of a resident's speech to the bot's first, at the carrier.
     barge_in: from the first sample of an interruption to the bot's last, there. late_frames: of all
     lines, played more than 20 ms after their time.
+
+    own_cpu_s, recognition_cpu_s: processor seconds of this process and of the recognisers', from
+    the first ring on. early_cuts: of spoken_turns, those into which the bot spoke.
     """
 
     residents: int
@@ -38,6 +41,9 @@ class Figures:
     late_frames_share: float
     memory_mb: int
     own_cpu_s: float
+    recognition_cpu_s: float
+    spoken_turns: int
+    early_cuts: int
 
     def as_json(self) -> dict[str, Any]:
         return asdict(self)
@@ -73,6 +79,9 @@ def figures(
         late_frames_share=round(late_frames / frames, 4) if frames else 0.0,
         memory_mb=round(rehearsal.footprint.most_mb),
         own_cpu_s=round(rehearsal.footprint.own_cpu_s(), 1),
+        recognition_cpu_s=round(rehearsal.footprint.recognition_cpu_s(), 1),
+        spoken_turns=sum(result.spoken_turns for result in results),
+        early_cuts=sum(result.early_cuts for result in results),
     )
 
 

@@ -23,10 +23,10 @@ CHUNK_BYTES: Final = SAMPLE_RATE_HZ * 2 // 10
 
 
 class VoskRecognizer:
-    """One locale's model in `processes` worker processes, each good for about 13 streams a core.
+    """One locale's model in `processes` worker processes, each good for about ten streams a core.
 
     grammar: phrases of words that alone may be recognised; empty means free speech. It costs a
-    fourteenth (0.04 processor seconds a second of speech against 0.56), but a model without
+    fourth (0.02 processor seconds a second of speech against 0.09), but a model without
     [unk], such as the Korean one, then makes one of its phrases of anything said: not for answers
     about health. Alternatives and partial results cost nothing measurable. Confidence is
     a share of belief among the alternatives of one utterance (see vosk_readings.segment). Text is
