@@ -33,9 +33,10 @@ HYPOTHESES: Final = 5
 ALTERNATIVES: Final = 8
 """At most so many from both decodings together."""
 
-FRAMES_SHORT: Final = 1000
-"""The window of a usual answer. 800 take a fifth less time and get 2 answers in 100 wrong that
-1000 get right; with 600 or fewer the decoder loops."""
+FRAMES_SHORT: Final = 900
+"""The window of a usual answer. As good as 1000 (105 utterances: 90.5 % right either way, at 10 dB
+73 and 71 %) in a tenth less time; 800 get 2 answers in 100 wrong that 1000 get right; with 600 or
+fewer the decoder loops."""
 FRAMES_LONGEST: Final = 3000
 FRAMES_OF_SILENCE: Final = 100
 """The decoder needs to see the end of the speech."""
