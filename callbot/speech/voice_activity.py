@@ -7,6 +7,7 @@ the thresholds of EndpointSettings none, and no cut-off answer nor false start),
 than the noise is too faint for the recogniser too.
 """
 
+import ctypes
 from typing import Final
 
 import numpy as np
@@ -23,6 +24,11 @@ _NOISE: Final = (np.random.default_rng(0).normal(size=SAMPLE_RATE_HZ) * NOISE_FL
 )
 
 
+_FUNCTIONS: Final = tuple(
+    f"SileroVAD_{name}" for name in ("new", "delete", "reset", "get_window_size_samples", "process")
+)
+"""Of the library."""
+
 FAINT: Final = 0.04
 """Of the loudest window of late: 28 dB under it is no speech of the same person."""
 LOUDEST_FADES: Final = 0.985
@@ -38,6 +44,7 @@ class VoiceActivityDetector:
 
     def __init__(self) -> None:
         self._model = SileroVAD(SAMPLE_RATE_HZ)
+        _keep_interpreter(self._model)
         self._window = int(self._model.window_size_samples)
         self._waiting = bytearray()
         self._probability = 0.0
@@ -76,6 +83,22 @@ class VoiceActivityDetector:
             self._noise_at = 0
         self._noise_at += self._window
         return _NOISE[self._noise_at - self._window : self._noise_at]
+
+
+def _keep_interpreter(model: SileroVAD) -> None:
+    """From here on its calls hold the interpreter's lock.
+
+    Each takes 0.1 ms. The library gives the lock up for that, and gets it back only when the thread
+    that took it is asked to wait, after 5 ms: with a database thread at work, the windows of all
+    calls together took four times as long, and the loop that keeps their frames in time with them.
+    """
+    given_up = model._lib
+    held = ctypes.PyDLL(given_up._name)
+    for name in _FUNCTIONS:
+        function = getattr(held, name)
+        function.argtypes = getattr(given_up, name).argtypes
+        function.restype = getattr(given_up, name).restype
+    model._lib = held
 
 
 SPARE_DETECTORS: Final = 8

@@ -177,7 +177,7 @@ class VoskStream:
         if self._latest is None or self._latest[0] != fed:
             self._latest = fed, await self._finish(fed)
             # Most often nothing but quiet follows, for which all would be decoded again.
-            self._answered = True
+            self._answered = fed > 0
         return self._latest[1]
 
     async def close(self) -> None:

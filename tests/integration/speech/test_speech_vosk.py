@@ -68,7 +68,11 @@ async def _covers_what_came_after_a_speculative_result(
     silence = bytes(len(speech))
     stream.feed(silence)
     first = await stream.result()
+    # What follows a result is the quiet of patience, until somebody says that it is not.
     stream.feed(speech)
+    assert stream.partial() == ""
+    stream.went_on()
+    assert await partial_of(stream)
     second = await stream.result()
     assert first.alternatives == ()
     assert second.alternatives
