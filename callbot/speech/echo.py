@@ -5,12 +5,14 @@ detector takes that for speech, which it is. An echo resembles what was played s
 another voice does not.
 """
 
+from collections import deque
+from collections.abc import Iterable
 from typing import Final
 
 import numpy as np
 import numpy.typing as npt
 
-from callbot.speech.audio import SAMPLE_RATE_HZ, Pcm, samples
+from callbot.speech.audio import FRAME_SAMPLES, SAMPLE_RATE_HZ, SILENT_FRAME, Pcm, samples
 
 WINDOW_MS: Final = 200
 """Of sound compared."""
@@ -29,19 +31,19 @@ _Floats = npt.NDArray[np.float32]
 
 
 class EchoGuard:
-    """Of one call. Feed both sides' frames as they pass; a comparison takes 0.3 ms."""
+    """Of one call. Feed both sides' frames of 20 ms as they pass; a comparison takes 0.3 ms."""
 
     def __init__(self) -> None:
-        self._played: _Floats = np.zeros(_KEPT, dtype=np.float32)
-        self._heard: _Floats = np.zeros(_WINDOW, dtype=np.float32)
+        self._played: deque[Pcm] = deque(maxlen=_KEPT // FRAME_SAMPLES)
+        self._heard: deque[Pcm] = deque(maxlen=_WINDOW // FRAME_SAMPLES)
 
     def played(self, frame: Pcm) -> None:
         """Sent to the resident."""
-        self._played = _pushed(self._played, frame)
+        self._played.append(frame)
 
     def heard(self, frame: Pcm) -> None:
         """Received from the resident."""
-        self._heard = _pushed(self._heard, frame)
+        self._heard.append(frame)
 
     def is_echo(self) -> bool:
         """Whether what was heard last is what was played before it."""
@@ -49,18 +51,22 @@ class EchoGuard:
 
     def resemblance(self) -> float:
         """The best correlation, from 0 to 1, over all delays."""
-        heard_energy = float(np.dot(self._heard, self._heard))
-        upto = np.concatenate(([0.0], np.cumsum(np.square(self._played, dtype=np.float64))))
+        if all(frame == SILENT_FRAME for frame in self._played):
+            return 0.0
+        heard, played = _latest(self._heard, _WINDOW), _latest(self._played, _KEPT)
+        heard_energy = float(np.dot(heard, heard))
+        upto = np.concatenate(([0.0], np.cumsum(np.square(played, dtype=np.float64))))
         window_energy = upto[_WINDOW:] - upto[:-_WINDOW]
         least = FAINTEST_RMS**2 * _WINDOW
         if heard_energy == 0 or window_energy.max() < least:
             return 0.0
-        spectrum = np.fft.rfft(self._played, _FFT) * np.conj(np.fft.rfft(self._heard, _FFT))
+        spectrum = np.fft.rfft(played, _FFT) * np.conj(np.fft.rfft(heard, _FFT))
         products = np.fft.irfft(spectrum, _FFT)[: len(window_energy)]
         likeness = np.abs(products) / np.sqrt(heard_energy * np.maximum(window_energy, least))
         return float(likeness.max())
 
 
-def _pushed(kept: _Floats, frame: Pcm) -> _Floats:
-    new = samples(frame).astype(np.float32)
-    return np.concatenate((kept[len(new) :], new))
+def _latest(frames: Iterable[Pcm], count: int) -> _Floats:
+    """So many samples, silence before the first frame."""
+    sound = samples(b"".join(frames))[-count:].astype(np.float32)
+    return np.pad(sound, (count - len(sound), 0))
