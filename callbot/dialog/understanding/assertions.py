@@ -150,16 +150,23 @@ def subjects(tokens: list[Token]) -> dict[int, Who]:
 
 
 def _errands(heard: list[Token], said_of: dict[int, Who]) -> None:
-    """As in “买菜喊儿子送”: it is done by the person sent, unless both go."""
+    """As in “买菜喊儿子送”, "闺女帮我买菜": it is done by the person named, unless both go."""
     for clause in clauses(heard):
-        if any(t.has(Role.ALL) for t in clause.tokens):
+        tokens = clause.tokens
+        if any(t.has(Role.ALL) for t in tokens):
             continue
-        for index, token in enumerate(clause.tokens):
-            sent = [t for t in clause.tokens[index + 1 :][:2] if t.has(*_PERSONS)]
+        for index, token in enumerate(tokens):
+            before, after = tokens[:index], tokens[index + 1 :][:2]
+            sent = [t for t in after if t.has(*_PERSONS)]
+            helper = [t for t in before if t.has(*_PERSONS)]
             if token.has(Role.SENDING) and sent:
-                who = Who.OTHER if sent[0].has(Role.OUTSIDER) else Who.HOUSEHOLD
-                errands = (t for t in clause.tokens[:index] if t.has(Role.ERRAND))
-                said_of |= {t.start: who for t in errands}
+                said_of |= {t.start: _third(sent[0]) for t in before if t.has(Role.ERRAND)}
+            elif token.has(Role.SAYS) and helper:
+                said_of |= {t.start: _third(helper[-1]) for t in after[:1] if t.has(Role.ERRAND)}
+
+
+def _third(person: Token) -> Who:
+    return Who.OTHER if person.has(Role.OUTSIDER) else Who.HOUSEHOLD
 
 
 def _feels(before: list[Token]) -> bool:

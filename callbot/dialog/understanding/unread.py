@@ -11,7 +11,7 @@ and no visitor.
 
 import re
 from dataclasses import dataclass, field, replace
-from itertools import groupby
+from itertools import groupby, takewhile
 
 from callbot.dialog.understanding.assertions import BREAKS, NAMED, Who, subjects
 from callbot.dialog.understanding.lexicon import Lexicon
@@ -204,8 +204,8 @@ def _by_clauses(tokens: list[Token], lexicon: Lexicon) -> Unread:
         health += _strange(told, lexicon.least_unread, Role.BODY)
         done = any(sign in segment.text for sign in lexicon.grammar.completed)
         told = segment.before(_HEALTH if done else (*_HEALTH, *_CALM), others | family)
-        if segment.has(Role.LONG_AGO) and not segment.has(Role.NOW, Role.WHEN):
-            continue
+        if not segment.has(Role.NOW, Role.WHEN):
+            told = list(takewhile(lambda t: not t.has(Role.LONG_AGO), told))
         outings += _strange(told, least, Role.OUTING)
         meetings += _strange(told, least, Role.COMPANY)
         if segment.only and not segment.has(*_CALM) and (segment.went or not segment.has(*_HEALTH)):

@@ -23,13 +23,14 @@ def _read(spoken: str, lexicon: Lexicon, agreement: Vocabulary) -> YesNo | None:
     tokens = [t for t in agreement.tokens(spoken) if not t.has(Role.IGNORED)]
     if any(t.has(Role.DOUBT, Role.HEDGE) for t in tokens):
         return None
+    tokens = _answers_only(tokens)
     corrections = [i for i, t in enumerate(tokens) if t.has(Role.CORRECTION)]
     if corrections and all(
         any(map(_answers, part))
         for part in (tokens[: corrections[-1]], tokens[corrections[-1] + 1 :])
     ):
         tokens = tokens[corrections[-1] + 1 :]
-    tokens = _denied(_answers_only(_standing_out(tokens, lexicon)))
+    tokens = _denied(_standing_out(tokens, lexicon))
     strong = {t.has(Role.YES) for t in tokens if t.has(Role.YES, Role.NO)}
     if len(strong) == 1:
         return YesNo(yes=strong.pop())
