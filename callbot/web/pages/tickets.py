@@ -12,7 +12,16 @@ from starlette.responses import Response
 
 from callbot.dialog.events import TicketKind
 from callbot.errors import BadInput
-from callbot.models import Account, Flag, Resident, TicketState, covered, parse_areas
+from callbot.models import (
+    Account,
+    Flag,
+    Resident,
+    TicketState,
+    Viewing,
+    covered,
+    note_viewing,
+    parse_areas,
+)
 from callbot.review import tickets
 from callbot.review.resident_record import NoSuchResident, get_resident
 from callbot.review.tickets import NoSuchTicket, TicketConflict, TicketFilter, TicketView
@@ -77,8 +86,10 @@ def tickets_page(
 
 @router.get("/tickets/{ticket_id}")
 def ticket_page(ticket_id: int, desk: Desk = Seeing) -> Response:
-    with desk.database.reading() as rows:
+    with desk.database.session() as rows:
         found = _found(rows, desk, ticket_id)
+        resident_id = found.resident.id
+        note_viewing(rows, desk.now, desk.visitor.name, Viewing.RESIDENT, resident_id=resident_id)
     return desk.page(
         "tickets/ticket.html",
         ticket=found.ticket,

@@ -1,5 +1,6 @@
 """Alerts of doors, cameras and vehicles: signed, taken once, and turned into a flag."""
 
+import asyncio
 import hashlib
 import hmac
 import json
@@ -14,6 +15,7 @@ from web_office import NOW, Console
 
 from callbot.config import Settings
 from callbot.models import Flag, FollowUp, Resident
+from callbot.models.alerts import Alert
 from callbot.web.app import Office
 from callbot.web.events_api import FRESH_S, HEADER, signed
 
@@ -125,3 +127,51 @@ def test_no_header_that_was_not_made_with_the_secret_is_a_signature(
     told: bytes, header: str
 ) -> None:
     assert not signed(SECRET, header, told, NOW)
+
+
+MANGLED = some.one_of(
+    some.none(),
+    some.booleans(),
+    some.integers(),
+    some.floats(),
+    some.text(),
+    some.lists(some.integers(), max_size=3),
+    some.sampled_from(["door_opened", "+8613800000002", "9" * 400, "2026-11-22T10:00:00+08:00"]),
+)
+EVENTS = some.one_of(
+    some.dictionaries(some.one_of(some.sampled_from([*EVENT]), some.text()), MANGLED, max_size=7),
+    some.dictionaries(some.sampled_from([*EVENT]), MANGLED).map(lambda wrong: EVENT | wrong),
+    MANGLED,
+)
+
+
+async def test_whatever_is_signed_is_answered_and_never_with_a_failure(office: Console) -> None:
+    """Each status means what it says: only what was taken, or is known, leaves an alert."""
+
+    @given(event=EVENTS)
+    @settings(suppress_health_check=list(HealthCheck), max_examples=150, deadline=None)
+    def gather(event: Any) -> None:
+        tried.append(event)
+
+    tried: list[Any] = []
+    gather()
+    seen: set[tuple[str, str]] = set()
+    for event in tried:
+        told = json.dumps(event).encode()
+        answer = await send(office, told)
+        assert answer.status_code in {200, 201, 404, 422}, event
+        taken = answer.status_code in {200, 201}
+        assert ("flag" if taken else "problem") in answer.json()
+        if taken:
+            seen.add((event["source"], event["id"]))
+        forged = await send(office, told, signature(told, secret="guessed"))
+        assert forged.status_code == 403
+    with office.office.database.reading() as rows:
+        assert {(alert.source, alert.number) for alert in rows.exec(select(Alert))} == seen
+
+
+async def test_the_same_event_from_two_doors_at_once_is_one_flag(office: Console) -> None:
+    answers = await asyncio.gather(*(send(office, EVENT) for _ in range(4)))
+    assert {answer.status_code for answer in answers} <= {200, 201}
+    assert len({answer.json()["flag"] for answer in answers}) == 1
+    assert len(flags(office)) == 1

@@ -80,4 +80,6 @@ def test_every_form_says_where_it_is_sent_to(path: object) -> None:
     """Or else it gets no number."""
     source = TEMPLATES.joinpath(str(path)).read_text(encoding="utf-8")
     for form in re.findall(r"<form\b[^>]*>", source):
-        assert 'method="get"' in form or re.match(r'<form method="post" action="[^"]', form), form
+        assert re.search('method="(get|dialog)"', form) or re.match(
+            r'<form method="post" action="[^"]', form
+        ), form

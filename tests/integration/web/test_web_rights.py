@@ -8,11 +8,12 @@ from typing import Final
 import httpx
 import pytest
 from fastapi import FastAPI
+from sqlmodel import select
 from starlette.types import Message, Scope
 from web_office import HOST, NOW, Console, PinnedClock
 from web_routes import ROWS, Reach, Row, Shown, add_what_they_are_about
 
-from callbot.models import Account, Role
+from callbot.models import Account, Audit, Role
 from callbot.telephony.twilio.account import TwilioAccount
 from callbot.telephony.twilio.carrier import TwilioCarrier
 from callbot.web.assets import FILES
@@ -139,6 +140,23 @@ async def test_alice_who_has_the_role_may(office: Console, row: Row) -> None:
             assert RESIDENT_HERE in answer.text
         if row.is_page:
             assert weight(answer) < 300_000
+
+
+PRIVATE = [
+    row
+    for row in WITH_LOG_IN
+    if row.shown in (Shown.PAGE, Shown.FILE)
+    and re.match(r"GET /(flags|calls|residents|tickets)/{|POST .*/phone$", row.route)
+]
+
+
+@pytest.mark.parametrize("row", **named(PRIVATE))
+async def test_who_looks_at_one_residents_data_is_in_the_audit(office: Console, row: Row) -> None:
+    alice = browser_of(office, max(row.roles), HERE)
+    await use(office, alice, row)
+    with office.office.database.reading() as rows:
+        [seen] = rows.exec(select(Audit)).all()
+    assert (seen.resident_id, seen.at) == (1, NOW)
 
 
 def weight(page: httpx.Response) -> int:

@@ -6,7 +6,7 @@ from datetime import date
 from enum import Enum, auto
 from typing import Any, Final
 
-from web_office import NOW
+from integration.web.web_office import NOW
 
 from callbot.db import Database
 from callbot.dialog.events import TicketKind
