@@ -228,11 +228,12 @@ def make_ready(database: Database) -> None:
     scripts, current = _schema(database)
     if current == scripts.get_current_head():
         return
-    has = "has no tables yet" if current is None else f"has schema {current}"
+    name = database.engine.url.database
+    if current is None:
+        raise SchemaTooOld(f"{name}: has no tables yet; run `callbot db upgrade` once")
     raise SchemaTooOld(
-        f"{database.engine.url.database}: {has}, this version works with "
-        f"{scripts.get_current_head()}; run `callbot db upgrade` once, "
-        "when no machine needs the older one any more"
+        f"{name}: has schema {current}, this version works with {scripts.get_current_head()}; "
+        "run `callbot db upgrade` once, when no machine is to start the older version any more"
     )
 
 

@@ -13,7 +13,7 @@ from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from callbot.campaigns.dialing.dialer import Dialer
 from callbot.campaigns.planning.planner import plan
 from callbot.clock import Clock
-from callbot.db import Database
+from callbot.db import Database, DatabaseUnavailable
 from callbot.errors import CallbotError
 
 PLAN_EVERY_S = 60.0
@@ -72,6 +72,8 @@ def _survives(job: Callable[[], Awaitable[int]]) -> Callable[[], Awaitable[None]
     async def run() -> None:
         try:
             await job()
+        except DatabaseUnavailable as away:
+            log.warning("the database is away; tried again", extra={"why": str(away)})
         except CallbotError:
             log.exception("scheduled work failed; it is tried again")
 

@@ -89,6 +89,9 @@ class Worker:
                 async with self._app.open_async():
                     await self._prepare()
                     await self._work()
+            except (exceptions.ConnectorException, DatabaseUnavailable) as away:
+                log.warning("the queues are away; tried again", extra={"why": str(away)})
+                await asyncio.sleep(AWAY_RETRY_S)
             except (exceptions.ProcrastinateException, CallbotError):
                 log.exception("the queues cannot be reached; tried again")
                 await asyncio.sleep(AWAY_RETRY_S)
@@ -198,6 +201,8 @@ class Worker:
                 if (self._clock.now() - last_published).total_seconds() >= PUBLISH_EVERY_S:
                     last_published = self._clock.now()
                     await self._publish()
+            except DatabaseUnavailable as away:
+                log.warning("the database is away; tried again", extra={"why": str(away)})
             except CallbotError:
                 log.exception("scheduled work failed; it is tried again")
             await asyncio.sleep(self._tick_every_s)

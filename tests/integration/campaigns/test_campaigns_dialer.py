@@ -20,13 +20,14 @@ from campaigns_scripted import (
 )
 from sqlmodel import select
 
+from callbot import vault
 from callbot.campaigns import campaign as campaigns
 from callbot.campaigns.dialing.brief import AttemptBrief
 from callbot.campaigns.planning.planner import plan
 from callbot.db import Database
 from callbot.dialog.events import Outcome
 from callbot.errors import TelephonyError
-from callbot.models import AttemptState, Resident
+from callbot.models import AttemptState, FollowUp, Resident
 from callbot.telephony.carrier import Found, Leg, Trace
 
 
@@ -231,3 +232,24 @@ async def test_stopping_hangs_up_and_the_next_run_goes_on_where_this_one_stopped
         clock.advance(minutes=30)
     outcomes = Counter(a.outcome for a in attempts_of(database))
     assert outcomes == {Outcome.PARTIAL: 1, Outcome.COMPLETED: 2}
+
+
+async def test_a_number_that_is_corrected_while_the_campaign_runs_is_the_one_that_rings(
+    database: Database, clock: PinnedClock
+) -> None:
+    add_residents(database, 2)
+    start_campaign(database)
+    plan(database, clock.now())
+    with database.session() as rows:
+        corrected, gone = rows.get_one(Resident, 1), rows.get_one(Resident, 2)
+        corrected.phone = "+8613900000001"
+        corrected.phone_hash = vault.look_up_hash(corrected.phone)
+        gone.follow_up = FollowUp.CANCELLED
+    carrier = ScriptedCarrier()
+    dialer = make_dialer(database, carrier, clock)
+    await dialer.tick()
+    await dialer.settled()
+    assert [dial.to for dial in carrier.dials] == ["+8613900000001"]
+    dropped = next(a for a in attempts_of(database) if a.resident_id == 2)
+    assert (dropped.state, dropped.outcome) == (AttemptState.ENDED, None)
+    assert "cancelled" in dropped.detail

@@ -174,13 +174,16 @@ def add_people(database: db.Database, count: int, *, closes_in_s: float | None =
         for n in range(count):
             phone = f"+86138{n:08d}"
             wishes = closes_in_s and n % 8 == 0
+            zone = zones[n // 2 % len(zones)] if n % 2 else morning
             session.add(
                 Resident(
                     id=n + 2,
                     name=f"居民{n}",
                     phone=phone,
                     phone_hash=vault.look_up_hash(phone),
-                    time_zone=zones[n // 2 % len(zones)] if n % 2 else morning,
+                    time_zone=zone,
+                    # Before others, or they would not be called before their hours end.
+                    key_person=zone == "Test/Closes_Again",
                     window_start=clock_time(8) if wishes else None,
                     window_end=closes_at.time() if wishes else None,
                     exposed_on=(now - timedelta(days=3)).date(),
