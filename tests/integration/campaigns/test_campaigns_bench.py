@@ -26,6 +26,7 @@ def test_a_compressed_day_reaches_everybody_once_within_the_lines_limits(
     )
     assert (bench.planned, bench.dials, bench.completed) == (25, 25, 25)
     assert (bench.duplicates, bench.over_rate, bench.window_misses) == (0, 0, 0)
+    assert bench.outside_hours == 0
     assert bench.most_at_once == 4
 
 
