@@ -9,6 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.sql.elements import ColumnElement
 from sqlmodel import Session, col, select
 
@@ -81,11 +82,19 @@ def call_at_once(session: Session, resident: Resident, now: datetime) -> Verific
         verdict = judge(resident, campaign, recent, now, taking_up=attempt)
         if verdict.due_now:
             attempt.urgency = _urgency(resident, campaign, now)
-            session.add(attempt)
-            session.flush()
-            return Verification(attempt)
+            return _planned(session, attempt)
         verdicts.append(verdict)
     return Verification(None, f"没有打核实电话：{verdicts[0].said(OFFICE_LOCALE)}")
+
+
+def _planned(session: Session, attempt: Attempt) -> Verification:
+    try:
+        with session.begin_nested():
+            session.add(attempt)
+    except IntegrityError:
+        # The planner, or a caller, was faster in this very moment.
+        return Verification(None, "没有打核实电话：刚刚安排了另一次来电")
+    return Verification(attempt)
 
 
 def _bring_forward(

@@ -11,6 +11,7 @@ from sqlmodel import select
 
 from callbot.campaigns import campaign as campaigns
 from callbot.campaigns.alerts import take_alert
+from callbot.campaigns.dialing import verification
 from callbot.campaigns.dialing.brief import AttemptBrief
 from callbot.campaigns.planning.planner import plan
 from callbot.campaigns.planning.preview import preview
@@ -238,3 +239,17 @@ def test_a_campaign_that_waits_for_alerts_plans_nobody_and_says_so(
     assert plan(database, clock.now()).planned == 0
     said = {row.said("zh-CN") for row in preview(database, waiting, clock.now())}
     assert said == {"本任务只在门磁、摄像头、门禁等告警后呼叫"}
+
+
+def test_an_alert_in_the_moment_in_which_the_day_is_planned_is_not_lost(
+    database: Database, clock: PinnedClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    add_residents(database, 1)
+    start_campaign(database)
+    start_verification(database)
+    plan(database, clock.now())
+    # As if the attempt had been planned after the alert had looked for one.
+    monkeypatch.setattr(verification, "recent_attempts", lambda *_: [])
+    alert(database, clock)
+    assert ["刚刚安排了另一次来电" in flag.reason for flag in flags(database)] == [True]
+    assert len(attempts_of(database)) == 1
