@@ -91,6 +91,19 @@ def _clauses(said: Utterance) -> list[list[Token]]:
     return [clause for clause in out if clause]
 
 
+def _came_after_all(clause: list[Token]) -> bool:
+    """Whether somebody is named, or comes, after a word for "nobody" or for keeping apart, and is
+    not denied: "no visitors just the neighbor kid", "left it at the door and then came in"."""
+    at = next((i for i, t in enumerate(clause) if t.has(Role.NOBODY, Role.APART)), None)
+    if at is None:
+        return False
+    after = clause[at + 1 :]
+    if any(t.has(*_NEGATORS, Role.NOBODY, Role.APART, Role.EXCEPT) for t in after):
+        return False
+    named = clause[at].has(Role.NOBODY) and any(t.has(Role.OUTSIDER, Role.FAMILY) for t in after)
+    return named or any(t.has(Role.ARRIVE) for t in after)
+
+
 def _begins(clause: list[Token], following: Token | None) -> bool:
     """Whether a person begins a statement of what was done, after one that is complete."""
     done = any(t.has(Role.MEET, Role.APART, Role.NOBODY, Role.OUT, Role.HOME) for t in clause)
@@ -110,6 +123,8 @@ def _taken_back(clauses: list[list[Token]], meetings: list[_Meeting]) -> list[_M
 def _meeting(said: Utterance, clause: list[Token]) -> _Meeting:
     starts = {token.start for token in clause}
     meets = [a for a in said.statement.of(Role.MEET) if a.token.start in starts]
+    if _came_after_all(clause):
+        return _Meeting(None)
     if any(t.has(Role.APART) for t in clause):
         return _Meeting(False)
     excepted = _excepted(said, clause)

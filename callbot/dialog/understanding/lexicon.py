@@ -183,6 +183,7 @@ class MovementWords(_Section):
 
 class ContactWords(_Section):
     meet: Words = ()
+    arrive: Words = Field(default=(), description="of the words for meeting: comes in person")
     alone: Words = ()
     apart: Words = ()
     nobody: Words = ()

@@ -91,8 +91,7 @@ def _excepted(said: Utterance) -> bool:
 def _excepts_unread(said: Utterance) -> bool:
     """As in "no, apart from …" with words in no list: what is excepted may be a way out."""
     return not said.verb_last and any(
-        token.has(Role.EXCEPT)
-        and any(t.has(Role.UNKNOWN, Role.OUTING) for t in clause[index + 1 :])
+        token.has(Role.EXCEPT) and any(t.has(*UNREAD, Role.HARMLESS) for t in clause[index + 1 :])
         for clause in _clauses(said)
         for index, token in enumerate(clause)
     )

@@ -110,6 +110,8 @@ class Role(StrEnum):
     TRANSPORT = "transport"
     WHEN = "when"
     MEET = "meet"
+    ARRIVE = "arrive"
+    """Comes in person; after a word for "nobody" or for keeping apart, it was met after all."""
     ALONE = "alone"
     APART = "apart"
     ONLY = "only"
