@@ -109,7 +109,7 @@ class NegationBefore(Reading):
 
     def _term(self, number: int, token: Token, clause: Clause, scope: _Scope) -> None:
         """A term is denied by what stands before it, affirmed, or left open."""
-        if token.has(Role.HOME) and scope.open:
+        if token.has(Role.HOME) and scope.negator and scope.open and not _binds(scope.negator):
             self._denied, scope.negator = True, None
         if scope.negator is not None and _corrects(scope.negator, token):
             scope.negator = None
@@ -227,6 +227,14 @@ def _denies_no_act(negator: Token, act: Token) -> bool:
 def _answers(negator: Token | None) -> bool:
     """Whether a word like "no" can be an answer of its own, as before words it does not deny."""
     return negator is not None and negator.has(Role.NOUN_NEGATOR)
+
+
+def _binds(negator: Token) -> bool:
+    """Whether an English "didn't" or "never": it denies what follows, and is no answer by itself.
+
+    In Chinese 没有 before "在家" can only be one, since it does not deny where somebody was.
+    """
+    return negator.text.isascii() and not _answers(negator)
 
 
 def _corrects(negator: Token, term: Token) -> bool:
