@@ -28,10 +28,11 @@ class Sheet:
 
 
 class RosterFileError(BadInput):
-    """The file cannot be read as a roster."""
+    """The file cannot be read as a roster. `problem`: why, without the file's path."""
 
     def __init__(self, path: Path, problem: str) -> None:
         super().__init__(f"{path}: {problem}")
+        self.problem = problem
 
 
 def read_sheets(path: Path) -> list[Sheet]:

@@ -7,6 +7,7 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, File, Form, UploadFile
 from starlette.responses import Response
 
+from callbot.campaigns.roster.file import RosterFileError
 from callbot.campaigns.roster.store import ImportReport, RosterRejected, import_roster
 from callbot.errors import BadInput
 from callbot.web.body_limit import MOST_BYTES
@@ -67,8 +68,8 @@ def _take(desk: Desk, content: bytes, suffix: str, *, trial: bool, skip_bad: boo
     except RosterRejected as rejected:
         report = rejected.report
         problem = desk.say("有 {n} 行不能导入，什么都没有改动。", n=report.left_out)
-    except BadInput as error:
-        problem = str(error)
+    except RosterFileError as error:
+        problem = error.problem
     if report is not None and (trial or problem):
         tried = TriedRosters(desk.office.settings.data_dir).keep(content, suffix, desk.now)
     return _page(desk, report=report, problem=problem, trial=trial, tried=tried)

@@ -135,7 +135,9 @@ async def test_what_is_no_roster_is_refused_in_words(
     otto = await console.as_("otto")
     answer = await upload(otto, name, content, trial="false")
     assert answer.status_code == 422
-    assert 'class="problem"' in answer.text
+    assert 'aria-describedby="problem"' in answer.text
+    assert 'class="problem" id="problem"' in answer.text
+    assert "callbot-roster-" not in answer.text, "where the file lay is nobody's business"
     assert residents(console) == 3
 
 
