@@ -12,6 +12,7 @@ from callbot.campaigns.roster.store import ImportReport, RosterRejected, import_
 from callbot.errors import BadInput
 from callbot.web.body_limit import MOST_BYTES
 from callbot.web.desk import Desk, NotAllowed, Operating, same_origin
+from callbot.web.roster_words import said
 from callbot.web.tried_rosters import TriedRosters
 
 router = APIRouter(dependencies=[Depends(same_origin)])
@@ -90,6 +91,7 @@ def _page(
         problem=problem,
         trial=trial,
         tried=tried,
+        said=said,
         **SHOWN,
     )
 
