@@ -84,7 +84,8 @@ class Node:
         self._sentences = Sentences(settings)
         self._beginnings = Beginnings(database, clock, self._sentences, settings)
         self.detectors = VoiceActivityDetectors()
-        self._readying: asyncio.Task[None] | None = None
+        self._building: asyncio.Task[None] | None = None
+        self._likening: asyncio.Task[None] | None = None
         self._conversations: set[Conversation] = set()
         self.dialer = Dialer(
             database,
@@ -148,8 +149,12 @@ class Node:
         finally:
             await starting
         self._scripts[script_name] = script
+        if not self._conversations:
+            # It takes 0.13 s, in which no call could be heard.
+            collector.spare_what_is_loaded()
         await self._ready()
-        self._readying = asyncio.create_task(self._ready_to_listen(script, locales))
+        self._building = asyncio.create_task(asyncio.to_thread(self.detectors.build))
+        self._likening = asyncio.create_task(asyncio.to_thread(_prepare_sounds, script, locales))
 
     def manners(self, locale: str) -> TurnTaking:
         return self._sentences.turn_taking(locale)
@@ -158,18 +163,10 @@ class Node:
         for locale in locales:
             await self.recognizer(locale)
 
-    async def _ready_to_listen(self, script: Script, locales: Iterable[str]) -> None:
-        await asyncio.to_thread(self.detectors.build)
-        for locale in locales:
-            await asyncio.to_thread(script.lexicons[locale].prepare, sounds=True)
-        if not self._conversations:
-            # It takes 0.13 s, in which no call could be heard.
-            collector.spare_what_is_loaded()
-
     async def _ready(self) -> None:
-        """Waits for what is still being made ready."""
-        if self._readying is not None:
-            await self._readying
+        """Waits for the detectors, should the first call be answered before they are built."""
+        if self._building is not None:
+            await self._building
 
     def say_goodbye(self) -> None:
         """Calls in progress end politely, each after the sentence it is at."""
@@ -248,3 +245,8 @@ class Node:
             log.exception("a caller cannot be told who we are")
             sound = b""
         await announce(leg, sound, pace=self._pace)
+
+
+def _prepare_sounds(script: Script, locales: Iterable[str]) -> None:
+    for locale in locales:
+        script.lexicons[locale].prepare(sounds=True)
