@@ -1,254 +1,34 @@
-"""The words of one language, as the office edits them in `prompts/lexicon/<locale>.yaml`.
-
-A phrase may use the notation of `patterns`. Each field is named after the part its words play
-(`vocabulary.Role`); the comments in the files say what each is for.
-"""
+"""A language's lexicon, and the vocabularies that are built of it once."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from functools import cached_property
 from itertools import chain
-from typing import Annotated, Literal
+from typing import Literal
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field
 
 from callbot.dialog.answers import Intent
 from callbot.dialog.understanding.homophones import Homophones
+from callbot.dialog.understanding.lexicon_words import (
+    CallbackTimes,
+    ContactWords,
+    Grammar,
+    MovementWords,
+    OpenWords,
+    Persons,
+    Requests,
+    SymptomWords,
+    TemperatureWords,
+    Word,
+    Words,
+    YesNoWords,
+)
 from callbot.dialog.understanding.normalise import normalise
 from callbot.dialog.understanding.numerals import NUMERALS, Numerals
-from callbot.dialog.understanding.patterns import GAP, expand, is_frame, parts
+from callbot.dialog.understanding.patterns import is_frame
+from callbot.dialog.understanding.spelling import spelled_parts, spelled_phrases
 from callbot.dialog.understanding.variants import Variants
 from callbot.dialog.understanding.vocabulary import Choices, Mark, Role, Vocabulary
-
-SymptomCode = Literal[
-    "fever", "chills", "cough", "sore_throat", "runny_nose", "nasal_congestion", "headache",
-    "muscle_pain", "fatigue", "diarrhea", "nausea", "vomiting", "poor_appetite",
-    "chest_tightness", "chest_pain", "shortness_of_breath", "palpitations", "loss_of_smell",
-    "loss_of_taste", "conjunctivitis", "rash", "confusion", "drowsiness", "cyanosis",
-]  # fmt: skip
-
-
-def _expandable(pattern: str) -> str:
-    parts(pattern)
-    return pattern
-
-
-Word = tuple[tuple[int | str, ...], str, Mark]
-"""A pattern with its place in the file and the part it plays."""
-
-Phrase = Annotated[str, Field(min_length=1), AfterValidator(_expandable)]
-Words = tuple[Phrase, ...]
-
-
-_OUT_OF_SENTENCES = ("completed", "name_before", "name_after", "sign", "harmless", "deed", "body",
-                     "outing", "company")  # fmt: skip
-"""Fields that are looked at for themselves, and play no part in reading a sentence."""
-
-
-class _Section(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-    def words(self) -> Iterator[Word]:
-        """Place in the file, phrase, and the part it plays; for every field."""
-        for name in type(self).model_fields:
-            if name in _OUT_OF_SENTENCES:
-                continue
-            value = getattr(self, name)
-            if isinstance(value, dict):
-                for code, given in value.items():
-                    phrases = given.words if isinstance(given, BodyPart) else given
-                    named = (code,) if Role(name) is Role.PLACE else ()
-                    for index, phrase in enumerate((*phrases, *named)):
-                        yield (name, code, index), phrase, Mark(Role(name), code)
-            else:
-                for index, phrase in enumerate(value):
-                    yield (name, index), phrase, Mark(Role(name))
-
-
-class Grammar(_Section):
-    """Words that shape a sentence, whatever it is about."""
-
-    ignored: Words = ()
-    light: Words = ()
-    closing: Words = Field(default=(), description="ends what is said of a person")
-    everyday: Words = Field(default=(), description="daily life; tells nothing about health")
-    harmless: Words = Field(
-        default=(), description="may stand beside a no; looked at only where nothing else is read"
-    )
-    body: Words = Field(default=(), description="harmless but where health is asked about")
-    outing: Words = Field(default=(), description="harmless but where going out is asked about")
-    company: Words = Field(default=(), description="harmless but where visitors are asked about")
-    deed: Words = Field(
-        default=(), description="an act: harmless but where going out and visitors are asked about"
-    )
-    likeness: Words = Field(default=(), description="beside it no word is harmless")
-    contrast: Words = ()
-    reservation: Words = ()
-    except_: Words = Field(default=(), alias="except")
-    join: Words = ()
-    or_: Words = Field(default=(), alias="or")
-    list_tail: Words = ()
-    negator: Words = ()
-    tight_negator: Words = ()
-    all_negator: Words = ()
-    noun_negator: Words = ()
-    completed: Words = ()
-    affirmer: Words = ()
-    assent: Words = Field(
-        default=(), description="a yes that can be nothing else, wherever it stands"
-    )
-    intensifier: Words = ()
-    denial: Words = ()
-    vague: Words = ()
-    doubt: Words = ()
-    whether: Words = ()
-    hedge: Words = ()
-    correction: Words = ()
-    past: Words = ()
-    now: Words = ()
-    recovered: Words = ()
-    later: Words = ()
-    long_ago: Words = Field(
-        default=(), description="before the time asked about: what was done then does not count"
-    )
-    only: Words = ()
-    all: Words = ()
-
-    def words(self) -> Iterator[Word]:
-        for name, field in type(self).model_fields.items():
-            if name in _OUT_OF_SENTENCES:
-                continue
-            role = Role(field.alias or name)
-            for index, phrase in enumerate(getattr(self, name)):
-                yield (field.alias or name, index), phrase, Mark(role)
-
-
-class Persons(_Section):
-    """Whom a statement can be about: `core` live with the resident, `family` may not."""
-
-    self: Words = ()
-    core: Words = ()
-    family: Words = ()
-    everyone: Words = ()
-    outsider: Words = ()
-    third: Words = ()
-    addressee: Words = Field(default=(), description="who calls; what they do is no doing of ours")
-    focus: Words = Field(default=(), description="before a person: what was said is of that one")
-    companion: Words = ()
-    object_marker: Words = ()
-    says: Words = ()
-    name_before: Words = Field(default=(), description="left out before a person's name")
-    name_after: Words = Field(default=(), description="left out after a person's name")
-
-
-class TemperatureWords(_Section):
-    normal: Words = ()
-    abnormal: Words = ()
-    not_measured: Words = ()
-    medicine: Words = ()
-    below: Words = ()
-    above: Words = ()
-    earlier_day: Words = ()
-    ambient: Words = Field(default=(), description="before a number: of the weather or the room")
-
-
-class BodyPart(BaseModel):
-    """What it is a sign of when something is felt at this part; otherwise it is a complaint."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-    words: Words
-    felt: dict[str, SymptomCode | Literal["complaint"]] = Field(default_factory=dict)
-
-
-class SymptomWords(_Section):
-    symptom: dict[SymptomCode, Words] = Field(default_factory=dict)
-    severe: dict[SymptomCode, Words] = Field(default_factory=dict)
-    complaint: Words = ()
-    sign: Words = Field(default=(), description="in a word that is in no list: an illness")
-    part: dict[str, BodyPart] = Field(default_factory=dict)
-    feeling: dict[str, Words] = Field(default_factory=dict)
-
-
-class MovementWords(_Section):
-    out: Words = ()
-    outdoors: Words = Field(default=(), description="done at home or outside; leaves it open")
-    errand: Words = Field(default=(), description="being out for something others can be sent for")
-    sending: Words = Field(default=(), description="between an errand and who is sent for it")
-    go: Words = ()
-    home: Words = ()
-    place: dict[str, Words] = Field(default_factory=dict)
-    transport: Words = ()
-    when: Words = ()
-
-
-class ContactWords(_Section):
-    meet: Words = ()
-    arrive: Words = Field(default=(), description="of the words for meeting: comes in person")
-    alone: Words = ()
-    apart: Words = ()
-    nobody: Words = ()
-
-
-class YesNoWords(_Section):
-    yes: Words = ()
-    no: Words = ()
-    weak_yes: Words = ()
-    verb_echo: Words = Field(
-        default=(), description="a yes or no that repeats the question's verb, and answers it again"
-    )
-    negator: Words = Field(default=(), description="makes a no of the yes beside it")
-    doubt: Words = ()
-    hedge: Words = ()
-    correction: Words = ()
-    contrast: Words = ()
-    ignored: Words = ()
-
-
-class OpenWords(_Section):
-    denial: Words = ()
-    ignored: Words = ()
-
-
-class Requests(BaseModel):
-    """Phrases of each request; `interrogative` words make a sentence a question."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-    phrases: dict[Intent, Words] = Field(default_factory=dict)
-    alone: dict[Intent, Words] = Field(default_factory=dict)
-    interrogative: Words = ()
-    wondering: Words = Field(
-        default=(), description="asks only whether what is told counts: it is told all the same"
-    )
-    speaking_for: Words = Field(
-        default=(), description="somebody at home answers in the resident's place"
-    )
-    told_by: Words = Field(default=(), description="in a clause that wonders: it was done")
-    rhetorical: Words = Field(
-        default=(), description="looks like a question, and asks for nothing (is that bad)"
-    )
-    negated_by: Words = ()
-    ignored: Words = ()
-    outsider: Words = ()
-
-
-class CallbackTimes(BaseModel):
-    """How times of day and delays are named; hours in 24-hour clock."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-    days: dict[str, int] = Field(default_factory=dict, description="word → days from today")
-    parts: dict[str, tuple[int, int]] = Field(
-        default_factory=dict, description="word → (hour meant when none is named, hours added)"
-    )
-    clock: tuple[str, ...] = Field(
-        default=(), description="what follows an hour; with a space at its end, what precedes it"
-    )
-    hours: dict[str, int] = Field(default_factory=dict, description="words for small numbers")
-    half: Words = ()
-    quarter: Words = ()
-    delays: dict[str, int] = Field(default_factory=dict, description="word → minutes")
-    units: dict[str, int] = Field(default_factory=dict, description="word after a number → minutes")
 
 
 class Lexicon(BaseModel):
@@ -376,7 +156,7 @@ class Lexicon(BaseModel):
 
     @cached_property
     def requesting(self) -> Vocabulary:
-        return self._vocabulary(request_words(self.requests))
+        return self._vocabulary(self.requests.words())
 
     @cached_property
     def filler_words(self) -> Vocabulary:
@@ -434,7 +214,7 @@ class Lexicon(BaseModel):
     def phrases(self, pattern: str) -> tuple[str, ...]:
         """A pattern's phrases, spelled as `normalise` spells what is heard."""
         spelled = self._spelled.get(pattern)
-        return _spelled_phrases([pattern], self.spaced)[0] if spelled is None else spelled
+        return spelled_phrases([pattern], self.spaced)[0] if spelled is None else spelled
 
     @cached_property
     def _spelled(self) -> dict[str, tuple[str, ...]]:
@@ -443,10 +223,10 @@ class Lexicon(BaseModel):
             self.grammar, self.persons, self.temperature, self.symptoms, self.movements,
             self.contacts, self.yes_no, self.open,
         )  # fmt: skip
-        places = chain(*(section.words() for section in sections), request_words(self.requests))
+        places = chain(*(section.words() for section in sections), self.requests.words())
         patterns = dict.fromkeys(chain((p for _, p, _ in places), self.grammar.harmless))
         listed = [pattern for pattern in patterns if not self.is_frame(pattern)]
-        return dict(zip(listed, _spelled_phrases(listed, self.spaced), strict=True))
+        return dict(zip(listed, spelled_phrases(listed, self.spaced), strict=True))
 
     def is_frame(self, pattern: str) -> bool:
         """Whether a pattern is found as one expression, and its phrases are not listed."""
@@ -457,7 +237,7 @@ class Lexicon(BaseModel):
         return Vocabulary(self._entries(given), spaced=self.spaced, frames=self._frames(given))
 
     def _frames(self, words: Iterable[Word]) -> Iterator[tuple[Choices, Mark]]:
-        return ((_spelled_parts(p), mark) for _, p, mark in words if self.is_frame(p))
+        return ((spelled_parts(p), mark) for _, p, mark in words if self.is_frame(p))
 
     def _entries(self, words: Iterable[Word], *roles: Role) -> Iterator[tuple[str, Mark]]:
         """Each phrase, spelled, with its mark; of the roles given, or of all."""
@@ -469,53 +249,5 @@ class Lexicon(BaseModel):
         )
 
 
-_NEXT_PATTERN = "\ue002"
-_NEXT_PHRASE = "\ue000"
-_GAP_MARK = "\ue001"
-"""From the private use area: no word holds them, and normalising leaves them as they are."""
-
-
-def _spelled_phrases(patterns: Sequence[str], spaced: bool) -> list[tuple[str, ...]]:
-    """All at once: a lexicon has 50,000 phrases, and each call of `normalise` costs as much as a
-    hundred of them."""
-    written = _NEXT_PATTERN.join(_NEXT_PHRASE.join(expand(pattern)) for pattern in patterns)
-    spelled = normalise(written.replace(GAP, _GAP_MARK), spaced=spaced)
-    return [
-        tuple(map(_without_spaces_around_gaps, phrases.split(_NEXT_PHRASE)))
-        for phrases in spelled.split(_NEXT_PATTERN)
-    ]
-
-
-def _without_spaces_around_gaps(phrase: str) -> str:
-    if _GAP_MARK not in phrase:
-        return phrase.strip()
-    return GAP.join(part.strip() for part in phrase.split(_GAP_MARK))
-
-
-def _spelled_parts(pattern: str) -> Choices:
-    joined = (_NEXT_PHRASE.join(part).replace(GAP, _GAP_MARK) for part in parts(pattern))
-    return tuple(
-        tuple(normalise(part, spaced=False).replace(_GAP_MARK, GAP).split(_NEXT_PHRASE))
-        for part in joined
-    )
-
-
 def _plays(marks: tuple[Mark, ...], roles: tuple[Role, ...]) -> bool:
     return any(mark.role in roles for mark in marks)
-
-
-def request_words(requests: Requests) -> Iterator[Word]:
-    for intent, phrases in requests.phrases.items():
-        for index, phrase in enumerate(phrases):
-            yield ("phrases", intent, index), phrase, Mark(Role.REQUEST, intent)
-    single = {
-        "interrogative": Role.ASKING,
-        "wondering": Role.WONDERING,
-        "rhetorical": Role.RHETORICAL,
-        "negated_by": Role.NEGATOR,
-        "ignored": Role.IGNORED,
-        "outsider": Role.OUTSIDER,
-    }
-    for name, role in single.items():
-        for index, phrase in enumerate(getattr(requests, name)):
-            yield (name, index), phrase, Mark(role)

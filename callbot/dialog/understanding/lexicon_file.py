@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from callbot import datafile
-from callbot.dialog.understanding.lexicon import Lexicon, request_words
+from callbot.dialog.understanding.lexicon import Lexicon
 from callbot.dialog.understanding.vocabulary import Mark, Role
 
 _ONE_CODE = (Role.REQUEST, Role.PLACE, Role.PART, Role.SEVERE)
@@ -37,7 +37,7 @@ def load_lexicon(path: Path) -> Lexicon:
         "yes_no",
     ):
         _check(name, getattr(lexicon, name).words(), lexicon, source)
-    _check("requests", request_words(lexicon.requests), lexicon, source)
+    _check("requests", lexicon.requests.words(), lexicon, source)
     lexicon.prepare()
     return lexicon
 

@@ -6,7 +6,8 @@ from datetime import datetime, timedelta
 from functools import lru_cache
 from typing import TypeVar
 
-from callbot.dialog.understanding.lexicon import CallbackTimes, Lexicon
+from callbot.dialog.understanding.lexicon import Lexicon
+from callbot.dialog.understanding.lexicon_words import CallbackTimes
 from callbot.dialog.understanding.normalise import normalise
 from callbot.dialog.understanding.numerals import Numerals
 

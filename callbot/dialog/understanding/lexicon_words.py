@@ -1,0 +1,262 @@
+"""The words of one language, section by section as the office writes them.
+
+Each field is named after the part its words play (`vocabulary.Role`); a phrase may use the notation
+of `patterns`. The comments in `prompts/lexicon/<locale>.yaml` say what each is for.
+"""
+
+from collections.abc import Iterator
+from typing import Annotated, Literal
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+
+from callbot.dialog.answers import Intent
+from callbot.dialog.understanding.patterns import parts
+from callbot.dialog.understanding.vocabulary import Mark, Role
+
+SymptomCode = Literal[
+    "fever", "chills", "cough", "sore_throat", "runny_nose", "nasal_congestion", "headache",
+    "muscle_pain", "fatigue", "diarrhea", "nausea", "vomiting", "poor_appetite",
+    "chest_tightness", "chest_pain", "shortness_of_breath", "palpitations", "loss_of_smell",
+    "loss_of_taste", "conjunctivitis", "rash", "confusion", "drowsiness", "cyanosis",
+]  # fmt: skip
+
+
+def _expandable(pattern: str) -> str:
+    parts(pattern)
+    return pattern
+
+
+Word = tuple[tuple[int | str, ...], str, Mark]
+"""A pattern with its place in the file and the part it plays."""
+
+Phrase = Annotated[str, Field(min_length=1), AfterValidator(_expandable)]
+Words = tuple[Phrase, ...]
+
+
+_OUT_OF_SENTENCES = ("completed", "name_before", "name_after", "sign", "harmless", "deed", "body",
+                     "outing", "company")  # fmt: skip
+"""Fields that are looked at for themselves, and play no part in reading a sentence."""
+
+
+class _Section(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    def words(self) -> Iterator[Word]:
+        """Place in the file, phrase, and the part it plays; for every field."""
+        for name in type(self).model_fields:
+            if name in _OUT_OF_SENTENCES:
+                continue
+            value = getattr(self, name)
+            if isinstance(value, dict):
+                for code, given in value.items():
+                    phrases = given.words if isinstance(given, BodyPart) else given
+                    named = (code,) if Role(name) is Role.PLACE else ()
+                    for index, phrase in enumerate((*phrases, *named)):
+                        yield (name, code, index), phrase, Mark(Role(name), code)
+            else:
+                for index, phrase in enumerate(value):
+                    yield (name, index), phrase, Mark(Role(name))
+
+
+class Grammar(_Section):
+    """Words that shape a sentence, whatever it is about."""
+
+    ignored: Words = ()
+    light: Words = ()
+    closing: Words = Field(default=(), description="ends what is said of a person")
+    everyday: Words = Field(default=(), description="daily life; tells nothing about health")
+    harmless: Words = Field(
+        default=(), description="may stand beside a no; looked at only where nothing else is read"
+    )
+    body: Words = Field(default=(), description="harmless but where health is asked about")
+    outing: Words = Field(default=(), description="harmless but where going out is asked about")
+    company: Words = Field(default=(), description="harmless but where visitors are asked about")
+    deed: Words = Field(
+        default=(), description="an act: harmless but where going out and visitors are asked about"
+    )
+    likeness: Words = Field(default=(), description="beside it no word is harmless")
+    contrast: Words = ()
+    reservation: Words = ()
+    except_: Words = Field(default=(), alias="except")
+    join: Words = ()
+    or_: Words = Field(default=(), alias="or")
+    list_tail: Words = ()
+    negator: Words = ()
+    tight_negator: Words = ()
+    all_negator: Words = ()
+    noun_negator: Words = ()
+    completed: Words = ()
+    affirmer: Words = ()
+    assent: Words = Field(
+        default=(), description="a yes that can be nothing else, wherever it stands"
+    )
+    intensifier: Words = ()
+    denial: Words = ()
+    vague: Words = ()
+    doubt: Words = ()
+    whether: Words = ()
+    hedge: Words = ()
+    correction: Words = ()
+    past: Words = ()
+    now: Words = ()
+    recovered: Words = ()
+    later: Words = ()
+    long_ago: Words = Field(
+        default=(), description="before the time asked about: what was done then does not count"
+    )
+    only: Words = ()
+    all: Words = ()
+
+    def words(self) -> Iterator[Word]:
+        for name, field in type(self).model_fields.items():
+            if name in _OUT_OF_SENTENCES:
+                continue
+            role = Role(field.alias or name)
+            for index, phrase in enumerate(getattr(self, name)):
+                yield (field.alias or name, index), phrase, Mark(role)
+
+
+class Persons(_Section):
+    """Whom a statement can be about: `core` live with the resident, `family` may not."""
+
+    self: Words = ()
+    core: Words = ()
+    family: Words = ()
+    everyone: Words = ()
+    outsider: Words = ()
+    third: Words = ()
+    addressee: Words = Field(default=(), description="who calls; what they do is no doing of ours")
+    focus: Words = Field(default=(), description="before a person: what was said is of that one")
+    companion: Words = ()
+    object_marker: Words = ()
+    says: Words = ()
+    name_before: Words = Field(default=(), description="left out before a person's name")
+    name_after: Words = Field(default=(), description="left out after a person's name")
+
+
+class TemperatureWords(_Section):
+    normal: Words = ()
+    abnormal: Words = ()
+    not_measured: Words = ()
+    medicine: Words = ()
+    below: Words = ()
+    above: Words = ()
+    earlier_day: Words = ()
+    ambient: Words = Field(default=(), description="before a number: of the weather or the room")
+
+
+class BodyPart(BaseModel):
+    """What it is a sign of when something is felt at this part; otherwise it is a complaint."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    words: Words
+    felt: dict[str, SymptomCode | Literal["complaint"]] = Field(default_factory=dict)
+
+
+class SymptomWords(_Section):
+    symptom: dict[SymptomCode, Words] = Field(default_factory=dict)
+    severe: dict[SymptomCode, Words] = Field(default_factory=dict)
+    complaint: Words = ()
+    sign: Words = Field(default=(), description="in a word that is in no list: an illness")
+    part: dict[str, BodyPart] = Field(default_factory=dict)
+    feeling: dict[str, Words] = Field(default_factory=dict)
+
+
+class MovementWords(_Section):
+    out: Words = ()
+    outdoors: Words = Field(default=(), description="done at home or outside; leaves it open")
+    errand: Words = Field(default=(), description="being out for something others can be sent for")
+    sending: Words = Field(default=(), description="between an errand and who is sent for it")
+    go: Words = ()
+    home: Words = ()
+    place: dict[str, Words] = Field(default_factory=dict)
+    transport: Words = ()
+    when: Words = ()
+
+
+class ContactWords(_Section):
+    meet: Words = ()
+    arrive: Words = Field(default=(), description="of the words for meeting: comes in person")
+    alone: Words = ()
+    apart: Words = ()
+    nobody: Words = ()
+
+
+class YesNoWords(_Section):
+    yes: Words = ()
+    no: Words = ()
+    weak_yes: Words = ()
+    verb_echo: Words = Field(
+        default=(), description="a yes or no that repeats the question's verb, and answers it again"
+    )
+    negator: Words = Field(default=(), description="makes a no of the yes beside it")
+    doubt: Words = ()
+    hedge: Words = ()
+    correction: Words = ()
+    contrast: Words = ()
+    ignored: Words = ()
+
+
+class OpenWords(_Section):
+    denial: Words = ()
+    ignored: Words = ()
+
+
+class Requests(BaseModel):
+    """Phrases of each request; `interrogative` words make a sentence a question."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    phrases: dict[Intent, Words] = Field(default_factory=dict)
+    alone: dict[Intent, Words] = Field(default_factory=dict)
+    interrogative: Words = ()
+    wondering: Words = Field(
+        default=(), description="asks only whether what is told counts: it is told all the same"
+    )
+    speaking_for: Words = Field(
+        default=(), description="somebody at home answers in the resident's place"
+    )
+    told_by: Words = Field(default=(), description="in a clause that wonders: it was done")
+    rhetorical: Words = Field(
+        default=(), description="looks like a question, and asks for nothing (is that bad)"
+    )
+    negated_by: Words = ()
+    ignored: Words = ()
+    outsider: Words = ()
+
+    def words(self) -> Iterator[Word]:
+        """Place in the file, phrase, and the part it plays; for whatever stands in sentences."""
+        for intent, phrases in self.phrases.items():
+            for index, phrase in enumerate(phrases):
+                yield ("phrases", intent, index), phrase, Mark(Role.REQUEST, intent)
+        single = {
+            "interrogative": Role.ASKING,
+            "wondering": Role.WONDERING,
+            "rhetorical": Role.RHETORICAL,
+            "negated_by": Role.NEGATOR,
+            "ignored": Role.IGNORED,
+            "outsider": Role.OUTSIDER,
+        }
+        for name, role in single.items():
+            for index, phrase in enumerate(getattr(self, name)):
+                yield (name, index), phrase, Mark(role)
+
+
+class CallbackTimes(BaseModel):
+    """How times of day and delays are named; hours in 24-hour clock."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    days: dict[str, int] = Field(default_factory=dict, description="word → days from today")
+    parts: dict[str, tuple[int, int]] = Field(
+        default_factory=dict, description="word → (hour meant when none is named, hours added)"
+    )
+    clock: tuple[str, ...] = Field(
+        default=(), description="what follows an hour; with a space at its end, what precedes it"
+    )
+    hours: dict[str, int] = Field(default_factory=dict, description="words for small numbers")
+    half: Words = ()
+    quarter: Words = ()
+    delays: dict[str, int] = Field(default_factory=dict, description="word → minutes")
+    units: dict[str, int] = Field(default_factory=dict, description="word after a number → minutes")
