@@ -12,7 +12,7 @@ from callbot.config import Settings
 from callbot.errors import BadInput
 from callbot.rehearsal.figures import Figures
 from callbot.rehearsal.reach import Reached
-from callbot.rehearsal.simulate import Wanted, rehearse
+from callbot.rehearsal.simulate import Beside, Wanted, nothing_beside, rehearse
 from callbot.telephony.simulated.residents import SimulatedResident
 
 TALKS = {
@@ -81,8 +81,10 @@ async def bench_calls(
     reached: Reached = Reached.SIMULATED,
     barges_in: bool = False,
     locale: str = "zh-CN",
+    rounds: int = ROUNDS,
+    beside: Beside = nothing_beside,
 ) -> CallsBench:
-    """Keeps `calls` lines busy for two rounds of calls, in real time.
+    """Keeps `calls` lines busy for some rounds of calls, in real time.
 
     barges_in: residents interrupt questions a second after they have begun. The opening, in which
     the bot cannot be interrupted, they hear to its end.
@@ -97,10 +99,10 @@ async def bench_calls(
     model = model_of_tests()
     if locale == "ko-KR" and locale not in settings.asr and model is not None:
         settings = settings.model_copy(update={"asr": {**settings.asr, locale: f"vosk:{model}"}})
-    residents = _residents(ROUNDS * calls, locale, barges_in=barges_in)
+    residents = _residents(rounds * calls, locale, barges_in=barges_in)
     wanted = Wanted(residents, "quarantine", now, lines=calls, reached=reached)
     with tempfile.TemporaryDirectory(prefix="callbot-bench-") as folder:
-        played = await rehearse(wanted, settings, Path(folder), progress)
+        played = await rehearse(wanted, settings, Path(folder), progress, beside)
     figures, way = played.figures, played.transport
     calling_s = figures.elapsed_s - figures.to_first_ring_s
     return CallsBench(

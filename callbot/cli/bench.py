@@ -25,6 +25,7 @@ from callbot.bench.utterances import model_of_tests, recordings_hints, spoken_sa
 from callbot.cli.bench_campaigns import dialer, planning, starts
 from callbot.cli.bench_carrier import carrier
 from callbot.cli.bench_tables import show_conditions, show_pages, show_recorded
+from callbot.cli.bench_viewers import viewers
 from callbot.cli.db import AsJson
 from callbot.cli.output import Stages, print_json, print_table
 from callbot.clock import SystemClock
@@ -43,6 +44,7 @@ app.command()(carrier)
 app.command()(dialer)
 app.command()(planning)
 app.command()(starts)
+app.command()(viewers)
 
 
 @app.command()

@@ -2,7 +2,8 @@
 
 import tempfile
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from contextlib import AbstractAsyncContextManager, nullcontext
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from datetime import time as time_of_day
@@ -24,6 +25,7 @@ from callbot.rehearsal.text_calls import talk
 from callbot.rehearsal.transport import Transport
 from callbot.telephony.simulated.impairments import LineQuality
 from callbot.telephony.simulated.residents import SimulatedResident
+from callbot.web.office import Office
 
 ONCE = RetryPolicy(
     busy=None,
@@ -99,8 +101,20 @@ class Played:
     transport: Transport | None = None
 
 
+Beside = Callable[[Office], AbstractAsyncContextManager[None]]
+"""What goes on in the rehearsal's own office, from before the preparations to after the calls."""
+
+
+def nothing_beside(_office: Office) -> AbstractAsyncContextManager[None]:
+    return nullcontext()
+
+
 async def rehearse(
-    wanted: Wanted, settings: Settings, folder: Path, progress: Progress | None = None
+    wanted: Wanted,
+    settings: Settings,
+    folder: Path,
+    progress: Progress | None = None,
+    beside: Beside = nothing_beside,
 ) -> Played:
     """One attempt with each resident; database and recordings in `folder`."""
     own = settings.model_copy(
@@ -130,10 +144,13 @@ async def rehearse(
                 reached=wanted.reached,
             )
         )
-        began_s = time.monotonic()
-        await rehearsal.play(progress)
-        results = rehearsal.results()
-        elapsed_s = time.monotonic() - began_s
+        # The console keeps its figures in the data folder: not in that of the real office.
+        office = Office(own.model_copy(update={"data_dir": folder}), database, clock)
+        async with beside(office):
+            began_s = time.monotonic()
+            await rehearsal.play(progress)
+            results = rehearsal.results()
+            elapsed_s = time.monotonic() - began_s
         return Played(
             results,
             figures(results, rehearsal, elapsed_s),
