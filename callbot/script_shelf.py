@@ -1,12 +1,22 @@
 """Scripts as they are on disk now, read again only when one of their files has changed."""
 
+import logging
 import threading
 from pathlib import Path
 
 from callbot.dialog.answers import Kind
-from callbot.dialog.script import Script, load_script, load_symptom_names, question_ids
+from callbot.dialog.script import (
+    Script,
+    load_script,
+    load_symptom_names,
+    question_ids,
+    script_names,
+)
+from callbot.errors import CallbotError
 
 Stamp = frozenset[tuple[str, int]]
+
+log = logging.getLogger(__name__)
 
 
 class ScriptShelf:
@@ -27,6 +37,15 @@ class ScriptShelf:
             if name not in self._scripts:
                 self._scripts[name] = load_script(self._prompts_dir, name)
             return self._scripts[name]
+
+    def read_ahead(self) -> None:
+        """Every script, so that nobody waits for its first reading."""
+        for name in script_names(self._prompts_dir):
+            try:
+                self.script(name)
+            except CallbotError as wrong:
+                # Whoever opens it is told; here nobody waits for it.
+                log.warning("script %s could not be read ahead: %s", name, wrong)
 
     def symptom_names(self, language: str) -> dict[str, str]:
         """Spoken names by code; empty for a language that has none."""

@@ -13,7 +13,8 @@ _KIND_COLUMNS = ("right", "unclear", "wrong yet clear")
 
 def show_pages(measured: ConsoleBench) -> None:
     print_table(
-        f"{measured.residents} residents; search ready after {measured.search_ready_s} s",
+        f"{measured.residents} residents; search ready after {measured.search_ready_s} s, "
+        f"scripts after {measured.scripts_ready_s} s",
         ("page", "p50 ms", "p95 ms", "processor ms", "kB"),
         [(p.page, p.p50_ms, p.p95_ms, p.cpu_ms, p.kilobytes) for p in measured.pages],
     )

@@ -135,6 +135,8 @@ async def console_running(app: FastAPI) -> AsyncIterator[None]:
     """What takes its time is made ready in the background while the first pages are served."""
     directory: Directory = app.state.directory
     threading.Thread(target=directory.make_ready, name="search", daemon=True).start()
+    shelf: ScriptShelf = app.state.scripts
+    threading.Thread(target=shelf.read_ahead, name="scripts", daemon=True).start()
     office: Office = app.state.office
     app.state.ledger.keep_up(REPORTED_DAYS, office.clock.now())
     try:

@@ -15,5 +15,5 @@ def test_every_page_of_the_bench_answers_and_is_light(
 ) -> None:
     monkeypatch.setattr(bench, "ROUNDS", 2)
     measured = bench_console(tmp_path, Size(600, 3000, 1000), NOW, lambda *_: None)
-    assert [figures.page for figures in measured.pages] == list(PAGES)
+    assert {figures.page for figures in measured.pages} >= set(PAGES)
     assert all(0 < figures.kilobytes < 100 for figures in measured.pages)
