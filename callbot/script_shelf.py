@@ -2,16 +2,11 @@
 
 import logging
 import threading
+from collections.abc import Iterable
 from pathlib import Path
 
 from callbot.dialog.answers import Kind
-from callbot.dialog.script import (
-    Script,
-    load_script,
-    load_symptom_names,
-    question_ids,
-    script_names,
-)
+from callbot.dialog.script import Script, load_script, load_symptom_names, question_ids
 from callbot.errors import CallbotError
 
 Stamp = frozenset[tuple[str, int]]
@@ -38,9 +33,9 @@ class ScriptShelf:
                 self._scripts[name] = load_script(self._prompts_dir, name)
             return self._scripts[name]
 
-    def read_ahead(self) -> None:
-        """Every script, so that nobody waits for its first reading."""
-        for name in script_names(self._prompts_dir):
+    def read_ahead(self, names: Iterable[str]) -> None:
+        """So that nobody waits for the first reading of these."""
+        for name in names:
             try:
                 self.script(name)
             except CallbotError as wrong:

@@ -180,6 +180,13 @@ def get(session: Session, campaign_id: int) -> Campaign:
     return campaign
 
 
+def running_scripts(database: Database) -> list[str]:
+    """Names of the scripts that residents are being called with, in order."""
+    running = select(Campaign.script).where(col(Campaign.state) == CampaignState.RUNNING)
+    with database.reading() as session:
+        return sorted(session.exec(running.distinct()))
+
+
 def status(database: Database, campaign_id: int | None = None) -> list[CampaignStatus]:
     """Figures of one campaign, or of all, newest first. Raises CampaignError for an unknown id."""
     with database.reading() as session:

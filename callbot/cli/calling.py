@@ -7,12 +7,13 @@ from contextlib import AsyncExitStack, asynccontextmanager
 
 from sqlmodel import col, select
 
+from callbot.campaigns.campaign import running_scripts
 from callbot.campaigns.dialing.line import set_line
 from callbot.clock import Clock
 from callbot.config import Settings
 from callbot.db import Database
 from callbot.errors import BadInput
-from callbot.models import Campaign, CampaignState, FollowUp, Resident
+from callbot.models import FollowUp, Resident
 from callbot.node import CallObserver, Node
 from callbot.speech.prompts import PromptLibrary
 from callbot.speech.pyttsx3_engine import Pyttsx3Synthesizer
@@ -89,10 +90,8 @@ async def running_node(
 async def prepare(node: Node, database: Database, progress: Progress | None = None) -> None:
     """Prompts and recognisers of every running campaign; what is there already costs nothing."""
     with database.reading() as rows:
-        running = select(Campaign.script).where(col(Campaign.state) == CampaignState.RUNNING)
-        scripts = sorted(set(rows.exec(running)))
         people = rows.exec(select(Resident).where(col(Resident.follow_up) == FollowUp.ACTIVE)).all()
-    for script in scripts:
+    for script in running_scripts(database):
         await node.get_ready(script, people, progress)
 
 

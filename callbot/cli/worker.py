@@ -10,6 +10,7 @@ from typing import Annotated
 import typer
 from sqlmodel import col, select
 
+from callbot.campaigns.campaign import running_scripts
 from callbot.campaigns.engines import nodes
 from callbot.campaigns.engines.worker import Worker, must_be_shared
 from callbot.cli import calling
@@ -17,7 +18,7 @@ from callbot.cli.db import Office, open_office
 from callbot.cli.output import note
 from callbot.clock import SteadyClock
 from callbot.errors import BadInput, CallbotError
-from callbot.models import Campaign, CampaignState, Resident
+from callbot.models import Resident
 from callbot.node import Node
 from callbot.rehearsal.serving import SimulatedPublic
 from callbot.telephony.carrier import Carrier
@@ -131,14 +132,12 @@ def _to_prepare(office: Office) -> tuple[list[str], list[Resident]]:
     The names of a whole province would take hours to speak; they are spoken during the call.
     """
     with office.database.reading() as session:
-        running = select(Campaign.script).where(col(Campaign.state) == CampaignState.RUNNING)
-        scripts = session.exec(running.distinct()).all()
         locales = session.exec(select(Resident.locale).distinct()).all()
         residents = [
             session.exec(select(Resident).where(col(Resident.locale) == locale).limit(1)).one()
             for locale in locales
         ]
-    return sorted(scripts), residents
+    return running_scripts(office.database), residents
 
 
 @app.command()

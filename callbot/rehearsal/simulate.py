@@ -129,34 +129,34 @@ async def rehearse(
         upgrade(database)
         clock = LeapingClock(_morning(wanted.now, settings), pace=wanted.pace)
         _enrol(database, wanted, clock, settings)
-        rehearsal = CampaignRehearsal(
-            Stage(
-                own,
-                database,
-                clock,
-                list(wanted.residents),
-                script=wanted.script,
-                cache_dir=settings.data_dir / "cache",
-                lines=wanted.lines,
-                pace=wanted.pace,
-                seed=wanted.seed,
-                quality=wanted.quality,
-                reached=wanted.reached,
-            )
-        )
         # The console keeps its figures in the data folder: not in that of the real office.
         office = Office(own.model_copy(update={"data_dir": folder}), database, clock)
         async with beside(office):
+            rehearsal = CampaignRehearsal(
+                Stage(
+                    own,
+                    database,
+                    clock,
+                    list(wanted.residents),
+                    script=wanted.script,
+                    cache_dir=settings.data_dir / "cache",
+                    lines=wanted.lines,
+                    pace=wanted.pace,
+                    seed=wanted.seed,
+                    quality=wanted.quality,
+                    reached=wanted.reached,
+                )
+            )
             began_s = time.monotonic()
             await rehearsal.play(progress)
             results = rehearsal.results()
             elapsed_s = time.monotonic() - began_s
-        return Played(
-            results,
-            figures(results, rehearsal, elapsed_s),
-            rehearsal.late_frames(),
-            rehearsal.transport,
-        )
+            return Played(
+                results,
+                figures(results, rehearsal, elapsed_s),
+                rehearsal.late_frames(),
+                rehearsal.transport,
+            )
     finally:
         database.close()
 
