@@ -121,6 +121,7 @@ class Persons(_Section):
 
     self: Words = ()
     core: Words = ()
+    child: Words = Field(default=(), description="of `core`: too young to come to the telephone")
     family: Words = ()
     everyone: Words = ()
     outsider: Words = ()

@@ -75,10 +75,13 @@ def read(
     said = utterance(request.statements, lexicon)
     value = _value(kind, heard, said, request, lexicon, agreement)
     intent = Intent.EMERGENCY if severe(said) else request.intent
-    if intent is Intent.NOT_SELF and request.for_resident and isinstance(value, Symptoms):
+    if intent is Intent.NOT_SELF and request.for_resident:
         # "崽发热,我是他妈,替他说的": who is ill at home is whom we asked about.
-        value = value if value.present else _as_own(value)
-        intent = None
+        if isinstance(value, Symptoms):
+            value = value if value.present else _as_own(value)
+            intent = None
+        elif isinstance(value, Temperature) and value.celsius is not None:
+            intent = None
     if intent in YIELDING and _informs(value):
         intent = None
     if intent not in TELLING and not _tells(intent, value):
@@ -106,7 +109,8 @@ def _value(
         case Kind.YES_NO:
             return read_yes_no(said.spoken, lexicon, agreement)
         case Kind.TEMPERATURE:
-            return read_temperature(said) or _beside_question(said, request, lexicon)
+            told = read_temperature(said, for_resident=request.for_resident)
+            return told or _beside_question(said, request, lexicon)
         case Kind.SYMPTOMS:
             return read_symptoms(said)
         case Kind.MOVEMENTS:
@@ -114,11 +118,11 @@ def _value(
         case Kind.CONTACTS:
             return read_contacts(said)
         case Kind.OPEN:
-            told = said.spoken or request.intent is Intent.DISTRESS
-            if request.intent not in TOLD_IN_FREE_WORDS or not told:
+            worded = said.spoken or request.intent is Intent.DISTRESS
+            if request.intent not in TOLD_IN_FREE_WORDS or not worded:
                 return None
-            told = request.intent in (None, Intent.QUESTION)
-            return read_open(heard, said.text, lexicon) if told else Open(text=heard.strip())
+            plain = request.intent in (None, Intent.QUESTION)
+            return read_open(heard, said.text, lexicon) if plain else Open(text=heard.strip())
 
 
 def _beside_question(said: Utterance, request: Request, lexicon: Lexicon) -> Temperature | None:

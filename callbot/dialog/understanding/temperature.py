@@ -1,7 +1,9 @@
 """Reads a body temperature, or what was said in place of a number."""
 
+from collections.abc import Callable
+
 from callbot.dialog.answers import BELIEVED_CELSIUS, Temperature
-from callbot.dialog.understanding.assertions import Assertion, Polarity
+from callbot.dialog.understanding.assertions import Assertion, Polarity, Who
 from callbot.dialog.understanding.numerals import Measure
 from callbot.dialog.understanding.utterance import Utterance
 from callbot.dialog.understanding.vocabulary import Role, Token
@@ -12,13 +14,20 @@ ABNORMAL_CELSIUS = 37.3
 WIDEST_RANGE = 0.2
 """Of "二三" (two or three tenths) the higher is taken; a wider range must be asked again."""
 
+_OF_HEALTH = (Role.SYMPTOM, Role.SEVERE, Role.COMPLAINT, Role.NORMAL, Role.ABNORMAL, Role.MEASURE)
+
 _DAYS = (Role.EARLIER_DAY, Role.NOW, Role.WHEN)
 
 
-def read_temperature(said: Utterance) -> Temperature | None:
+def read_temperature(said: Utterance, *, for_resident: bool = False) -> Temperature | None:
     """None when nothing certain was said. Of several readings the highest if abnormal, else the
-    latest; an earlier day's do not count beside today's."""
-    readings = _readings(said)
+    latest; an earlier day's do not count beside today's.
+
+    for_resident: somebody at home answers in the place of the resident, and says "she".
+    """
+    readings = _readings(said, _own)
+    if not readings and (for_resident or _of_child(said)):
+        readings = _readings(said, _at_home)
     if readings:
         return _weigh(said, readings)
     return None if _spoiled(said) else _in_words(said)
@@ -28,15 +37,45 @@ def certain_celsius(said: Utterance) -> float | None:
     """A number that can be nothing but a temperature, for answers to other questions."""
     if not any(m.marked for m in said.measures):
         return None
-    value = read_temperature(said)
+    readings = _readings(said, _own)
+    value = _weigh(said, readings) if readings else None
     return value.celsius if value else None
 
 
-def _readings(said: Utterance) -> list[tuple[Assertion, Measure]]:
+def _own(assertion: Assertion) -> bool:
+    return assertion.own
+
+
+def _at_home(assertion: Assertion) -> bool:
+    return assertion.who is Who.HOUSEHOLD
+
+
+def _of_child(said: Utterance) -> bool:
+    """Whether a number is told of a child and nothing of any other person: a child in quarantine
+    does not come to the telephone, and the parent tells its temperature."""
+    persons = said.statement.tokens_of(Role.CORE, Role.FAMILY, Role.OUTSIDER)
+    alone = bool(persons) and all(t.has(Role.CHILD) for t in persons)
+    return (
+        alone
+        and not said.statement.denied
+        and not any(a.own for a in said.statement.of(*_OF_HEALTH))
+    )
+
+
+def _undecided(said: Utterance, readings: list[tuple[Assertion, Measure]]) -> bool:
+    """As in "三十六度二,又好像三十七度二,记不清了": which of the numbers it was is not known."""
+    several = len({(m.low, m.high) for _, m in readings}) > 1
+    hedges = said.statement.tokens_of(Role.HEDGE)
+    return several and (said.statement.doubt or len(hedges) >= len(readings))
+
+
+def _readings(
+    said: Utterance, counts: Callable[[Assertion], bool]
+) -> list[tuple[Assertion, Measure]]:
     found = [
         (assertion, said.measure(assertion.token))
         for assertion in said.statement.of(Role.MEASURE)
-        if assertion.own and assertion.polarity is Polarity.PRESENT
+        if counts(assertion) and assertion.polarity is Polarity.PRESENT
     ]
     found = _after_correction(said, found)
     found = [
@@ -77,6 +116,8 @@ def _ambient(said: Utterance, token: Token) -> bool:
 
 def _weigh(said: Utterance, readings: list[tuple[Assertion, Measure]]) -> Temperature | None:
     last = readings[-1][1]
+    if _undecided(said, readings):
+        return None
     if last.cut or (last.whole and _damaged(said, last)):
         return None
     bounded = [(a, m) for a, m in readings if _bound(said, a.token)]

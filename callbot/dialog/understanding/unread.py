@@ -200,7 +200,9 @@ def _by_clauses(tokens: list[Token], lexicon: Lexicon) -> Unread:
     ways: list[Token] = []
     for segment in _segments(tokens):
         least = lexicon.least_unread if segment.has(*_CALM) else LEAST_UNREAD_TOLD
-        told = segment.before(_ELSEWHERE, others)
+        # "被窝里像揣个火盆": what is likened to something may be how one feels, wherever it is.
+        likened = segment.has(Role.LIKENESS) and segment.only
+        told = segment.tokens if likened else segment.before(_ELSEWHERE, others)
         health += _strange(told, lexicon.least_unread, Role.BODY)
         done = any(sign in segment.text for sign in lexicon.grammar.completed)
         told = segment.before(_HEALTH if done else (*_HEALTH, *_CALM), others | family)
@@ -216,7 +218,8 @@ def _by_clauses(tokens: list[Token], lexicon: Lexicon) -> Unread:
 def _strange(tokens: list[Token], least: int, field: Role = Role.UNKNOWN) -> tuple[Token, ...]:
     """What may matter to a question, of words that bear on its `field` or are in no list."""
     found = tuple(t for t in tokens if _bears(t, field) or _is_signed(t))
-    return found if sum(len(t.text.replace(" ", "")) for t in found) >= least else ()
+    long = sum(len(t.text.replace(" ", "")) for t in found) >= least
+    return found if long or any(map(_is_signed, found)) else ()
 
 
 def _bears(token: Token, field: Role) -> bool:

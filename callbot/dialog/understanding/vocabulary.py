@@ -76,6 +76,8 @@ class Role(StrEnum):
     OWN = "own"
     """What is done or felt, in a phrase that names the resident ("i stayed with")."""
     CORE = "core"
+    CHILD = "child"
+    """Of those at home one too young to come to the telephone."""
     FAMILY = "family"
     EVERYONE = "everyone"
     OUTSIDER = "outsider"

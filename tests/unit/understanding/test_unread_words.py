@@ -63,6 +63,18 @@ def test_a_calm_answer_with_an_unknown_word_is_asked_again(
     assert still_calm == []
 
 
+def test_what_is_told_in_unusual_words_is_never_calm(chinese: Lexicon) -> None:
+    told = yaml.safe_load(Path(__file__).with_name("told_beside_calm.yaml").read_text("utf-8"))
+    calm = [
+        text
+        for kind, texts in told.items()
+        for text in texts
+        if _calm(understand(Kind(kind), [Hypothesis(text=text)], chinese).value)
+    ]
+    assert sum(map(len, told.values())) > 60
+    assert calm == []
+
+
 def test_harmless_words_leave_an_answer_calm(lexicons: dict[str, Lexicon]) -> None:
     english, korean = lexicons["en-US"], lexicons["ko-KR"]
     for text in ("no I've been reading the newspaper in bed", "No, we watched television."):
