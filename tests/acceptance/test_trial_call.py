@@ -2,9 +2,9 @@
 
 import asyncio
 import time
+from datetime import datetime
 from pathlib import Path
 
-from conftest import MORNING
 from sqlmodel import select
 
 from callbot import vault
@@ -18,6 +18,7 @@ from callbot.rehearsal.leaping_clock import LeapingClock
 from callbot.rehearsal.serving import SimulatedPublic
 from callbot.telephony.simulated.network import SimulatedCarrier
 
+MORNING = datetime.fromisoformat("2026-11-22T09:00:00+08:00")
 NUMBER = "+8613911112222"
 PATIENCE_S = 120
 

@@ -22,7 +22,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker(pytest.mark.skip("axe-core is not installed: make test does it"))
 
 
-@pytest.fixture(scope="session")
+# Of a module, not of the run: its event loop would stay with whatever test is next on this worker.
+@pytest.fixture(scope="module")
 def chromium() -> Iterator[Browser]:
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(

@@ -93,7 +93,7 @@ async def test_the_page_says_whether_a_real_phone_would_ring(console: Console) -
     set_line(database, "line-1", carrier="sip", capacity=8, calls_per_second=1.0)
     page = (await otto.get("/campaigns/1")).text
     assert "不会有真电话响起" not in page
-    assert 'action="/campaigns/1/trials"' in page
+    assert 'action="/campaigns/1/trials?' in page
 
 
 async def test_a_trial_of_another_area_is_not_there(console: Console) -> None:
