@@ -58,7 +58,8 @@ class RemoteCall:
             "api_version": "2010-04-01",
             "to": self.to,
             "from": self.caller,
-            "status": self.status,
+            # Its interface knows no "initiated": that is told by callbacks only.
+            "status": "queued" if self.status == "initiated" else self.status,
             "direction": self.direction,
             "date_created": format_datetime(self.created_at),
             "date_updated": format_datetime(self.created_at),

@@ -87,7 +87,8 @@ def logged_in(
 
 
 def log_in(page: Page, name: str) -> None:
-    """By keyboard, as everybody does."""
+    """By keyboard, as everybody does, once the first field waits for it."""
+    page.locator("input:focus").wait_for()
     page.keyboard.type(name)
     page.keyboard.press("Tab")
     page.keyboard.type(PASSWORD)
