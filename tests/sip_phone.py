@@ -55,6 +55,10 @@ _last_given: dict[str, int] = {}
 """Handed out just before, and perhaps not yet taken."""
 
 
+_OTHER_HALF = int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw")) % 2
+"""Of two workers each takes ports that the other never looks for."""
+
+
 @dataclass(frozen=True)
 class Ports:
     """SIP (and TLS one above, which baresip takes unasked), control, and RTP from `rtp` on."""
@@ -67,7 +71,7 @@ class Ports:
     def free(cls) -> "Ports":
         """Some that nobody on this machine has now; other tests may run beside these."""
         while True:
-            sip = random.randrange(20_000, 60_000, 500)
+            sip = random.randrange(20_000 + 500 * _OTHER_HALF, 60_000, 1_000)
             ports = cls(sip, sip + 2, sip + 10)
             if sip == _last_given.get("sip"):
                 continue
