@@ -7,6 +7,8 @@ from sqlmodel import select
 from callbot import vault
 from callbot.campaigns.dialing.verification import call_at_once, flag_alert
 from callbot.db import Database
+from callbot.dialog.answers import Kind
+from callbot.dialog.script_file import ScriptFile
 from callbot.errors import BadInput
 from callbot.models import Alert, AlertKind, FollowUp, Resident, record
 
@@ -15,6 +17,15 @@ FOLLOWED_UP = (FollowUp.ACTIVE, FollowUp.PAUSED)
 
 class NobodyOfThisNumber(BadInput):
     """No resident has this phone number."""
+
+
+def verifies(script: ScriptFile) -> bool:
+    """Whether a call by this script can clear an alert: it asks where the resident has been.
+
+    A campaign that waits for alerts is made by `campaign.create` of a CampaignFile whose `occasion`
+    is ALERT, with such a script; by any other, everybody who is rung would be left to a person.
+    """
+    return any(question.kind is Kind.MOVEMENTS for question in script.order())
 
 
 def take_alert(
@@ -26,7 +37,8 @@ def take_alert(
     happened_at: datetime,
     now: datetime,
 ) -> Alert:
-    """phone: E.164. An event that is known already is given back as it was taken.
+    """phone: E.164. An event that is known already is given back as it was taken, also if it is
+    sent twice in one moment.
 
     Raises NobodyOfThisNumber.
     """
@@ -42,6 +54,10 @@ def take_alert(
         ).first()
         if resident is None or resident.id is None:
             raise NobodyOfThisNumber("no resident has this phone number")
+        # Whoever held the lock before may have taken this very event.
+        known = session.get(Alert, (source, number))
+        if known is not None:
+            return known
         alert = Alert(
             source=source,
             number=number,

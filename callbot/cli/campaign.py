@@ -12,6 +12,7 @@ from pydantic import ValidationError
 
 from callbot import datafile
 from callbot.campaigns import campaign as campaigns
+from callbot.campaigns.alerts import verifies
 from callbot.campaigns.campaign import CampaignStatus
 from callbot.campaigns.engines import nodes
 from callbot.campaigns.engines.worker import queue_lengths
@@ -21,6 +22,8 @@ from callbot.cli import campaign_rules
 from callbot.cli.campaign_preview import preview_command, warn
 from callbot.cli.db import AsJson, Office, open_office
 from callbot.cli.output import note, print_json, print_table
+from callbot.dialog.script import script_names
+from callbot.dialog.script_file import ScriptFile
 from callbot.errors import BadInput
 from callbot.models import Occasion
 
@@ -49,7 +52,7 @@ def create(
         wanted = _wanted(name, script, from_file)
         if on_alert:
             wanted = wanted.model_copy(update={"occasion": Occasion.ALERT})
-        _check_script(office, wanted.script)
+        _check_script(office.settings.prompts_dir, wanted)
         campaign_id = campaigns.create(office.database, wanted, office.now, actor=office.actor)
     if as_json:
         print_json({"id": campaign_id, "state": "draft"})
@@ -69,11 +72,18 @@ def _wanted(name: str | None, script: str | None, from_file: Path | None) -> Cam
         raise BadInput(f"give {missing}, or a file with --from") from error
 
 
-def _check_script(office: Office, script: str) -> None:
-    folder = office.settings.prompts_dir
-    known = sorted(path.parent.name for path in folder.glob("*/script.yaml"))
-    if script not in known:
-        raise BadInput(f"there is no script {script!r} in {folder}; known: {', '.join(known)}")
+def _check_script(prompts_dir: Path, wanted: CampaignFile) -> None:
+    known = script_names(prompts_dir)
+    if wanted.script not in known:
+        raise BadInput(
+            f"there is no script {wanted.script!r} in {prompts_dir}; known: {', '.join(known)}"
+        )
+    file, _ = datafile.load(prompts_dir / wanted.script / "script.yaml", ScriptFile)
+    if wanted.occasion is Occasion.ALERT and not verifies(file):
+        raise BadInput(
+            f"script {wanted.script!r} does not ask where the resident has been: no call by it can "
+            "clear an alert; use `verification`"
+        )
 
 
 Act = Callable[..., None]

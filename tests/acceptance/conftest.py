@@ -13,7 +13,7 @@ from callbot.campaigns import campaign
 from callbot.campaigns.rules.policy import CampaignFile
 from callbot.config import Settings
 from callbot.db import Database, open_database, upgrade
-from callbot.models import Resident
+from callbot.models import Occasion, Resident
 from callbot.rehearsal.campaign import Stage
 from callbot.rehearsal.leaping_clock import LeapingClock
 from callbot.rehearsal.simulate import ONCE
@@ -70,7 +70,8 @@ def new_stage(
                 for person in residents
             )
         script = given.get("script", "quarantine")
-        wish = CampaignFile(name="test", script=script, retry=ONCE)
+        occasion = given.pop("occasion", Occasion.DAILY)
+        wish = CampaignFile(name="test", script=script, occasion=occasion, retry=ONCE)
         campaign_id = campaign.create(database, wish, MORNING, actor="test")
         campaign.start(database, campaign_id, MORNING, actor="test")
         return Stage(

@@ -1,12 +1,15 @@
 """An alert makes one call at once, and a flag unless that call clears it."""
 
+import time
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from typing import Any
 
 import pytest
 from campaigns_office import add_call, add_residents, attempts_of, make_dialer, start_campaign
 from campaigns_scripted import MORNING, NO_ANSWER, PICKS_UP, PinnedClock, ScriptedCarrier
+from sqlalchemy import text
 from sqlmodel import select
 
 from callbot.campaigns import campaign as campaigns
@@ -84,6 +87,19 @@ async def ring(
 def flags(database: Database) -> list[Flag]:
     with database.reading() as rows:
         return list(rows.exec(select(Flag)).all())
+
+
+def wait_until_held_up(database: Database, threads: int) -> None:
+    """On PostgreSQL until so many transactions wait for a lock; SQLite's writers line up anyway."""
+    if not database.is_shared:
+        return
+    held_up = "SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock' "
+    of_this = text(held_up + "AND datname = current_database()")
+    while True:
+        with database.reading() as rows:
+            if rows.execute(of_this).scalar_one() >= threads:
+                return
+        time.sleep(0.01)
 
 
 def acts(database: Database) -> list[str]:
@@ -204,6 +220,24 @@ async def test_a_door_that_swings_makes_one_call_and_one_flag(
     [flag] = flags(database)
     with database.reading() as rows:
         assert {taken.flag_id for taken in rows.exec(select(Alert))} == {flag.id}
+
+
+def test_alerts_that_come_in_the_same_moment_make_one_call(
+    database: Database, clock: PinnedClock
+) -> None:
+    add_residents(database, 1)
+    start_verification(database)
+    numbers = ["same"] * 4 + ["other-1", "other-2"]
+    with ThreadPoolExecutor(len(numbers)) as systems:
+        with database.session() as rows:
+            # Held, so that all of them have looked and found nothing before the first one writes.
+            rows.exec(select(Resident).with_for_update()).one()
+            taking = [systems.submit(alert, database, clock, number) for number in numbers]
+            wait_until_held_up(database, len(numbers))
+        taken = [each.result() for each in taking]
+    [attempt] = attempts_of(database)
+    assert {(each.attempt_id, each.flag_id) for each in taken} == {(attempt.id, None)}
+    assert acts(database).count("alert_received") == 3
 
 
 def test_an_alert_whose_call_no_line_takes_up_is_flagged_within_minutes(

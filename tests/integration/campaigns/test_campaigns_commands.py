@@ -70,3 +70,12 @@ def test_a_script_that_does_not_exist_is_refused_with_those_that_do(tmp_path: Pa
     assert done.returncode == 2
     assert "known: " in done.stderr
     assert "quarantine" in done.stderr
+
+
+def test_a_campaign_on_alerts_needs_a_script_that_asks_where_the_resident_was(
+    tmp_path: Path,
+) -> None:
+    wanted = ("--name", "核实", "--script", "heatwave-check", "--on-alert")
+    done = callbot(tmp_path, "campaign", "create", *wanted)
+    assert done.returncode == 2
+    assert "use `verification`" in done.stderr
