@@ -8,13 +8,13 @@ from typing import Annotated, Any
 import typer
 
 from callbot.campaigns.planning.forecast import Forecast
-from callbot.campaigns.planning.preview import Outlook, PreviewRow, outlook, preview
+from callbot.campaigns.planning.preview import Outlook, PreviewRow, outlook, preview, residents
 from callbot.campaigns.planning.warnings import warnings
 from callbot.campaigns.rules.reasons import SOURCE
 from callbot.cli.db import AsJson, Locale, Office, ShowPhones, open_office
 from callbot.cli.output import note, print_json, print_table
 from callbot.errors import BadInput
-from callbot.models import mask_phone
+from callbot.models import Resident, mask_phone
 
 NO_NUMBER = "no number of lines would do: some are due later, or retries have to wait"
 
@@ -38,7 +38,12 @@ def preview_command(
         wanted = _moment(office, by)
         rows = preview(office.database, campaign_id, office.now)
         ahead = outlook(office.database, campaign_id, rows, office.now, office.settings.zone)
-        shown = [_row(row, locale, show_phones=show_phones) for row in rows]
+        people = {} if only_forecast else residents(office.database, rows)
+        shown = [
+            _row(row, people[row.resident_id], locale, show_phones=show_phones)
+            for row in rows
+            if row.resident_id in people
+        ]
         amiss = warnings(office.database, campaign_id, office.now, office.settings.zone, locale)
         if as_json:
             told = {**_forecast(ahead, wanted), "warnings": amiss}
@@ -74,11 +79,11 @@ def _moment(office: Office, by: str | None) -> datetime | None:
     return datetime.combine(office.now.astimezone(zone).date(), at, zone)
 
 
-def _row(row: PreviewRow, locale: str, *, show_phones: bool) -> dict[str, Any]:
+def _row(row: PreviewRow, resident: Resident, locale: str, *, show_phones: bool) -> dict[str, Any]:
     return {
         "resident_id": row.resident_id,
-        "name": row.name,
-        "phone": row.phone if show_phones else mask_phone(row.phone),
+        "name": resident.name,
+        "phone": resident.phone if show_phones else mask_phone(resident.phone),
         "community": row.community,
         "grid": row.grid,
         "call_at": row.call_at,

@@ -23,13 +23,14 @@ def list_(show_phones: ShowPhones = False, as_json: AsJson = False) -> None:
                 "name": found.resident.name,
                 "phone": found.resident.phone if show_phones else mask_phone(found.resident.phone),
                 "last_day": found.resident.release_date,
-                "answered": f"{found.due_days - len(found.missing)} of {found.due_days}",
-                "open_flags": found.open_flags,
-                "ready": found.ready,
-                "missing": found.missing,
-                "obstacles": found.obstacles,
+                "answered": f"{standing.due_days - len(standing.missing)} of {standing.due_days}",
+                "open_flags": standing.open_flags,
+                "ready": standing.ready,
+                "missing": standing.missing,
+                "obstacles": standing.obstacles,
             }
             for found in release.release_list(rows, office.now)
+            for standing in (found.standing,)
         ]
     if as_json:
         print_json(shown)

@@ -1,7 +1,7 @@
 """Scripts: `prompts/<name>/` with its wordings, words and names, checked on load."""
 
 import hashlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -99,20 +99,24 @@ def load_symptom_names(prompts_dir: Path) -> dict[str, dict[str, str]]:
     return names
 
 
-def load_script(prompts_dir: Path, name: str) -> Script:
+def load_script(
+    prompts_dir: Path, name: str, lexicon_at: Callable[[Path], Lexicon] = load_lexicon
+) -> Script:
     """Reads `prompts_dir/name`, its wordings and their lexicons.
 
-    Raises DataFileError for the first thing wrong, with file and line.
+    lexicon_at: reads a lexicon, or has it read already: scripts of a language share one, and it
+    is nearly all that reading them costs. Raises DataFileError for the first thing wrong, with
+    file and line.
     """
     folder = prompts_dir / name
     if not (folder / "script.yaml").is_file():
         known = ", ".join(script_names(prompts_dir)) or "none"
         raise BadInput(f"there is no script {name!r} in {prompts_dir}; there are: {known}")
     with collector.paused():
-        return _read_script(prompts_dir, name)
+        return _read_script(prompts_dir, name, lexicon_at)
 
 
-def _read_script(prompts_dir: Path, name: str) -> Script:
+def _read_script(prompts_dir: Path, name: str, lexicon_at: Callable[[Path], Lexicon]) -> Script:
     folder = prompts_dir / name
     names = load_symptom_names(prompts_dir)
     file, source = load(folder / "script.yaml", ScriptFile)
@@ -129,7 +133,7 @@ def _read_script(prompts_dir: Path, name: str) -> Script:
         wordings[locale], wording_source = load(path, Wording)
         check_wording(file, wordings[locale], wording_source)
         lexicon_path = prompts_dir / "lexicon" / path.name
-        lexicons[locale] = load_lexicon(lexicon_path)
+        lexicons[locale] = lexicon_at(lexicon_path)
         asked_as = {t: q.asked_as for t, q in wordings[locale].known_questions.items()}
         known_questions[locale] = KnownQuestions(asked_as, lexicons[locale])
         agreements[locale] = {

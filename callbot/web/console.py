@@ -17,7 +17,9 @@ from starlette.responses import RedirectResponse, Response
 from starlette.types import ExceptionHandler
 
 from callbot.campaigns.campaign import CampaignStatus, running_scripts, status
+from callbot.campaigns.follow_up.release import Standing, standings
 from callbot.db import DatabaseUnavailable
+from callbot.dialog.script import script_names
 from callbot.review.ledger import Ledger
 from callbot.review.today import CallsOfDay, calls_of_day
 from callbot.script_shelf import ScriptShelf
@@ -97,6 +99,7 @@ def add_console(app: FastAPI, office: Office) -> None:
     app.state.campaigns = Kept[list[CampaignStatus]](
         lambda: status(office.database), pulse.reckoned
     )
+    app.state.standings = _standings(office)
     app.state.spoken_trials = SpokenTrials(office)
     app.state.ledger = Ledger(
         office.database, office.settings.zone, office.settings.data_dir / "figures.sqlite3"
@@ -119,9 +122,17 @@ def add_console(app: FastAPI, office: Office) -> None:
 
 
 def _read_scripts(office: Office, shelf: ScriptShelf) -> None:
-    """Those in use: each takes a second or two, and 100 MB."""
+    """All, so that no page waits for one; those of running campaigns first."""
     with suppress(DatabaseUnavailable):
-        shelf.read_ahead(running_scripts(office.database))
+        running = running_scripts(office.database)
+        shelf.read_ahead([*running, *script_names(office.settings.prompts_dir)])
+
+
+def _reckon(app: FastAPI) -> None:
+    """Figures for which whoever comes first would wait."""
+    with suppress(DatabaseUnavailable):
+        for kept in (app.state.calls_of_day, app.state.campaigns, app.state.standings):
+            kept.get()
 
 
 def _calls_of_day(office: Office, pulse: live.Pulse) -> Kept[CallsOfDay]:
@@ -136,6 +147,16 @@ def _calls_of_day(office: Office, pulse: live.Pulse) -> Kept[CallsOfDay]:
     return Kept(today, pulse.reckoned, of_today)
 
 
+def _standings(office: Office) -> Kept[list[Standing]]:
+    """No page shows them live, so that nobody is told of a change."""
+
+    def reckon() -> list[Standing]:
+        with office.database.reading() as rows:
+            return standings(rows, office.clock.now())
+
+    return Kept(reckon, lambda: None)
+
+
 @asynccontextmanager
 async def console_running(app: FastAPI) -> AsyncIterator[None]:
     """What takes its time is made ready in the background while the first pages are served."""
@@ -145,6 +166,7 @@ async def console_running(app: FastAPI) -> AsyncIterator[None]:
     threading.Thread(
         target=_read_scripts, args=(office, app.state.scripts), name="scripts", daemon=True
     ).start()
+    threading.Thread(target=_reckon, args=(app,), name="figures", daemon=True).start()
     app.state.ledger.keep_up(REPORTED_DAYS, office.clock.now())
     try:
         yield
@@ -153,6 +175,7 @@ async def console_running(app: FastAPI) -> AsyncIterator[None]:
         directory.close()
         app.state.calls_of_day.close()
         app.state.campaigns.close()
+        app.state.standings.close()
         app.state.ledger.close()
 
 

@@ -18,8 +18,9 @@ SHARE_OF_A_CORE = 0.1
 """Spent on reckoning one figure again and again, at most."""
 
 SOONEST_S = 1.0
-OLDEST_S = 60.0
-"""An older figure is not handed out: whoever comes after a long pause waits for a new one."""
+OLDEST_S = 600.0
+"""An older figure is not handed out: whoever comes after a long pause waits for a new one. After a
+shorter one nobody need: live pages are told of the new one a moment later."""
 
 log = logging.getLogger(__name__)
 
@@ -58,6 +59,11 @@ class Kept(Generic[V]):
                 self._wanted = True
                 threading.Thread(target=self._again, name="kept figures", daemon=True).start()
             return value
+
+    def forget(self) -> None:
+        """The next to ask waits for a new figure: a person looks for what they have just done."""
+        with self._lock:
+            self._value = None
 
     def close(self) -> None:
         """Nothing is reckoned in the background any more."""

@@ -1,11 +1,14 @@
-"""Scripts on the shelf: what is read ahead keeps nobody from starting."""
+"""Scripts on the shelf: what is read ahead keeps nobody from starting, and words are read once."""
 
 import logging
+import shutil
 from pathlib import Path
 
 import pytest
 
 from callbot.script_shelf import ScriptShelf
+
+MANDARIN = "zh-CN"
 
 
 def test_a_script_that_cannot_be_read_ahead_is_named_in_the_log_and_no_more(
@@ -14,3 +17,19 @@ def test_a_script_that_cannot_be_read_ahead_is_named_in_the_log_and_no_more(
     with caplog.at_level(logging.WARNING):
         ScriptShelf(prompts_dir).read_ahead(["no-such-script"])
     assert "no-such-script" in caplog.text
+
+
+def test_scripts_of_a_language_share_its_words_until_these_change(
+    prompts_dir: Path, tmp_path: Path
+) -> None:
+    folder = tmp_path / "prompts"
+    others = shutil.ignore_patterns("ko-KR.yaml", "en-US.yaml")
+    shutil.copytree(prompts_dir, folder, ignore=others)
+    shelf = ScriptShelf(folder)
+    one, other = shelf.script("quarantine"), shelf.script("heatwave-check")
+    assert one.lexicons[MANDARIN] is other.lexicons[MANDARIN]
+    lexicon = folder / "lexicon" / f"{MANDARIN}.yaml"
+    lexicon.write_text(lexicon.read_text("utf-8") + "\n# Read again.\n", "utf-8")
+    changed = shelf.script("quarantine")
+    assert changed.lexicons[MANDARIN] is not one.lexicons[MANDARIN]
+    assert changed.version != one.version

@@ -4,16 +4,18 @@ Rules of the follow-up: 14 days done, every due day answered, no open flag; staf
 the bot.
 """
 
+from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import and_, or_
+from sqlalchemy import Select, and_, or_
+from sqlalchemy import select as plain
 from sqlalchemy.sql.elements import ColumnElement
 from sqlmodel import Session, col, func, select
 
-from callbot.campaigns.follow_up.changes import apply, today_of
+from callbot.campaigns.follow_up.changes import apply
 from callbot.campaigns.rules.period import FollowUpError
 from callbot.dialog.events import Outcome
 from callbot.models import (
@@ -37,13 +39,16 @@ RELEASABLE = (FollowUp.ACTIVE, FollowUp.PAUSED, FollowUp.LOST)
 
 
 @dataclass(frozen=True)
-class Candidate:
-    """Someone whose period is over. missing: due days without an answer, by phone or staff.
+class Standing:
+    """One whose period is over, by columns that are not encrypted: thousands are judged at once.
 
-    never_answered: on no day at all, though none may have been due.
+    missing: due days without an answer, by phone or staff. never_answered: on no day at all,
+    though none may have been due.
     """
 
-    resident: Resident
+    resident_id: int
+    community: str
+    grid: str
     due_days: int
     missing: tuple[date, ...]
     open_flags: int
@@ -65,6 +70,14 @@ class Candidate:
         if self.never_answered and not self.missing:
             parts.append("never answered")
         return "; ".join(parts)
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """Somebody on the list, by name."""
+
+    resident: Resident
+    standing: Standing
 
 
 def due_days(exposed_on: date, followed_since: date, last_day: date) -> list[date]:
@@ -106,21 +119,30 @@ def _days(since: date, until: date) -> Iterator[date]:
 # -- the list -------------------------------------------------------------------------------------
 
 
-def release_list(rows: Session, now: datetime, areas: Areas = ()) -> list[Candidate]:
+def standings(rows: Session, now: datetime, areas: Areas = ()) -> list[Standing]:
     """Whose last day is over, or is today and answered; the ready ones first."""
-    over = rows.exec(
-        select(Resident)
-        .where(
-            col(Resident.follow_up).in_(RELEASABLE),
-            residents_within(areas),
-            _may_be_over(rows, (now + ONE_DAY).date()),
-        )
-        .order_by(col(Resident.id))
-    ).all()
+    listed = and_(residents_within(areas), _may_be_over(rows, (now + ONE_DAY).date()))
+    return sorted(_judged(rows, listed, now), key=lambda standing: not standing.ready)
+
+
+def candidates(rows: Session, ids: Collection[int], now: datetime) -> list[Candidate]:
+    """Those of these residents who are on the list now; in the order of their ids."""
+    return _named(rows, _judged(rows, col(Resident.id).in_(ids), now))
+
+
+def release_list(rows: Session, now: datetime, areas: Areas = ()) -> list[Candidate]:
+    """Everybody on the list by name, the ready ones first."""
+    return _named(rows, standings(rows, now, areas))
+
+
+def _named(rows: Session, listed: Sequence[Standing]) -> list[Candidate]:
     found: list[Candidate] = []
-    for start in range(0, len(over), LOOKED_UP_AT_ONCE):
-        found += _candidates(rows, over[start : start + LOOKED_UP_AT_ONCE], now)
-    return sorted(found, key=lambda candidate: not candidate.ready)
+    for start in range(0, len(listed), LOOKED_UP_AT_ONCE):
+        some = {each.resident_id: each for each in listed[start : start + LOOKED_UP_AT_ONCE]}
+        people = rows.exec(select(Resident).where(col(Resident.id).in_(some))).all()
+        by_id = {resident.id: resident for resident in people}
+        found += [Candidate(by_id[number], standing) for number, standing in some.items()]
+    return found
 
 
 def _may_be_over(rows: Session, day: date) -> ColumnElement[bool]:
@@ -136,70 +158,82 @@ def _may_be_over(rows: Session, day: date) -> ColumnElement[bool]:
     return or_(col(Resident.ends_on) <= day, and_(col(Resident.ends_on).is_(None), or_(*by_rule)))
 
 
-def _candidates(rows: Session, residents: Sequence[Resident], now: datetime) -> Iterator[Candidate]:
-    ids = [resident.id for resident in residents if resident.id is not None]
-    answered = _answered_days(rows, residents)
-    flags = dict(
+def _judged(rows: Session, whom: ColumnElement[bool], now: datetime) -> list[Standing]:
+    """Those of them whose period is over, in the order of their ids."""
+    followed = and_(col(Resident.follow_up).in_(RELEASABLE), whom)
+    among = plain(col(Resident.id)).where(followed)
+    answered = _answered_days(rows, among)
+    flags: dict[int, int] = dict(
         rows.exec(
             select(Flag.resident_id, func.count())
-            .where(col(Flag.resident_id).in_(ids), Flag.state != FlagState.RESOLVED)
+            .where(col(Flag.resident_id).in_(among), Flag.state != FlagState.RESOLVED)
             .group_by(col(Flag.resident_id))
         ).all()
     )
-    changes = _changes(rows, ids)
-    for resident in residents:
-        assert resident.id is not None
-        today, last_day = today_of(resident, now), resident.release_date
-        if today < last_day or (today == last_day and last_day not in answered[resident.id]):
+    changes = _changes(rows, among)
+    people = rows.execute(
+        plain(
+            *(col(Resident.id), col(Resident.community), col(Resident.grid)),
+            *(col(Resident.time_zone), col(Resident.exposed_on), col(Resident.follow_up_days)),
+            *(col(Resident.ends_on), col(Resident.imported_at)),
+        )
+        .where(followed)
+        .order_by(col(Resident.id))
+    )
+    found = []
+    for number, community, grid, time_zone, exposed_on, length, ends_on, imported_at in people:
+        zone, days = ZoneInfo(time_zone), answered.get(number, set())
+        today, last_day = now.astimezone(zone).date(), ends_on or exposed_on + length * ONE_DAY
+        if today < last_day or (today == last_day and last_day not in days):
             continue
-        zone = ZoneInfo(resident.time_zone)
-        since = resident.imported_at.astimezone(zone).date()
-        paused = paused_days(changes.get(resident.id, ()), zone, last_day)
-        due = [d for d in due_days(resident.exposed_on, since, last_day) if d not in paused]
-        missing = tuple(day for day in due if day not in answered[resident.id])
-        never = not any(resident.exposed_on <= d <= last_day for d in answered[resident.id])
-        yield Candidate(resident, len(due), missing, flags.get(resident.id, 0), never)
+        since = imported_at.astimezone(zone).date()
+        paused = paused_days(changes.get(number, ()), zone, last_day)
+        due = [d for d in due_days(exposed_on, since, last_day) if d not in paused]
+        missing = tuple(day for day in due if day not in days)
+        never = not any(exposed_on <= day <= last_day for day in days)
+        found.append(
+            Standing(number, community, grid, len(due), missing, flags.get(number, 0), never)
+        )
+    return found
 
 
-def _answered_days(rows: Session, residents: Sequence[Resident]) -> dict[int, set[date]]:
+def _answered_days(rows: Session, among: Select[int | None]) -> dict[int, set[date]]:
     """By a call of theirs, by staff, or in the household's call to another member."""
-    zones = {r.id: ZoneInfo(r.time_zone) for r in residents if r.id is not None}
-    days: dict[int, set[date]] = {resident_id: set() for resident_id in zones}
-    for resident_id, ended_at in rows.exec(
-        select(Attempt.resident_id, Attempt.ended_at).where(
-            col(Attempt.resident_id).in_(zones),
-            Attempt.outcome == Outcome.COMPLETED,
-            col(Attempt.ended_at).is_not(None),
-        )
-    ):
-        assert ended_at is not None
-        days[resident_id].add(ended_at.astimezone(zones[resident_id]).date())
-    for resident_id, day in rows.exec(
-        select(col(StaffContact.resident_id), col(StaffContact.day)).where(
-            col(StaffContact.resident_id).in_(zones), col(StaffContact.reached).is_(True)
-        )
-    ):
-        days[resident_id].add(day)
-    for resident_id, at in rows.exec(
-        select(col(AnswerRow.resident_id), col(Call.started_at))
+    days: dict[int, set[date]] = defaultdict(set)
+    own_calls = (
+        plain(col(Resident.id), col(Resident.time_zone), col(Attempt.ended_at))
+        .join(Attempt, col(Attempt.resident_id) == col(Resident.id))
+        .where(col(Attempt.outcome) == Outcome.COMPLETED, col(Attempt.ended_at).is_not(None))
+    )
+    calls_to_others = (
+        plain(col(Resident.id), col(Resident.time_zone), col(Call.started_at))
+        .join(AnswerRow, col(AnswerRow.resident_id) == col(Resident.id))
         .join(Call, col(Call.id) == col(AnswerRow.call_id))
         .where(
-            col(AnswerRow.resident_id).in_(zones),
             col(AnswerRow.resident_id) != col(Call.resident_id),
-            Call.outcome == Outcome.COMPLETED,
+            col(Call.outcome) == Outcome.COMPLETED,
         )
         .distinct()
-    ):
-        days[resident_id].add(at.astimezone(zones[resident_id]).date())
+    )
+    for calls in (own_calls, calls_to_others):
+        for resident_id, time_zone, at in rows.execute(calls.where(col(Resident.id).in_(among))):
+            days[resident_id].add(at.astimezone(ZoneInfo(time_zone)).date())
+    by_staff = select(col(StaffContact.resident_id), col(StaffContact.day)).where(
+        col(StaffContact.resident_id).in_(among), col(StaffContact.reached).is_(True)
+    )
+    for resident_id, day in rows.exec(by_staff):
+        days[resident_id].add(day)
     return days
 
 
-def _changes(rows: Session, ids: Collection[int]) -> dict[int, list[PlanChange]]:
-    found: dict[int, list[PlanChange]] = {}
+def _changes(rows: Session, among: Select[int | None]) -> dict[int, list[PlanChange]]:
+    found: dict[int, list[PlanChange]] = defaultdict(list)
     for change in rows.exec(
-        select(PlanChange).where(col(PlanChange.resident_id).in_(ids)).order_by(col(PlanChange.id))
+        select(PlanChange)
+        .where(col(PlanChange.resident_id).in_(among))
+        .order_by(col(PlanChange.id))
     ):
-        found.setdefault(change.resident_id, []).append(change)
+        found[change.resident_id].append(change)
     return found
 
 
@@ -209,7 +243,8 @@ def candidate(rows: Session, resident: Resident, now: datetime) -> Candidate:
         raise FollowUpError(
             f"the follow-up of resident {resident.id} is {resident.follow_up.value} already"
         )
-    for found in _candidates(rows, (resident,), now):
+    assert resident.id is not None
+    for found in candidates(rows, (resident.id,), now):
         return found
     raise FollowUpError(
         f"the follow-up of resident {resident.id} lasts until {resident.release_date} and its "
@@ -221,7 +256,7 @@ def release(
     rows: Session, resident: Resident, now: datetime, *, actor: str, reason: str = ""
 ) -> PlanChange | None:
     """Staff confirm that the person is released; over obstacles only with a reason."""
-    found = candidate(rows, resident, now)
+    found = candidate(rows, resident, now).standing
     if not found.ready and not reason.strip():
         raise FollowUpError(
             f"resident {resident.id} is not ready: {found.obstacles}; "

@@ -24,7 +24,7 @@ from callbot.campaigns.rules.policy import MIN_GAP_MIN, CampaignPolicy
 from callbot.campaigns.rules.reasons import SOURCE, Blocker
 from callbot.campaigns.rules.window import open_spans
 from callbot.db import Database
-from callbot.models import Attempt, CampaignState, Line
+from callbot.models import Attempt, CampaignState, Line, Resident
 from callbot.models.campaigns import ENDED
 
 A_WEEK = timedelta(days=7)
@@ -32,20 +32,20 @@ RINGS_LOOKED_AT = 2000
 FEWEST_RINGS = 20
 """Fewer tell nothing of the rate."""
 
+LOOKED_UP_AT_ONCE = 500
+
 UNLIMITED = 1e6
 """Calls a second where no line is set up yet."""
 
 
 @dataclass(frozen=True)
 class PreviewRow:
-    """One resident: when they will be called today, or None.
+    """One resident: when they will be called today, or None. Who they are: `residents`.
 
     in_the_way: why not, or which call is planned already.
     """
 
     resident_id: int
-    name: str
-    phone: str
     community: str
     grid: str
     call_at: datetime | None
@@ -75,8 +75,6 @@ def preview(database: Database, campaign_id: int, now: datetime) -> list[Preview
             rows.append(
                 PreviewRow(
                     resident.id or 0,
-                    resident.name,
-                    resident.phone,
                     resident.community,
                     resident.grid,
                     at,
@@ -84,6 +82,17 @@ def preview(database: Database, campaign_id: int, now: datetime) -> list[Preview
                 )
             )
     return rows
+
+
+def residents(database: Database, rows: Sequence[PreviewRow]) -> dict[int, Resident]:
+    """Those of these rows by id, with the names that judging leaves encrypted."""
+    ids = [row.resident_id for row in rows]
+    found: dict[int, Resident] = {}
+    with database.reading() as session:
+        for start in range(0, len(ids), LOOKED_UP_AT_ONCE):
+            some = col(Resident.id).in_(ids[start : start + LOOKED_UP_AT_ONCE])
+            found |= {each.id or 0: each for each in session.exec(select(Resident).where(some))}
+    return found
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,7 @@ from pydantic import BaseModel, Field, ValidationError, field_validator
 from starlette.responses import Response
 
 from callbot.campaigns import campaign
-from callbot.campaigns.planning.preview import PreviewRow, outlook, preview
+from callbot.campaigns.planning.preview import PreviewRow, outlook, preview, residents
 from callbot.campaigns.planning.warnings import warnings
 from callbot.campaigns.rules.policy import Audience, CampaignFile, CampaignPolicy
 from callbot.dialog.script import Script, script_names
@@ -144,11 +144,13 @@ def preview_page(campaign_id: int, desk: Desk = Operating) -> Response:
     rows = preview(desk.database, campaign_id, desk.now)
     called = sorted((row.call_at, row.resident_id, row) for row in rows if row.call_at)
     not_called = [row for row in rows if row.call_at is None]
+    shown = [row for _, _, row in called[:PREVIEWED]]
     context: dict[str, Any] = {
-        "called": [row for _, _, row in called[:PREVIEWED]],
+        "called": shown,
         "called_count": len(called),
         "not_called": not_called[:PREVIEWED],
         "not_called_count": len(not_called),
+        "residents": residents(desk.database, [*shown, *not_called[:PREVIEWED]]),
         "reasons": _reasons(not_called, language),
         "outlook": outlook(desk.database, campaign_id, rows, desk.now, zone),
         "warnings": warnings(desk.database, campaign_id, desk.now, zone, language),

@@ -10,11 +10,12 @@ from sqlmodel import Session, col, select
 from starlette.responses import Response
 
 from callbot.campaigns.follow_up import changes
-from callbot.campaigns.follow_up.release import candidate, release, release_list
+from callbot.campaigns.follow_up.release import Standing, candidate, candidates, release
 from callbot.campaigns.rules.period import FollowUpError
-from callbot.models import Area, Areas, Change, PlanChange, Resident, residents_within
+from callbot.models import Area, Areas, Change, PlanChange, Resident, covered, residents_within
 from callbot.review.resident_record import NoSuchResident, get_resident
 from callbot.web.desk import Caring, Desk, NotThere, Seeing, same_origin
+from callbot.web.kept import Kept
 from callbot.web.places import communities
 
 router = APIRouter(dependencies=[Depends(same_origin)])
@@ -35,21 +36,28 @@ class Released:
 @router.get("/reports/release")
 def release_page(community: str = "", desk: Desk = Seeing) -> Response:
     areas = _narrowed(desk.visitor.areas, community)
+    listed = [each for each in _standings(desk).get() if covered(areas, each.community, each.grid)]
+    ready = [each.resident_id for each in listed if each.ready]
+    waiting = [each.resident_id for each in listed if not each.ready]
     with desk.database.reading() as rows:
-        found = release_list(rows, desk.now, areas)
+        shown = candidates(rows, [*ready[:LISTED], *waiting[:LISTED]], desk.now)
         released = _released(rows, desk)
-    ready = [each for each in found if each.ready]
-    waiting = [each for each in found if not each.ready]
     return desk.page(
         "reports/release.html",
-        ready=ready[:LISTED],
+        ready=[each for each in shown if each.standing.ready],
         ready_count=len(ready),
-        waiting=waiting[:LISTED],
+        waiting=[each for each in shown if not each.standing.ready],
         waiting_count=len(waiting),
         released=released,
         community=community,
         communities=communities(desk.database, desk.visitor.areas),
     )
+
+
+def _standings(desk: Desk) -> Kept[list[Standing]]:
+    """The whole office's, as of a moment ago. Those whom a page shows are judged once more."""
+    kept: Kept[list[Standing]] = desk.request.app.state.standings
+    return kept
 
 
 def _narrowed(areas: Areas, community: str) -> Areas:
@@ -88,7 +96,9 @@ def confirm_page(
         told = desk.say("没有选中任何人。")
         return desk.back("/reports/release", told, problem=True)
     return desk.page(
-        "reports/confirm.html", found=found, needs_reason=not all(each.ready for each in found)
+        "reports/confirm.html",
+        found=found,
+        needs_reason=not all(each.standing.ready for each in found),
     )
 
 
@@ -107,6 +117,7 @@ def release_form(
                 release(rows, each, desk.now, actor=actor, reason=reason)
     except FollowUpError:
         return _changed(desk)
+    _standings(desk).forget()
     return desk.back("/reports/release", desk.say("已解除 {n} 人的随访。", n=len(people)))
 
 
@@ -122,6 +133,7 @@ def undo_form(change: Annotated[int, Form()], desk: Desk = Caring) -> Response:
     except FollowUpError:
         told = desk.say("没有撤销：此后这个人的随访又有改动，请在居民页面处理。")
         return desk.back("/reports/release", told, problem=True)
+    _standings(desk).forget()
     return desk.back("/reports/release", desk.say("已撤销，{name}继续随访。", name=resident.name))
 
 

@@ -36,11 +36,14 @@ def test_who_answered_every_due_day_is_ready_on_the_last_after_its_call(database
     answered(database, 1, *due[:-1])
     with database.reading() as rows:
         assert release.release_list(rows, on_the_last) == []
-        assert release.release_list(rows, on_the_last + timedelta(days=1))[0].missing == (last,)
+        assert release.release_list(rows, on_the_last + timedelta(days=1))[0].standing.missing == (
+            last,
+        )
     answered(database, 1, last)
     with database.session() as rows:
         [found] = release.release_list(rows, on_the_last)
-        assert (found.ready, found.due_days, found.obstacles) == (True, 12, "")
+        standing = found.standing
+        assert (standing.ready, standing.due_days, standing.obstacles) == (True, 12, "")
         release.release(rows, found.resident, on_the_last, **ALICE)
     with database.reading() as rows:
         assert people(rows)[0].follow_up is FollowUp.COMPLETED
@@ -69,7 +72,7 @@ def test_a_day_missing_or_a_flag_open_stands_in_the_way_until_staff_say_why(
         rows.add(flag)
         rows.flush()
         [found] = release.release_list(rows, after)
-        assert (found.missing, found.open_flags) == ((due[1],), 1)
+        assert (found.standing.missing, found.standing.open_flags) == ((due[1],), 1)
         with pytest.raises(FollowUpError, match=r"1 of 12 due days .*2026-11-24.*; 1 flags"):
             release.release(rows, resident, after, **ALICE)
         flag.state = FlagState.RESOLVED
@@ -115,7 +118,9 @@ def test_who_was_asked_about_in_the_households_call_has_answered_that_day(
         asked = {"question": "temperature", "kind": Kind.TEMPERATURE, "status": Status.CLEAR}
         rows.add(AnswerRow(**asked, call_id="c1", resident_id=2, answered_at=then))
     with database.reading() as rows:
-        found = {each.resident.id: each.missing for each in release.release_list(rows, then)}
+        found = {
+            each.resident.id: each.standing.missing for each in release.release_list(rows, then)
+        }
     assert set(found) == {1, 2}
     assert day not in found[2]
 
@@ -127,8 +132,13 @@ def test_who_never_answered_is_not_ready_though_no_day_was_due(database: Databas
         changes.override_end(rows, resident, TODAY, "误报", MORNING, **ALICE)
         tomorrow = MORNING + timedelta(days=1)
         [found] = release.release_list(rows, tomorrow)
-        assert (found.due_days, found.ready, found.obstacles) == (0, False, "never answered")
+        standing = found.standing
+        assert (standing.due_days, standing.ready, standing.obstacles) == (
+            0,
+            False,
+            "never answered",
+        )
         contacts.note_staff_contact(
             rows, resident, Way.CALL, tomorrow, reached=True, day=TODAY, **ALICE
         )
-        assert release.candidate(rows, resident, tomorrow).ready
+        assert release.candidate(rows, resident, tomorrow).standing.ready
