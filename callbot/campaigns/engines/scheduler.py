@@ -7,6 +7,7 @@ or doubled does no harm.
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable
+from typing import Any
 
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
@@ -46,7 +47,8 @@ class Scheduler:
             (self._dialer.tick, tick_every_s),
             (self._dialer.sweep, SWEEP_EVERY_S),
         ):
-            self._engine.add_job(_survives(job), "interval", seconds=every_s)
+            self._engine.add_job(self._surviving(job), "interval", seconds=every_s)
+        self._under_way: set[asyncio.Task[Any]] = set()
 
     async def start(self) -> None:
         """Settles what an earlier process left behind, plans, and starts the clockwork."""
@@ -60,21 +62,31 @@ class Scheduler:
         return done.planned
 
     async def stop(self, *, let_ringing_go: bool = False) -> None:
-        """No new rings; returns when the calls under way have ended. See Dialer.drain."""
+        """No new rings; returns when the calls under way have ended. See Dialer.drain.
+
+        Work that has begun is finished first: broken off between reserving and dialling, it would
+        leave attempts to their leases.
+        """
         if self._engine.running:
+            self._engine.pause()
+            while self._under_way:
+                await asyncio.wait(self._under_way)
             self._engine.shutdown(wait=False)
         await self._dialer.drain(let_ringing_go=let_ringing_go)
 
+    def _surviving(self, job: Callable[[], Awaitable[int]]) -> Callable[[], Awaitable[None]]:
+        """A run that fails is logged; the next one comes as if nothing had been."""
 
-def _survives(job: Callable[[], Awaitable[int]]) -> Callable[[], Awaitable[None]]:
-    """A run that fails is logged; the next one comes as if nothing had been."""
+        async def run() -> None:
+            this = asyncio.current_task()
+            assert this is not None
+            self._under_way.add(this)
+            this.add_done_callback(self._under_way.discard)
+            try:
+                await job()
+            except DatabaseUnavailable as away:
+                log.warning("the database is away; tried again", extra={"why": str(away)})
+            except CallbotError:
+                log.exception("scheduled work failed; it is tried again")
 
-    async def run() -> None:
-        try:
-            await job()
-        except DatabaseUnavailable as away:
-            log.warning("the database is away; tried again", extra={"why": str(away)})
-        except CallbotError:
-            log.exception("scheduled work failed; it is tried again")
-
-    return run
+        return run

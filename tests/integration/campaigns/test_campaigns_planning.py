@@ -1,7 +1,9 @@
 """Campaigns as a clerk runs them, and the plan of each day."""
 
 import asyncio
+import threading
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from campaigns_office import add_residents, attempts_of, make_dialer, start_campaign
@@ -9,6 +11,7 @@ from campaigns_scripted import MORNING, PICKS_UP, PinnedClock, ScriptedCarrier
 from sqlmodel import select
 
 from callbot.campaigns import campaign as campaigns
+from callbot.campaigns.dialing import reservation
 from callbot.campaigns.dialing.attempts import new_attempt
 from callbot.campaigns.engines.scheduler import Scheduler
 from callbot.campaigns.planning.planner import next_due, plan
@@ -170,6 +173,35 @@ async def test_the_scheduler_plans_dials_and_stops_cleanly(
     await scheduler.stop()
     assert dialer.live == 0
     assert [a.outcome for a in attempts_of(database)] == [Outcome.COMPLETED]
+
+
+async def test_stopped_in_the_middle_of_reserving_it_leaves_nothing_to_a_lease(
+    database: Database,
+    clock: PinnedClock,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    add_residents(database, 3)
+    start_campaign(database)
+    reserving, stopped = threading.Event(), threading.Event()
+    reserve = reservation.reserve
+
+    def slowly(*args: Any, **more: Any) -> Any:
+        reserving.set()
+        stopped.wait(timeout=30)
+        return reserve(*args, **more)
+
+    monkeypatch.setattr(reservation, "reserve", slowly)
+    dialer = make_dialer(database, ScriptedCarrier(lambda _: PICKS_UP), clock)
+    scheduler = Scheduler(database, dialer, clock, tick_every_s=0.02)
+    await scheduler.start()
+    await asyncio.to_thread(reserving.wait, 30)
+    stopping = asyncio.create_task(scheduler.stop())
+    await asyncio.sleep(0)
+    stopped.set()
+    await stopping
+    assert {a.state for a in attempts_of(database)} == {AttemptState.ENDED}
+    assert "raised an exception" not in caplog.text
 
 
 def test_who_wishes_two_calls_a_day_is_planned_again_in_the_afternoon(database: Database) -> None:
