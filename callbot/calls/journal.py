@@ -1,4 +1,4 @@
-"""A call's rows, written in order while it runs; a locked database delays them, loses none."""
+"""A call's rows, written in order while it runs; a database that is away delays, loses none."""
 
 import asyncio
 import logging
@@ -34,14 +34,16 @@ from callbot.models import (
     opt_out_number,
     record,
 )
+from callbot.outage import Outage
 
 log = logging.getLogger(__name__)
 
 ACTOR = "call"
 
 RETRY_S = 0.5
-RETRIES = 240
-"""A locked database is tried again for two minutes before the call counts as not stored."""
+RETRIES = 1800
+"""A database that is locked, full or away is tried again for a quarter of an hour, long enough to
+make room or to restart a server; then the call counts as not stored."""
 
 Write = Callable[[Rows], None]
 
@@ -67,6 +69,7 @@ class Journal:
         self._queue: asyncio.Queue[Write | None] = asyncio.Queue()
         self._writer = asyncio.create_task(self._write_all())
         self._turns = 0
+        self._outage = Outage(log, "the call's rows are kept and tried again", call=key.call_id)
 
     # -- what happens in a call --------------------------------------------------------------
 
@@ -289,12 +292,13 @@ class Journal:
         for left in range(RETRIES, -1, -1):
             try:
                 await asyncio.to_thread(self._commit, writes)
+                self._outage.over()
                 return
-            except DatabaseUnavailable:
+            except DatabaseUnavailable as away:
                 if left == 0:
                     log.error("call not stored", extra={"call": self._key.call_id})
                     raise
-                log.warning("database busy, trying again", extra={"call": self._key.call_id})
+                self._outage.seen(away)
                 await asyncio.sleep(RETRY_S)
 
     def _commit(self, writes: list[Write]) -> None:

@@ -20,6 +20,7 @@ from callbot.clock import Clock, is_certain
 from callbot.db import Database, DatabaseUnavailable
 from callbot.dialog.events import Outcome
 from callbot.errors import TelephonyError
+from callbot.outage import Outage
 from callbot.telephony.carrier import (
     Answered,
     Carrier,
@@ -47,7 +48,7 @@ LATE_S = 0.1
 carrier's interval apart, as many as it allows in a second still take more than a second."""
 
 ROWS_RETRIED_EVERY_S = 0.5
-ROWS_RETRIED_FOR_S = 180.0
+ROWS_RETRIED_FOR_S = 900.0
 """A database that is away longer leaves the attempt to its lease and the sweep."""
 
 ANSWER_WAITS_FOR_ROWS_S = 1.0
@@ -278,11 +279,12 @@ class OneCall:
     ) -> bool:
         if before is not None:
             await asyncio.wait({before})
+        outage = Outage(log, "a row of the call is tried again", **self._ids)
         for _ in range(int(ROWS_RETRIED_FOR_S / ROWS_RETRIED_EVERY_S)):
             try:
                 return await asyncio.to_thread(write)
-            except DatabaseUnavailable:
-                log.warning("a row of a call cannot be written now", extra=self._ids)
+            except DatabaseUnavailable as away:
+                outage.seen(away)
                 await asyncio.sleep(ROWS_RETRIED_EVERY_S)
         return await asyncio.to_thread(write)
 

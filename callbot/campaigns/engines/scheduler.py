@@ -16,6 +16,7 @@ from callbot.campaigns.planning.planner import plan
 from callbot.clock import Clock
 from callbot.db import Database, DatabaseUnavailable
 from callbot.errors import CallbotError
+from callbot.outage import Outage
 
 PLAN_EVERY_S = 60.0
 TICK_EVERY_S = 0.25
@@ -48,6 +49,7 @@ class Scheduler:
             (self._dialer.sweep, SWEEP_EVERY_S),
         ):
             self._engine.add_job(self._surviving(job), "interval", seconds=every_s)
+        self._outage = Outage(log, "scheduled work is tried again")
         self._under_way: set[asyncio.Task[Any]] = set()
 
     async def start(self) -> None:
@@ -84,8 +86,9 @@ class Scheduler:
             this.add_done_callback(self._under_way.discard)
             try:
                 await job()
+                self._outage.over()
             except DatabaseUnavailable as away:
-                log.warning("the database is away; tried again", extra={"why": str(away)})
+                self._outage.seen(away)
             except CallbotError:
                 log.exception("scheduled work failed; it is tried again")
 

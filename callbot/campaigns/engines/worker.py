@@ -27,6 +27,7 @@ from callbot.clock import Clock
 from callbot.config import Settings
 from callbot.db import Database, DatabaseUnavailable
 from callbot.errors import BadInput, CallbotError
+from callbot.outage import Outage
 
 PUBLISH_EVERY_S = 5.0
 HEARTBEAT_EVERY_S = 5.0
@@ -65,6 +66,7 @@ class Worker:
         self._line = line
         self._tick_every_s = tick_every_s
         self._draining = asyncio.Event()
+        self._outage = Outage(log, "queues and scheduled work are tried again")
         self._clock_is_right = False
         self._dial_queue = f"dial-{name}"
         self._app = _app(settings, connections=4)
@@ -90,7 +92,7 @@ class Worker:
                     await self._prepare()
                     await self._work()
             except (exceptions.ConnectorException, DatabaseUnavailable) as away:
-                log.warning("the queues are away; tried again", extra={"why": str(away)})
+                self._outage.seen(away)
                 await asyncio.sleep(AWAY_RETRY_S)
             except (exceptions.ProcrastinateException, CallbotError):
                 log.exception("the queues cannot be reached; tried again")
@@ -201,8 +203,9 @@ class Worker:
                 if (self._clock.now() - last_published).total_seconds() >= PUBLISH_EVERY_S:
                     last_published = self._clock.now()
                     await self._publish()
+                self._outage.over()
             except DatabaseUnavailable as away:
-                log.warning("the database is away; tried again", extra={"why": str(away)})
+                self._outage.seen(away)
             except CallbotError:
                 log.exception("scheduled work failed; it is tried again")
             await asyncio.sleep(self._tick_every_s)
