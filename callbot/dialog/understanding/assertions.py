@@ -112,15 +112,38 @@ def clauses(tokens: list[Token]) -> list[Clause]:
 def without_long_ago(tokens: list[Token]) -> list[Token]:
     """The tokens, with acts, places and persons that belong to a time before the one asked about
     made words without meaning ("last Christmas the whole family was here")."""
-    starts = {
-        token.start
-        for clause in clauses(tokens)
+    found = clauses(tokens)
+    long_ago = [
+        clause.tokens
+        for clause in found
         if any(t.has(Role.LONG_AGO) for t in clause.tokens)
         and not any(t.has(Role.NOW, Role.WHEN) for t in clause.tokens)
-        for token in clause.tokens
+    ]
+    starts = {
+        token.start
+        for words in (*long_ago, *_journeys_home(found))
+        for token in words
         if token.has(*_OF_A_TIME) and not token.has(Role.SYMPTOM, Role.SEVERE)
     }
     return [replace(t, marks=(Mark(Role.LIGHT),)) if t.start in starts else t for t in tokens]
+
+
+def _journeys_home(found: list[Clause]) -> list[list[Token]]:
+    """What is told of a journey before "since then", in its clause or the one before it.
+
+    As in "坐高铁从沈阳回来的,到家以后再没出去过"; but not if a day is named, or no means of
+    transport that brings from far away: "昨天去了超市,到家以后没出去".
+    """
+    home: list[list[Token]] = []
+    for number, clause in enumerate(found):
+        at = next((i for i, t in enumerate(clause.tokens) if t.has(Role.SINCE)), None)
+        if at is None:
+            continue
+        before = clause.tokens[:at] or (found[number - 1].tokens if number else [])
+        travelled = any(t.has(Role.JOURNEY) or any(t.codes(Role.TRANSPORT)) for t in before)
+        if travelled and not any(t.has(Role.WHEN) and not t.has(Role.PAST) for t in before):
+            home.append(before)
+    return home
 
 
 def subjects(tokens: list[Token]) -> dict[int, Who]:

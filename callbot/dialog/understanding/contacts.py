@@ -146,7 +146,10 @@ def _meeting(said: Utterance, clause: list[Token]) -> _Meeting:
 
 
 def _without_verb(clause: list[Token], *, core: bool) -> _Meeting:
-    """As in “就老伴”, "邻居", "没有外人": persons, but no word for meeting."""
+    """As in “就老伴”, "邻居", "没有外人": persons, but no word for meeting.
+
+    One who lives here but comes from elsewhere ("媳妇从外地回来") may bring what is feared.
+    """
     outside = _names(clause, Role.OUTSIDER)
     family = _names(clause, Role.FAMILY)
     if any(t.has(*_NEGATORS) for t in clause):
@@ -158,7 +161,8 @@ def _without_verb(clause: list[Token], *, core: bool) -> _Meeting:
         return _Meeting(None)
     if outside or family:
         return _Meeting(True, (*outside, *family))
-    return _Meeting(False if core else None)
+    travelled = any(t.has(Role.PLACE, Role.TRANSPORT) for t in clause)
+    return _Meeting(False if core and not travelled else None)
 
 
 def _excepted(said: Utterance, clause: list[Token]) -> list[Token] | None:

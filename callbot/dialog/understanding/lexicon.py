@@ -139,10 +139,11 @@ class Lexicon(BaseModel):
 
     @cached_property
     def harmless_words(self) -> Vocabulary:
-        """With particles, which may stand beside them."""
+        """With particles and words of everyday life, which may stand beside them."""
         grammar = self.grammar
         listed = (
-            (grammar.light, Role.LIGHT), (grammar.harmless, Role.HARMLESS),
+            (grammar.light, Role.LIGHT), (grammar.everyday, Role.EVERYDAY),
+            (grammar.harmless, Role.HARMLESS),
             (grammar.body, Role.BODY), (grammar.outing, Role.OUTING),
             (grammar.company, Role.COMPANY), (grammar.deed, Role.OUTING),
             (grammar.deed, Role.COMPANY),

@@ -65,6 +65,7 @@ class Grammar(_Section):
     light: Words = ()
     closing: Words = Field(default=(), description="ends what is said of a person")
     everyday: Words = Field(default=(), description="daily life; tells nothing about health")
+    mood: Words = Field(default=(), description="boredom and longing, which are no illness")
     harmless: Words = Field(
         default=(), description="may stand beside a no; looked at only where nothing else is read"
     )
@@ -104,6 +105,9 @@ class Grammar(_Section):
     long_ago: Words = Field(
         default=(), description="before the time asked about: what was done then does not count"
     )
+    since: Words = Field(
+        default=(), description="from here on is asked about; a journey before it led home"
+    )
     only: Words = ()
     all: Words = ()
 
@@ -140,6 +144,7 @@ class TemperatureWords(_Section):
     abnormal: Words = ()
     not_measured: Words = ()
     medicine: Words = ()
+    limit: Words = Field(default=(), description="after a number: where fever begins")
     below: Words = ()
     above: Words = ()
     earlier_day: Words = ()
@@ -173,6 +178,7 @@ class MovementWords(_Section):
     home: Words = ()
     place: dict[str, Words] = Field(default_factory=dict)
     transport: Words = ()
+    journey: Words = Field(default=(), description="of `transport`: brings from far away")
     when: Words = ()
 
 

@@ -90,6 +90,8 @@ class NegationBefore(Reading):
             self._loose = self._loose or names_nothing(token, rest, least=1)
         elif token.has(*NEGATORS):
             unsure = scope.hedged or scope.uncertain
+            # "想去,还是没去": what was wished was not done.
+            scope.planned = scope.planned and not _denies_done(token)
             scope.negator, scope.bound = self._negate(number, token, rest, unsure), None
         elif token.has(Role.PAST) and scope.open:
             # "没有昨天咳得厉害": less than before is not gone.
@@ -222,6 +224,12 @@ def _denies_no_act(negator: Token, act: Token) -> bool:
     if not act.has(Role.OUT, Role.GO, Role.MEET):
         return False
     return negator.has(Role.NOUN_NEGATOR) or act.has(Role.COMPLETED)
+
+
+def _denies_done(negator: Token) -> bool:
+    """Whether it speaks of what was not done, as Chinese 没 does whatever was planned; 不 and
+    "won't" may be a plan themselves."""
+    return negator.has(Role.NEGATOR) and not negator.text.isascii()
 
 
 def _answers(negator: Token | None) -> bool:

@@ -29,7 +29,8 @@ _RARE_HAN = r"\U00020000-\U0003ffff"
 _HAN = rf"[\u3400-\u9fff{_RARE_HAN}]"
 _ANY_HAN = re.compile(_HAN)
 _NUMERAL = r"[\d零〇幺一二两三四五六七八九十百点度]"
-_WITHIN_NUMBER = re.compile(rf"(?<={_NUMERAL})\s+(?={_NUMERAL})")
+_NEW_NUMBER = r"[一二三四五六七八九]十|\d\d度|一直"
+_WITHIN_NUMBER = re.compile(rf"(?<={_NUMERAL})\s+(?!{_NEW_NUMBER})(?={_NUMERAL})")
 
 PHRASE_CHARACTERS = 3
 """Han characters between two spaces, on the average, from which on spaces part phrases."""

@@ -65,6 +65,8 @@ class EastAsianNumerals:
     tenth: str = ""
     ending: str = "(?!)"
     """What begins like a digit and ends a sentence (Korean 이에요)."""
+    wordlike: str = "(?!)"
+    """What begins like a digit and is a word of its own (Chinese 一直)."""
     units: Mapping[str, str] = field(default_factory=dict)
 
     def measures(self, text: str) -> list[Measure]:
@@ -113,9 +115,12 @@ class EastAsianNumerals:
     @cached_property
     def _grammar(self) -> re.Pattern[str]:
         digit = self._digit()
-        second = f"(?!{self.ending}){digit}"
+        first = f"(?!{self.wordlike}){digit}"
+        second = f"(?!{self.ending}|{self.wordlike}){digit}"
         next_one = f"{digit}{self.ten}"
-        fraction = f"{digit}{second}(?!{self.ten})|{digit}(?=$|{next_one})|{digit}(?!{second})"
+        fraction = (
+            f"{first}{second}(?!{self.ten})|{first}(?=$|{next_one})|{first}(?!{second}|{self.ten})"
+        )
         tenth = f"(?:{self.tenth})?" if self.tenth else ""
         unit = f"(?:{self.degree})"
         tenth_unit = f"{unit}|(?:{self.tenth})" if self.tenth else unit
@@ -295,6 +300,7 @@ NUMERALS: Mapping[str, Numerals] = {
         half="半",
         more="多|几|来|出头",
         whole="整",
+        wordlike="一(?:直|样|般|起|切|定|些|共|早|家|向|辈|律|概|下(?!午)|点(?:不|都|也|儿|没|问题))",
         after="[0-9零一二三四五六七八九十百]*(?:岁|点|块|元|天|号|日|分|秒|年|个|月|斤|公斤|米|栋|楼|层|室|"
         "单元|路|次|人|口|页|步|小时|周|%|串|盒|片|粒|回|遍|家|户|床|毫|厘|平|:)",
     ),

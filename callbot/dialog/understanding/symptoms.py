@@ -61,7 +61,7 @@ def _open(said: Utterance, own: list[Assertion], *, vague: bool = True) -> bool:
     spoken_of = (Who.SELF, Who.HOUSEHOLD, Who.BOTH) if vague else (Who.SELF, Who.BOTH)
     complaints = [a for a in said.statement.of(Role.COMPLAINT) if a.who in spoken_of]
     evasive = (Role.MEDICINE, Role.VAGUE) if vague else (Role.MEDICINE,)
-    abnormal = [a for a in said.statement.of(Role.ABNORMAL) if a.own]
+    abnormal = [a for a in said.statement.of(Role.ABNORMAL) if a.who in spoken_of]
     return (
         said.statement.loose
         or said.statement.doubt

@@ -80,7 +80,8 @@ def _readings(
     found = _after_correction(said, found)
     found = [
         (a, m) for a, m in found
-        if not _of_earlier_day(said, a.token) and not _ambient(said, a.token) and _believed(m)
+        if not _of_earlier_day(said, a.token) and not _ambient(said, a.token)
+        and not _is_limit(said, a.token) and _believed(m)
     ]  # fmt: skip
     exact = [(a, m) for a, m in found if m.marked and not m.cut]
     return exact or found
@@ -112,6 +113,11 @@ def _ambient(said: Utterance, token: Token) -> bool:
     before = reversed([t for t in said.statement.tokens if t.end <= token.start])
     named = next((t for t in before if t.has(Role.AMBIENT) or not t.has(*between)), None)
     return named is not None and named.has(Role.AMBIENT)
+
+
+def _is_limit(said: Utterance, token: Token) -> bool:
+    """ "三十七度三才算发烧": where fever begins, and no reading."""
+    return any(t.has(Role.LIMIT) and t.start == token.end for t in said.statement.tokens)
 
 
 def _weigh(said: Utterance, readings: list[tuple[Assertion, Measure]]) -> Temperature | None:
@@ -217,7 +223,7 @@ def _in_words(said: Utterance) -> Temperature | None:
     if statement.denied and _only_earlier(said):
         return Temperature(reported="not_measured")
     normals = [a for a in statement.of(Role.NORMAL) if a.own]
-    unsure = statement.doubt or any(
+    unsure = statement.doubt or statement.loose or any(
         a.polarity is Polarity.DOUBTFUL for a in (*today, *normals)
     ) or any(a.polarity is Polarity.ABSENT for a in normals)  # fmt: skip
     if unsure or said.unread.health or statement.tokens_of(Role.MEDICINE, Role.HEDGE):

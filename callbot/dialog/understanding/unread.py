@@ -36,8 +36,9 @@ _HEALTH = (Role.SYMPTOM, Role.SEVERE, Role.COMPLAINT, Role.NORMAL, Role.ABNORMAL
            Role.MEDICINE)  # fmt: skip
 """What follows one of these in its clause tells how the resident is, and not of the day."""
 
-_CALM = (Role.NEGATOR, Role.TIGHT_NEGATOR, Role.ALL_NEGATOR, Role.DENIAL, Role.HOME, Role.NOBODY,
-         Role.ALONE, Role.APART, Role.LATER)  # fmt: skip
+_DENIED = (Role.NEGATOR, Role.TIGHT_NEGATOR, Role.ALL_NEGATOR, Role.DENIAL, Role.HOME, Role.NOBODY,
+           Role.ALONE, Role.APART)  # fmt: skip
+_CALM = (*_DENIED, Role.LATER)
 """What follows one of these in its clause was denied, done at home, or is a wish."""
 
 
@@ -85,6 +86,16 @@ class _Segment:
         return found
 
     @property
+    def withdrawn(self) -> list[Token]:
+        """What takes part of a denial back and names nothing that is known to be harmless, though
+        all its words are known: "没有,就是夜里老起来", "就是头发掉得厉害"."""
+        if not any(t.has(Role.RESERVATION) for t in self.tokens[:1]):
+            return []
+        named = self.has(*_DENIED, *_ELSEWHERE, *_HEALTH, Role.MOOD)
+        dull = self.has(Role.HARMLESS, Role.LATER) and not self.has(Role.INTENSIFIER)
+        return [] if named or dull else self.tokens[1:]
+
+    @property
     def went(self) -> bool:
         """Whether something was gone to and done ("去给他烧了个纸")."""
         at = next((t.end for t in self.tokens if t.has(Role.GO)), None)
@@ -122,8 +133,9 @@ def _holds_sign(stretch: list[Token], signs: tuple[str, ...]) -> bool:
 def with_harmless(tokens: list[Token], text: str, lexicon: Lexicon) -> list[Token]:
     """The tokens, with unread ones parted into what is known to be harmless, and the rest.
 
-    Particles around them are looked at together with them: they may have been cut off a word. In
-    a language without spaces a single character beside what is left may be part of its word.
+    Particles and words of everyday life around them are looked at together with them: they may
+    have been cut off a longer word (窗 off 窗户). In a language without spaces a single character
+    beside what is left may be part of its word.
     """
     if not lexicon.grammar.harmless:
         return tokens
@@ -168,7 +180,7 @@ def _is_fragment(token: Token) -> bool:
 
 
 def _idle(token: Token) -> bool:
-    return all(mark.role in (Role.UNKNOWN, Role.LIGHT) for mark in token.marks)
+    return all(mark.role in (Role.UNKNOWN, Role.LIGHT, Role.EVERYDAY) for mark in token.marks)
 
 
 def _is_signed(token: Token) -> bool:
@@ -204,6 +216,7 @@ def _by_clauses(tokens: list[Token], lexicon: Lexicon) -> Unread:
         likened = segment.has(Role.LIKENESS) and segment.only
         told = segment.tokens if likened else segment.before(_ELSEWHERE, others)
         health += _strange(told, lexicon.least_unread, Role.BODY)
+        health += segment.withdrawn
         done = any(sign in segment.text for sign in lexicon.grammar.completed)
         told = segment.before(_HEALTH if done else (*_HEALTH, *_CALM), others | family)
         if not segment.has(Role.NOW, Role.WHEN):
