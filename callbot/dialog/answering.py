@@ -261,7 +261,6 @@ class Answering(Flow):
         self.data.noisy |= bool(u.heard) and u.confidence < NOISY_CONFIDENCE
         if self.data.asked < self.script.file.limits.asks:
             self.data.asked += 1
-            self.data.repeats = 0
             self.ask()
             return
         self._record(self._answer(self._question, u, None))

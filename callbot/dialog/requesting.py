@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 from callbot.dialog.answering import Answering
-from callbot.dialog.answers import Intent, Kind, Open, Status
+from callbot.dialog.answers import Intent, Kind, Open, Status, YesNo
 from callbot.dialog.events import OptedOut, Transfer
 from callbot.dialog.script_file import Reaction
 from callbot.dialog.spoken_time import rounded, within_hours
@@ -55,12 +55,16 @@ class Requesting(Answering):
         if u.intent is not Intent.NOT_SELF or self.data.pending is not None:
             return False
         asked = self.data.question == self.script.file.answered_by_other
-        return self.data.answered_by_other or (asked and u.value is not None)
+        return self.data.answered_by_other or (asked and (u.value is not None or u.for_resident))
 
     def _answer_of_family(self, u: Understanding) -> Understanding:
-        if u.value is not None or self._question.kind is not Kind.OPEN:
+        if u.value is not None:
             return u
-        return replace(u, intent=Intent.ANSWER, value=Open(text=u.heard))
+        if u.for_resident and self.data.question == self.script.file.answered_by_other:
+            return replace(u, intent=Intent.ANSWER, value=YesNo(yes=True))
+        if self._question.kind is Kind.OPEN:
+            return replace(u, intent=Intent.ANSWER, value=Open(text=u.heard))
+        return u
 
     def _is_time(self, u: Understanding) -> bool:
         if not self._question.names_time or u.intent not in _ABOUT_A_TIME:
@@ -131,6 +135,12 @@ class Requesting(Answering):
                 self._enter(question_id)
                 self._answered(u, ())
                 return
+        if question_id == self.script.file.answered_by_other and u.for_resident:
+            # Who offers to answer for the resident is not asked whether they would.
+            self.data.pending = None
+            self._enter(question_id)
+            self._answered(self._answer_of_family(u), ())
+            return
         if reaction.say is not None:
             self._say(reaction.say)
         self._go_to(question_id)
@@ -153,9 +163,13 @@ class Requesting(Answering):
             self._missed(u)
 
     def _ask_once_more(self, u: Understanding) -> None:
-        """The same question in the same words: it was not the resident's answer that failed."""
+        """The same question in the same words: it was not the resident's answer that failed.
+
+        Whoever goes on asking in place of answering is not understood: the rounds are counted for
+        the question as a whole, whatever is asked.
+        """
         self.data.repeats += 1
-        if self.data.repeats > 2 * self.script.file.limits.repeats:
+        if self.data.repeats > self.script.file.limits.repeats:
             self._missed(u)
         elif self.data.pending is not None:
             self.read_back()

@@ -233,9 +233,11 @@ class Session(Requesting):
         own = self._agreements.get(self.data.question)
         said = understand(self._question.kind, hypotheses, self._lexicon, agreement=own)
         self._keep_volunteered(said)
+        # "Wait, I said it wrong, it is 37.8" has waited already.
+        told = verdict.intent in {Intent.WAIT, Intent.REPEAT} and said.intent is Intent.ANSWER
         if verdict.intent is Intent.SILENCE:
             self._unconfirmed(verdict)
-        elif verdict.intent in {Intent.ANSWER, Intent.UNCLEAR}:
+        elif told or verdict.intent in {Intent.ANSWER, Intent.UNCLEAR}:
             self._confirmation(verdict, agreed, said)
         else:
             self._react(verdict)

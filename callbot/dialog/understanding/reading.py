@@ -50,6 +50,7 @@ class Reading:
     value: AnyValue | None
     volunteered: tuple[AnyValue, ...] = ()
     topic: str | None = None
+    for_resident: bool = False
 
     @property
     def status(self) -> Status:
@@ -90,7 +91,8 @@ def read(
         intent = Intent.QUESTION
     elif intent is None:
         intent = Intent.UNCLEAR if value is None else Intent.ANSWER
-    return Reading(intent, value, _volunteered(kind, said), request.topic)
+    volunteered = _volunteered(kind, said)
+    return Reading(intent, value, volunteered, request.topic, request.for_resident)
 
 
 def _as_own(value: Symptoms) -> Symptoms:

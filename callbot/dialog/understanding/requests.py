@@ -74,8 +74,16 @@ def find_request(text: str, lexicon: Lexicon, known: KnownQuestions | None) -> R
         # "Is that bad?" by itself is a question after all.
         return Request(Intent.QUESTION, None, "", text)
     wonders = any(t.has(Role.WONDERING) for t in tokens)
-    for_resident = any(word in text for word in lexicon.requests.speaking_for)
+    for_resident = _speaks_for_resident(text, stated, lexicon.requests.speaking_for)
     return Request(intent, topic, statements, asking, wonders, for_resident)
+
+
+def _speaks_for_resident(text: str, stated: list[Token], offers: tuple[str, ...]) -> bool:
+    """Somebody at home answers in the resident's place, and does not say that they cannot."""
+    at = next((text.find(offer) for offer in offers if offer in text), -1)
+    before = [t for t in stated if t.start < at]
+    clause = takewhile(lambda t: not t.has(Role.PAUSE, Role.STOP), reversed(before))
+    return at >= 0 and not any(t.has(Role.NEGATOR) for t in clause)
 
 
 def _is_asking(token: Token) -> bool:

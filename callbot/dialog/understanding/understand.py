@@ -49,7 +49,8 @@ class Understanding:
     understood; its value is None unless it came with an answer. heard: the hypothesis all this
     was read from. confidence: 0 to 1, the recogniser's for that hypothesis, lowered when
     hypotheses disagree. volunteered: answers to other kinds of question, stated outright in the
-    same breath. topic: id of the known question asked.
+    same breath. topic: id of the known question asked. for_resident: somebody at home offers to
+    answer in the resident's place.
     """
 
     intent: Intent
@@ -60,6 +61,7 @@ class Understanding:
     alternatives: tuple[str, ...]
     volunteered: tuple[AnyValue, ...] = ()
     topic: str | None = None
+    for_resident: bool = False
 
 
 @dataclass(frozen=True)
@@ -150,6 +152,7 @@ def _taken(chosen: _Candidate, candidates: list[_Candidate], agreement: float) -
         _others(chosen, candidates),
         reading.volunteered,
         reading.topic,
+        reading.for_resident,
     )
 
 
