@@ -8,6 +8,7 @@ depends on which of the two it is.
 
 import sqlite3
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager, nullcontext
 from pathlib import Path
@@ -19,7 +20,15 @@ from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import URL, Connection, Engine, create_engine, event
 from sqlalchemy.engine import make_url
-from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError, OperationalError
+from sqlalchemy.engine.interfaces import DBAPIConnection
+from sqlalchemy.exc import (
+    ArgumentError,
+    DBAPIError,
+    InvalidatePoolError,
+    NoSuchModuleError,
+    OperationalError,
+)
+from sqlalchemy.pool import ConnectionPoolEntry, PoolProxiedConnection
 from sqlmodel import Session
 
 from callbot.config import Settings
@@ -28,6 +37,10 @@ from callbot.errors import CallbotError, ConfigurationError
 BUSY_TIMEOUT_MS = 5000
 MIGRATIONS = Path(__file__).parent / "migrations"
 _WRITES = "callbot_writes"
+_USED_AT_S = "callbot_used_at_s"
+
+TRUSTED_S = 5.0
+"""A pooled connection that was in use so lately is not tried out before it is used again."""
 
 POSTGRESQL_CONNECT: dict[str, Any] = {
     "connect_timeout": 5,
@@ -121,7 +134,9 @@ def open_database(settings: Settings) -> Database:
 def _engine(url: URL) -> Engine:
     if url.get_backend_name() == "postgresql":
         url = url.set(drivername="postgresql+psycopg")
-        return create_engine(url, pool_pre_ping=True, connect_args=POSTGRESQL_CONNECT)
+        engine = create_engine(url, pool_use_lifo=True, connect_args=POSTGRESQL_CONNECT)
+        _try_idle_connections(engine)
+        return engine
     if url.get_backend_name() == "sqlite" and url.database:
         _make_folder(Path(url.database).parent)
     engine = create_engine(url)
@@ -129,6 +144,32 @@ def _engine(url: URL) -> Engine:
         event.listen(engine, "connect", _prepare_sqlite)
         event.listen(engine, "begin", _begin_sqlite)
     return engine
+
+
+def _try_idle_connections(engine: Engine) -> None:
+    """A connection that the server has dropped while nobody used it is replaced unseen.
+
+    One that was in use a moment ago is trusted: to ask each time would cost every transaction of a
+    call a round trip.
+    """
+    dialect = engine.dialect
+
+    def note_use(_connection: DBAPIConnection, record: ConnectionPoolEntry) -> None:
+        record.info[_USED_AT_S] = time.monotonic()
+
+    def try_it(
+        connection: DBAPIConnection, record: ConnectionPoolEntry, _proxy: PoolProxiedConnection
+    ) -> None:
+        now_s = time.monotonic()
+        if now_s - record.info.get(_USED_AT_S, now_s) < TRUSTED_S:
+            return
+        try:
+            dialect.do_ping(connection)
+        except dialect.loaded_dbapi.Error as error:
+            raise InvalidatePoolError from error
+
+    event.listen(engine, "checkin", note_use)
+    event.listen(engine, "checkout", try_it)
 
 
 def _make_folder(folder: Path) -> None:

@@ -112,7 +112,7 @@ def _start_one(database: Database, now: datetime) -> bool:
         return (
             reservation.begin_placing(database, id_, now, node=NODE)
             and attempts.mark_ringing(database, id_, now, node=NODE)
-            and attempts.mark_answered(database, id_, now, node=NODE)
+            and attempts.mark_answered(database, id_, now, node=NODE, line=LINE)
             and ending.end_attempt(database, id_, Outcome.COMPLETED, now, node=NODE)
         )
     return False

@@ -9,7 +9,8 @@
 | in_progress | somebody picked up, or rang us (`callers`) | `attempts` |
 | ended | with an outcome, or never rung, for the reason in `detail` | `ending`, `not_dialled` |
 
-`call` takes one attempt through them, `dialer` runs many. A live one (reserved to in_progress) has
-a lease that its node renews; when that has run out, `recovery` settles it by what its state allows
-to be concluded. A state changes hands by one conditional UPDATE alone (`attempts.move`).
+`steps` has the way from each state to the next: one conditional UPDATE, which fails if another
+process was faster. `call` takes one attempt through them, `dialer` runs many. A live one (reserved
+to in_progress) has a lease that its node renews; when that has run out, `recovery` settles it by
+what its state allows to be concluded.
 """

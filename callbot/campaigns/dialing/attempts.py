@@ -1,19 +1,16 @@
-"""The attempt's way through its states, one conditional UPDATE at a time.
-
-planned → reserved → placing → ringing → in_progress → ended. An UPDATE that changes no row means
-that another process was faster, and whoever sent it must leave the attempt alone.
-"""
+"""Attempts as rows: making one, finding a resident's, and what a call marks while it runs."""
 
 from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
-from typing import Any, cast
 from uuid import uuid4
 
-from sqlalchemy import CursorResult, func, update
+from sqlalchemy import bindparam, update
 from sqlmodel import Session, col, select
 
+from callbot.campaigns.dialing.line import carrier_works
+from callbot.campaigns.dialing.steps import ANSWER, GIVE_BACK, RING, take
 from callbot.db import Database
-from callbot.models import LIVE_STATES, Attempt, AttemptState
+from callbot.models import LIVE_STATES, Attempt, AttemptState, record
 
 LEASE_S = 60.0
 """A live attempt whose lease has run out belongs to a process that is gone."""
@@ -45,6 +42,21 @@ def new_attempt(
     )
 
 
+def note(
+    session: Session, attempt: Attempt, now: datetime, act: str, **detail: str | int | None
+) -> None:
+    """An act that concerns the attempt, in the history of its resident and its campaign."""
+    record(
+        session,
+        now,
+        ACTOR,
+        act,
+        resident_id=attempt.resident_id,
+        campaign_id=attempt.campaign_id,
+        detail={"attempt": attempt.id, **detail},
+    )
+
+
 def recent_attempts(session: Session, resident_id: int, now: datetime) -> Sequence[Attempt]:
     """The resident's attempts that are open or ended in the last two days, oldest first."""
     return recent_by_resident(session, (resident_id,), now)[resident_id]
@@ -55,88 +67,40 @@ def recent_by_resident(
 ) -> dict[int, list[Attempt]]:
     """The same of several residents, by their ids, in one query."""
     found: dict[int, list[Attempt]] = {resident_id: [] for resident_id in resident_ids}
-    for attempt in session.exec(
-        select(Attempt)
-        .where(
-            col(Attempt.resident_id).in_(resident_ids),
-            (col(Attempt.state) != AttemptState.ENDED)
-            | (col(Attempt.ended_at) > now - timedelta(days=2)),
-        )
-        .order_by(col(Attempt.due_at))
-    ):
+    wanted = {"residents": list(resident_ids), "since": now - timedelta(days=2)}
+    for attempt in session.exec(_RECENT, params=wanted):
         found[attempt.resident_id].append(attempt)
     return found
 
 
-def move(
-    session: Session,
-    attempt_id: str,
-    *,
-    node: str,
-    since: Collection[AttemptState],
-    to: AttemptState,
-    **values: Any,
-) -> bool:
-    """Moves an attempt held by `node` from one of the states `since`; False if it is not there."""
-    statement = (
-        update(Attempt)
-        .where(
-            col(Attempt.id) == attempt_id,
-            col(Attempt.reserved_by) == node,
-            col(Attempt.state).in_(since),
-        )
-        .values(state=to, **values)
+_RECENT = (
+    select(Attempt)
+    .where(
+        col(Attempt.resident_id).in_(bindparam("residents", expanding=True)),
+        (col(Attempt.state) != AttemptState.ENDED) | (col(Attempt.ended_at) > bindparam("since")),
     )
-    return cast(CursorResult[Any], session.execute(statement)).rowcount == 1
-
-
-def release(session: Session, attempt: Attempt) -> None:
-    """Gives a reserved attempt back: no carrier was asked."""
-    attempt.state = AttemptState.PLANNED
-    attempt.reserved_by, attempt.line, attempt.lease_until = "", "", None
-    attempt.placed_at = None
-    session.flush()
+    .order_by(col(Attempt.due_at))
+)
 
 
 def give_back(database: Database, attempt_id: str, *, node: str) -> None:
     """Back to planned, if it is still held here; only for who surely has not asked the carrier."""
     with database.session() as session:
-        move(
-            session,
-            attempt_id,
-            node=node,
-            since=(AttemptState.RESERVED, AttemptState.PLACING),
-            to=AttemptState.PLANNED,
-            reserved_by="",
-            line="",
-            lease_until=None,
-            placed_at=None,
-        )
+        take(session, GIVE_BACK, attempt_id, holder=node)
 
 
 def mark_ringing(database: Database, attempt_id: str, now: datetime, *, node: str) -> bool:
     with database.session() as session:
-        return move(
-            session,
-            attempt_id,
-            node=node,
-            since=(AttemptState.PLACING,),
-            to=AttemptState.RINGING,
-            rang_at=now,
-        )
+        return take(session, RING, attempt_id, holder=node, now=now)
 
 
-def mark_answered(database: Database, attempt_id: str, now: datetime, *, node: str) -> bool:
+def mark_answered(
+    database: Database, attempt_id: str, now: datetime, *, node: str, line: str
+) -> bool:
+    """line: which has brought the call to the network by this."""
     with database.session() as session:
-        return move(
-            session,
-            attempt_id,
-            node=node,
-            since=(AttemptState.PLACING, AttemptState.RINGING),
-            to=AttemptState.IN_PROGRESS,
-            rang_at=func.coalesce(col(Attempt.rang_at), now),
-            answered_at=now,
-        )
+        carrier_works(session, line, now)
+        return take(session, ANSWER, attempt_id, holder=node, now=now)
 
 
 def renew_leases(

@@ -87,6 +87,7 @@ class OneCall:
         self._placed = rang_back is not None
         self._answered = rang_back is not None
         self._last_row: asyncio.Task[bool] | None = None
+        self._ending: asyncio.Task[bool] | None = None
 
     async def run(self) -> None:
         """Cancellation ends the call here and is written down."""
@@ -164,7 +165,7 @@ class OneCall:
             if error.permanent:
                 await self._end(Outcome.FAILED, str(error), permanent=True)
                 return None
-            self._write(self._about_line(line.carrier_failed))
+            self._write(self._carrier_failed)
             # A time-out says nothing: only the carrier knows whether the phone is ringing.
             trace = await carrier.trace(dial, placed_at)
             rang = trace.found is not Found.NEVER_PLACED
@@ -190,17 +191,19 @@ class OneCall:
 
     async def _end_unanswered(self, ended: Ended) -> None:
         failed = ended.reason is EndReason.NETWORK_FAILED
-        self._write(self._about_line(line.carrier_failed if failed else line.carrier_works))
+        if failed:
+            self._write(self._carrier_failed)
         await self._end(
             OUTCOME_UNANSWERED[ended.reason],
             ended.detail or ended.reason.value,
             permanent=ended.reason is EndReason.INVALID_NUMBER,
+            reached_network=not failed,
         )
 
     async def _may_converse(self) -> bool:
         """False if the attempt was settled elsewhere. A database that is away does not forbid."""
-        self._write(self._about_line(line.carrier_works))
-        answered = self._write(self._of_attempt(attempts.mark_answered))
+        mark = partial(attempts.mark_answered, line=self._shared.line)
+        answered = self._write(self._of_attempt(mark))
         done, _ = await asyncio.wait({answered}, timeout=ANSWER_WAITS_FOR_ROWS_S)
         return answered.result() if done else True
 
@@ -229,7 +232,9 @@ class OneCall:
 
     async def _broken_off(self) -> None:
         """This process is stopping, or the campaign's calls are hung up."""
-        if not self._placed:
+        if self._ending is not None:
+            await self._ended(self._ending)
+        elif not self._placed:
             await self._give_back()
         else:
             outcome = Outcome.PARTIAL if self._answered else Outcome.NO_ANSWER
@@ -259,14 +264,9 @@ class OneCall:
         now = shared.clock.now()
         return partial(step, shared.database, self._brief.attempt_id, now, node=shared.node)
 
-    def _about_line(self, note: Callable[..., None]) -> Callable[[], bool]:
-        database, name, now = self._shared.database, self._shared.line, self._shared.clock.now()
-
-        def noted() -> bool:
-            note(database, name, now)
-            return True
-
-        return noted
+    def _carrier_failed(self) -> bool:
+        line.carrier_failed(self._shared.database, self._shared.line, self._shared.clock.now())
+        return True
 
     def _write(self, write: Callable[[], bool]) -> asyncio.Task[bool]:
         """Writes after what is to be written before it, and again while the database is away."""
@@ -289,9 +289,12 @@ class OneCall:
         return await asyncio.to_thread(write)
 
     async def _end(self, outcome: Outcome, detail: str, **learnt: Any) -> None:
-        """learnt: `permanent`, `may_have_rung`, as ending.end_attempt takes them."""
+        """learnt: as ending.end_attempt takes it, beyond outcome and detail.
+
+        What breaks the call off meanwhile neither stops the writing nor writes another end.
+        """
         shared = self._shared
-        written = await self._write(
+        self._ending = self._write(
             partial(
                 ending.end_attempt,
                 shared.database,
@@ -303,7 +306,10 @@ class OneCall:
                 **learnt,
             )
         )
-        if not written:
+        await self._ended(self._ending)
+
+    async def _ended(self, ending: asyncio.Task[bool]) -> None:
+        if not await asyncio.shield(ending):
             log.warning("attempt was settled elsewhere", extra=self._ids)
 
     @property

@@ -12,15 +12,16 @@ from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session, col, select
 
 from callbot import vault
-from callbot.campaigns.dialing.attempts import ACTOR, LEASE_S, move, new_attempt, recent_attempts
+from callbot.campaigns.dialing.attempts import LEASE_S, new_attempt, note, recent_attempts
 from callbot.campaigns.dialing.brief import AttemptBrief
 from callbot.campaigns.dialing.ending import resumed_call
 from callbot.campaigns.dialing.reservation import brief_of
+from callbot.campaigns.dialing.steps import TAKE_CALL, take
 from callbot.campaigns.rules.eligibility import judge, local_date
 from callbot.campaigns.rules.reasons import Blocker
 from callbot.db import Database
 from callbot.dialog.events import Outcome
-from callbot.models import Attempt, AttemptState, Call, Campaign, Line, Resident, record
+from callbot.models import Attempt, AttemptState, Call, Campaign, Line, Resident
 
 ONLY_AGAINST_RINGING: Final = frozenset(
     {
@@ -107,36 +108,22 @@ def _answered_today(
 
 def _begin(session: Session, attempt: Attempt, now: datetime, *, node: str, line: str) -> bool:
     """In progress here; False if another process was faster."""
-    held = {
-        "reserved_by": node,
-        "line": line,
-        "lease_until": now + timedelta(seconds=LEASE_S),
-        "answered_at": now,
-        "detail": RANG_BACK,
-        # Nobody else need be asked any more.
-        "second_contact_id": None,
-    }
     known = session.exec(select(col(Attempt.id)).where(Attempt.id == attempt.id)).first()
     if known is None:
         session.add(attempt)
         session.flush()
-    begun = move(
+    begun = take(
         session,
+        TAKE_CALL,
         attempt.id,
-        node="",
-        since=(AttemptState.PLANNED,),
-        to=AttemptState.IN_PROGRESS,
-        **held,
+        holder="",
+        by=node,
+        over=line,
+        until=now + timedelta(seconds=LEASE_S),
+        now=now,
+        why=RANG_BACK,
     )
     if begun:
         session.refresh(attempt)
-        record(
-            session,
-            now,
-            ACTOR,
-            "rang_back",
-            resident_id=attempt.resident_id,
-            campaign_id=attempt.campaign_id,
-            detail={"attempt": attempt.id},
-        )
+        note(session, attempt, now, "rang_back")
     return begun

@@ -62,8 +62,10 @@ def closed_groups(session: Session, campaign_id: int, now: datetime) -> list[int
 
 
 def _running(session: Session) -> Sequence[int]:
-    running = select(col(Campaign.id)).where(col(Campaign.state) == CampaignState.RUNNING)
-    return session.execute(running).scalars().all()
+    return session.execute(_RUNNING).scalars().all()
+
+
+_RUNNING = select(col(Campaign.id)).where(col(Campaign.state) == CampaignState.RUNNING)
 
 
 def _groups() -> Select[tuple[int, datetime]]:

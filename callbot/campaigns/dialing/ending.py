@@ -5,10 +5,19 @@ All in one transaction: an attempt never ends without its retry or its flag.
 
 from datetime import datetime
 
-from sqlmodel import Session, select
+from sqlalchemy import bindparam, exists, select
+from sqlmodel import Session, col
 
-from callbot.campaigns.dialing.attempts import ACTOR, move, new_attempt, recent_attempts
+from callbot.campaigns.dialing.attempts import (
+    ACTOR,
+    new_attempt,
+    note,
+    recent_attempts,
+)
+from callbot.campaigns.dialing.flags import flag_of_call, raise_flag
+from callbot.campaigns.dialing.line import carrier_works
 from callbot.campaigns.dialing.second_contacts import learn, plan_next
+from callbot.campaigns.dialing.steps import END, END_AS_RUNG, take
 from callbot.campaigns.dialing.verification import settle_alerts
 from callbot.campaigns.rules.eligibility import local_date
 from callbot.campaigns.rules.policy import CampaignPolicy
@@ -17,21 +26,21 @@ from callbot.campaigns.rules.retry import (
     Decision,
     FlagWanted,
     GiveUp,
+    Retry,
     Rule,
     after_contact,
     decide,
+    final,
 )
 from callbot.db import Database
 from callbot.dialog.events import Outcome
 from callbot.models import (
-    LIVE_STATES,
+    Alert,
     AnswerRow,
     Attempt,
-    AttemptState,
     Call,
     Campaign,
     CampaignState,
-    Flag,
     FollowUp,
     NumberProblem,
     Occasion,
@@ -59,46 +68,67 @@ def end_attempt(
     detail: str = "",
     permanent: bool = False,
     may_have_rung: bool = False,
+    reached_network: bool = False,
 ) -> bool:
     """Ends an attempt held by `node`; False if it is no longer held, and nothing is changed.
 
     permanent: the number can never be reached. may_have_rung: count it as a ring to be safe.
+    reached_network: its line works, whatever became of the call.
     """
     with database.session() as session:
-        if not move(
-            session,
-            attempt_id,
-            node=node,
-            since=LIVE_STATES,
-            to=AttemptState.ENDED,
-            outcome=outcome,
-            detail=detail,
-            ended_at=now,
-            lease_until=None,
+        rung = may_have_rung or outcome in REACHED_THE_PHONE
+        step = END_AS_RUNG if rung else END
+        if not take(
+            session, step, attempt_id, holder=node, with_outcome=outcome, why=detail, now=now
         ):
             return False
-        attempt = session.get_one(Attempt, attempt_id, populate_existing=True)
-        if attempt.rang_at is None and (may_have_rung or outcome in REACHED_THE_PHONE):
-            attempt.rang_at = attempt.placed_at or now
-        call = _close_call(session, attempt, now)
-        resident = session.get_one(Resident, attempt.resident_id)
+        attempt, resident, campaign, call, verifies = session.execute(
+            _ENDED, {"attempt": attempt_id}
+        ).one()
+        if reached_network:
+            carrier_works(session, attempt.line, now)
+        _close_call(attempt, call, now)
         if attempt.second_contact_id is None:
             _learn(session, resident, outcome, now, permanent=permanent)
         else:
             learn(session, attempt, now, permanent=permanent)
-        _record_end(session, attempt, now)
-        _record_members(session, attempt, call, now)
-        _follow(session, attempt, resident, call, now, permanent=permanent)
+        decision = _decision(session, attempt, resident, campaign, call, now, permanent=permanent)
+        note(
+            *(session, attempt, now, "attempt_ended"),
+            number=attempt.number,
+            outcome=outcome.value,
+            rang=attempt.rang_at is not None,
+        )
+        if call is not None:
+            _record_members(session, attempt, call, now)
+        if verifies:
+            settle_alerts(session, attempt, call, now)
+        if isinstance(decision, Retry):
+            _plan_retry(session, attempt, resident, campaign, call, decision, now)
+        else:
+            _give_up(session, attempt, resident, campaign, call, decision, now)
     return True
 
 
-def _close_call(session: Session, attempt: Attempt, now: datetime) -> Call | None:
-    """The attempt's call, if it was answered; never left open after its attempt."""
-    call = session.exec(select(Call).where(Call.attempt_id == attempt.id)).first()
+_ENDED = (
+    select(
+        Attempt, Resident, Campaign, Call, exists().where(col(Alert.attempt_id) == col(Attempt.id))
+    )
+    .join(Resident, col(Resident.id) == col(Attempt.resident_id))
+    .join(Campaign, col(Campaign.id) == col(Attempt.campaign_id))
+    .outerjoin(Call, col(Call.attempt_id) == col(Attempt.id))
+    .where(col(Attempt.id) == bindparam("attempt"))
+    .execution_options(populate_existing=True)
+)
+"""An attempt, with all that its end is judged by: its call if it was answered, and whether an alert
+waits for it."""
+
+
+def _close_call(attempt: Attempt, call: Call | None, now: datetime) -> None:
+    """A call is never left open after its attempt."""
     if call is not None and call.ended_at is None:
         call.ended_at = now
         call.outcome = call.outcome or attempt.outcome
-    return call
 
 
 def _learn(
@@ -112,30 +142,11 @@ def _learn(
         resident.number_problem = NumberProblem.INVALID
 
 
-def _record_end(session: Session, attempt: Attempt, now: datetime) -> None:
-    record(
-        session,
-        now,
-        ACTOR,
-        "attempt_ended",
-        resident_id=attempt.resident_id,
-        campaign_id=attempt.campaign_id,
-        detail={
-            "attempt": attempt.id,
-            "number": attempt.number,
-            "outcome": attempt.outcome,
-            "rang": attempt.rang_at is not None,
-        },
-    )
-
-
-def _record_members(session: Session, attempt: Attempt, call: Call | None, now: datetime) -> None:
+def _record_members(session: Session, attempt: Attempt, call: Call, now: datetime) -> None:
     """In the history of all others of the household who were asked about."""
-    if call is None:
-        return
-    others = session.exec(
-        select(AnswerRow.resident_id)
-        .where(AnswerRow.call_id == call.id, AnswerRow.resident_id != attempt.resident_id)
+    others = session.scalars(
+        select(col(AnswerRow.resident_id))
+        .where(col(AnswerRow.call_id) == call.id, col(AnswerRow.resident_id) != attempt.resident_id)
         .distinct()
     )
     for other in others:
@@ -145,59 +156,76 @@ def _record_members(session: Session, attempt: Attempt, call: Call | None, now: 
         record(session, now, ACTOR, act, resident_id=other, campaign_id=campaign_id, detail=detail)
 
 
-def _follow(
+def _decision(
     session: Session,
     attempt: Attempt,
     resident: Resident,
+    campaign: Campaign,
     call: Call | None,
     now: datetime,
     *,
     permanent: bool,
-) -> None:
-    campaign = session.get_one(Campaign, attempt.campaign_id)
-    recent = recent_attempts(session, attempt.resident_id, now)
-    policy = CampaignPolicy.model_validate(campaign.policy)
-    settle_alerts(session, attempt, call, now)
-    decision: Decision
+) -> Decision:
     if campaign.occasion is Occasion.ALERT:
-        decision = GiveUp("an alert is verified by one call")
-    elif attempt.second_contact_id is not None:
-        decision = after_contact(resident, attempt, recent, now)
-    else:
-        decision = decide(
-            policy,
-            resident,
-            attempt,
-            recent,
-            now,
-            permanent=permanent,
-            callback_at=None if call is None else call.callback_at,
-        )
-    if isinstance(decision, GiveUp):
-        if decision.flag is not None and not _ask_another(
-            session, attempt, resident, campaign, decision.flag, now
-        ):
-            raise_flag(session, attempt, decision.flag, now, call_id=call.id if call else None)
-    elif campaign.state in GOING_ON and resident.opted_out_at is None:
-        same_day = local_date(resident, decision.at) == local_date(resident, now)
+        return GiveUp("an alert is verified by one call")
+    assert attempt.outcome is not None
+    own = attempt.second_contact_id is None
+    if own and (given_up := final(attempt.outcome, permanent=permanent)) is not None:
+        # Most attempts: what was before need not be read.
+        return given_up
+    recent = recent_attempts(session, attempt.resident_id, now)
+    if not own:
+        return after_contact(resident, attempt, recent, now)
+    policy = CampaignPolicy.model_validate(campaign.policy)
+    callback_at = None if call is None else call.callback_at
+    return decide(policy, resident, attempt, recent, now, callback_at=callback_at)
+
+
+def _plan_retry(
+    session: Session,
+    attempt: Attempt,
+    resident: Resident,
+    campaign: Campaign,
+    call: Call | None,
+    retry: Retry,
+    now: datetime,
+) -> None:
+    """None for a campaign that is over, or for somebody who wants no calls."""
+    if campaign.state in GOING_ON and resident.opted_out_at is None:
+        same_day = local_date(resident, retry.at) == local_date(resident, now)
         session.add(
             new_attempt(
                 attempt.resident_id,
                 attempt.campaign_id,
-                decision.at,
+                retry.at,
                 number=attempt.number + 1 if same_day else 1,
-                requested=decision.requested,
+                requested=retry.requested,
                 urgency=urgency_at(
                     resident,
-                    policy.hours,
-                    decision.at,
-                    requested=decision.requested,
+                    CampaignPolicy.model_validate(campaign.policy).hours,
+                    retry.at,
+                    requested=retry.requested,
                     flagged=priority_of(attempt.urgency) is Priority.KEY,
                 ),
                 resumes_call_id=resumed_call(attempt, call),
             )
         )
-    _record_decision(session, attempt, decision, now)
+    note(session, attempt, now, "retry_planned", due_at=retry.at.isoformat())
+
+
+def _give_up(
+    session: Session,
+    attempt: Attempt,
+    resident: Resident,
+    campaign: Campaign,
+    call: Call | None,
+    given_up: GiveUp,
+    now: datetime,
+) -> None:
+    wanted = given_up.flag
+    if wanted is not None and not _ask_another(session, attempt, resident, campaign, wanted, now):
+        flag_attempt(session, attempt, wanted, now, call_id=call.id if call else None)
+    note(session, attempt, now, "gave_up_for_today", reason=given_up.reason)
 
 
 def _ask_another(
@@ -237,23 +265,7 @@ def resumed_call(attempt: Attempt, call: Call | None) -> str | None:
     return attempt.resumes_call_id
 
 
-def _record_decision(session: Session, attempt: Attempt, decision: Decision, now: datetime) -> None:
-    if isinstance(decision, GiveUp):
-        act, detail = "gave_up_for_today", {"reason": decision.reason}
-    else:
-        act, detail = "retry_planned", {"due_at": decision.at.isoformat()}
-    record(
-        session,
-        now,
-        ACTOR,
-        act,
-        resident_id=attempt.resident_id,
-        campaign_id=attempt.campaign_id,
-        detail={"attempt": attempt.id, **detail},
-    )
-
-
-def raise_flag(
+def flag_attempt(
     session: Session,
     attempt: Attempt,
     wanted: FlagWanted,
@@ -262,27 +274,15 @@ def raise_flag(
     call_id: str | None = None,
 ) -> None:
     """Flags the resident, unless the dialogue has already flagged this call for a person."""
-    if call_id is not None:
-        flagged = select(Flag.id).where(Flag.call_id == call_id).limit(1)
-        if session.exec(flagged).first() is not None:
-            return
-    session.add(
-        Flag(
-            resident_id=attempt.resident_id,
-            campaign_id=attempt.campaign_id,
-            call_id=call_id,
-            rule=wanted.rule.value,
-            severity=wanted.severity,
-            reason=wanted.reason,
-            raised_at=now,
-        )
-    )
-    record(
+    if call_id is not None and flag_of_call(session, call_id) is not None:
+        return
+    raise_flag(
         session,
+        attempt.resident_id,
+        wanted.rule.value,
+        wanted.reason,
         now,
-        ACTOR,
-        "flagged",
-        resident_id=attempt.resident_id,
+        severity=wanted.severity,
         campaign_id=attempt.campaign_id,
-        detail={"rule": wanted.rule.value, "severity": wanted.severity.value},
+        call_id=call_id,
     )

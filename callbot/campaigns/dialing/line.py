@@ -72,17 +72,16 @@ def carrier_failed(database: Database, name: str, now: datetime) -> None:
             log.warning("the carrier fails call after call; its line is paused")
 
 
-def carrier_works(database: Database, name: str, now: datetime) -> None:
+def carrier_works(session: Session, name: str, now: datetime) -> None:
     """A call has reached the network: failures before it count no more."""
-    with database.reading() as session:
-        if not _has_failures(session, name):
-            return
-    with database.session() as session:
-        line = session.exec(select(Line).where(Line.name == name).with_for_update()).one()
-        if on_trial(line):
-            record(session, now, ACTOR, "line_resumed", detail={"line": name})
-        line.failures, line.paused_until = 0, None
-
-
-def _has_failures(session: Session, name: str) -> bool:
-    return bool(session.exec(select(Line.failures).where(Line.name == name)).one())
+    if not session.exec(select(Line.failures).where(Line.name == name)).one():
+        return
+    line = session.exec(
+        select(Line)
+        .where(Line.name == name)
+        .with_for_update()
+        .execution_options(populate_existing=True)
+    ).one()
+    if on_trial(line):
+        record(session, now, ACTOR, "line_resumed", detail={"line": name})
+    line.failures, line.paused_until = 0, None

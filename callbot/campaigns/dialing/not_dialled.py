@@ -6,8 +6,9 @@ from typing import Any, cast
 from sqlalchemy import CursorResult, update
 from sqlmodel import Session, col
 
-from callbot.campaigns.dialing.attempts import ACTOR, recent_attempts
-from callbot.campaigns.dialing.ending import GOING_ON, raise_flag
+from callbot.campaigns.dialing.attempts import note, recent_attempts
+from callbot.campaigns.dialing.ending import GOING_ON, flag_attempt
+from callbot.campaigns.dialing.steps import HELD_BY_NOBODY
 from callbot.campaigns.dialing.verification import (
     leave_planned_to_a_person,
     leave_to_a_person,
@@ -21,7 +22,6 @@ from callbot.models import (
     FollowUp,
     Occasion,
     Resident,
-    record,
 )
 
 
@@ -46,9 +46,10 @@ def put_off(
         and (attempt.requested or local_date(resident, until) == today)
     ):
         attempt.state, attempt.due_at = AttemptState.PLANNED, until
-        attempt.reserved_by, attempt.line, attempt.lease_until = "", "", None
+        attempt.sqlmodel_update(HELD_BY_NOBODY)
         leave_to_a_person(session, attempt, now)
-        _record_not_rung(session, attempt, now, "attempt_put_off", verdict.words)
+        note(session, attempt, now, "attempt_put_off", reason=verdict.words)
+        session.flush()
     else:
         drop(session, attempt, campaign, resident, now, verdict.words)
 
@@ -67,9 +68,10 @@ def drop(
     has failed: flagged.
     """
     attempt.state, attempt.ended_at, attempt.detail = AttemptState.ENDED, now, why
-    attempt.reserved_by, attempt.line, attempt.lease_until = "", "", None
+    attempt.sqlmodel_update(HELD_BY_NOBODY)
     leave_to_a_person(session, attempt, now)
-    _record_not_rung(session, attempt, now, "attempt_dropped", why)
+    note(session, attempt, now, "attempt_dropped", reason=why)
+    session.flush()
     wanted = (
         campaign.state in GOING_ON
         and campaign.occasion is Occasion.DAILY
@@ -81,20 +83,7 @@ def drop(
     if wanted and rings_on(resident, recent, local_date(resident, attempt.due_at)):
         given_up = unreachable(resident, recent, attempt.due_at, why)
         if given_up.flag is not None:
-            raise_flag(session, attempt, given_up.flag, now)
-
-
-def _record_not_rung(session: Session, attempt: Attempt, now: datetime, act: str, why: str) -> None:
-    record(
-        session,
-        now,
-        ACTOR,
-        act,
-        resident_id=attempt.resident_id,
-        campaign_id=attempt.campaign_id,
-        detail={"attempt": attempt.id, "reason": why},
-    )
-    session.flush()
+            flag_attempt(session, attempt, given_up.flag, now)
 
 
 def end_all_planned(session: Session, campaign_id: int, now: datetime, detail: str) -> int:

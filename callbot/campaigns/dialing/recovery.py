@@ -6,8 +6,8 @@ from datetime import datetime
 
 from sqlmodel import col, select
 
-from callbot.campaigns.dialing.attempts import move
 from callbot.campaigns.dialing.ending import end_attempt
+from callbot.campaigns.dialing.steps import GIVE_BACK, take
 from callbot.db import Database
 from callbot.dialog.events import Outcome
 from callbot.models import LIVE_STATES, Attempt, AttemptState, Call, Line, Resident
@@ -71,17 +71,7 @@ def settle(database: Database, orphan: Orphan, now: datetime, trace: Trace | Non
     )
     if never_dialled:
         with database.session() as session:
-            move(
-                session,
-                orphan.id,
-                node=orphan.node,
-                since=(orphan.state,),
-                to=AttemptState.PLANNED,
-                reserved_by="",
-                line="",
-                lease_until=None,
-                placed_at=None,
-            )
+            take(session, GIVE_BACK, orphan.id, holder=orphan.node, since=(orphan.state,))
         return
     permanent = False
     if trace is not None and trace.ended is not None and not trace.answered:

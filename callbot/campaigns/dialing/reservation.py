@@ -4,21 +4,20 @@ import logging
 from collections.abc import Collection, Iterator, Sequence
 from datetime import datetime, timedelta
 
-from sqlalchemy import func
+from sqlalchemy import bindparam, func
 from sqlmodel import Session, col, select
 
 from callbot.campaigns.dialing.attempts import (
     LEASE_S,
-    move,
     recent_attempts,
     recent_by_resident,
-    release,
 )
 from callbot.campaigns.dialing.brief import AttemptBrief
 from callbot.campaigns.dialing.choosing import choose
 from callbot.campaigns.dialing.line import on_trial
 from callbot.campaigns.dialing.not_dialled import put_off
 from callbot.campaigns.dialing.second_contacts import number_of
+from callbot.campaigns.dialing.steps import BEGIN_PLACING, GIVE_BACK, take
 from callbot.campaigns.rules.eligibility import follow_up_day, judge
 from callbot.db import Database
 from callbot.models import (
@@ -55,7 +54,7 @@ def reserve(
     briefs: list[AttemptBrief] = []
     with database.session() as session:
         # On PostgreSQL this row is the lock; SQLite has one writer anyway.
-        row = session.exec(select(Line).where(Line.name == line).with_for_update()).one()
+        row = _locked(session, line)
         wanted = min(slots, _room(session, row, now), _places_ahead(row, now), LOOKED_AT_ONCE)
         looked_at = 0
         while len(briefs) < wanted and looked_at < LOOKED_AT_ONCE:
@@ -77,8 +76,27 @@ def _room(session: Session, line: Line, now: datetime) -> int:
     if line.paused_until is not None and line.paused_until > now:
         return 0
     capacity = 1 if on_trial(line) else line.usable_capacity
-    in_use = select(func.count()).select_from(Attempt).where(LIVE, Attempt.line == line.name)
-    return max(0, capacity - session.exec(in_use).one())
+    return max(0, capacity - session.exec(_IN_USE, params={"name": line.name}).one())
+
+
+_LINE = select(Line).where(col(Line.name) == bindparam("name")).with_for_update()
+_IN_USE = (
+    select(func.count()).select_from(Attempt).where(LIVE, col(Attempt.line) == bindparam("name"))
+)
+_RESIDENTS = select(Resident).where(col(Resident.id).in_(bindparam("residents", expanding=True)))
+_ATTEMPT = select(Attempt).where(col(Attempt.id) == bindparam("attempt")).with_for_update()
+_JUDGED_BY = (
+    select(Campaign, Resident)
+    .select_from(Attempt)
+    .join(Campaign, col(Campaign.id) == col(Attempt.campaign_id))
+    .join(Resident, col(Resident.id) == col(Attempt.resident_id))
+    .where(col(Attempt.id) == bindparam("attempt"))
+)
+"""Made once, since that costs as much as running them."""
+
+
+def _locked(session: Session, line: str) -> Line:
+    return session.exec(_LINE, params={"name": line}).one()
 
 
 def _places_ahead(line: Line, now: datetime) -> int:
@@ -97,17 +115,14 @@ def take_place(line: Line, now: datetime) -> datetime:
 def take_another_place(database: Database, line: str, now: datetime) -> datetime:
     """For a call that was late for its place."""
     with database.session() as session:
-        row = session.exec(select(Line).where(Line.name == line).with_for_update()).one()
-        return take_place(row, now)
+        return take_place(_locked(session, line), now)
 
 
 def _still_wanted(session: Session, chosen: Sequence[Attempt], now: datetime) -> Iterator[Attempt]:
     """Those that may ring now; the others are put off or ended."""
     ids = [attempt.resident_id for attempt in chosen]
-    residents = {
-        resident.id: resident
-        for resident in session.exec(select(Resident).where(col(Resident.id).in_(ids)))
-    }
+    found = session.exec(_RESIDENTS, params={"residents": ids})
+    residents = {resident.id: resident for resident in found}
     recent = recent_by_resident(session, ids, now)
     for attempt in chosen:
         campaign = session.get_one(Campaign, attempt.campaign_id)
@@ -174,15 +189,13 @@ def begin_placing(database: Database, attempt_id: str, now: datetime, *, node: s
     Hours, campaign and opt-out are judged again: this is the last moment before the phone rings.
     """
     with database.session() as session:
-        attempt = session.exec(
-            select(Attempt).where(Attempt.id == attempt_id).with_for_update()
-        ).one()
+        attempt = session.exec(_ATTEMPT, params={"attempt": attempt_id}).one()
         if attempt.state is not AttemptState.RESERVED or attempt.reserved_by != node:
             return False
-        campaign = session.get_one(Campaign, attempt.campaign_id)
-        resident = session.get_one(Resident, attempt.resident_id)
+        # Read once the attempt is locked, so that neither is older than this moment.
+        campaign, resident = session.exec(_JUDGED_BY, params={"attempt": attempt_id}).one()
         if campaign.state is CampaignState.PAUSED:
-            release(session, attempt)
+            take(session, GIVE_BACK, attempt_id, holder=node)
             return False
         recent = recent_attempts(session, attempt.resident_id, now)
         contact = number_of(session, attempt, now)
@@ -190,14 +203,7 @@ def begin_placing(database: Database, attempt_id: str, now: datetime, *, node: s
         if not verdict.due_now:
             put_off(session, attempt, campaign, resident, verdict, now)
             return False
-        return move(
-            session,
-            attempt_id,
-            node=node,
-            since=(AttemptState.RESERVED,),
-            to=AttemptState.PLACING,
-            placed_at=now,
-        )
+        return take(session, BEGIN_PLACING, attempt_id, holder=node, now=now)
 
 
 def to_hang_up(database: Database, campaign_ids: Collection[int]) -> set[int]:

@@ -5,7 +5,7 @@ is brought forward instead, since it asks the same: nobody is rung twice for one
 is cleared only by a completed call in which the resident clearly says to have stayed at home.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -13,12 +13,13 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.sql.elements import ColumnElement
 from sqlmodel import Session, col, select
 
-from callbot.campaigns.dialing.attempts import ACTOR, new_attempt, recent_attempts
+from callbot.campaigns.dialing.attempts import new_attempt, note, recent_attempts
+from callbot.campaigns.dialing.flags import flag_of_call, raise_flag
 from callbot.campaigns.rules.eligibility import judge
 from callbot.campaigns.rules.policy import CampaignPolicy
 from callbot.campaigns.rules.priority import urgency_at
 from callbot.dialog.answers import Answer, Kind, Status
-from callbot.dialog.events import Outcome, Severity
+from callbot.dialog.events import Outcome
 from callbot.models import (
     Alert,
     AlertKind,
@@ -31,7 +32,6 @@ from callbot.models import (
     FlagState,
     Occasion,
     Resident,
-    record,
     standing_answers,
 )
 from callbot.models.campaigns import PLANNED
@@ -129,10 +129,9 @@ def settle_alerts(session: Session, attempt: Attempt, call: Call | None, now: da
     why = _why_not_cleared(session, attempt, call)
     if why is None:
         for alert in alerts:
-            detail = {"source": alert.source, "alert": alert.number, "attempt": attempt.id}
-            _record(session, attempt, now, "alert_cleared", detail)
+            note(session, attempt, now, "alert_cleared", source=alert.source, alert=alert.number)
         return
-    told = None if call is None else _flag_of(session, call)
+    told = None if call is None else flag_of_call(session, call.id)
     for alert in alerts:
         alert.flag_id = told or flag_alert(session, attempt.resident_id, alert.kind, now, why)
 
@@ -188,12 +187,6 @@ def _stayed_at_home(answers: dict[str, Answer]) -> bool:
     return bool(told) and clear and stayed and is_here
 
 
-def _flag_of(session: Session, call: Call) -> int | None:
-    """That by which the dialogue has told a person of the call already."""
-    of_call = select(Flag.id).where(Flag.call_id == call.id).order_by(col(Flag.id)).limit(1)
-    return session.exec(of_call).first()
-
-
 def flag_alert(
     session: Session, resident_id: int, kind: AlertKind, now: datetime, why: str = ""
 ) -> int | None:
@@ -207,29 +200,7 @@ def flag_alert(
         )
     ).first()
     if flag is None:
-        flag = Flag(
-            resident_id=resident_id,
-            rule=rule,
-            severity=Severity.HIGH,
-            reason="；".join(filter(None, (REASONS[kind], why))),
-            raised_at=now,
-        )
-        session.add(flag)
+        reason = "；".join(filter(None, (REASONS[kind], why)))
+        flag = raise_flag(session, resident_id, rule, reason, now)
         session.flush()
-        detail = {"rule": rule, "severity": flag.severity.value}
-        record(session, now, ACTOR, "flagged", resident_id=resident_id, detail=detail)
     return flag.id
-
-
-def _record(
-    session: Session, attempt: Attempt, now: datetime, act: str, detail: Mapping[str, str]
-) -> None:
-    record(
-        session,
-        now,
-        ACTOR,
-        act,
-        resident_id=attempt.resident_id,
-        campaign_id=attempt.campaign_id,
-        detail=detail,
-    )

@@ -77,6 +77,14 @@ _FINAL: dict[Outcome, GiveUp] = {
 _INVALID = GiveUp("invalid number", FlagWanted(Rule.INVALID_NUMBER, "空号或号码无效"))
 
 
+def final(outcome: Outcome, *, permanent: bool = False) -> GiveUp | None:
+    """What follows whatever was before; None where it depends on that.
+
+    permanent: the carrier says that this number can never be reached.
+    """
+    return _INVALID if permanent else _FINAL.get(outcome)
+
+
 def decide(
     policy: CampaignPolicy,
     resident: Resident,
@@ -89,15 +97,13 @@ def decide(
 ) -> Decision:
     """What follows `ended`, which has its outcome and times.
 
-    attempts: the resident's of the last two days, `ended` among them. permanent: the carrier
-    says that this number can never be reached. callback_at: the time the resident named.
+    attempts: the resident's of the last two days, `ended` among them. permanent: as in `final`.
+    callback_at: the time the resident named.
     """
     outcome = ended.outcome
     assert outcome is not None
-    if permanent:
-        return _INVALID
-    if outcome in _FINAL:
-        return _FINAL[outcome]
+    if (given_up := final(outcome, permanent=permanent)) is not None:
+        return given_up
     wait_min = policy.retry.wait_min(outcome)
     if wait_min is None:
         why = "not tried again by the campaign's policy"

@@ -27,7 +27,7 @@ from callbot.campaigns.planning.planner import plan
 from callbot.db import Database
 from callbot.dialog.events import Outcome
 from callbot.errors import TelephonyError
-from callbot.models import AttemptState, FollowUp, Resident
+from callbot.models import Attempt, AttemptState, FollowUp, Resident
 from callbot.telephony.carrier import Found, Leg, Trace
 
 
@@ -232,6 +232,34 @@ async def test_stopping_hangs_up_and_the_next_run_goes_on_where_this_one_stopped
         clock.advance(minutes=30)
     outcomes = Counter(a.outcome for a in attempts_of(database))
     assert outcomes == {Outcome.PARTIAL: 1, Outcome.COMPLETED: 2}
+
+
+async def test_a_call_that_has_ended_stays_as_it_ended_though_the_office_stops_in_that_moment(
+    database: Database, clock: PinnedClock, caplog: pytest.LogCaptureFixture
+) -> None:
+    add_residents(database, 1)
+    start_campaign(database)
+    said_goodbye = asyncio.Event()
+
+    async def talks(brief: AttemptBrief, leg: Leg) -> Outcome:
+        outcome = await completed(brief, leg)
+        said_goodbye.set()
+        return outcome
+
+    dialer = make_dialer(database, ScriptedCarrier(lambda _: PICKS_UP), clock, talks)
+    plan(database, clock.now())
+    await dialer.tick()
+    await said_goodbye.wait()
+    with database.session() as rows:
+        # Its end cannot be written yet.
+        rows.exec(select(Attempt).with_for_update()).one()
+        stopping = asyncio.create_task(dialer.stop())
+        await asyncio.sleep(0.05)
+        assert not stopping.done()
+    await stopping
+    [attempt] = attempts_of(database)
+    assert attempt.outcome is Outcome.COMPLETED
+    assert "settled elsewhere" not in caplog.text
 
 
 async def test_a_number_that_is_corrected_while_the_campaign_runs_is_the_one_that_rings(

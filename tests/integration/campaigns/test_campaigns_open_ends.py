@@ -90,7 +90,7 @@ def test_what_is_reported_after_the_end_changes_nothing(
     before = attempts_of(database)
     clock.advance(minutes=1)
     assert not attempts.mark_ringing(database, id_, clock.now(), node=NODE)
-    assert not attempts.mark_answered(database, id_, clock.now(), node=NODE)
+    assert not attempts.mark_answered(database, id_, clock.now(), node=NODE, line="main")
     assert not ending.end_attempt(database, id_, Outcome.NO_ANSWER, clock.now(), node=NODE)
     attempts.renew_leases(database, [id_], clock.now(), node=NODE)
     assert attempts_of(database) == before
