@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Select, and_, or_
+from sqlalchemy import Select, and_, false, or_
 from sqlalchemy import select as plain
 from sqlalchemy.sql.elements import ColumnElement
 from sqlmodel import Session, col, func, select
@@ -155,7 +155,8 @@ def _may_be_over(rows: Session, day: date) -> ColumnElement[bool]:
         )
         for days in lengths
     ]
-    return or_(col(Resident.ends_on) <= day, and_(col(Resident.ends_on).is_(None), or_(*by_rule)))
+    is_over = or_(false(), *by_rule)
+    return or_(col(Resident.ends_on) <= day, and_(col(Resident.ends_on).is_(None), is_over))
 
 
 def _judged(rows: Session, whom: ColumnElement[bool], now: datetime) -> list[Standing]:
