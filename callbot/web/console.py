@@ -54,6 +54,7 @@ from callbot.web.pages import (
 )
 from callbot.web.pages.spoken_trial import SpokenTrials
 from callbot.web.scripts.workshop import Workshop
+from callbot.web.shared_parts import SharedParts
 
 ROUTERS = (
     assets.router,
@@ -91,6 +92,7 @@ REPORTED_DAYS = 14
 def add_console(app: FastAPI, office: Office) -> None:
     pulse = live.Pulse(office.database)
     app.state.pulse = pulse
+    app.state.parts = SharedParts(pulse.number)
     shelf = ScriptShelf(office.settings.prompts_dir)
     app.state.scripts = shelf
     app.state.workshop = Workshop(office.settings.prompts_dir, office.database, shelf)

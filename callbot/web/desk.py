@@ -1,6 +1,7 @@
 """What a page works with: who asks, which language, the office; and the guard before it."""
 
 import json
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -18,6 +19,7 @@ from callbot.web.auth.rights import Right, Visitor
 from callbot.web.office import Office
 from callbot.web.once import nothing_done
 from callbot.web.rendering import render
+from callbot.web.shared_parts import SharedParts
 
 NOTICE_COOKIE = "notice"
 
@@ -61,6 +63,24 @@ class Desk:
 
     def page(self, template: str, *, status: int = 200, **context: Any) -> HTMLResponse:
         return show(self.request, template, status=status, desk=self, **context)
+
+    def part(
+        self, template: str, context: Callable[[], dict[str, Any]], *, own: bool = False
+    ) -> HTMLResponse:
+        """The changing part of a live page, shared by all who see the same.
+
+        The template may ask for nothing of the visitor but areas and language; own: it shows
+        something of this visitor alone. context: asked for only where there is no part to share.
+        A notice that waits for the next page stays where it is.
+        """
+        shared: SharedParts = self.request.app.state.parts
+        url = self.request.url
+        spoken = language.language_of(self.request)
+        name = self.visitor.name if own else ""
+        seen_by = (url.path, url.query, spoken, self.visitor.areas, name)
+        return HTMLResponse(
+            shared.get(seen_by, lambda: render(self.request, template, notice=None, **context()))
+        )
 
     def back(
         self,

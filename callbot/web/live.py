@@ -6,7 +6,8 @@ that asked anew at once would make the calls of the same process wait.
 """
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
+from contextlib import contextmanager
 from datetime import datetime
 
 from fastapi import APIRouter, Request
@@ -48,33 +49,43 @@ class Turns:
 
 
 class Pulse:
-    """Tells waiting pages a number that grows with every act, as long as there are any."""
+    """Tells waiting pages a number that grows with every act, as long as any is open."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
         self._latest = -1
         self._reckonings = 0
         self._changed = asyncio.Condition()
-        self._listeners = 0
+        self._pages = 0
         self._looking: asyncio.Task[None] | None = None
         self._turns = Turns(TOLD_PER_S)
+
+    def number(self) -> int | None:
+        """As it was at the last look; None while no page is open, since nobody looks then."""
+        return self._latest if self._pages and self._latest != -1 else None
 
     def reckoned(self) -> None:
         """A figure has changed without a new act; from any thread."""
         self._reckonings += 1
 
-    async def after(self, seen: int) -> int:
-        """The number, once it is not `seen` or STILL_HERE_S have gone by."""
-        self._listeners += 1
+    @contextmanager
+    def page(self) -> Iterator[None]:
+        """Inside, a page is open, and it is looked for changes."""
+        self._pages += 1
         if self._looking is None or self._looking.done():
             self._looking = asyncio.create_task(self._look())
+        try:
+            yield
+        finally:
+            self._pages -= 1
+
+    async def after(self, seen: int) -> int:
+        """The number, once it is not `seen` or STILL_HERE_S have gone by."""
         try:
             async with self._changed, asyncio.timeout(STILL_HERE_S):
                 await self._changed.wait_for(lambda: self._latest not in (-1, seen))
         except TimeoutError:
             pass
-        finally:
-            self._listeners -= 1
         return self._latest
 
     async def in_turn(self) -> int:
@@ -83,7 +94,7 @@ class Pulse:
         return self._latest
 
     async def _look(self) -> None:
-        while self._listeners:
+        while self._pages:
             try:
                 latest = await asyncio.to_thread(self._read)
             except DatabaseUnavailable:
@@ -111,17 +122,18 @@ async def _events(request: Request) -> AsyncIterator[str]:
     token = request.cookies[SESSION_COOKIE]
     seen = -1
     yield "retry: 3000\n\n"
-    while not await request.is_disconnected():
-        latest = await pulse.after(seen)
-        if latest == seen:
-            now = office.clock.now()
-            if await asyncio.to_thread(_nobody, office.database, token, now):
-                return
-            yield ": still here\n\n"
-        else:
-            seen = await pulse.in_turn()
-            yield f"id: {seen}\nevent: changed\ndata: {seen}\n\n"
-            await asyncio.sleep(AT_MOST_EVERY_S)
+    with pulse.page():
+        while not await request.is_disconnected():
+            latest = await pulse.after(seen)
+            if latest == seen:
+                now = office.clock.now()
+                if await asyncio.to_thread(_nobody, office.database, token, now):
+                    return
+                yield ": still here\n\n"
+            else:
+                seen = await pulse.in_turn()
+                yield f"id: {seen}\nevent: changed\ndata: {seen}\n\n"
+                await asyncio.sleep(AT_MOST_EVERY_S)
 
 
 def _nobody(database: Database, token: str, now: datetime) -> bool:

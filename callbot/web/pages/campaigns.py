@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from enum import StrEnum
 from functools import partial
-from typing import Annotated
+from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Form
 from sqlmodel import col, select
@@ -59,29 +59,33 @@ def campaigns_page(desk: Desk = Seeing) -> Response:
 
 @router.get("/campaigns/{campaign_id}")
 def campaign_page(campaign_id: int, desk: Desk = Seeing) -> Response:
-    return _page(desk, campaign_id, "campaigns/campaign.html")
+    chosen = reached(desk, campaign_id)
+    return desk.page(
+        "campaigns/campaign.html",
+        audience=_audience(chosen),
+        steps=STEPS[chosen.state],
+        trials=latest_trials(desk.database, campaign_id),
+        locales=sorted(desk.scripts.script(chosen.script).wordings, reverse=True),
+        **_progress(desk, chosen),
+    )
 
 
 @router.get("/campaigns/{campaign_id}/progress")
 def campaign_progress(campaign_id: int, desk: Desk = Seeing) -> Response:
     """The part that changes while the campaign runs."""
-    return _page(desk, campaign_id, "campaigns/_progress.html")
-
-
-def _page(desk: Desk, campaign_id: int, template: str) -> Response:
     chosen = reached(desk, campaign_id)
-    return desk.page(
-        template,
-        campaign=chosen,
-        audience=_audience(chosen),
-        figures=_figures(desk, chosen),
-        steps=STEPS[chosen.state],
-        calls=live_calls(desk.database, desk.visitor.areas, campaign_id=campaign_id),
-        failures=recent_failures(desk.database, campaign_id, desk.now),
-        machinery=machinery(desk.database, desk.now),
-        trials=latest_trials(desk.database, campaign_id),
-        locales=sorted(desk.scripts.script(chosen.script).wordings, reverse=True),
-    )
+    return desk.part("campaigns/_progress.html", lambda: _progress(desk, chosen))
+
+
+def _progress(desk: Desk, chosen: Campaign) -> dict[str, Any]:
+    assert chosen.id is not None
+    return {
+        "campaign": chosen,
+        "figures": _figures(desk, chosen),
+        "calls": live_calls(desk.database, desk.visitor.areas, campaign_id=chosen.id),
+        "failures": recent_failures(desk.database, chosen.id, desk.now),
+        "machinery": machinery(desk.database, desk.now),
+    }
 
 
 def _figures(desk: Desk, chosen: Campaign) -> CampaignStatus:

@@ -220,5 +220,6 @@ def new_flags(
         severities=severities,
         communities=[community] if community else (),
     )
-    more = queue.count_flags(desk.database, wanted) - seen
-    return desk.page("queue/_new.html", more=more)
+    return desk.part(
+        "queue/_new.html", lambda: {"more": queue.count_flags(desk.database, wanted) - seen}
+    )
