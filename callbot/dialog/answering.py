@@ -11,7 +11,6 @@ from callbot.dialog.answers import (
     Intent,
     Open,
     Status,
-    Symptoms,
     YesNo,
 )
 from callbot.dialog.conditions import Facts
@@ -25,6 +24,7 @@ from callbot.dialog.spoken_time import rounded, within_hours
 from callbot.dialog.understanding import (
     Understanding,
     callback_time,
+    of_resident,
     understand,
 )
 
@@ -80,11 +80,7 @@ class Answering(Flow):
         return next((who for who in Named if who in named), None)
 
     def _of_subject(self, value: AnyValue) -> AnyValue:
-        """To somebody who answers for the resident, "she coughs" is said of the resident."""
-        if not self.data.about_other or not isinstance(value, Symptoms) or not value.household:
-            return value
-        present = tuple(dict.fromkeys((*value.present, *value.household)))
-        return Symptoms(present=present, absent=value.absent)
+        return of_resident(value) if self.data.about_other else value
 
     def _time_named(self, u: Understanding) -> None:
         """A time to call back, kept to the hours in which a phone may ring."""
@@ -96,16 +92,6 @@ class Answering(Flow):
         self.data.callback_at, self.data.callback_words = at, u.heard
         self.data.callback_moved = at != rounded(wanted)
         self._take(self._answer(self._question, u, Open(text=u.heard)))
-
-    def _without_third_person(self, hypotheses: Sequence[Hypothesis]) -> list[Hypothesis]:
-        """ "She feels fine", said of whom the question is about, as that person would say it."""
-        third = sorted(self._lexicon.persons.third, key=len, reverse=True)
-
-        def bare(text: str) -> str:
-            said = next((word for word in third if text.lower().startswith(word)), "")
-            return text[len(said) :].strip()
-
-        return [h.model_copy(update={"text": bare(h.text)}) for h in hypotheses]
 
     def _kept_to_hours(self, wanted: datetime) -> datetime:
         return within_hours(rounded(wanted), self.data.opens, self.data.closes)

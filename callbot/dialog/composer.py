@@ -67,6 +67,7 @@ class Composer:
             prompt_text=text,
             silence_s=question.silence_s,
             patience_s=question.patience,
+            about_other=self._asks_about_other(question),
         )
 
     def read_back(self, moments: Mapping[str, str]) -> Iterator[Event]:
@@ -96,6 +97,7 @@ class Composer:
             prompt_text=text,
             patience_s=0.5,
             reads_back=pending,
+            about_other=self._asks_about_other(question),
         )
 
     def _reading(

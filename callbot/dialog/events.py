@@ -57,7 +57,7 @@ class Listen(_Message):
     examples, prompt_text: what the recogniser is told to expect. silence_s: seconds without a
     word, counted from the end of the bot's speech, after which it is a Silence. patience_s:
     seconds of quiet after which what was said counts as ended. reads_back: what is being
-    confirmed, when `confirming`.
+    confirmed, when `confirming`. about_other: asked of one who answers for somebody else.
     """
 
     type: Literal["listen"] = "listen"
@@ -69,6 +69,7 @@ class Listen(_Message):
     silence_s: float = 6.0
     patience_s: float = 0.6
     reads_back: Answer | None = None
+    about_other: bool = False
 
     @property
     def confirming(self) -> bool:

@@ -33,7 +33,7 @@ from callbot.dialog.requesting import Requesting
 from callbot.dialog.script import Script
 from callbot.dialog.script_file import Question
 from callbot.dialog.state import Member, Phase, SessionState, Sheet
-from callbot.dialog.understanding import Understanding, understand
+from callbot.dialog.understanding import Understanding, understand, without_subject
 
 FAILURES_LIMIT = 3
 """Our recogniser may break this often in a call before the call is ended with an apology."""
@@ -216,7 +216,7 @@ class Session(Requesting):
     def _heard_answer(self, hypotheses: Sequence[Hypothesis]) -> None:
         u = self._understand(self._question.kind, hypotheses)
         if u.intent is Intent.UNCLEAR and self.data.about_other:
-            bare = self._understand(self._question.kind, self._without_third_person(hypotheses))
+            bare = self._understand(self._question.kind, self._said_by_resident(hypotheses))
             u = replace(bare, heard=u.heard) if bare.intent is Intent.ANSWER else u
         self._keep_volunteered(u)
         if u.intent is Intent.SILENCE:
@@ -225,6 +225,13 @@ class Session(Requesting):
             self._answered(u, hypotheses)
         else:
             self._react(u)
+
+    def _said_by_resident(self, hypotheses: Sequence[Hypothesis]) -> list[Hypothesis]:
+        """What is said of the resident by another, in the resident's words."""
+        return [
+            h.model_copy(update={"text": without_subject(h.text, self._lexicon)})
+            for h in hypotheses
+        ]
 
     def _heard_confirmation(self, hypotheses: Sequence[Hypothesis]) -> None:
         verdict = self._understand(Kind.YES_NO, hypotheses)

@@ -3,11 +3,11 @@
 from collections.abc import Callable
 from typing import Protocol
 
-from callbot.dialog.answers import Hypothesis, Intent
+from callbot.dialog.answers import AnyValue, Hypothesis, Intent, Kind
 from callbot.dialog.events import Event, Listen
 from callbot.dialog.reading import gist
 from callbot.dialog.script import Script
-from callbot.dialog.understanding import understand
+from callbot.dialog.understanding import of_resident, understand, without_subject
 from callbot.telephony.simulated.network import SimulatedCarrier
 from callbot.telephony.simulated.residents import SimulatedResident, TimesAsked
 
@@ -33,11 +33,20 @@ class Meaning:
         words = self._words.get(listen.question)
         if words is None:
             return None
-        meant = understand(listen.reads_back.kind, [Hypothesis(text=words)], self._lexicon)
-        if meant.intent is not Intent.ANSWER or meant.value is None:
+        meant = self._meant(listen.reads_back.kind, words, about_other=listen.about_other)
+        if meant is None:
             return None
         read_back = listen.reads_back.parsed()
-        return read_back is not None and gist(meant.value) == gist(read_back)
+        return read_back is not None and gist(meant) == gist(read_back)
+
+    def _meant(self, kind: Kind, words: str, *, about_other: bool) -> AnyValue | None:
+        meant = understand(kind, [Hypothesis(text=words)], self._lexicon)
+        if meant.intent is not Intent.ANSWER and about_other:
+            bare = without_subject(words, self._lexicon)
+            meant = understand(kind, [Hypothesis(text=bare)], self._lexicon)
+        if meant.intent is not Intent.ANSWER or meant.value is None:
+            return None
+        return of_resident(meant.value) if about_other else meant.value
 
 
 class Rung(Protocol):

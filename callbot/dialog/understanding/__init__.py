@@ -14,6 +14,7 @@ counts in its own way. A kind of question is a module, and a case in `reading`.
 from callbot.dialog.understanding.known_questions import KnownQuestions
 from callbot.dialog.understanding.lexicon import Lexicon
 from callbot.dialog.understanding.lexicon_file import load_lexicon
+from callbot.dialog.understanding.subject import of_resident, without_subject
 from callbot.dialog.understanding.times import callback_time
 from callbot.dialog.understanding.understand import LONGEST_UTTERANCE, Understanding, understand
 from callbot.dialog.understanding.vocabulary import Vocabulary
@@ -26,5 +27,7 @@ __all__ = [
     "Vocabulary",
     "callback_time",
     "load_lexicon",
+    "of_resident",
     "understand",
+    "without_subject",
 ]
