@@ -5,16 +5,19 @@ up: two calls picked up in one second would share theirs.
 """
 
 import asyncio
+import fcntl
 import json
 import os
 import random
 import socket
+import tempfile
 import time
 import wave
+from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 import numpy as np
 import numpy.typing as npt
@@ -50,13 +53,13 @@ ctrl_tcp_listen {host}:{control}
 snd_path {folder}
 """
 
-RTP_PORTS = 400
-_last_given: dict[str, int] = {}
-"""Handed out just before, and perhaps not yet taken."""
+RTP_PORTS = 180
+_BLOCK = 200
+_BLOCKS = range(20_000, 32_600, _BLOCK)
+"""Below the ports that the kernel gives to whoever asks for none in particular."""
 
-
-_OTHER_HALF = int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw")) % 2
-"""Of two workers each takes ports that the other never looks for."""
+_claims: deque[IO[str]] = deque(maxlen=8)
+"""Open and locked: of the blocks that the tests of this process took last."""
 
 
 @dataclass(frozen=True)
@@ -69,15 +72,28 @@ class Ports:
 
     @classmethod
     def free(cls) -> "Ports":
-        """Some that nobody on this machine has now; other tests may run beside these."""
-        while True:
-            sip = random.randrange(20_000 + 500 * _OTHER_HALF, 60_000, 1_000)
-            ports = cls(sip, sip + 2, sip + 10)
-            if sip == _last_given.get("sip"):
-                continue
-            _last_given["sip"] = sip
-            if all(map(_is_free, (sip, sip + 1, sip + 2, sip + 10, sip + 100))):
-                return ports
+        """A block that nobody on this machine has, nor any other test has been given."""
+        for sip in random.sample(_BLOCKS, len(_BLOCKS)):
+            claim = _claimed(sip)
+            if claim is not None and all(map(_is_free, (sip, sip + 1, sip + 2, sip + 10))):
+                _claims.append(claim)
+                return cls(sip, sip + 2, sip + 10)
+        raise RuntimeError("every block of ports is taken")
+
+
+def _claimed(port: int) -> IO[str] | None:
+    """The lock on a block, held while the file is open; None when another process has it.
+
+    Between looking whether a port is free and listening on it, another test could take it.
+    """
+    path = Path(tempfile.gettempdir(), f"callbot-test-ports-{port}")
+    claim = path.open("w", encoding="ascii")
+    try:
+        fcntl.flock(claim, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        claim.close()
+        return None
+    return claim
 
 
 def _is_free(port: int) -> bool:

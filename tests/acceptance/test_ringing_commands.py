@@ -3,7 +3,6 @@
 import asyncio
 import json
 import signal
-import socket
 import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -83,12 +82,6 @@ async def greeting(data_dir: Path) -> tuple[SimulatedCarrier, bytes]:
     return network, act.speech
 
 
-def free_port() -> int:
-    with socket.socket() as trying:
-        trying.bind((HOST, 0))
-        return int(trying.getsockname()[1])
-
-
 def check_machine(result: dict[str, Any]) -> None:
     assert result["outcome"] == "voicemail"
     assert result["answers"] == {}
@@ -126,7 +119,7 @@ async def test_callbot_call_rings_over_twilio_and_leaves_a_machine_alone(
 ) -> None:
     network, _ = await greeting(office)
     twilio = TwilioStandIn(ACCOUNT, network.place)
-    twilio.webhooks_port = free_port()
+    twilio.webhooks_port = Ports.free().sip
     await network.start(twilio.takes)
     async with serving(twilio.app, HOST, 0) as rest_port:
         for name, value in (
@@ -163,7 +156,7 @@ def test_callbot_serve_rings_the_residents_of_the_embedded_network(
         assert done.exit_code == 0, done.output
 
     async def serve() -> None:
-        port = str(free_port())
+        port = str(Ports.free().sip)
         arguments = ("serve", "--carrier", "simulated", "--port", port)
         async with asyncio.timeout(PATIENCE_S), command(*arguments) as running:
             while not talked(database_url):

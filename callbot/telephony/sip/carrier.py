@@ -11,6 +11,7 @@ from typing import Final
 
 from callbot.clock import Clock
 from callbot.errors import TelephonyError, WorkerError
+from callbot.speech.audio import Pcm
 from callbot.telephony.carrier import Audio, Dial, OnIncoming, Trace
 from callbot.telephony.sip import wire
 from callbot.telephony.sip.memory import AttemptMemory
@@ -39,6 +40,7 @@ class SipCarrier:
         self._legs: dict[str, RemoteLeg] = {}
         self._answering: set[asyncio.Task[None]] = set()
         self._on_incoming: OnIncoming | None = None
+        self._to_play: list[tuple[str, Pcm]] = []
 
     @property
     def live(self) -> int:
@@ -108,10 +110,19 @@ class SipCarrier:
 
     # -- for legs ------------------------------------------------------------------------------
 
-    def tell(self, header: Header, payload: bytes = b"") -> bool:
-        return self._worker is not None and self._worker.tell(header, payload)
+    def play(self, attempt_id: str, pcm: Pcm) -> None:
+        """The frames of all calls come at one time, and go out as one."""
+        if not self._to_play:
+            asyncio.get_running_loop().call_soon(self._send_sound)
+        self._to_play.append((attempt_id, pcm))
+
+    def tell(self, header: Header) -> None:
+        self._send_sound()
+        if self._worker is not None:
+            self._worker.tell(header)
 
     async def ask(self, header: Header, timeout_s: float) -> None:
+        self._send_sound()
         if self._worker is None:
             raise TelephonyError("SIP is not running", permanent=False)
         try:
@@ -119,6 +130,13 @@ class SipCarrier:
         except WorkerError as error:
             raise TelephonyError(str(error), permanent=False) from error
         wire.check(reply.header)
+
+    def _send_sound(self) -> None:
+        """Before any order that may speak of it."""
+        batch, self._to_play = self._to_play, []
+        if batch and self._worker is not None:
+            frame = wire.sound(Order.PLAY, batch)
+            self._worker.tell(frame.header, frame.payload)
 
     # -- what the process tells ----------------------------------------------------------------
 

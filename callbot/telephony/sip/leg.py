@@ -74,6 +74,10 @@ class SipLeg:
     def events(self) -> AsyncIterator[LegEvent]:
         return self._stream.read()
 
+    def report_to(self, reader: Callable[[LegEvent], None]) -> None:
+        """In place of `events`; see EventStream.hand_to."""
+        self._stream.hand_to(reader)
+
     def send(self, pcm: Pcm) -> None:
         if len(pcm) != FRAME_BYTES:
             raise ValueError(f"a frame is {FRAME_BYTES} bytes, not {len(pcm)}")

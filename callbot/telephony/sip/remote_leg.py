@@ -21,7 +21,9 @@ KEY_S = 0.5
 class SipProcess(Protocol):
     """Where orders go."""
 
-    def tell(self, header: Header, payload: bytes = b"") -> bool: ...
+    def tell(self, header: Header) -> None: ...
+
+    def play(self, attempt_id: str, pcm: Pcm) -> None: ...
 
     async def ask(self, header: Header, timeout_s: float) -> None:
         """Raises TelephonyError when it was refused, or the process is gone."""
@@ -49,7 +51,7 @@ class RemoteLeg:
         if len(pcm) != FRAME_BYTES:
             raise ValueError(f"a frame is {FRAME_BYTES} bytes, not {len(pcm)}")
         if not self._leaving and not self._stream.over:
-            self._process.tell(order(Order.PLAY, self.attempt_id), pcm)
+            self._process.play(self.attempt_id, pcm)
 
     def flush(self) -> None:
         if not self._stream.over:

@@ -29,6 +29,8 @@ class CallSound:
         self._to_play: deque[Pcm] = deque()
         self._partial = b""
         self._flushing = False
+        self._room_bytes = 0
+        self._buffered_bytes = 0
         self._due = 0
         self._given = 0
 
@@ -36,11 +38,12 @@ class CallSound:
 
     def play(self, frame: Pcm) -> None:
         self._to_play.append(frame)
-        self.hand_over()
+        self._write()
 
     def drop(self) -> None:
         """What was to be played is not; a frame already coded goes out still."""
         self._to_play.clear()
+        self._room_bytes = 0
         try:
             if self._audio.info().tx_buffered:
                 self._audio.flush_tx()
@@ -49,28 +52,36 @@ class CallSound:
             pass
 
     def hand_over(self) -> None:
-        """Moves frames to the media thread, as far as it takes them."""
+        """Once every 20 ms: moves frames to the media thread, as far as it takes them."""
+        if not (self._to_play or self._buffered_bytes or self._flushing):
+            # What was read last still holds; asking costs more than all else here.
+            return
         info = self._info()
+        self._buffered_bytes = info.tx_buffered if info else 0
+        self._room_bytes = 0
         if info is None or not info.tx_ready:
             return
         if self._flushing and info.tx_buffered:
             # It empties its buffer on its next tick, with whatever was put there in between.
             return
         self._flushing = False
-        room = min(_HANDED_OVER_BYTES, info.tx_capacity - 1) - info.tx_buffered
-        try:
-            while self._to_play and room >= FRAME_BYTES:
-                self._audio.write(self._to_play[0])
-                self._to_play.popleft()
-                room -= FRAME_BYTES
-        except _NO_STREAM:
-            pass
+        self._room_bytes = min(_HANDED_OVER_BYTES, info.tx_capacity - 1) - info.tx_buffered
+        self._write()
 
     @property
     def unplayed_frames(self) -> int:
-        info = self._info()
-        buffered = info.tx_buffered if info else 0
-        return len(self._to_play) + -(-buffered // FRAME_BYTES)
+        """As of the latest 20 ms."""
+        return len(self._to_play) + -(-self._buffered_bytes // FRAME_BYTES)
+
+    def _write(self) -> None:
+        try:
+            while self._to_play and self._room_bytes >= FRAME_BYTES:
+                self._audio.write(self._to_play[0])
+                self._to_play.popleft()
+                self._room_bytes -= FRAME_BYTES
+                self._buffered_bytes += FRAME_BYTES
+        except _NO_STREAM:
+            self._room_bytes = 0
 
     # -- from the resident -----------------------------------------------------------------------
 

@@ -22,7 +22,8 @@ from callbot.workers.protocol import Frame, Header
 
 
 class Order(StrEnum):
-    """To the process; of one call, named by its attempt. The first four are answered."""
+    """To the process; all but PLAY and CLOSE of one call, named by its attempt. The first four are
+    answered."""
 
     PLACE = "place"
     ANSWER = "answer"
@@ -30,6 +31,8 @@ class Order(StrEnum):
     PRESS = "press"
     REJECT = "reject"
     PLAY = "play"
+    """20 ms of each of several calls."""
+
     FLUSH = "flush"
     HANG_UP = "hang_up"
     CLOSE = "close"
@@ -122,9 +125,10 @@ def happened(header: Header) -> LegEvent:
     return _EVENTS[header["event"]](**values)
 
 
-def sound(batch: list[tuple[str, Pcm]]) -> Frame:
+def sound(what: Order | Notice, batch: list[tuple[str, Pcm]]) -> Frame:
+    """What is to be played, or has arrived, in several calls."""
     return Frame(
-        {"op": Notice.SOUND, "attempts": [attempt_id for attempt_id, _ in batch]},
+        {"op": what, "attempts": [attempt_id for attempt_id, _ in batch]},
         b"".join(pcm for _, pcm in batch),
     )
 

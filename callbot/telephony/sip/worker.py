@@ -9,11 +9,12 @@ import logging
 import os
 import sys
 from collections.abc import Coroutine
+from functools import partial
 from typing import Any, Final
 
 from callbot.errors import TelephonyError
 from callbot.speech.audio import Pcm
-from callbot.telephony.carrier import Audio, Dial, Incoming, Leg
+from callbot.telephony.carrier import Audio, Dial, Ended, Incoming, Leg, LegEvent
 from callbot.telephony.sip import wire
 from callbot.telephony.sip.leg import SipLeg
 from callbot.telephony.sip.lines import SipLines
@@ -51,12 +52,15 @@ class SipWorker:
     # -- orders --------------------------------------------------------------------------------
 
     def _follow(self, frame: Frame) -> None:
-        header, attempt_id = frame.header, frame.header["attempt"]
+        header = frame.header
+        if header["op"] == Order.PLAY:
+            for attempt_id, pcm in wire.sounded(frame):
+                if playing := self._legs.get(attempt_id):
+                    playing.send(pcm)
+            return
+        attempt_id = header["attempt"]
         leg = self._legs.get(attempt_id)
         match Order(header["op"]):
-            case Order.PLAY:
-                if leg is not None:
-                    leg.send(frame.payload)
             case Order.FLUSH:
                 if leg is not None:
                     leg.flush()
@@ -123,16 +127,16 @@ class SipWorker:
     def _take(self, leg: Leg) -> None:
         assert isinstance(leg, SipLeg)
         self._legs[leg.attempt_id] = leg
-        self._do(self._report(leg))
+        leg.report_to(partial(self._report, leg))
 
-    async def _report(self, leg: SipLeg) -> None:
-        async for event in leg.events():
-            if isinstance(event, Audio):
-                self._add_sound(leg.attempt_id, event.pcm)
-            else:
-                self._send_sound()
-                self._channel.send(wire.event(leg.attempt_id, event))
-        del self._legs[leg.attempt_id]
+    def _report(self, leg: SipLeg, event: LegEvent) -> None:
+        if isinstance(event, Audio):
+            self._add_sound(leg.attempt_id, event.pcm)
+            return
+        self._send_sound()
+        self._channel.send(wire.event(leg.attempt_id, event))
+        if isinstance(event, Ended):
+            del self._legs[leg.attempt_id]
 
     def _add_sound(self, attempt_id: str, pcm: Pcm) -> None:
         """The sound of all calls comes in one tick, and goes out as one frame."""
@@ -143,7 +147,7 @@ class SipWorker:
     def _send_sound(self) -> None:
         batch, self._batch = self._batch, []
         if batch and self._channel.unsent_bytes < UNREAD_SOUND_BYTES:
-            self._channel.send(wire.sound(batch))
+            self._channel.send(wire.sound(Notice.SOUND, batch))
 
     async def _leave_when_it_hangs(self) -> None:
         await self._lines.wait_until_it_hangs()
