@@ -75,10 +75,10 @@ class OverTwilio:
     @asynccontextmanager
     async def _reachable(self) -> AsyncIterator[None]:
         """Both ends have ports of their own."""
-        async with serving(self.twilio.app, _HOST, 0) as rest_port:
+        async with serving(self.twilio.rest.app, _HOST, 0) as rest_port:
             account = replace(ACCOUNT, api_base_url=f"http://{_HOST}:{rest_port}")
             self.carrier = TwilioCarrier(account, self._clock, request_timeout_s=self._timeout_s)
             async with serving(app_of([self.carrier]), _HOST, 0) as port:
-                self.twilio.webhooks_port = port
+                self.twilio.webhooks.port = port
                 yield
                 await self.twilio.close()

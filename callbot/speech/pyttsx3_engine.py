@@ -17,7 +17,11 @@ from callbot.workers.process import WorkerProcess
 
 START_TIMEOUT_S: Final = 20.0
 SPEAK_TIMEOUT_S: Final = 20.0
-"""For one sentence, waiting for those before it included; a sentence takes about 0.03 s."""
+"""For one sentence at work; it takes about 0.03 s. Waiting for those before it does not count:
+hundreds may be asked for at once, and a process that is silent for so long is killed."""
+
+AT_THE_WORKER: Final = 2
+"""One at work and the next, so that it need not wait for us."""
 
 SOUND_VERSION: Final = "2"
 """Counted up when trimming or levelling changes, so that old sounds are not taken from disk."""
@@ -52,6 +56,7 @@ class Pyttsx3Synthesizer:
         self._folder: Path | None = None
         self._worker: WorkerProcess | None = None
         self._starting = asyncio.Lock()
+        self._turn = asyncio.Semaphore(AT_THE_WORKER)
 
     @property
     def worker_pid(self) -> int | None:
@@ -82,7 +87,7 @@ class Pyttsx3Synthesizer:
         self._worker = worker
 
     async def speak(self, prompt: Prompt) -> Pcm:
-        """Waits for a start under way.
+        """Waits for a start under way, and for its turn.
 
         Raises ConfigurationError for a locale without a voice, SpeechError for the rest.
         """
@@ -91,10 +96,9 @@ class Pyttsx3Synthesizer:
             worker = self._worker
         if worker is None:
             raise SpeechError("the synthesizer is not running")
-        reply = await worker.request(
-            {"op": "speak", "text": prompt.text, "voice": voice.id, "rate_wpm": voice.rate_wpm},
-            timeout_s=SPEAK_TIMEOUT_S,
-        )
+        asked = {"op": "speak", "text": prompt.text, "voice": voice.id, "rate_wpm": voice.rate_wpm}
+        async with self._turn:
+            reply = await worker.request(asked, timeout_s=SPEAK_TIMEOUT_S)
         return reply.payload
 
     def voice(self, locale: str) -> EspeakVoice:

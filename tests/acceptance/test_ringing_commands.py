@@ -119,9 +119,9 @@ async def test_callbot_call_rings_over_twilio_and_leaves_a_machine_alone(
 ) -> None:
     network, _ = await greeting(office)
     twilio = TwilioStandIn(ACCOUNT, network.place)
-    twilio.webhooks_port = Ports.free().sip
+    twilio.webhooks.port = Ports.free().sip
     await network.start(twilio.takes)
-    async with serving(twilio.app, HOST, 0) as rest_port:
+    async with serving(twilio.rest.app, HOST, 0) as rest_port:
         for name, value in (
             ("TWILIO_ACCOUNT_SID", ACCOUNT.sid),
             ("TWILIO_AUTH_TOKEN", ACCOUNT.auth_token),
@@ -130,7 +130,7 @@ async def test_callbot_call_rings_over_twilio_and_leaves_a_machine_alone(
             ("PUBLIC_URL", ACCOUNT.public_url),
         ):
             monkeypatch.setenv(f"CALLBOT_{name}", value)
-        check_machine(await called("twilio", "--port", str(twilio.webhooks_port)))
+        check_machine(await called("twilio", "--port", str(twilio.webhooks.port)))
         await network.close()
         await twilio.close()
     [call] = twilio.calls.values()

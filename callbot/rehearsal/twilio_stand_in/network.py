@@ -1,34 +1,18 @@
-"""Twilio's REST interface and its callbacks, with a telephone network behind it.
-
-It reaches us at an https address that a TLS proxy would serve: requests are signed over that
-address, and sent to the plain port behind it.
-"""
+"""Calls at Twilio from the first ring to the last callback, with a telephone network behind it."""
 
 import asyncio
-import base64
 from collections import OrderedDict
 from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine
-from contextlib import asynccontextmanager
-from dataclasses import dataclass
-from datetime import UTC, datetime
-from email.utils import format_datetime
 from typing import Any, Final
-from urllib.parse import parse_qs, urlencode
 from xml.etree import ElementTree
-
-import aiohttp
-import websockets
-import yarl
-from starlette.applications import Starlette
-from starlette.requests import Request
-from starlette.responses import JSONResponse, Response
-from starlette.routing import Route
-from websockets.asyncio.client import ClientConnection
 
 from callbot.errors import TelephonyError
 from callbot.rehearsal.transport import Transport
 from callbot.rehearsal.twilio_stand_in.call import RemoteCall
+from callbot.rehearsal.twilio_stand_in.rest import RestInterface
 from callbot.rehearsal.twilio_stand_in.stream import TwilioStream
+from callbot.rehearsal.twilio_stand_in.troubles import Troubles
+from callbot.rehearsal.twilio_stand_in.webhooks import Answer, Webhooks
 from callbot.telephony.carrier import (
     Answered,
     Dial,
@@ -40,7 +24,6 @@ from callbot.telephony.carrier import (
     Ringing,
 )
 from callbot.telephony.twilio.account import TwilioAccount
-from callbot.telephony.twilio.signature import HEADER, Signatures
 
 Ring = Callable[[Dial], Awaitable[Leg]]
 """Rings a phone of the network behind."""
@@ -66,62 +49,24 @@ _UNANSWERED: Final = {
 """Status and SIP code of a call that nobody picked up."""
 
 
-@dataclass
-class Troubles:
-    """What goes wrong at Twilio. refusal: of a new call, HTTP status and code.
-
-    repeats_callbacks: each comes a second time, after those that follow it. answers_after_s: the
-    REST answer to a new call, which is under way meanwhile. hesitates_s: before it is.
-    """
-
-    refusal: tuple[int, int] | None = None
-    loses_marks: bool = False
-    repeats_callbacks: bool = False
-    answers_after_s: float = 0.0
-    hesitates_s: float = 0.0
-
-
-@dataclass(frozen=True)
-class Answer:
-    """Ours, to a webhook."""
-
-    status: int
-    text: str
-
-
 class TwilioStandIn:
-    """`app` is the REST interface, to be served. webhooks_port: where ours are reached."""
+    """rest: the interface that we ask, its `app` to be served. webhooks: how it asks us."""
 
     def __init__(self, account: TwilioAccount, ring: Ring) -> None:
         self.account = account
-        self.webhooks_port = 0
         self.troubles = Troubles()
         self.transport = Transport()
         self.calls: OrderedDict[str, RemoteCall] = OrderedDict()
-        self.asked = 0
+        self.webhooks = Webhooks(account)
+        self.rest = RestInterface(self)
         self._ring = ring
-        self._signatures = Signatures(account)
         self._tasks: set[asyncio.Task[None]] = set()
-        self._http: aiohttp.ClientSession | None = None
-        base = "/2010-04-01/Accounts/{account}"
-        self.app = Starlette(
-            routes=[
-                Route(base + ".json", self._account),
-                Route(base + "/Calls.json", self._create, methods=["POST"]),
-                Route(base + "/Calls.json", self._list),
-                Route(base + "/Calls/{sid}.json", self._update, methods=["POST"]),
-                Route(base + "/Calls/{sid}.json", self._fetch),
-                Route(base + "/IncomingPhoneNumbers.json", self._numbers),
-                Route("/v1/DialingPermissions/Countries/{country}", self._permission),
-            ]
-        )
 
     async def close(self) -> None:
         for task in list(self._tasks):
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
-        if self._http is not None:
-            await self._http.close()
+        await self.webhooks.close()
 
     @property
     def live(self) -> int:
@@ -134,13 +79,17 @@ class TwilioStandIn:
                 return call
         raise KeyError(attempt_id)
 
+    def ring(self, call: RemoteCall) -> None:
+        self._keep(call)
+        self._start(self._outgoing(call))
+
     async def takes(self, incoming: Incoming) -> None:
         """The handler of the network behind: somebody on it rings the office's number."""
         urls = {kind: self.account.url(kind, "incoming") for kind in ("voice", "status")}
         call = RemoteCall(incoming.called, incoming.caller, urls, direction="inbound")
         self._keep(call)
         call.status = "ringing"
-        answer = await self.post(call.webhooks["voice"], self.form(call))
+        answer = await self.webhooks.post(call.webhooks["voice"], self.form(call))
         if _stream_in(answer) is None:
             await incoming.reject()
             await self._becomes(call, "busy")
@@ -148,136 +97,7 @@ class TwilioStandIn:
             leg = await incoming.answer()
             await self._connect(call, leg, leg.events(), answer)
 
-    # -- what we are asked by REST -------------------------------------------------------------
-
-    def _refused(self, request: Request) -> Response | None:
-        account = self.account
-        wanted = base64.b64encode(f"{account.sid}:{account.auth_token}".encode()).decode()
-        if request.headers.get("authorization", "") != f"Basic {wanted}":
-            return _error(401, 20003, "Authenticate")
-        return None
-
-    async def _create(self, request: Request) -> Response:
-        self.asked += 1
-        if refused := self._refused(request):
-            return refused
-        if self.troubles.refusal is not None:
-            return _error(*self.troubles.refusal, "refused")
-        form = {name: values[-1] for name, values in parse_qs(await _text(request)).items()}
-        await asyncio.sleep(self.troubles.hesitates_s)
-        webhooks = {
-            "voice": form["Url"],
-            "status": form["StatusCallback"],
-            "amd": form["AsyncAmdStatusCallback"],
-        }
-        call = RemoteCall(form["To"], form["From"], webhooks, float(form["Timeout"]))
-        self._keep(call)
-        answer = JSONResponse(call.as_json(self.account.sid), 201)
-        self._start(self._outgoing(call))
-        await asyncio.sleep(self.troubles.answers_after_s)
-        return answer
-
-    async def _list(self, request: Request) -> Response:
-        if refused := self._refused(request):
-            return refused
-        wanted = request.query_params
-        found = [
-            call.as_json(self.account.sid)
-            for call in reversed(self.calls.values())
-            if call.to == wanted.get("To", call.to)
-            and call.caller == wanted.get("From", call.caller)
-        ]
-        return JSONResponse({**_page(request), "calls": found})
-
-    async def _fetch(self, request: Request) -> Response:
-        call = self.calls.get(request.path_params["sid"])
-        if call is None:
-            return _error(404, 20404, "not found")
-        return JSONResponse(call.as_json(self.account.sid))
-
-    async def _update(self, request: Request) -> Response:
-        if refused := self._refused(request):
-            return refused
-        call = self.calls.get(request.path_params["sid"])
-        if call is None:
-            return _error(404, 20404, "not found")
-        if call.over:
-            return _error(400, 21220, "Call is not in-progress. Cannot redirect.")
-        form = parse_qs(await _text(request))
-        if "Twiml" in form:
-            number = ElementTree.fromstring(form["Twiml"][0]).find("Dial/Number")
-            assert number is not None
-            call.dialled_person = number.text or ""
-            call.redirected.set()
-        if form.get("Status") == ["completed"]:
-            call.stopped.set()
-        return JSONResponse(call.as_json(self.account.sid))
-
-    async def _account(self, request: Request) -> Response:
-        if refused := self._refused(request):
-            return refused
-        now, sid = format_datetime(datetime.now(UTC)), self.account.sid
-        return JSONResponse(
-            {
-                "sid": sid,
-                "status": "active",
-                "type": "Full",
-                "friendly_name": "office",
-                "owner_account_sid": sid,
-                "date_created": now,
-                "date_updated": now,
-                "uri": f"/2010-04-01/Accounts/{sid}.json",
-            }
-        )
-
-    async def _numbers(self, request: Request) -> Response:
-        if refused := self._refused(request):
-            return refused
-        own = self.account.caller_id
-        number = {
-            "sid": "PN" + "c" * 32,
-            "account_sid": self.account.sid,
-            "phone_number": own,
-            "voice_url": self.account.url("voice", "incoming"),
-        }
-        found = [number] if request.query_params.get("PhoneNumber", own) == own else []
-        return JSONResponse({**_page(request), "incoming_phone_numbers": found})
-
-    async def _permission(self, request: Request) -> Response:
-        country = request.path_params["country"]
-        return JSONResponse({"iso_code": country, "low_risk_numbers_enabled": country == "US"})
-
-    # -- what it asks us -----------------------------------------------------------------------
-
-    async def post(self, url: str, form: dict[str, str], signature: str | None = None) -> Answer:
-        """A webhook: signed over the public address, sent to the port behind it."""
-        if self._http is None:
-            timeout = aiohttp.ClientTimeout(total=WEBHOOK_TIMEOUT_S)
-            self._http = aiohttp.ClientSession(timeout=timeout)
-        headers = {
-            HEADER: self.sign(url, form) if signature is None else signature,
-            "Content-Type": "application/x-www-form-urlencoded; charset=UTF-8",
-        }
-        local = url.replace(self.account.public_url, f"http://{_HOST}:{self.webhooks_port}", 1)
-        asked = yarl.URL(local, encoded=True)
-        async with self._http.post(asked, data=urlencode(form), headers=headers) as answer:
-            return Answer(answer.status, await answer.text())
-
-    @asynccontextmanager
-    async def socket(
-        self, url: str, signature: str | None = None
-    ) -> AsyncIterator[ClientConnection]:
-        """A media socket at one of our wss addresses."""
-        public = f"wss{self.account.public_url.removeprefix('https')}"
-        local = url.replace(public, f"ws://{_HOST}:{self.webhooks_port}", 1)
-        headers = {HEADER: self.sign(url, {}) if signature is None else signature}
-        async with websockets.connect(
-            local, additional_headers=headers, proxy=None, compression=None
-        ) as socket:
-            yield socket
-
-    def sign(self, url: str, form: dict[str, str]) -> str:
-        return self._signatures.sign(url, form)
+    # -- calls ---------------------------------------------------------------------------------
 
     def form(self, call: RemoteCall, **more: str) -> dict[str, str]:
         return call.as_form(self.account.sid) | more
@@ -286,15 +106,13 @@ class TwilioStandIn:
         call.status = status
         more = {"SipResponseCode": sip_code} if sip_code else {}
         form = self.form(call, **more)
-        await self.post(call.webhooks["status"], form)
+        await self.webhooks.post(call.webhooks["status"], form)
         if self.troubles.repeats_callbacks:
             self._start(self._repeat(call.webhooks["status"], form))
 
     async def _repeat(self, url: str, form: dict[str, str]) -> None:
         await asyncio.sleep(_REPEATED_AFTER_S)
-        await self.post(url, form)
-
-    # -- calls ---------------------------------------------------------------------------------
+        await self.webhooks.post(url, form)
 
     def _keep(self, call: RemoteCall) -> None:
         self.calls[call.sid] = call
@@ -329,7 +147,7 @@ class TwilioStandIn:
                     await self._becomes(call, "ringing")
                 case Answered():
                     await self._becomes(call, "in-progress")
-                    answer = await self.post(call.webhooks["voice"], self.form(call))
+                    answer = await self.webhooks.post(call.webhooks["voice"], self.form(call))
                     return await self._connect(call, leg, events, answer)
                 case Ended():
                     return await self._becomes(call, *_UNANSWERED[event.reason])
@@ -345,7 +163,7 @@ class TwilioStandIn:
         if stream is not None:
             call.status = "in-progress"
             parameters = {p.get("name", ""): p.get("value", "") for p in stream.iter("Parameter")}
-            async with self.socket(stream.get("url", "")) as socket:
+            async with self.webhooks.socket(stream.get("url", "")) as socket:
                 media = TwilioStream(
                     socket,
                     call,
@@ -362,7 +180,7 @@ class TwilioStandIn:
         await self._becomes(call, "completed")
 
     async def _machine_heard(self, call: RemoteCall) -> None:
-        await self.post(call.webhooks["amd"], self.form(call, AnsweredBy="machine_start"))
+        await self.webhooks.post(call.webhooks["amd"], self.form(call, AnsweredBy="machine_start"))
 
 
 async def _leave_when_stopped(call: RemoteCall, leg: Leg) -> None:
@@ -372,30 +190,6 @@ async def _leave_when_stopped(call: RemoteCall, leg: Leg) -> None:
 
 def _stream_in(answer: Answer) -> ElementTree.Element | None:
     return ElementTree.fromstring(answer.text).find("Connect/Stream")
-
-
-async def _text(request: Request) -> str:
-    return (await request.body()).decode()
-
-
-def _page(request: Request) -> dict[str, Any]:
-    path = request.url.path
-    return {
-        "page": 0,
-        "page_size": 50,
-        "start": 0,
-        "end": 0,
-        "uri": path,
-        "first_page_uri": path,
-        "next_page_uri": None,
-        "previous_page_uri": None,
-    }
-
-
-def _error(http_status: int, code: int, message: str) -> Response:
-    more = f"https://www.twilio.com/docs/errors/{code}"
-    body = {"code": code, "message": message, "more_info": more, "status": http_status}
-    return JSONResponse(body, http_status)
 
 
 async def _within(waiting: Awaitable[Any], seconds: float) -> bool:

@@ -5,10 +5,12 @@ from pathlib import Path
 
 from peers import needs_programs
 from sip_calls import PATIENCE_S, RTP, dialled, followed, hung_up
+from sip_phone import HOST
 from sip_scenarios import pause, playing, received, response, their_invite
 
+from callbot.config import Settings
 from callbot.telephony.carrier import Ended, EndReason, LegEvent, Ringing
-from callbot.telephony.sip import SipLines
+from callbot.telephony.sip import SipLines, sip_lines
 
 pytestmark = needs_programs("sipp")
 
@@ -112,3 +114,17 @@ async def test_a_trunk_that_says_nothing_at_all_is_a_failure_and_no_resident_who
     assert isinstance(ended, Ended)
     assert ended.reason is EndReason.NETWORK_FAILED
     assert "neither rang nor refused" in ended.detail
+
+
+async def test_a_trunk_where_nobody_listens_is_a_failure(
+    sip_settings: Settings, peer_port: int
+) -> None:
+    trunk = {"sip_trunk": f"{HOST}:{peer_port};transport=tcp"}
+    lines = sip_lines(sip_settings.model_copy(update=trunk))
+    await lines.start()
+    try:
+        (ended,) = await followed(await dialled(lines))
+    finally:
+        await lines.close()
+    assert isinstance(ended, Ended)
+    assert ended.reason is EndReason.NETWORK_FAILED

@@ -68,6 +68,15 @@ async def test_messages_that_come_too_late_change_nothing(
             assert await peer.wait() == 0
 
 
+async def test_a_far_end_that_ignores_our_goodbye_holds_no_line(
+    sip: SipLines, peer_port: int, tmp_path: Path
+) -> None:
+    async with playing(tmp_path, peer_port, *ANSWER, received("BYE"), pause(60_000)):
+        events = await hung_up(await dialled(sip))
+    assert events == [Answered(), Ended(EndReason.HUNG_UP_HERE)]
+    assert sip.live == 0
+
+
 async def test_sound_from_before_the_answer_is_no_resident_speaking(
     sip: SipLines, ports: Ports, peer_port: int, tmp_path: Path
 ) -> None:

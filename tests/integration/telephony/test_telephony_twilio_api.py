@@ -28,7 +28,7 @@ CALLS = f"/2010-04-01/Accounts/{ACCOUNT.sid}/Calls.json"
 async def api(far_end: TwilioFarEnd, tmp_path: Path) -> AsyncIterator[str]:
     """The stand-in's REST interface, with Prism before it."""
     async with (
-        serving(far_end.twilio.app, "127.0.0.1", 0) as port,
+        serving(far_end.twilio.rest.app, "127.0.0.1", 0) as port,
         prism_before(tmp_path, port) as prism,
     ):
         yield f"http://127.0.0.1:{prism}"

@@ -40,7 +40,7 @@ async def settings(proxy: TlsProxy) -> AsyncIterator[Settings]:
     account = replace(ACCOUNT, public_url=proxy.url)
     served = app_of([TwilioCarrier(account, CLOCK)])
     twilio = TwilioStandIn(account, nobody)
-    async with serving(twilio.app, HOST, 0) as rest, serving(served, HOST, 0) as proxy.target:
+    async with serving(twilio.rest.app, HOST, 0) as rest, serving(served, HOST, 0) as proxy.target:
         yield Settings(
             twilio_account_sid=account.sid,
             twilio_auth_token=account.auth_token,

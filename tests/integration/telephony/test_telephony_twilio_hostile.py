@@ -77,7 +77,7 @@ async def test_a_thousand_malformed_webhooks_change_nothing(
             form.setdefault(name + draw.choice(["", "[]", "\n"]), "?")
         attempt = draw.choice(["a1", "a1", "nobody", "%2e%2e", "0" * 300])
         url = f"{ACCOUNT.public_url}/twilio/{kind}/{attempt}"
-        answer = await far_end.twilio.post(url, form)
+        answer = await far_end.twilio.webhooks.post(url, form)
         if kind == "voice" and attempt != "a1" and answer.status == 200:
             assert "<Hangup" in answer.text, "a call that nobody leads is ended"
         else:
@@ -114,7 +114,7 @@ async def test_a_media_socket_needs_a_signature_and_a_call_that_waits_for_it(
         (f"{base}/twilio/media/a1", None, 404),
     ):
         with pytest.raises(InvalidStatus) as refused:
-            async with far_end.twilio.socket(url, signature):
+            async with far_end.twilio.webhooks.socket(url, signature):
                 pass
         assert refused.value.response.status_code == status
     assert call.signals == [Answered()]
@@ -148,7 +148,7 @@ async def test_a_thousand_malformed_media_messages_bring_nothing_down(
         ringing = await far_end.carrier.place(Dial(attempt, number, ACCOUNT.caller_id))
         rings = far_end.remote(attempt)
         url = f"wss://calls.example.org/twilio/media/{attempt}"
-        async with far_end.twilio.socket(url) as socket:
+        async with far_end.twilio.webhooks.socket(url) as socket:
             await socket.send(json.dumps({"event": "connected"}))
             await socket.send(start_of(rings))
             with pytest.raises(ConnectionClosed) as closed:
@@ -178,7 +178,7 @@ async def test_a_socket_that_opens_with_anything_else_is_closed(
 ) -> None:
     number = await far_end.phone(Phone.RINGS)
     ringing = await far_end.carrier.place(Dial("a1", number, ACCOUNT.caller_id))
-    async with far_end.twilio.socket("wss://calls.example.org/twilio/media/a1") as socket:
+    async with far_end.twilio.webhooks.socket("wss://calls.example.org/twilio/media/a1") as socket:
         await socket.send(json.dumps(first))
         with pytest.raises(ConnectionClosed) as closed:
             await socket.recv()
@@ -218,7 +218,7 @@ async def test_an_answer_lost_on_its_way_is_found_again_and_the_phone_rings_once
     await call.answered()
     await call.leg.hang_up()
     await call.ended()
-    assert far_end.twilio.asked == 1
+    assert far_end.twilio.rest.asked == 1
 
 
 async def test_after_a_restart_the_list_of_calls_tells_what_became_of_an_attempt(
@@ -256,7 +256,7 @@ async def test_a_refusal_says_whose_fault_it_is(
     with pytest.raises(TelephonyError, match=advice or str(refusal[1])) as refused:
         await far_end.carrier.place(Dial("a1", number, ACCOUNT.caller_id))
     assert refused.value.permanent is permanent
-    assert far_end.twilio.asked == 1
+    assert far_end.twilio.rest.asked == 1
 
 
 async def test_a_machine_is_told_even_when_it_is_heard_before_the_sound_starts(
@@ -264,7 +264,7 @@ async def test_a_machine_is_told_even_when_it_is_heard_before_the_sound_starts(
 ) -> None:
     form = far_end.twilio.form(far_end.remote("a1"), AnsweredBy="machine_start")
     for _ in range(2):
-        await far_end.twilio.post(f"{ACCOUNT.public_url}/twilio/amd/a1", form)
+        await far_end.twilio.webhooks.post(f"{ACCOUNT.public_url}/twilio/amd/a1", form)
     await call.until(lambda events: Machine() in events)
     assert call.signals == [Answered(), Machine()]
 
@@ -275,13 +275,31 @@ async def test_a_socket_closed_in_the_middle_of_a_word_ends_the_call_at_twilio_t
     number = await far_end.phone(Phone.RINGS)
     ringing = await far_end.carrier.place(Dial("a1", number, ACCOUNT.caller_id))
     rings = far_end.remote("a1")
-    async with far_end.twilio.socket("wss://calls.example.org/twilio/media/a1") as socket:
+    async with far_end.twilio.webhooks.socket("wss://calls.example.org/twilio/media/a1") as socket:
         await socket.send(start_of(rings))
         call = Followed(ringing, far_end)
         await call.answered()
         await call.say(0.1)
     assert (await call.ended()).reason is EndReason.NETWORK_FAILED
     await asyncio.wait_for(rings.stopped.wait(), 20)
+
+
+async def test_a_call_that_twilio_never_calls_completed_is_ended_by_us(
+    far_end: TwilioFarEnd, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(leg, "COMPLETED_WITHIN_S", 0.2)
+    number = await far_end.phone(Phone.RINGS)
+    ringing = await far_end.carrier.place(Dial("a1", number, ACCOUNT.caller_id))
+    rings = far_end.remote("a1")
+    async with far_end.twilio.webhooks.socket("wss://calls.example.org/twilio/media/a1") as socket:
+        await socket.send(start_of(rings))
+        call = Followed(ringing, far_end)
+        await call.answered()
+        hanging_up = asyncio.create_task(ringing.hang_up())
+        # The stand-in believes that the phone still rings, and keeps its end of the socket open.
+        await asyncio.wait_for(rings.stopped.wait(), 20)
+        await hanging_up
+    assert (await call.ended()).reason is EndReason.HUNG_UP_HERE
 
 
 async def test_a_call_that_was_given_up_and_rings_after_all_is_ended(
@@ -299,7 +317,7 @@ async def test_a_call_that_was_given_up_and_rings_after_all_is_ended(
         while not (far_end.twilio.calls and far_end.remote("a1").over):  # noqa: ASYNC110
             await asyncio.sleep(0.05)
     assert far_end.remote("a1").status == "canceled"
-    assert far_end.twilio.asked == 1
+    assert far_end.twilio.rest.asked == 1
     trace = await far_end.carrier.trace(dial, placed_at)
     assert (trace.found, trace.answered) == (Found.ENDED, False)
 
@@ -311,7 +329,7 @@ async def test_a_call_that_is_answered_and_brings_no_sound_ends(
     number = await far_end.phone(Phone.RINGS)
     call = Followed(await far_end.carrier.place(Dial("a1", number, ACCOUNT.caller_id)), far_end)
     told = far_end.twilio.form(far_end.remote("a1"))
-    assert "<Stream" in (await far_end.twilio.post(ACCOUNT.url("voice", "a1"), told)).text
+    assert "<Stream" in (await far_end.twilio.webhooks.post(ACCOUNT.url("voice", "a1"), told)).text
     ended = await call.ended()
     assert ended == Ended(EndReason.NETWORK_FAILED, "answered, and no sound came")
     async with asyncio.timeout(20):
@@ -331,4 +349,4 @@ async def test_a_twilio_that_cannot_be_reached_has_rung_nobody(far_end: TwilioFa
         assert unreachable.live == 0
     finally:
         await unreachable.close()
-    assert far_end.twilio.asked == 0
+    assert far_end.twilio.rest.asked == 0
