@@ -17,7 +17,7 @@ from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import IO, Any
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -58,8 +58,9 @@ _BLOCK = 200
 _BLOCKS = range(20_000, 32_600, _BLOCK)
 """Below the ports that the kernel gives to whoever asks for none in particular."""
 
-_claims: deque[IO[str]] = deque(maxlen=8)
-"""Open and locked: of the blocks that the tests of this process took last."""
+_KEPT_CLAIMS = 8
+_claims: deque[int] = deque()
+"""Open and locked: descriptors, of the blocks that the tests of this process took last."""
 
 
 @dataclass(frozen=True)
@@ -73,27 +74,28 @@ class Ports:
     @classmethod
     def free(cls) -> "Ports":
         """A block that nobody on this machine has, nor any other test has been given."""
+        while len(_claims) >= _KEPT_CLAIMS:
+            os.close(_claims.popleft())
         for sip in random.sample(_BLOCKS, len(_BLOCKS)):
-            claim = _claimed(sip)
-            if claim is not None and all(map(_is_free, (sip, sip + 1, sip + 2, sip + 10))):
-                _claims.append(claim)
+            if _claim(sip) and all(map(_is_free, (sip, sip + 1, sip + 2, sip + 10))):
                 return cls(sip, sip + 2, sip + 10)
         raise RuntimeError("every block of ports is taken")
 
 
-def _claimed(port: int) -> IO[str] | None:
-    """The lock on a block, held while the file is open; None when another process has it.
+def _claim(port: int) -> bool:
+    """Locks the block until this process has taken several others, or ends.
 
     Between looking whether a port is free and listening on it, another test could take it.
     """
     path = Path(tempfile.gettempdir(), f"callbot-test-ports-{port}")
-    claim = path.open("w", encoding="ascii")
+    claim = os.open(path, os.O_CREAT | os.O_WRONLY)
     try:
         fcntl.flock(claim, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:
-        claim.close()
-        return None
-    return claim
+        os.close(claim)
+        return False
+    _claims.append(claim)
+    return True
 
 
 def _is_free(port: int) -> bool:
