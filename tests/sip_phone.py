@@ -1,7 +1,8 @@
 """Debian's baresip as the phones of a network: real SIP and RTP on loopback, steered over TCP.
 
 It keeps what each call sent and heard in two WAV files, named by the second in which it was picked
-up: two calls picked up in one second would share theirs.
+up: two calls picked up in one second would share theirs. It has no jitter buffer, so that what it
+heard is all that came: one of ten packets holds 0.2 s, and a busy machine brings more at once.
 """
 
 import asyncio
@@ -38,6 +39,7 @@ auplay_srate 8000
 ausrc_channels 1
 auplay_channels 1
 audio_buffer 20-160
+jitter_buffer_delay 0-0
 rtp_ports {first_rtp}-{last_rtp}
 module_path {modules}
 module stdio.so

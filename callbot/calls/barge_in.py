@@ -9,9 +9,10 @@ from callbot.calls.turn_taking import TurnTaking
 from callbot.dialog.answers import Hypothesis
 from callbot.dialog.session import Weight
 
-HOLD_MS: Final = 120
-"""Speech this long while the bot speaks makes it hold: within 0.2 s of the first sound, of which
-the detector needs a part. Coughs are no speech to it; whether an "mm" is, its words tell."""
+HOLD_MS: Final = 80
+"""Speech this long while the bot speaks makes it hold: as soon as it counts as an utterance, since
+a carrier's buffers take 0.1 s of the 0.2 s after which the resident should hear it fall silent.
+Coughs are no speech to the detector; whether an "mm" is, its words tell."""
 
 SHORT_MS: Final = 700
 """Speech over the bot's that is shorter and means nothing to the dialogue was not meant for it."""

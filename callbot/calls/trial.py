@@ -110,7 +110,7 @@ async def talk(
     """Leads a trial over an answered leg to its end. tell: never blocks. Raises SpeechError."""
     locale = session.data.locale
     recognizer = await speech.recognizer(locale)
-    detector = speech.detectors.take()
+    detector = await speech.detectors.take()
     try:
         return await Conversation(
             leg,

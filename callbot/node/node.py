@@ -211,7 +211,7 @@ class Node:
             recording=recording,
         )
         await self._ready()
-        detector = self.detectors.take()
+        detector = await self.detectors.take()
         conversation = Conversation(
             leg,
             Parts(

@@ -8,6 +8,7 @@ than the noise is too faint for the recogniser too. Where the line itself is qui
 a call, the network is spared the work: it would hear nothing but that noise.
 """
 
+import asyncio
 import ctypes
 from collections import deque
 from typing import Final
@@ -136,7 +137,8 @@ SPARE_DETECTORS: Final = 8
 class VoiceActivityDetectors:
     """Detectors built ahead, one taken by each call and given back at its end.
 
-    More calls than were built for are served too: a detector is then built on the spot.
+    More calls than were built for are served too: one more is then built, in a thread, for which
+    that call waits and no other.
     """
 
     def __init__(self, spare: int = SPARE_DETECTORS) -> None:
@@ -149,8 +151,8 @@ class VoiceActivityDetectors:
             self._free.append(VoiceActivityDetector())
             self._spare -= 1
 
-    def take(self) -> VoiceActivityDetector:
-        return self._free.pop() if self._free else VoiceActivityDetector()
+    async def take(self) -> VoiceActivityDetector:
+        return self._free.pop() if self._free else await asyncio.to_thread(VoiceActivityDetector)
 
     def give_back(self, detector: VoiceActivityDetector) -> None:
         detector.reset()

@@ -81,13 +81,13 @@ def test_sound_in_pieces_of_any_size_means_the_same(
     assert probability == pytest.approx(whole, abs=1e-4)
 
 
-def test_a_detector_given_back_remembers_nothing(temperature_answer: Pcm) -> None:
+async def test_a_detector_given_back_remembers_nothing(temperature_answer: Pcm) -> None:
     detectors = VoiceActivityDetectors(spare=1)
     detectors.build()
-    first = detectors.take()
+    first = await detectors.take()
     probabilities = [first.feed(frame) for frame in frames(temperature_answer)]
     detectors.give_back(first)
-    again = detectors.take()
+    again = await detectors.take()
     assert again is first
     assert np.allclose([again.feed(f) for f in frames(temperature_answer)], probabilities)
-    assert detectors.take() is not again
+    assert await detectors.take() is not again
