@@ -1,8 +1,7 @@
 """Debian's baresip as the phones of a network: real SIP and RTP on loopback, steered over TCP.
 
 It keeps what each call sent and heard in two WAV files, named by the second in which it was picked
-up: two calls picked up in one second would share theirs. It has no jitter buffer, so that what it
-heard is all that came: one of ten packets holds 0.2 s, and a busy machine brings more at once.
+up: two calls picked up in one second would share theirs.
 """
 
 import asyncio
@@ -39,7 +38,6 @@ auplay_srate 8000
 ausrc_channels 1
 auplay_channels 1
 audio_buffer 20-160
-jitter_buffer_delay 0-0
 rtp_ports {first_rtp}-{last_rtp}
 module_path {modules}
 module stdio.so
@@ -214,6 +212,21 @@ def write_wav(path: Path, pcm: bytes) -> None:
     with wave.open(str(path), "wb") as file:
         file.setparams((1, 2, 8000, 0, "NONE", ""))
         file.writeframes(pcm)
+
+
+async def whole(path: Path, timeout_s: float = 30.0) -> Path:
+    """The same, once the phone has closed it: it hears and writes for a while after we hung up.
+
+    Only then does the header say how much there is.
+    """
+    async with asyncio.timeout(timeout_s):
+        while not _is_closed(path):  # noqa: ASYNC110 - the phone tells of nothing it writes
+            await asyncio.sleep(0.02)
+    return path
+
+
+def _is_closed(path: Path) -> bool:
+    return int.from_bytes(path.read_bytes()[40:44], "little") == path.stat().st_size - 44
 
 
 def recorded(path: Path) -> npt.NDArray[np.int16]:

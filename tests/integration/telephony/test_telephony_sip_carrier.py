@@ -16,7 +16,7 @@ from conformance_calls import FIRST_WORD_S
 from followed import loud, tone
 from peers import needs_programs
 from phones import Caller, FarEnd, Phone
-from sip_phone import HOST, RTP_PORTS, PhoneNetwork, Ports, loud_frames, write_wav
+from sip_phone import HOST, RTP_PORTS, PhoneNetwork, Ports, loud_frames, whole, write_wav
 from sip_scenarios import pause, playing, received, response
 
 from callbot.config import Settings
@@ -82,7 +82,8 @@ class SipFarEnd:
             self._do(self._act(self._does, attempt_id))
 
     async def heard_s(self, attempt_id: str) -> float:
-        return float(loud_frames(self._recording(attempt_id)).sum()) * FRAME_MS / 1000
+        recording = await whole(self._recording(attempt_id))
+        return float(loud_frames(recording).sum()) * FRAME_MS / 1000
 
     async def ring_in(self) -> Caller:
         seen = len(self.network.events)
