@@ -10,6 +10,7 @@ a call, the network is spared the work: it would hear nothing but that noise.
 
 import asyncio
 import ctypes
+import math
 from collections import deque
 from typing import Final
 
@@ -81,7 +82,7 @@ class VoiceActivityDetector:
         return self._probability
 
     def _look_at(self, window: Window) -> float:
-        loudness = float(np.sqrt(np.mean(np.square(window))))
+        loudness = math.sqrt(float(np.dot(window, window)) / len(window))
         self._loudest = max(loudness, self._loudest * LOUDEST_FADES)
         self._quiet_windows = self._quiet_windows + 1 if loudness < QUIET_RMS else 0
         if self._quiet_windows > SETTLED_WINDOWS:
