@@ -90,17 +90,17 @@ async def test_a_thousand_malformed_webhooks_change_nothing(
 async def test_forged_and_altered_requests_are_refused(
     far_end: TwilioFarEnd, call: Followed
 ) -> None:
-    network, url = far_end.twilio, f"{ACCOUNT.public_url}/twilio/status/a1"
-    over = network.form(far_end.remote("a1")) | {"CallStatus": "completed"}
-    right = network.sign(url, over)
+    webhooks, url = far_end.twilio.webhooks, f"{ACCOUNT.public_url}/twilio/status/a1"
+    over = far_end.twilio.form(far_end.remote("a1")) | {"CallStatus": "completed"}
+    right = webhooks.sign(url, over)
     attacks = [
         (over, "forged"),
         (over | {"SipResponseCode": "603"}, right),
-        (over, network.sign(url.replace("https", "http"), over)),
-        (over, network.sign(f"{url}/", over)),
+        (over, webhooks.sign(url.replace("https", "http"), over)),
+        (over, webhooks.sign(f"{url}/", over)),
     ]
     for form, signature in attacks:
-        assert (await network.post(url, form, signature)).status == 403
+        assert (await webhooks.post(url, form, signature)).status == 403
     assert call.signals == [Answered()]
 
 
