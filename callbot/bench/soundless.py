@@ -39,7 +39,7 @@ class Figures(BaseModel):
 
 
 class SoundlessCarrier:
-    """Notes when each number was dialled."""
+    """Notes when each number was dialled. leg_over: set whenever a leg ends."""
 
     name = "soundless"
 
@@ -50,6 +50,7 @@ class SoundlessCarrier:
         self._chance = random.Random(seed)
         self.dials: list[tuple[datetime, str]] = []
         self.most_at_once = 0
+        self.leg_over = asyncio.Event()
         self._live = 0
 
     async def start(self, on_incoming: OnIncoming | None = None) -> None: ...
@@ -80,6 +81,7 @@ class SoundlessCarrier:
 
     def over(self) -> None:
         self._live -= 1
+        self.leg_over.set()
 
 
 class SoundlessLeg:

@@ -10,7 +10,7 @@ from typing import Annotated, Any
 import typer
 
 from callbot import db, vault
-from callbot.bench.dialer import FIGURES, bench_dialer
+from callbot.bench.dialer import CLOSES, FIGURES, bench_dialer
 from callbot.bench.planning import bench_planning
 from callbot.bench.starts import bench_starts
 from callbot.campaigns.engines.worker import must_be_shared
@@ -33,6 +33,9 @@ def dialer(
         Path, typer.Option(help="answer rates by hour and talk times, as in the one shipped")
     ] = FIGURES,
     seed: int = 0,
+    until: Annotated[
+        int, typer.Option(min=9, max=21, help="hour at which the day is broken off")
+    ] = CLOSES,
     database_url: EmptyDatabase = "",
     as_json: AsJson = False,
 ) -> None:
@@ -46,6 +49,7 @@ def dialer(
             day=SystemClock().now(),
             seed=seed,
             figures=figures,
+            until_hour=until,
         )
     _show_figures("A day of calls", asdict(bench), as_json=as_json)
 

@@ -149,10 +149,12 @@ class Ledger:
             self._count([first + timedelta(days=n) for n in range((last - first).days + 1)], now)
 
     def keep_up(self, days: int, now: datetime) -> None:
-        """Counts, behind, what a page of so many days up to today will ask for."""
+        """Counts, behind and the latest first, what a page of so many days up to today would have
+        to wait for."""
         today = now.astimezone(self.zone).date()
         for n in range(days):
-            self._count_behind([today - timedelta(days=n)], now)
+            if self._is_too_old(day := today - timedelta(days=n), now):
+                self._count_behind([day], now)
 
     def _is_too_old(self, day: date, now: datetime) -> bool:
         at = self._counted_at.get(day)

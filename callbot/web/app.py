@@ -18,4 +18,12 @@ def create_app(office: Office, *carriers: APIRouter) -> FastAPI:
     for router in (health.router, metrics.router, events_api.router, *carriers):
         app.include_router(router)
     add_console(app, office)
+    _build_routes(app)
     return app
+
+
+def _build_routes(app: FastAPI) -> None:
+    """FastAPI would build them at the first request, which took 0.1 s longer for it."""
+    nowhere = {"type": "http", "method": "GET", "path": "/-", "root_path": "", "headers": []}
+    for route in app.routes:
+        route.matches(nowhere)

@@ -20,6 +20,7 @@ from callbot.campaigns.campaign import CampaignStatus, running_scripts, status
 from callbot.campaigns.follow_up.release import Standing, standings
 from callbot.db import DatabaseUnavailable
 from callbot.dialog.script import script_names
+from callbot.review.choice import LONGEST_DAYS
 from callbot.review.ledger import Ledger
 from callbot.review.today import CallsOfDay, calls_of_day
 from callbot.script_shelf import ScriptShelf
@@ -83,10 +84,6 @@ ROUTERS = (
 NOT_THERE = "没有这个页面或这条记录，或者不在您负责的区域内。"
 TOO_LARGE = "文件太大，没有收下。至多12 MB。"
 UNREAD = "地址或表单里有一项填得不对，没有执行。请返回检查后再提交。"
-
-
-REPORTED_DAYS = 14
-"""Counted when the console starts, so that whoever opens a usual report first need not wait."""
 
 
 def add_console(app: FastAPI, office: Office) -> None:
@@ -169,7 +166,7 @@ async def console_running(app: FastAPI) -> AsyncIterator[None]:
         target=_read_scripts, args=(office, app.state.scripts), name="scripts", daemon=True
     ).start()
     threading.Thread(target=_reckon, args=(app,), name="figures", daemon=True).start()
-    app.state.ledger.keep_up(REPORTED_DAYS, office.clock.now())
+    app.state.ledger.keep_up(LONGEST_DAYS, office.clock.now())
     try:
         yield
     finally:

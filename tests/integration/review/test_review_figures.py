@@ -257,6 +257,21 @@ def test_a_day_that_was_not_over_when_it_was_counted_is_counted_before_it_is_giv
         assert report_on(ledger, choice, then).as_of == then
 
 
+def test_at_a_start_only_days_that_a_page_would_wait_for_are_counted(
+    database: Database, tmp_path: Path
+) -> None:
+    file, then = tmp_path / "figures.sqlite3", NINE + timedelta(days=1)
+    with closing(Ledger(database, SHANGHAI, file)) as ledger:
+        report_on(ledger, Choice(YESTERDAY, YESTERDAY), NINE)
+    with closing(Ledger(database, SHANGHAI, file)) as ledger:
+        ledger.keep_up(3, then)
+        ledger.settle()
+        with ledger.reading(LAST, LAST + timedelta(days=1), then) as (_, as_of):
+            assert as_of == then
+        with ledger.reading(YESTERDAY, YESTERDAY, then) as (_, as_of):
+            assert as_of == NINE
+
+
 @pytest.mark.parametrize("fault", ["another office", "damaged"])
 def test_a_file_that_is_not_this_offices_or_damaged_is_begun_anew(
     database: Database, tmp_path: Path, fault: str
