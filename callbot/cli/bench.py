@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from callbot.bench.calls import CallsBench, bench_calls
+from callbot.bench.calls import ROUNDS, CallsBench, bench_calls
 from callbot.bench.console import bench_console
 from callbot.bench.conversation import CALLS_AT_ONCE, SCRIPT, Condition, bench_conversation
 from callbot.bench.large_office import Size
@@ -86,9 +86,10 @@ def calls(
         bool, typer.Option("--barges-in", help="residents interrupt each question")
     ] = False,
     locale: Annotated[str, typer.Option(help="zh-CN by Whisper, ko-KR by Vosk")] = "zh-CN",
+    rounds: Annotated[int, typer.Option(min=1, help="calls on each line")] = ROUNDS,
     as_json: AsJson = False,
 ) -> None:
-    """Spoken conversations at once, in real time, two rounds; 40 take four minutes."""
+    """Spoken conversations at once, in real time; 40 take two minutes a round."""
     settings = load_settings()
     with Stages() as stages:
         bench = asyncio.run(
@@ -100,6 +101,7 @@ def calls(
                 reached=carrier,
                 barges_in=barges_in,
                 locale=locale,
+                rounds=rounds,
             )
         )
     if as_json:
