@@ -149,7 +149,7 @@ async def test_whatever_is_signed_is_answered_and_never_with_a_failure(office: C
     """Each status means what it says: only what was taken, or is known, leaves an alert."""
 
     @given(event=EVENTS)
-    @settings(suppress_health_check=list(HealthCheck), max_examples=150, deadline=None)
+    @settings(suppress_health_check=list(HealthCheck), max_examples=60, deadline=None)
     def gather(event: Any) -> None:
         tried.append(event)
 
