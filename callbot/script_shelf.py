@@ -6,7 +6,13 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from callbot.dialog.answers import Kind
-from callbot.dialog.script import Script, load_script, load_symptom_names, question_ids
+from callbot.dialog.script import (
+    Script,
+    load_reasons,
+    load_script,
+    load_symptom_names,
+    question_ids,
+)
 from callbot.dialog.understanding import Lexicon, load_lexicon
 from callbot.errors import CallbotError
 
@@ -27,6 +33,7 @@ class ScriptShelf:
         self._lexicons: dict[Path, tuple[int, Lexicon]] = {}
         self._symptom_names: dict[str, dict[str, str]] = {}
         self._question_ids: dict[Kind, set[str]] = {}
+        self._reasons: dict[str, dict[str, str]] = {}
 
     def script(self, name: str) -> Script:
         """Raises BadInput when there is none of this name, DataFileError when it is wrong."""
@@ -53,6 +60,20 @@ class ScriptShelf:
                 self._symptom_names = load_symptom_names(self._prompts_dir)
             return self._symptom_names.get(language, {})
 
+    def reasons(self, language: str) -> dict[str, str]:
+        """What the rules of all scripts say in a language, by what they say in each other one."""
+        with self._lock:
+            self._notice_changes()
+            if language not in self._reasons:
+                told = load_reasons(self._prompts_dir)
+                self._reasons[language] = {
+                    other: reason[language]
+                    for reason in told
+                    if language in reason
+                    for other in reason.values()
+                }
+            return self._reasons[language]
+
     def question_ids(self, kind: Kind) -> set[str]:
         """Of a kind, in whichever script."""
         with self._lock:
@@ -76,3 +97,4 @@ class ScriptShelf:
             self._scripts.clear()
             self._symptom_names = {}
             self._question_ids.clear()
+            self._reasons.clear()

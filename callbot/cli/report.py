@@ -14,7 +14,6 @@ from callbot.dialog.answers import Kind
 from callbot.dialog.script import load_symptom_names, question_ids
 from callbot.errors import BadInput
 from callbot.review.choice import Choice
-from callbot.review.figure_labels import figure_labels_for
 from callbot.review.labels import labels_for
 from callbot.review.ledger import Ledger
 from callbot.review.report import Report, check_path, make_report, report_data, workbook_of
@@ -98,7 +97,7 @@ def _print(report: Report, locale: str) -> None:
         if not (report.day.attempts or report.day.flags):
             note(f"no calls and no flags on {choice.first}")
         return
-    names, total = figure_labels_for(locale), report.figures.total
+    names, total = labels_for(locale).of_figures, report.figures.total
     print_table(
         f"{names.title} {choice.first} – {choice.last}",
         ("", ""),

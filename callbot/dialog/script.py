@@ -93,6 +93,12 @@ def question_ids(prompts_dir: Path, kind: Kind) -> set[str]:
     return {each.id for file in files for each in file.questions if each.kind is kind}
 
 
+def load_reasons(prompts_dir: Path) -> list[dict[str, str]]:
+    """Of the rules of every script, by the office's languages. Raises DataFileError."""
+    files = [load(path, ScriptFile)[0] for path in sorted(prompts_dir.glob("*/script.yaml"))]
+    return [rule.reason for file in files for rule in file.rules]
+
+
 def load_symptom_names(prompts_dir: Path) -> dict[str, dict[str, str]]:
     """Spoken names of symptom codes, by locale."""
     names, _ = load(prompts_dir / "symptom-names.yaml", dict[str, dict[str, str]])

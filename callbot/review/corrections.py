@@ -8,11 +8,11 @@ from typing import Any
 from sqlmodel import Session, col, select, update
 
 from callbot.db import Database
-from callbot.dialog.answers import Answer, AnyValue, Status
+from callbot.dialog.answers import AnyValue, Status
 from callbot.dialog.assessment import findings
 from callbot.dialog.events import Flagged
 from callbot.dialog.script import Script
-from callbot.dialog.state import SessionState
+from callbot.dialog.state import Member, SessionState
 from callbot.errors import BadInput
 from callbot.models import AnswerRow, Attempt, Call, FindingRow, Flag, record, standing_answers
 
@@ -24,9 +24,12 @@ ScriptOf = Callable[[str], Script]
 
 @dataclass(frozen=True)
 class Judgement:
-    """Which rules hold on the answers as they stand now, by which version of the script."""
+    """Which rules hold on the answers as they stand now, by which version of the script.
 
-    rules: frozenset[str]
+    rules: with the member of the household about whom each holds; None is who was rung.
+    """
+
+    rules: frozenset[tuple[int | None, str]]
     script_version: str
 
 
@@ -35,8 +38,14 @@ def judge_call(database: Database, call_id: str, script_of: ScriptOf) -> Judgeme
     with database.reading() as rows:
         call = _call(rows, call_id)
         script = script_of(call.script)
-        held = _findings(script, call, standing_answers(rows, call_id), already=())
-        return Judgement(frozenset(finding.rule for finding in held), script.version)
+        asked = select(AnswerRow.resident_id).where(AnswerRow.call_id == call_id).distinct()
+        members = [each for each in rows.exec(asked) if each != call.resident_id]
+        held = frozenset(
+            (member, finding.rule)
+            for member in (None, *members)
+            for finding in _findings(rows, script, call, member, already=())
+        )
+        return Judgement(held, script.version)
 
 
 def correct_answer(
@@ -48,22 +57,25 @@ def correct_answer(
     *,
     reviewer: str,
     script_of: ScriptOf,
+    member_id: int | None = None,
 ) -> list[str]:
     """Puts a value in place of what was understood; returns the rules that hold anew.
 
-    The answer before stays, superseded. Rules that no longer hold close nothing: a person decides
-    on a flag. Raises BadInput for a call or question that is not there.
+    member_id: of the member of the household whom the answer is about, if not who was rung. The
+    answer before stays, superseded. Rules that no longer hold close nothing: a person decides on a
+    flag. Raises BadInput for a call or question that is not there.
     """
     with database.session() as rows:
         call = _call(rows, call_id)
-        old = standing_answers(rows, call_id).get(question)
+        whose = member_id or call.resident_id
+        old = standing_answers(rows, call_id, member_id).get(question)
         if old is None:
             raise BadInput(f"the call has no answer to {question!r}")
         rows.execute(
             update(AnswerRow)
             .where(
                 col(AnswerRow.call_id) == call_id,
-                col(AnswerRow.resident_id) == call.resident_id,
+                col(AnswerRow.resident_id) == whose,
                 col(AnswerRow.question) == question,
             )
             .values(superseded=True)
@@ -71,7 +83,7 @@ def correct_answer(
         rows.add(
             AnswerRow(
                 call_id=call_id,
-                resident_id=call.resident_id,
+                resident_id=whose,
                 question=question,
                 kind=old.kind,
                 status=Status.CLEAR,
@@ -85,15 +97,12 @@ def correct_answer(
         )
         rows.flush()
         script = script_of(call.script)
-        anew = list(
-            _findings(
-                script, call, standing_answers(rows, call_id), already=_known_rules(rows, call_id)
-            )
-        )
+        known = _known_rules(rows, call_id, member_id)
+        anew = list(_findings(rows, script, call, member_id, already=known))
         for finding in anew:
-            _raise_flag(rows, call, finding, script.version, now)
+            _raise_flag(rows, call, member_id, finding, script.version, now)
         told = {"call": call_id, "question": question, "rules": [f.rule for f in anew]}
-        record(rows, now, reviewer, "answer_corrected", resident_id=call.resident_id, detail=told)
+        record(rows, now, reviewer, "answer_corrected", resident_id=whose, detail=told)
         return [finding.rule for finding in anew]
 
 
@@ -104,23 +113,25 @@ def _call(rows: Session, call_id: str) -> Call:
     return call
 
 
-def _known_rules(rows: Session, call_id: str) -> Sequence[str]:
-    own = (FindingRow.call_id == call_id, col(FindingRow.resident_id).is_(None))
-    return rows.exec(select(FindingRow.rule).where(*own)).all()
+def _known_rules(rows: Session, call_id: str, member_id: int | None) -> Sequence[str]:
+    about = (FindingRow.call_id == call_id, col(FindingRow.resident_id) == member_id)
+    return rows.exec(select(FindingRow.rule).where(*about)).all()
 
 
 def _findings(
-    script: Script, call: Call, answers: dict[str, Answer], *, already: Sequence[str]
+    rows: Session, script: Script, call: Call, member_id: int | None, *, already: Sequence[str]
 ) -> Iterator[Flagged]:
-    """The rules about the resident, held against the answers as they stand now."""
+    """The rules about one person of the call, held against the answers as they stand now."""
     state = SessionState.model_validate_json(call.session) if call.session else _blank(call)
-    now = {
-        "answers": answers,
-        "flagged": list(already),
-        "members": [],
-        "outcome": call.outcome,
-    }
-    return findings(script, state.model_copy(update=now), urgent_only=False)
+    sheet = {"answers": standing_answers(rows, call.id, member_id), "flagged": list(already)}
+    if member_id is None:
+        now = state.model_copy(update={**sheet, "members": [], "outcome": call.outcome})
+        return findings(script, now, urgent_only=False)
+    asked = (member for member in state.members if member.id == str(member_id))
+    member = next(asked, Member(id=str(member_id), name="")).model_copy(update=sheet)
+    now = state.model_copy(update={"members": [member]})
+    held = findings(script, now, urgent_only=False)
+    return (finding for finding in held if finding.member == member.id)
 
 
 def _blank(call: Call) -> SessionState:
@@ -136,7 +147,12 @@ def _blank(call: Call) -> SessionState:
 
 
 def _raise_flag(
-    rows: Session, call: Call, finding: Flagged, script_version: str, now: datetime
+    rows: Session,
+    call: Call,
+    member_id: int | None,
+    finding: Flagged,
+    script_version: str,
+    now: datetime,
 ) -> None:
     campaign_id = rows.get_one(Attempt, call.attempt_id).campaign_id
     told: dict[str, Any] = {
@@ -147,5 +163,6 @@ def _raise_flag(
         "reason": finding.reason,
         "evidence": finding.evidence,
     }
-    rows.add(FindingRow(**told, script_version=script_version, found_at=now))
-    rows.add(Flag(**told, resident_id=call.resident_id, campaign_id=campaign_id, raised_at=now))
+    rows.add(FindingRow(**told, script_version=script_version, found_at=now, resident_id=member_id))
+    whose = member_id or call.resident_id
+    rows.add(Flag(**told, resident_id=whose, campaign_id=campaign_id, raised_at=now))

@@ -1,4 +1,4 @@
-"""The report's words in the office's languages."""
+"""The words of reports in the office's languages: for workbook, terminal and console."""
 
 from dataclasses import dataclass
 
@@ -9,9 +9,48 @@ from callbot.models.outcome_names import MANDARIN_OUTCOMES
 
 
 @dataclass(frozen=True)
-class Labels:
-    """Everything a report says apart from what residents said."""
+class FigureLabels:
+    """Of the figures of any period. `figures` by attribute of review.figures.Figures, in the order
+    of the columns.
+    """
 
+    title: str
+    period: str
+    as_of: str
+    figures: dict[str, str]
+    by_day: str
+    by_community: str
+    by_grid: str
+    by_campaign: str
+    unreached: str
+    hours: str
+    rules: str
+    temperatures: str
+    day: str
+    community: str
+    grid: str
+    campaign: str
+    reason: str
+    hour: str
+    rings: str
+    answered: str
+    name: str
+    number: str
+    under_way: str
+    not_filled_in: str
+    no_campaign: str
+    rule_columns: tuple[str, ...]
+    rates: tuple[str, ...] = ("response_rate", "completion_rate")
+
+
+@dataclass(frozen=True)
+class Labels:
+    """Everything a day's report says apart from what residents said.
+
+    of_figures: what the figures beside it are called.
+    """
+
+    of_figures: FigureLabels
     title: str
     sheets: tuple[str, str, str, str]
     summary: dict[str, str]
@@ -40,7 +79,52 @@ class Labels:
     rates: tuple[str, ...] = ("response_rate", "completion_rate")
 
 
+_ZH_FIGURES = FigureLabels(
+    title="居家随访统计",
+    period="统计期间",
+    as_of="数据截至",
+    figures={
+        "due": "应随访（人次）",
+        "called": "已呼叫",
+        "reached": "接通",
+        "completed": "完成",
+        "partial": "部分完成",
+        "otherwise": "接通但未问答",
+        "unreachable": "未接通",
+        "not_called": "未呼叫",
+        "flagged": "异常",
+        "urgent": "其中紧急",
+        "rings": "呼叫次数",
+        "response_rate": "接通率",
+        "completion_rate": "完成率",
+        "rings_per_completion": "每完成一次的呼叫次数",
+    },
+    by_day="按日",
+    by_community="按社区",
+    by_grid="按网格",
+    by_campaign="按任务",
+    unreached="未接通原因",
+    hours="分时接通率",
+    rules="预警分类",
+    temperatures="体温变化",
+    day="日期",
+    community="社区",
+    grid="网格",
+    campaign="任务",
+    reason="原因",
+    hour="时段",
+    rings="呼叫次数",
+    answered="有人接听",
+    name="姓名",
+    number="人次",
+    under_way="呼叫中",
+    not_filled_in="未填",
+    no_campaign="不属于任务",
+    rule_columns=("级别", "预警", "条数", "已办结", "属实", "不属实", "准确率"),
+)
+
 _ZH = Labels(
+    of_figures=_ZH_FIGURES,
     title="居家随访日报",
     sheets=("汇总", "居民", "预警", "呼叫记录"),
     summary={
@@ -91,7 +175,52 @@ _ZH = Labels(
     day_of="第{day}天／共{days}天",
 )
 
+_EN_FIGURES = FigureLabels(
+    title="Follow-up figures",
+    period="Period",
+    as_of="As of",
+    figures={
+        "due": "Follow-ups due",
+        "called": "Called",
+        "reached": "Reached",
+        "completed": "Completed",
+        "partial": "Partly",
+        "otherwise": "Reached, not asked",
+        "unreachable": "Not reached",
+        "not_called": "Not called",
+        "flagged": "Flagged",
+        "urgent": "Of these urgent",
+        "rings": "Calls",
+        "response_rate": "Response rate",
+        "completion_rate": "Completion rate",
+        "rings_per_completion": "Calls per completion",
+    },
+    by_day="By day",
+    by_community="By community",
+    by_grid="By grid",
+    by_campaign="By campaign",
+    unreached="Not reached, why",
+    hours="Response by hour",
+    rules="Flags by rule",
+    temperatures="Temperatures",
+    day="Day",
+    community="Community",
+    grid="Grid",
+    campaign="Campaign",
+    reason="Reason",
+    hour="Hour",
+    rings="Calls",
+    answered="Answered",
+    name="Name",
+    number="Follow-ups",
+    under_way="under way",
+    not_filled_in="not filled in",
+    no_campaign="no campaign",
+    rule_columns=("Severity", "Rule", "Flags", "Resolved", "Right", "Wrong", "Precision"),
+)
+
 _EN = Labels(
+    of_figures=_EN_FIGURES,
     title="Daily follow-up report",
     sheets=("Summary", "Residents", "Flags", "Calls"),
     summary={
@@ -121,9 +250,26 @@ _EN = Labels(
     ),
     by_rule="By rule (residents)",
     by_outcome="By outcome (calls)",
-    outcomes={outcome: outcome.value.replace("_", " ") for outcome in Outcome},
-    severities={severity: severity.value for severity in Severity},
-    states={state: state.value for state in FlagState},
+    outcomes={
+        Outcome.COMPLETED: "Completed",
+        Outcome.PARTIAL: "Partly completed",
+        Outcome.REFUSED: "Refused",
+        Outcome.OPTED_OUT: "Asked for no more calls",
+        Outcome.WRONG_NUMBER: "Wrong number",
+        Outcome.NOT_SELF: "Somebody else answered",
+        Outcome.CALLBACK_REQUESTED: "Asked to be called back",
+        Outcome.NO_ANSWER: "No answer",
+        Outcome.BUSY: "Busy",
+        Outcome.REJECTED: "Rejected",
+        Outcome.VOICEMAIL: "Answering machine",
+        Outcome.FAILED: "Line failed",
+    },
+    severities={Severity.URGENT: "Urgent", Severity.HIGH: "Same day", Severity.NORMAL: "Normal"},
+    states={
+        FlagState.OPEN: "Open",
+        FlagState.CLAIMED: "Being handled",
+        FlagState.RESOLVED: "Resolved",
+    },
     reported={"normal": "says normal", "fever": "says fever", "not_measured": "not measured"},
     not_called="not called",
     not_asked="not asked",

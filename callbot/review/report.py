@@ -16,7 +16,6 @@ from callbot.errors import BadInput
 from callbot.models import Campaign, mask_phone
 from callbot.review.choice import Choice
 from callbot.review.day import DayReport, day_report
-from callbot.review.figure_labels import figure_labels_for
 from callbot.review.figures import Figures, PeriodReport, report_on
 from callbot.review.labels import labels_for
 from callbot.review.ledger import Ledger
@@ -76,7 +75,8 @@ def workbook_of(report: Report, symptom_names: Mapping[str, str], locale: str) -
     symptom_names: by code; a code without a name stands for itself. Raises BadInput for a language
     that reports are not written in.
     """
-    labels, names = labels_for(locale), figure_labels_for(locale)
+    labels = labels_for(locale)
+    names = labels.of_figures
     choice = report.figures.choice
     period = f"{choice.first}" if choice.first == choice.last else f"{choice.first} – {choice.last}"
     title = labels.title if report.day else names.title
@@ -140,4 +140,4 @@ def _figures_data(report: Report) -> dict[str, Any]:
 
 
 def _plain(figures: Figures) -> dict[str, Any]:
-    return {name: getattr(figures, name) for name in figure_labels_for("en-US").figures}
+    return {name: getattr(figures, name) for name in labels_for("en-US").of_figures.figures}

@@ -25,6 +25,7 @@ from callbot.models import (
     residents_within,
 )
 from callbot.models.campaigns import LIVE
+from callbot.models.place_names import in_order
 from callbot.review.tallies import SPOKE_TO_A_PERSON, bounds
 
 
@@ -115,7 +116,7 @@ def today(database: Database, calls: CallsOfDay, zone: ZoneInfo, areas: Areas) -
             .join(Resident, col(Resident.id) == col(Attempt.resident_id))
             .where(LIVE, residents_within(areas))
         ).one()
-    names = sorted(called.keys() | flagged.keys())
+    names = sorted(called.keys() | flagged.keys(), key=in_order)
     places = [_progress(name, called.get(name), flagged.get(name)) for name in names]
     return Today(_sum(places), places, live)
 

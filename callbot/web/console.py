@@ -83,6 +83,7 @@ ROUTERS = (
 
 NOT_THERE = "没有这个页面或这条记录，或者不在您负责的区域内。"
 TOO_LARGE = "文件太大，没有收下。至多12 MB。"
+FAULT = "系统出错了，没有保存您刚才的操作。错误已记入日志；请返回后重试，仍不行就告诉管理员。"
 UNREAD = "地址或表单里有一项填得不对，没有执行。请返回检查后再提交。"
 
 
@@ -113,6 +114,7 @@ def add_console(app: FastAPI, office: Office) -> None:
         (NotAllowed, 403, "您的账号没有这项权限。需要时请联系管理员。"),
         (ForeignForm, 403, "这份表单不是从本系统的页面提交的，没有执行。请返回页面重新操作。"),
         (NotThere, 404, NOT_THERE),
+        (Exception, 500, FAULT),
         (DatabaseUnavailable, 503, "数据库暂时无法使用，您刚才的操作没有保存。请返回后重试。"),
     ):
         app.add_exception_handler(kind, _explained(status_code, told))

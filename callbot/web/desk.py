@@ -171,9 +171,13 @@ def visitor_at_socket(socket: HTTPConnection, right: Right) -> Visitor:
 
 @dataclass(frozen=True)
 class LoggedIn:
-    """A dependency of a route: the desk of someone who has this right."""
+    """A dependency of a route: the desk of someone who has this right.
+
+    everywhere: and has it for the whole office, since what is done here is done to all of it.
+    """
 
     right: Right
+    everywhere: bool = False
 
     def __call__(self, request: Request) -> Desk:
         office = office_of(request)
@@ -185,7 +189,7 @@ class LoggedIn:
         visitor = find_visitor(office.database, token, now, idle=renewing) if token else None
         if visitor is None:
             raise NotLoggedIn
-        if not visitor.may(self.right):
+        if not visitor.may(self.right) or (self.everywhere and visitor.areas):
             raise NotAllowed
         return Desk(request, office, visitor, now)
 
@@ -195,4 +199,5 @@ Revealing = Depends(LoggedIn(Right.REVEAL))
 Caring = Depends(LoggedIn(Right.CARE))
 Reviewing = Depends(LoggedIn(Right.REVIEW))
 Operating = Depends(LoggedIn(Right.OPERATE))
+OperatingEverywhere = Depends(LoggedIn(Right.OPERATE, everywhere=True))
 Administering = Depends(LoggedIn(Right.ADMINISTER))

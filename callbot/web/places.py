@@ -6,14 +6,16 @@ from sqlmodel import col, select
 
 from callbot.db import Database
 from callbot.models import Area, Areas, Resident, residents_within
+from callbot.models.place_names import in_order
 
 
 def known_values(database: Database, areas: Areas, column: str) -> Sequence[str]:
     """What residents of the areas have in this column, in order. column: as `Resident.grid`."""
     with database.reading() as rows:
-        return rows.exec(
-            select(column).where(residents_within(areas), column != "").distinct().order_by(column)
+        found = rows.exec(
+            select(column).where(residents_within(areas), column != "").distinct()
         ).all()
+    return sorted(found, key=in_order)
 
 
 def communities(database: Database, areas: Areas) -> Sequence[str]:
@@ -24,12 +26,12 @@ def communities(database: Database, areas: Areas) -> Sequence[str]:
 def grids(database: Database, areas: Areas, community: str) -> Sequence[str]:
     """Names of the community's grids that have residents, within the areas."""
     with database.reading() as rows:
-        return rows.exec(
+        found = rows.exec(
             select(Resident.grid)
             .where(residents_within(areas), Resident.community == community, Resident.grid != "")
             .distinct()
-            .order_by(Resident.grid)
         ).all()
+    return sorted(found, key=in_order)
 
 
 def inhabited(database: Database, area: Area) -> bool:

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from starlette.datastructures import URL
-from starlette.requests import Request
+from starlette.requests import HTTPConnection, Request
 
 from callbot.models import mask_phone
 from callbot.review.labels import labels_for
@@ -45,8 +45,10 @@ def render(request: Request, template: str, **context: Any) -> str:
         .render(
             _=partial(language.translate, spoken),
             language=spoken,
+            colon="：" if spoken == language.SOURCE else ": ",
+            semicolon="；" if spoken == language.SOURCE else "; ",
             labels=labels_for(spoken),
-            words=words.Words(spoken),
+            words=words_of(request),
             here=_here(request),
             now=clock.now(),
             today=clock.now().astimezone(zone).date(),
@@ -56,6 +58,12 @@ def render(request: Request, template: str, **context: Any) -> str:
             **{"desk": None, **context},
         )
     )
+
+
+def words_of(request: HTTPConnection) -> words.Words:
+    """In the visitor's language."""
+    spoken, shelf = language.language_of(request), request.app.state.scripts
+    return words.Words(spoken, lambda: shelf.reasons(spoken))
 
 
 def _here(request: Request) -> str:

@@ -1,6 +1,6 @@
 """What the console calls the states, answers and acts it shows."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -19,6 +19,7 @@ from callbot.models import (
 from callbot.models.follow_up import Way
 from callbot.review.labels import labels_for
 from callbot.web.language import SOURCE, translate
+from callbot.web.phrases import of_flag
 
 ROLES = {
     Role.ADMINISTRATOR: "管理员",
@@ -150,7 +151,7 @@ ACTS = {
     "recording_removed": "删除录音",
     "recording_uploaded": "上传录音",
     "released": "解除随访",
-    "resident_imported": "导入名单",
+    "resident_imported": "从名单导入",
     "resident_updated": "更新资料",
     "roster_imported": "导入名单文件",
     "residents_merged": "合并重复记录",
@@ -174,8 +175,11 @@ ACTS = {
 class Words:
     """Names in one language; a template calls these on what rows hold."""
 
-    def __init__(self, language: str) -> None:
+    """reasons_of_rules: what rules say in this language, by what they say in another."""
+
+    def __init__(self, language: str, reasons_of_rules: Callable[[], Mapping[str, str]]) -> None:
         self._language = language
+        self._reasons_of_rules = reasons_of_rules
         self._labels = labels_for(language)
 
     def _said(self, chinese: str) -> str:
@@ -186,6 +190,10 @@ class Words:
 
     def role(self, role: Role) -> str:
         return self._said(ROLES[role])
+
+    def reason(self, reason: str) -> str:
+        """Why somebody was flagged: stored in the office's language."""
+        return of_flag(reason, self._language, self._reasons_of_rules())
 
     def viewing(self, viewing: Viewing) -> str:
         return self._said(VIEWINGS[viewing])
@@ -216,7 +224,8 @@ class Words:
         return self._said(WAYS[way])
 
     def act(self, act: str) -> str:
-        return self._said(ACTS.get(act, act))
+        said = self._said(ACTS.get(act, act))
+        return said[:1].upper() + said[1:]
 
     def audience(self, audience: Audience) -> list[str]:
         """Whom a campaign calls, one phrase for each thing that narrows it; none: everybody."""

@@ -8,9 +8,8 @@ from xlsxwriter.format import Format
 from xlsxwriter.utility import xl_range
 from xlsxwriter.worksheet import Worksheet
 
-from callbot.review.figure_labels import FigureLabels
 from callbot.review.figures import Figures, PeriodReport
-from callbot.review.labels import Labels
+from callbot.review.labels import FigureLabels, Labels
 from callbot.review.temperatures import Temperatures
 from callbot.review.workbook.sheets import Sheets, Value
 

@@ -114,10 +114,8 @@ def correct(
 ) -> Response:
     record = _record(desk, call_id)
     back = str(form.get("back", f"/calls/{call_id}"))
-    lines = [line for line in record.answers if line.answer.question == question]
-    if not lines:
-        raise NotThere
-    value = _value(lines[0].answer, form)
+    answer = _answer(record, question, str(form.get("member", "")))
+    value = _value(answer, form)
     if value is None:
         return desk.back(back, desk.say("更正的内容不完整，没有保存。"), problem=True)
     try:
@@ -129,11 +127,21 @@ def correct(
             desk.now,
             reviewer=desk.visitor.name,
             script_of=desk.scripts.script,
+            member_id=None if answer.resident_id == record.call.resident_id else answer.resident_id,
         )
     except BadInput as error:
         return desk.back(back, str(error), problem=True)
     told = "已更正，规则已重新判断，新增 {n} 条预警。" if rules else "已更正，规则已重新判断。"
     return desk.back(back, desk.say(told, n=len(rules)))
+
+
+def _answer(record: CallRecord, question: str, member: str) -> AnswerRow:
+    """The answer that stands. member: the id of whom it is about, if not of who was rung."""
+    whose = member or str(record.call.resident_id)
+    for line in record.answers:
+        if (line.answer.question, str(line.answer.resident_id)) == (question, whose):
+            return line.answer
+    raise NotThere
 
 
 def _value(answer: AnswerRow, form: FormData) -> AnyValue | None:

@@ -10,12 +10,13 @@ from pydantic import BaseModel, Field, ValidationError, field_validator
 from starlette.responses import Response
 
 from callbot.campaigns import campaign
+from callbot.campaigns.alerts import verifies
 from callbot.campaigns.planning.preview import PreviewRow, outlook, preview, residents
 from callbot.campaigns.planning.warnings import warnings
 from callbot.campaigns.rules.policy import Audience, CampaignFile, CampaignPolicy
 from callbot.dialog.script import Script, script_names
 from callbot.errors import BadInput
-from callbot.models import Resident
+from callbot.models import Occasion, Resident
 from callbot.web.desk import Desk, Operating, same_origin
 from callbot.web.language import language_of
 from callbot.web.pages.campaigns import reached, within
@@ -42,6 +43,7 @@ class NewCampaign(BaseModel):
     first_day: int | None = None
     last_day: int | None = None
     twice_daily: bool = False
+    on_alert: bool = False
 
     @field_validator("ends_on", "first_day", "last_day", mode="before")
     @classmethod
@@ -70,6 +72,7 @@ class NewCampaign(BaseModel):
             name=self.name,
             script=self.script,
             ends_on=self.ends_on,
+            occasion=Occasion.ALERT if self.on_alert else Occasion.DAILY,
             audience=self.audience,
         )
 
@@ -83,10 +86,12 @@ def new_campaign_page(script: str = "quarantine", desk: Desk = Operating) -> Res
 def create_campaign(form: Annotated[NewCampaign, Form()], desk: Desk = Operating) -> Response:
     """What was filled in stays on the page when something is wrong with it."""
     try:
-        desk.scripts.script(form.script)
+        script = desk.scripts.script(form.script)
         wanted = form.file
     except (BadInput, ValidationError):
         return _form_page(desk, form, "请填写名称，选择话术，并核对随访天数的先后。")
+    if form.on_alert and not verifies(script.file):
+        return _form_page(desk, form, "这份话术不问去过哪里，不能核实告警。")
     if not within(desk.visitor.areas, wanted.audience):
         return _form_page(desk, form, "请选择您负责的社区。")
     made = campaign.create(desk.database, wanted, desk.now, actor=desk.visitor.name)

@@ -11,7 +11,7 @@ from callbot.dialog.answers import Kind
 from callbot.errors import BadInput
 from callbot.models import Viewing, note_viewing
 from callbot.review.choice import Choice
-from callbot.review.figure_labels import figure_labels_for
+from callbot.review.labels import labels_for
 from callbot.review.ledger import Ledger
 from callbot.review.report import MOST_TEMPERATURES, Report, make_report, workbook_of
 from callbot.web.charts import report as charts
@@ -60,7 +60,7 @@ def reports_page(asked: Annotated[Asked, Depends()], desk: Desk = Seeing) -> Res
         problem = desk.say("日期不对：开始日不能晚于结束日，最长92天。以下是今天的报告。")
         choice = Asked().choice(desk)
     report = _make(desk, choice, lists=False, most_temperatures=TEMPERATURES)
-    names = figure_labels_for(language_of(desk.request))
+    names = labels_for(language_of(desk.request)).of_figures
     today = desk.now.astimezone(desk.office.settings.zone).date()
     if report.temperatures.lines:
         _note_viewing(desk)

@@ -11,8 +11,9 @@ from callbot.campaigns.roster.file import RosterFileError
 from callbot.campaigns.roster.store import ImportReport, RosterRejected, import_roster
 from callbot.errors import BadInput
 from callbot.web.body_limit import MOST_BYTES
-from callbot.web.desk import Desk, NotAllowed, Operating, same_origin
-from callbot.web.roster_words import said
+from callbot.web.desk import Desk, OperatingEverywhere, same_origin
+from callbot.web.language import language_of
+from callbot.web.phrases import of_roster
 from callbot.web.tried_rosters import TriedRosters
 
 router = APIRouter(dependencies=[Depends(same_origin)])
@@ -23,8 +24,7 @@ ACCEPTED = (".xlsx", ".xls", ".csv")
 
 
 @router.get("/import")
-def import_page(desk: Desk = Operating) -> Response:
-    _office_wide(desk)
+def import_page(desk: Desk = OperatingEverywhere) -> Response:
     return _page(desk)
 
 
@@ -33,10 +33,9 @@ def import_form(
     file: Annotated[UploadFile, File()],
     trial: Annotated[bool, Form()] = True,
     skip_bad: Annotated[bool, Form()] = False,
-    desk: Desk = Operating,
+    desk: Desk = OperatingEverywhere,
 ) -> Response:
     """A roster that was read on trial is kept, so that it need not be chosen again."""
-    _office_wide(desk)
     suffix = Path(file.filename or "").suffix.lower()
     if suffix not in ACCEPTED:
         told = desk.say("只接受 {kinds} 文件。", kinds="、".join(ACCEPTED))
@@ -48,10 +47,9 @@ def import_form(
 def import_tried(
     tried: Annotated[str, Form(max_length=60)],
     skip_bad: Annotated[bool, Form()] = False,
-    desk: Desk = Operating,
+    desk: Desk = OperatingEverywhere,
 ) -> Response:
     """Imports what was read on trial before."""
-    _office_wide(desk)
     kept = TriedRosters(desk.office.settings.data_dir)
     try:
         content = kept.read(tried, desk.now)
@@ -70,7 +68,7 @@ def _take(desk: Desk, content: bytes, suffix: str, *, trial: bool, skip_bad: boo
         report = rejected.report
         problem = desk.say("有 {n} 行不能导入，什么都没有改动。", n=report.left_out)
     except RosterFileError as error:
-        problem = error.problem
+        problem = of_roster(error.problem, language_of(desk.request))
     if report is not None and (trial or problem):
         tried = TriedRosters(desk.office.settings.data_dir).keep(content, suffix, desk.now)
     return _page(desk, report=report, problem=problem, trial=trial, tried=tried)
@@ -91,7 +89,7 @@ def _page(
         problem=problem,
         trial=trial,
         tried=tried,
-        said=said,
+        said=of_roster,
         **SHOWN,
     )
 
@@ -110,9 +108,3 @@ def _read(desk: Desk, content: bytes, suffix: str, *, trial: bool, skip_bad: boo
             skip_bad=skip_bad,
             dry_run=trial,
         )
-
-
-def _office_wide(desk: Desk) -> None:
-    """A roster may name any community, so only those for the whole office take one in."""
-    if desk.visitor.areas:
-        raise NotAllowed

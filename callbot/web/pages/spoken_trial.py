@@ -18,12 +18,13 @@ from callbot.dialog.session import Session
 from callbot.dialog.trial import EXAMPLE_NAME, third_day
 from callbot.errors import CallbotError, SpeechError
 from callbot.models import record
-from callbot.review.labels import labels_for
+from callbot.review.labels import Labels, labels_for
 from callbot.script_shelf import ScriptShelf
 from callbot.web import language
 from callbot.web.auth.rights import Right
 from callbot.web.desk import ForeignForm, NotAllowed, NotLoggedIn, office_of, visitor_at_socket
 from callbot.web.office import Office
+from callbot.web.rendering import words_of
 from callbot.web.scripts.browser_leg import BadMessage, BrowserLeg
 from callbot.web.scripts.own_speech import OwnSpeech
 from callbot.web.scripts.workshop import Workshop
@@ -110,7 +111,7 @@ async def _talk(
         office_phone=settings.office_phone,
     )
     session = Session.new(script, locale, values, time_zone=settings.timezone)
-    tell = partial(_tell, leg, spoken, symptoms)
+    tell = partial(_tell, leg, words_of(socket), labels_for(spoken), symptoms)
     reading = asyncio.create_task(leg.read(socket), name="trial sound in")
     writing = asyncio.create_task(leg.write(socket), name="trial sound out")
     try:
@@ -134,9 +135,10 @@ async def _talk(
             log.warning("a trial's socket sent what no page of ours sends")
 
 
-def _tell(leg: BrowserLeg, spoken: str, symptoms: dict[str, str], told: Told) -> None:
+def _tell(
+    leg: BrowserLeg, words: Words, labels: Labels, symptoms: dict[str, str], told: Told
+) -> None:
     """In the words of the page's language."""
-    words, labels = Words(spoken), labels_for(spoken)
     message: dict[str, Any]
     match told:
         case BotSaid():
@@ -154,7 +156,7 @@ def _tell(leg: BrowserLeg, spoken: str, symptoms: dict[str, str], told: Told) ->
             message = {
                 "severity": told.severity.value,
                 "label": labels.severities[told.severity],
-                "reason": told.reason,
+                "reason": words.reason(told.reason),
             }
         case _:
             message = {"outcome": labels.outcomes[told]}

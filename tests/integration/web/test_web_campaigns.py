@@ -13,7 +13,7 @@ from web_office import Console
 
 from callbot.campaigns.planning.planner import plan
 from callbot.dialog.events import Outcome
-from callbot.models import Attempt, Campaign, CampaignState, Resident
+from callbot.models import Attempt, Campaign, CampaignState, Occasion, Resident
 from callbot.web.body_limit import MOST_BYTES
 
 ROSTER = "姓名,电话,社区,隔离开始日期\n孙梅,13800000021,金海社区,2026-11-20\n"
@@ -215,3 +215,17 @@ async def test_stopping_at_once_hangs_up_and_a_failing_line_is_told(console: Con
     await otto.post("/campaigns/1/stop", data={"sure": "yes", "hang_up": "true"})
     with console.office.database.reading() as rows:
         assert rows.get_one(Campaign, 1).hang_up
+
+
+async def test_a_campaign_that_verifies_alerts_takes_a_script_that_can(console: Console) -> None:
+    otto = await console.as_("otto")
+    wish = {"name": "核实", "script": "heatwave-check", "on_alert": "true"}
+    refused = await otto.post("/campaigns/new", data=wish)
+    assert refused.status_code == 422
+    assert "不能核实告警" in refused.text
+    made = await otto.post("/campaigns/new", data={**wish, "script": "verification"})
+    address = made.headers["location"]
+    assert "收到告警时核实" in (await otto.get(address)).text
+    with console.office.database.reading() as rows:
+        campaign = rows.get_one(Campaign, int(address.rpartition("/")[2]))
+    assert campaign.occasion is Occasion.ALERT

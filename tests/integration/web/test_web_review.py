@@ -2,12 +2,24 @@
 
 import asyncio
 from datetime import timedelta
+from typing import Any
 
 import httpx
 from sqlmodel import col, select
 from web_office import NOW, Console
 
-from callbot.models import Audit, Flag, FlagState, History, Resident, Settlement, Turn, Viewing
+from callbot.dialog.answers import Kind, Status
+from callbot.models import (
+    AnswerRow,
+    Audit,
+    Flag,
+    FlagState,
+    History,
+    Resident,
+    Settlement,
+    Turn,
+    Viewing,
+)
 
 
 def flag(console: Console, flag_id: int) -> Flag:
@@ -230,3 +242,44 @@ async def test_the_index_follows_changes_made_by_others(console: Console) -> Non
         rows.get_one(Resident, 1).name = "王桂兰"
         rows.add(History(at=console.clock.at, actor="test", act="resident_updated", resident_id=1))
     assert "王桂兰" in (await alice.get("/residents", params={"q": "wgl"})).text
+
+
+async def test_an_answer_about_another_of_the_household_is_corrected_and_flags_that_one(
+    console: Console,
+) -> None:
+    with console.office.database.session() as rows:
+        told = {"kind": Kind.TEMPERATURE, "status": Status.CLEAR, "heard": "孩子三十六度九"}
+        rows.add(
+            AnswerRow(
+                call_id=console.call,
+                resident_id=console.well,
+                question="temperature",
+                value={"celsius": 36.9},
+                confidence=0.7,
+                answered_at=console.clock.at,
+                **told,
+            )
+        )
+    alice = await console.as_("alice")
+    before = await alice.get(f"/calls/{console.call}")
+    assert f'name="member" value="{console.well}"' in before.text
+    answers = f"/calls/{console.call}/answers/temperature"
+    await alice.post(answers, data={"member": str(console.well), "celsius": "38.9"})
+    with console.office.database.reading() as rows:
+        [flag] = rows.exec(select(Flag).where(Flag.rule == "high_fever")).all()
+        assert (flag.resident_id, flag.call_id) == (console.well, console.call)
+        [own] = rows.exec(standing(console.ill)).all()
+        [theirs] = rows.exec(standing(console.well)).all()
+    assert (own.value, own.corrected_by) == ({"celsius": 39.4}, "")
+    assert (theirs.value, theirs.corrected_by) == ({"celsius": 38.9}, "alice")
+    assert "按现在的回答不再成立" not in (await alice.get(f"/calls/{console.call}")).text
+    missing = await alice.post(answers, data={"member": "3", "celsius": "38.9"})
+    assert missing.status_code == 404
+
+
+def standing(resident_id: int) -> Any:
+    return select(AnswerRow).where(
+        AnswerRow.resident_id == resident_id,
+        AnswerRow.question == "temperature",
+        col(AnswerRow.superseded).is_(False),
+    )

@@ -8,10 +8,11 @@ from typing import Final
 import httpx
 import pytest
 from fastapi import FastAPI
+from integration.web.web_route import Reach, Row, Shown
 from sqlmodel import select
 from starlette.types import Message, Scope
 from web_office import HOST, NOW, Console, PinnedClock
-from web_routes import ROWS, Reach, Row, Shown, add_what_they_are_about
+from web_routes import ROWS, add_what_they_are_about
 
 from callbot.models import Account, Audit, Role
 from callbot.telephony.twilio.account import TwilioAccount

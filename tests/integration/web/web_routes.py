@@ -1,93 +1,27 @@
 """Every route of the application, who may use it, and what those of another community get."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import date
-from enum import Enum, auto
-from typing import Any, Final
+from typing import Final
 
 from integration.web.web_office import NOW
+from integration.web.web_route import (
+    ADMINISTRATORS,
+    ALL,
+    OPERATORS,
+    REVIEWERS,
+    STAFF,
+    Reach,
+    Row,
+    Shown,
+    get,
+    post,
+)
 
 from callbot.db import Database
 from callbot.dialog.events import TicketKind
-from callbot.models import Campaign, Resident, Role
+from callbot.models import Campaign, Resident
 from callbot.models.tickets import Ticket
 from callbot.models.trials import TrialCall
-
-VIEWER, REVIEWER, OPERATOR, ADMINISTRATOR = (
-    Role.VIEWER,
-    Role.REVIEWER,
-    Role.OPERATOR,
-    Role.ADMINISTRATOR,
-)
-ALL: Final = frozenset(Role)
-STAFF: Final = frozenset({REVIEWER, OPERATOR, ADMINISTRATOR})
-REVIEWERS: Final = frozenset({REVIEWER, ADMINISTRATOR})
-OPERATORS: Final = frozenset({OPERATOR, ADMINISTRATOR})
-ADMINISTRATORS: Final = frozenset({ADMINISTRATOR})
-
-
-class Reach(Enum):
-    """What somebody with the role gets whose community is another.
-
-    ONE: nothing, it is not there. LIST: the page, without residents of other communities.
-    OPEN: the same as everybody, nothing on it belongs to a community. OFFICE: a refusal, since it
-    concerns the whole office. CHOSEN: the form back, with nothing done. PUBLIC: it needs no log-in.
-    SIGNED: it needs no log-in but a signature.
-    """
-
-    ONE = auto()
-    LIST = auto()
-    OPEN = auto()
-    OFFICE = auto()
-    CHOSEN = auto()
-    PUBLIC = auto()
-    SIGNED = auto()
-
-
-class Shown(Enum):
-    """What it answers a GET with."""
-
-    PAGE = auto()
-    PART = auto()
-    FILE = auto()
-    STREAM = auto()
-
-
-@dataclass(frozen=True)
-class Row:
-    """`route`: method and path as the application has it; `address`: one in the tests' office.
-
-    `form`: what is posted. `before`: address and form that make what this one is about.
-    """
-
-    route: str
-    address: str
-    roles: frozenset[Role] = ALL
-    reach: Reach = Reach.OPEN
-    form: Mapping[str, Any] | None = None
-    before: tuple[str, Mapping[str, str]] | None = None
-    shown: Shown = Shown.PAGE
-    answers: int = 200
-
-    @property
-    def is_page(self) -> bool:
-        return self.form is None and self.shown is Shown.PAGE
-
-
-def _get(path: str, address: str = "", *given: Any, **more: Any) -> Row:
-    return Row(f"GET {path}", address or path, *given, **more)
-
-
-def _post(path: str, address: str, roles: frozenset[Role], reach: Reach, **form: Any) -> Row:
-    return Row(f"POST {path}", address or path, roles, reach, form, answers=303)
-
-
-def _twilio(name: str) -> Row:
-    path = f"/twilio/{name}"
-    form = {"CallSid": "CA1"}
-    return Row(f"POST {path}/{{attempt}}", f"{path}/1", ALL, Reach.SIGNED, form, answers=403)
-
 
 ROSTER = "姓名,电话,社区,隔离开始日期\n孙梅,13800000021,金海社区,2026-11-20\n"
 PLAN = ("/residents/1/plan", {"act": "pause", "reason": "住院"})
@@ -97,15 +31,15 @@ SCRIPT = "/scripts/quarantine"
 FILE = f"{SCRIPT}/edit/quarantine/zh-CN.yaml"
 
 PUBLIC = (
-    _get("/assets/{version}/{name}", "/assets/x/console.css", ALL, Reach.PUBLIC, shown=Shown.FILE),
-    _get("/healthz", "", ALL, Reach.PUBLIC, shown=Shown.FILE),
-    _get("/readyz", "", ALL, Reach.PUBLIC, shown=Shown.FILE),
-    _get("/metrics", "", ALL, Reach.PUBLIC, shown=Shown.FILE),
-    _get("/login", "", ALL, Reach.PUBLIC),
-    _get("/welcome/{token}", "/welcome/made-up", ALL, Reach.PUBLIC, answers=404),
+    get("/assets/{version}/{name}", "/assets/x/console.css", ALL, Reach.PUBLIC, shown=Shown.FILE),
+    get("/healthz", "", ALL, Reach.PUBLIC, shown=Shown.FILE),
+    get("/readyz", "", ALL, Reach.PUBLIC, shown=Shown.FILE),
+    get("/metrics", "", ALL, Reach.PUBLIC, shown=Shown.FILE),
+    get("/login", "", ALL, Reach.PUBLIC),
+    get("/welcome/{token}", "/welcome/made-up", ALL, Reach.PUBLIC, answers=404),
     Row("POST /login", "/login", ALL, Reach.PUBLIC, {"name": "a", "password": "b"}, answers=401),
     Row("POST /welcome/{token}", "/welcome/x", ALL, Reach.PUBLIC, {"password": "b"}, answers=404),
-    _post("/language", "", ALL, Reach.PUBLIC, chosen="en-US"),
+    post("/language", "", ALL, Reach.PUBLIC, chosen="en-US"),
     Row("POST /api/events", "/api/events", ALL, Reach.SIGNED, {"id": "1"}, answers=403),
     Row(
         "POST /twilio/voice/{attempt}",
@@ -133,34 +67,34 @@ PUBLIC = (
     ),
 )
 OWN = (
-    _get("/live", shown=Shown.STREAM),
-    _get("/account"),
-    _post("/logout", "", ALL, Reach.OPEN),
+    get("/live", shown=Shown.STREAM),
+    get("/account"),
+    post("/logout", "", ALL, Reach.OPEN),
     Row(
         "POST /account/password",
         "/account/password",
         form={"current": "not mine", "password": "four dry words"},
         answers=403,
     ),
-    _post("/account/log-ins/end", "", ALL, Reach.OPEN),
+    post("/account/log-ins/end", "", ALL, Reach.OPEN),
 )
 REVIEW = (
-    _get("/", "", ALL, Reach.LIST),
-    _get("/today", "", ALL, Reach.LIST, shown=Shown.PART),
-    _get("/queue", "", ALL, Reach.LIST),
-    _get("/queue/new", "/queue/new?seen=0", shown=Shown.PART),
-    _get("/flags/{flag_id}", "/flags/1", ALL, Reach.ONE),
-    _get("/flags/{flag_id}/holder", "/flags/1/holder", ALL, Reach.ONE, shown=Shown.PART),
-    _post("/flags/act", "", REVIEWERS, Reach.ONE, act="claim", flag="1"),
-    _get("/calls/{call_id}", "/calls/call-1", ALL, Reach.ONE),
-    _get(
+    get("/", "", ALL, Reach.LIST),
+    get("/today", "", ALL, Reach.LIST, shown=Shown.PART),
+    get("/queue", "", ALL, Reach.LIST),
+    get("/queue/new", "/queue/new?seen=0", shown=Shown.PART),
+    get("/flags/{flag_id}", "/flags/1", ALL, Reach.ONE),
+    get("/flags/{flag_id}/holder", "/flags/1/holder", ALL, Reach.ONE, shown=Shown.PART),
+    post("/flags/act", "", REVIEWERS, Reach.ONE, act="claim", flag="1"),
+    get("/calls/{call_id}", "/calls/call-1", ALL, Reach.ONE),
+    get(
         "/calls/{call_id}/recording.wav",
         "/calls/call-1/recording.wav",
         STAFF,
         Reach.ONE,
         shown=Shown.FILE,
     ),
-    _post(
+    post(
         "/calls/{call_id}/answers/{question}",
         "/calls/call-1/answers/temperature",
         REVIEWERS,
@@ -169,11 +103,11 @@ REVIEW = (
     ),
 )
 RESIDENTS = (
-    _get("/residents", "", ALL, Reach.LIST),
-    _get("/residents/{resident_id}", "/residents/1", ALL, Reach.ONE),
+    get("/residents", "", ALL, Reach.LIST),
+    get("/residents/{resident_id}", "/residents/1", ALL, Reach.ONE),
     Row("POST /residents/{resident_id}/phone", "/residents/1/phone", STAFF, Reach.ONE, {}),
-    _post("/residents/{resident_id}/notes", "/residents/1/notes", STAFF, Reach.ONE, text="已联系"),
-    _post(
+    post("/residents/{resident_id}/notes", "/residents/1/notes", STAFF, Reach.ONE, text="已联系"),
+    post(
         "/residents/{resident_id}/dates",
         "/residents/1/dates",
         STAFF,
@@ -182,8 +116,8 @@ RESIDENTS = (
         follow_up_days="14",
         reason="更正",
     ),
-    _post("/residents/{resident_id}/opt-out", "/residents/1/opt-out", STAFF, Reach.ONE, out="true"),
-    _post("/residents/{resident_id}/plan", PLAN[0], STAFF, Reach.ONE, **PLAN[1]),
+    post("/residents/{resident_id}/opt-out", "/residents/1/opt-out", STAFF, Reach.ONE, out="true"),
+    post("/residents/{resident_id}/plan", PLAN[0], STAFF, Reach.ONE, **PLAN[1]),
     Row(
         "POST /residents/{resident_id}/changes/{change_id}/undo",
         "/residents/1/changes/1/undo",
@@ -193,7 +127,7 @@ RESIDENTS = (
         PLAN,
         answers=303,
     ),
-    _post(
+    post(
         "/residents/{resident_id}/household",
         "/residents/1/household",
         STAFF,
@@ -201,7 +135,7 @@ RESIDENTS = (
         act="join",
         other="13800000002",
     ),
-    _post("/residents/{resident_id}/contacts", CONTACT[0], STAFF, Reach.ONE, **CONTACT[1]),
+    post("/residents/{resident_id}/contacts", CONTACT[0], STAFF, Reach.ONE, **CONTACT[1]),
     Row(
         "POST /residents/{resident_id}/contacts/{contact_id}/{act}",
         "/residents/1/contacts/1/remove",
@@ -211,7 +145,7 @@ RESIDENTS = (
         CONTACT,
         answers=303,
     ),
-    _post(
+    post(
         "/residents/{resident_id}/staff-contacts",
         "/residents/1/staff-contacts",
         STAFF,
@@ -219,7 +153,7 @@ RESIDENTS = (
         way="visit",
         reached="true",
     ),
-    _post(
+    post(
         "/residents/{resident_id}/merge",
         "/residents/1/merge",
         STAFF,
@@ -229,9 +163,9 @@ RESIDENTS = (
     ),
 )
 TICKETS = (
-    _get("/tickets", "", ALL, Reach.LIST),
-    _get("/tickets/{ticket_id}", "/tickets/1", ALL, Reach.ONE),
-    _post(
+    get("/tickets", "", ALL, Reach.LIST),
+    get("/tickets/{ticket_id}", "/tickets/1", ALL, Reach.ONE),
+    post(
         "/residents/{resident_id}/tickets",
         "/residents/1/tickets",
         STAFF,
@@ -239,12 +173,12 @@ TICKETS = (
         kind="request",
         text="买药",
     ),
-    _post("/tickets/{ticket_id}/{step}", "/tickets/1/finish", STAFF, Reach.ONE, result="已送到"),
+    post("/tickets/{ticket_id}/{step}", "/tickets/1/finish", STAFF, Reach.ONE, result="已送到"),
 )
 CAMPAIGNS = (
-    _get("/campaigns", "", ALL, Reach.OPEN),
-    _get("/campaigns/new", "", OPERATORS, Reach.OPEN),
-    _post(
+    get("/campaigns", "", ALL, Reach.OPEN),
+    get("/campaigns/new", "", OPERATORS, Reach.OPEN),
+    post(
         "/campaigns/new",
         "",
         OPERATORS,
@@ -253,17 +187,17 @@ CAMPAIGNS = (
         script="quarantine",
         community="金海社区",
     ),
-    _get("/campaigns/{campaign_id}", "/campaigns/2", ALL, Reach.ONE),
-    _get(
+    get("/campaigns/{campaign_id}", "/campaigns/2", ALL, Reach.ONE),
+    get(
         "/campaigns/{campaign_id}/progress",
         "/campaigns/2/progress",
         ALL,
         Reach.ONE,
         shown=Shown.PART,
     ),
-    _get("/campaigns/{campaign_id}/preview", "/campaigns/2/preview", OPERATORS, Reach.ONE),
-    _post("/campaigns/{campaign_id}/{step}", "/campaigns/2/start", OPERATORS, Reach.ONE),
-    _post(
+    get("/campaigns/{campaign_id}/preview", "/campaigns/2/preview", OPERATORS, Reach.ONE),
+    post("/campaigns/{campaign_id}/{step}", "/campaigns/2/start", OPERATORS, Reach.ONE),
+    post(
         "/campaigns/{campaign_id}/trials",
         "/campaigns/2/trials",
         OPERATORS,
@@ -272,9 +206,9 @@ CAMPAIGNS = (
         locale="zh-CN",
         mine="true",
     ),
-    _get("/trials/{trial_id}", "/trials/trial-1", OPERATORS, Reach.ONE),
-    _get("/trials/{trial_id}/talk", "/trials/trial-1/talk", OPERATORS, Reach.ONE, shown=Shown.PART),
-    _get("/import", "", OPERATORS, Reach.OFFICE),
+    get("/trials/{trial_id}", "/trials/trial-1", OPERATORS, Reach.ONE),
+    get("/trials/{trial_id}/talk", "/trials/trial-1/talk", OPERATORS, Reach.ONE, shown=Shown.PART),
+    get("/import", "", OPERATORS, Reach.OFFICE),
     Row(
         "POST /import/tried",
         "/import/tried",
@@ -292,9 +226,9 @@ CAMPAIGNS = (
     ),
 )
 SCRIPTS = (
-    _get("/scripts"),
-    _get("/scripts/{name}", SCRIPT),
-    _get("/scripts/{name}/edit/{folder}/{file}", FILE, OPERATORS, Reach.OFFICE),
+    get("/scripts"),
+    get("/scripts/{name}", SCRIPT),
+    get("/scripts/{name}/edit/{folder}/{file}", FILE, OPERATORS, Reach.OFFICE),
     Row(
         "POST /scripts/{name}/edit/{folder}/{file}",
         FILE,
@@ -303,14 +237,14 @@ SCRIPTS = (
         {"prompts.goodbye": "再见。"},
         answers=303,
     ),
-    _get("/scripts/{name}/publish", f"{SCRIPT}/publish", OPERATORS, Reach.OFFICE),
-    _post("/scripts/{name}/publish", f"{SCRIPT}/publish", OPERATORS, Reach.OFFICE),
-    _post("/scripts/{name}/discard", f"{SCRIPT}/discard", OPERATORS, Reach.OFFICE),
-    _get("/scripts/{name}/versions", f"{SCRIPT}/versions"),
-    _get("/scripts/{name}/try", f"{SCRIPT}/try"),
+    get("/scripts/{name}/publish", f"{SCRIPT}/publish", OPERATORS, Reach.OFFICE),
+    post("/scripts/{name}/publish", f"{SCRIPT}/publish", OPERATORS, Reach.OFFICE),
+    post("/scripts/{name}/discard", f"{SCRIPT}/discard", OPERATORS, Reach.OFFICE),
+    get("/scripts/{name}/versions", f"{SCRIPT}/versions"),
+    get("/scripts/{name}/try", f"{SCRIPT}/try"),
     Row("POST /scripts/{name}/try", f"{SCRIPT}/try", ALL, Reach.OPEN, {"act": "begin"}),
-    _get("/scripts/{name}/recordings", f"{SCRIPT}/recordings"),
-    _get(
+    get("/scripts/{name}/recordings", f"{SCRIPT}/recordings"),
+    get(
         "/scripts/{name}/recordings/{locale}/{prompt}.wav",
         f"{SCRIPT}/recordings/zh-CN/goodbye.wav",
         shown=Shown.FILE,
@@ -324,7 +258,7 @@ SCRIPTS = (
         {"prompt": "goodbye", "file": ("a.wav", "no sound")},
         answers=303,
     ),
-    _post(
+    post(
         "/scripts/{name}/recordings/{locale}/{prompt}/delete",
         f"{SCRIPT}/recordings/zh-CN/goodbye/delete",
         OPERATORS,
@@ -332,12 +266,12 @@ SCRIPTS = (
     ),
 )
 REPORTS = (
-    _get("/reports"),
-    _get("/reports/figures.xlsx", shown=Shown.FILE),
-    _get("/reports/lists.xlsx", "", STAFF, Reach.OPEN, shown=Shown.FILE),
-    _get("/reports/release"),
-    _get("/reports/release/confirm", "/reports/release/confirm?resident=1", STAFF, Reach.ONE),
-    _post(RELEASE[0], "", STAFF, Reach.ONE, **RELEASE[1]),
+    get("/reports"),
+    get("/reports/figures.xlsx", shown=Shown.FILE),
+    get("/reports/lists.xlsx", "", STAFF, Reach.OPEN, shown=Shown.FILE),
+    get("/reports/release"),
+    get("/reports/release/confirm", "/reports/release/confirm?resident=1", STAFF, Reach.ONE),
+    post(RELEASE[0], "", STAFF, Reach.ONE, **RELEASE[1]),
     Row(
         "POST /reports/release/undo",
         "/reports/release/undo",
@@ -349,20 +283,20 @@ REPORTS = (
     ),
 )
 PEOPLE = (
-    _get("/people", "", ADMINISTRATORS, Reach.OFFICE),
-    _get("/people/audit", "", ADMINISTRATORS, Reach.OFFICE),
-    _get("/people/purge", "", ADMINISTRATORS, Reach.OFFICE),
-    _post("/people/purge", "/people/purge", ADMINISTRATORS, Reach.OFFICE),
-    _post(
+    get("/people", "", ADMINISTRATORS, Reach.OFFICE),
+    get("/people/audit", "", ADMINISTRATORS, Reach.OFFICE),
+    get("/people/purge", "", ADMINISTRATORS, Reach.OFFICE),
+    post("/people/purge", "/people/purge", ADMINISTRATORS, Reach.OFFICE),
+    post(
         "/people/purge/{order_id}/withdraw",
         "/people/purge/1/withdraw",
         ADMINISTRATORS,
         Reach.OFFICE,
     ),
-    _post(
+    post(
         "/people/purge/{order_id}/confirm", "/people/purge/1/confirm", ADMINISTRATORS, Reach.OFFICE
     ),
-    _get("/people/{account_id}", "/people/1", ADMINISTRATORS, Reach.OFFICE),
+    get("/people/{account_id}", "/people/1", ADMINISTRATORS, Reach.OFFICE),
     Row(
         "POST /people",
         "/people",
@@ -370,8 +304,8 @@ PEOPLE = (
         Reach.OFFICE,
         {"name": "小李", "role": "viewer", "areas": "金海社区"},
     ),
-    _post("/people/{account_id}", "/people/1", ADMINISTRATORS, Reach.OFFICE, role="viewer"),
-    _post("/people/{account_id}/disable", "/people/1/disable", ADMINISTRATORS, Reach.OFFICE),
+    post("/people/{account_id}", "/people/1", ADMINISTRATORS, Reach.OFFICE, role="viewer"),
+    post("/people/{account_id}/disable", "/people/1/disable", ADMINISTRATORS, Reach.OFFICE),
     Row("POST /people/{account_id}/reset", "/people/1/reset", ADMINISTRATORS, Reach.OFFICE, {}),
 )
 ROWS: Final = (

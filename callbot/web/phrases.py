@@ -1,0 +1,47 @@
+"""Sentences that other parts of Callbot write whole, in the other of the console's languages.
+
+The import speaks of a roster's rows in English, as the command line does; flags are given their
+reasons in the office's language, by the rules of scripts and by what becomes of attempts.
+"""
+
+import re
+from collections.abc import Mapping
+from functools import cache
+
+from babel.messages.pofile import read_po
+
+from callbot.web.language import CATALOGUES, SOURCE
+
+Sentences = list[tuple[re.Pattern[str], str]]
+
+
+def of_roster(words: str, language: str) -> str:
+    """In Chinese where there is a sentence for it; else as the import says it."""
+    return _translated(words, sentences(f"rosters.{SOURCE}")) if language == SOURCE else words
+
+
+def of_flag(reason: str, language: str, of_rules: Mapping[str, str]) -> str:
+    """In the language where it is known; of_rules: what rules say, by what they say in another."""
+    parts = [of_rules.get(part, part) for part in reason.split("；")]
+    if language == SOURCE:
+        return "；".join(parts)
+    return "; ".join(_translated(part, sentences(f"reasons.{language}")) for part in parts)
+
+
+@cache
+def sentences(catalogue: str) -> Sentences:
+    """A sentence as a pattern, with its translation; the longest first, as the most exact."""
+    with (CATALOGUES / f"{catalogue}.po").open("rb") as file:
+        known = [(str(m.id), str(m.string)) for m in read_po(file, locale=None) if m.id]
+    known.sort(key=lambda pair: len(pair[0]), reverse=True)
+    return [
+        (re.compile("(.+)".join(map(re.escape, words.split("{}")))), translated)
+        for words, translated in known
+    ]
+
+
+def _translated(words: str, known: Sentences) -> str:
+    for pattern, translated in known:
+        if match := pattern.fullmatch(words):
+            return translated.format(*match.groups())
+    return words
