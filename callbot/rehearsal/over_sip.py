@@ -6,7 +6,6 @@ measures behind the exchange, whose jitter buffer of 20 to 60 ms is thus part of
 """
 
 import asyncio
-import os
 import socket
 from collections.abc import AsyncIterator
 from datetime import datetime
@@ -34,6 +33,7 @@ from callbot.telephony.simulated.network import SimulatedCarrier
 from callbot.telephony.sip import sip_carrier
 from callbot.telephony.sip.carrier import SipCarrier
 from callbot.telephony.sip.remote_leg import RemoteLeg
+from callbot.workers.priority import give_way
 
 _HOST: Final = "127.0.0.1"
 _OFFICE: Final = "+8653288880000"
@@ -64,7 +64,7 @@ class OverSip:
         await self._network.start()
         await self._exchange.start(self._rings)
         if self._exchange.worker_pid is not None:
-            os.setpriority(os.PRIO_PROCESS, self._exchange.worker_pid, _EXCHANGE_NICENESS)
+            give_way(_EXCHANGE_NICENESS, self._exchange.worker_pid)
         await self._trunk.start()
 
     async def place(self, dial: Dial) -> Leg:

@@ -18,6 +18,7 @@ from callbot.speech.audio import FRAME_BYTES, SAMPLE_RATE_HZ, Pcm, samples
 from callbot.speech.recognizer import Alternative
 from callbot.speech.vosk_files import model_rate_hz
 from callbot.speech.vosk_readings import grammar_json, joined, segment
+from callbot.workers.priority import BEHIND_THE_SOUND, give_way
 from callbot.workers.protocol import Channel, Frame, Header
 
 ALTERNATIVES: Final = 5
@@ -143,6 +144,7 @@ class Streams:
 
 def main(model_dir: Path, phrases: list[str]) -> None:
     channel = Channel.of_this_process()
+    give_way(BEHIND_THE_SOUND)
     streams = Streams(channel, model_dir, phrases)
     channel.serve(
         {

@@ -8,10 +8,8 @@ from threading import Thread
 
 from callbot.speech.recognizer import Hints
 from callbot.speech.whisper_decoder import WhisperDecoder
+from callbot.workers.priority import BEHIND_THE_SOUND, give_way
 from callbot.workers.protocol import Channel, Frame, Header
-
-BEHIND_THE_SOUND = 5
-"""A decoding may wait for the process that keeps the calls' frames in time, never the reverse."""
 
 FIRST_LOCALE = "zh-CN"
 """Loaded at the start, so that a broken model is known by then; others when they are spoken."""
@@ -34,7 +32,7 @@ def use_widest_vectors(processor: Path = Path("/proc/cpuinfo")) -> None:
 
 def main(model_dir: Path) -> None:
     channel = Channel.of_this_process()
-    os.nice(BEHIND_THE_SOUND)
+    give_way(BEHIND_THE_SOUND)
     use_widest_vectors()
     decoder = WhisperDecoder(model_dir, wide=(os.cpu_count() or 1) > 1)
     decoder.load(FIRST_LOCALE)
