@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, replace
 from enum import StrEnum
-from itertools import takewhile
+from itertools import dropwhile, takewhile
 
 from callbot.dialog.understanding.vocabulary import Mark, Role, Token
 
@@ -111,7 +111,11 @@ def clauses(tokens: list[Token]) -> list[Clause]:
 
 def without_long_ago(tokens: list[Token]) -> list[Token]:
     """The tokens, with acts, places and persons that belong to a time before the one asked about
-    made words without meaning ("last Christmas the whole family was here")."""
+    made words without meaning ("last Christmas the whole family was here").
+
+    Words of no list after the word for that time are no way out and no visitor, but may tell of an
+    illness ("last month I flew to Denver").
+    """
     found = clauses(tokens)
     long_ago = [
         clause.tokens
@@ -125,7 +129,15 @@ def without_long_ago(tokens: list[Token]) -> list[Token]:
         for token in words
         if token.has(*_OF_A_TIME) and not token.has(Role.SYMPTOM, Role.SEVERE)
     }
-    return [replace(t, marks=(Mark(Role.LIGHT),)) if t.start in starts else t for t in tokens]
+    strange = {
+        token.start
+        for words in long_ago
+        for token in dropwhile(lambda t: not t.has(Role.LONG_AGO), words)
+        if token.marks == (Mark(Role.UNKNOWN),)
+    }
+    marks = {start: (Mark(Role.LIGHT),) for start in starts}
+    marks |= {start: (Mark(Role.BODY),) for start in strange}
+    return [replace(t, marks=marks.get(t.start, t.marks)) for t in tokens]
 
 
 def _journeys_home(found: list[Clause]) -> list[list[Token]]:

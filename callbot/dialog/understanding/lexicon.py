@@ -30,6 +30,9 @@ from callbot.dialog.understanding.spelling import spelled_parts, spelled_phrases
 from callbot.dialog.understanding.variants import Variants
 from callbot.dialog.understanding.vocabulary import Choices, Mark, Role, Vocabulary
 
+LEAST_LONG = 3
+"""Characters of a word that is not taken for the end of one and the start of another."""
+
 
 class Lexicon(BaseModel):
     """All words of a locale, and what is built of them once."""
@@ -74,6 +77,7 @@ class Lexicon(BaseModel):
             self.contacts,
         )  # fmt: skip
         words = [entry for section in sections for entry in section.words()]
+        words += self._long_harmless
         acts = (Role.OUT, Role.GO, Role.MEET)
         done = [
             (place, phrase, Mark(Role.COMPLETED))
@@ -100,6 +104,18 @@ class Lexicon(BaseModel):
         entries = chain(self._entries(others), named, own, self._entries(done), strong)
         frames = self._frames([*others, *done])
         return Vocabulary(entries, spaced=self.spaced, frames=frames)
+
+    @property
+    def _long_harmless(self) -> list[Word]:
+        """Harmless words of languages without spaces that are too long to be parts of two others,
+        so that no shorter word is found within them (老 in 老老实实, 烧 in 红烧肉)."""
+        if not self.grammar.everyday:
+            return []
+        return [
+            ((), word, Mark(Role.HARMLESS))
+            for word in self.grammar.harmless
+            if len(word) >= LEAST_LONG
+        ]
 
     def _bare_name(self, phrase: str) -> str:
         """A person's name without "my" before it and particles after it; one of a single

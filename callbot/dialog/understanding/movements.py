@@ -62,6 +62,7 @@ def _evidence(said: Utterance) -> tuple[bool, bool, bool]:
     if not out and not went:
         went = bool(_bare_places(said)) or _rode(said)
     doubtful = any(a.polarity is Polarity.DOUBTFUL for a in own) or _excepts_unread(said)
+    doubtful = doubtful or _outdoors_elsewhere(said)
     return went, stayed and not went, doubtful
 
 
@@ -70,6 +71,17 @@ def _indoors(said: Utterance, act: Token) -> bool:
     before = [t for t in said.statement.tokens if t.end == act.start]
     bare = act.has(Role.OUTDOORS) or (act.has(Role.GO) and not act.has(Role.COMPLETED))
     return bare and any(t.has(Role.HOME) for t in before)
+
+
+def _outdoors_elsewhere(said: Utterance) -> bool:
+    """As in "没出去,在楼下打太极": what may be done outside was done at a place."""
+    return any(
+        any(t.has(Role.OUTDOORS) for t in clause)
+        and any(t.has(Role.PLACE) and not _acts(t, clause) for t in clause)
+        and not any(t.has(Role.HOME, Role.LATER) for t in clause)
+        and not _denied_places(said, clause)
+        for clause in _clauses(said)
+    )
 
 
 def _excepted(said: Utterance) -> bool:
@@ -142,8 +154,14 @@ def _bare_places(said: Utterance) -> list[Token]:
             t.has(Role.HOME, Role.MEET, Role.OUTSIDER, Role.SYMPTOM, Role.LATER) for t in clause
         )
         for token in clause
-        if token.has(Role.PLACE)
+        if token.has(Role.PLACE) and not _acts(token, clause)
     ]
+
+
+def _acts(place: Token, clause: list[Token]) -> bool:
+    """Whether an office is named for what it does, and not as a place: "社区天天打卡呢"."""
+    words = [t for t in clause if not t.has(*_BREAKS, Role.LIGHT)]
+    return place.has(Role.EVERYDAY) and len(words) > 1
 
 
 def _rode(said: Utterance) -> bool:

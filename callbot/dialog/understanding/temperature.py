@@ -81,15 +81,21 @@ def _readings(
     found = [
         (a, m) for a, m in found
         if not _of_earlier_day(said, a.token) and not _ambient(said, a.token)
-        and not _is_limit(said, a.token) and _believed(m)
+        and not _is_limit(said, a.token) and not _measured_before(said, a.token)
+        and _believed(m)
     ]  # fmt: skip
-    exact = [(a, m) for a, m in found if m.marked and not m.cut]
+    exact = [(a, m) for a, m in found if (m.marked or _is_fever(m)) and not m.cut]
     return exact or found
 
 
 def _believed(measure: Measure) -> bool:
     lowest, highest = BELIEVED_CELSIUS
     return lowest <= measure.low and measure.high <= highest
+
+
+def _is_fever(measure: Measure) -> bool:
+    """A bare "one oh one" is no number to be passed over for a lower one."""
+    return not measure.whole and measure.low >= ABNORMAL_CELSIUS
 
 
 def _after_correction(
@@ -105,6 +111,29 @@ def _after_correction(
 def _of_earlier_day(said: Utterance, token: Token) -> bool:
     days = [t for t in said.statement.tokens if t.has(*_DAYS) and t.end <= token.start]
     return bool(days) and days[-1].has(Role.EARLIER_DAY)
+
+
+def _measured_before(said: Utterance, token: Token) -> bool:
+    """ "It was 98.6 last week, haven't checked since", "… I feel hot now": the day may follow
+    its number."""
+    if not said.statement.tokens_of(Role.NOT_MEASURED) and not _feverish_today(said):
+        return False
+    following = [t for t in said.statement.tokens if t.start >= token.end]
+    day = next((t for t in following if t.has(*_DAYS, Role.MEASURE)), None)
+    return day is not None and day.has(Role.EARLIER_DAY)
+
+
+def _fevers_today(said: Utterance) -> list[Assertion]:
+    """Fever in words, affirmed or denied, of the resident and not of an earlier day."""
+    return [
+        a for a in (*said.statement.of(Role.ABNORMAL), *said.statement.of(Role.SYMPTOM))
+        if a.own and (a.token.has(Role.ABNORMAL) or "fever" in a.token.codes(Role.SYMPTOM))
+        and not _of_earlier_day(said, a.token)
+    ]  # fmt: skip
+
+
+def _feverish_today(said: Utterance) -> bool:
+    return any(a.polarity is Polarity.PRESENT for a in _fevers_today(said))
 
 
 def _ambient(said: Utterance, token: Token) -> bool:
@@ -211,12 +240,7 @@ def _only_earlier(said: Utterance) -> bool:
 
 def _in_words(said: Utterance) -> Temperature | None:
     statement = said.statement
-    fevers = [
-        a for a in (*statement.of(Role.ABNORMAL), *statement.of(Role.SYMPTOM))
-        if a.own and (a.token.has(Role.ABNORMAL) or "fever" in a.token.codes(Role.SYMPTOM))
-    ]  # fmt: skip
-    today = [a for a in fevers if not _of_earlier_day(said, a.token)]
-    if any(a.polarity is Polarity.PRESENT for a in today):
+    if _feverish_today(said):
         return Temperature(reported="fever")
     if any(not _of_earlier_day(said, t) for t in statement.tokens_of(Role.NOT_MEASURED)):
         return Temperature(reported="not_measured")
@@ -224,11 +248,11 @@ def _in_words(said: Utterance) -> Temperature | None:
         return Temperature(reported="not_measured")
     normals = [a for a in statement.of(Role.NORMAL) if a.own]
     unsure = statement.doubt or statement.loose or any(
-        a.polarity is Polarity.DOUBTFUL for a in (*today, *normals)
+        a.polarity is Polarity.DOUBTFUL for a in (*_fevers_today(said), *normals)
     ) or any(a.polarity is Polarity.ABSENT for a in normals)  # fmt: skip
     if unsure or said.unread.health or statement.tokens_of(Role.MEDICINE, Role.HEDGE):
         return None
-    well = any(a.polarity is Polarity.ABSENT for a in today) or any(
+    well = any(a.polarity is Polarity.ABSENT for a in _fevers_today(said)) or any(
         a.polarity is Polarity.PRESENT and not _of_earlier_day(said, a.token) for a in normals
     )
     return Temperature(reported="normal") if well else None

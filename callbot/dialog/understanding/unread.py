@@ -92,7 +92,7 @@ class _Segment:
         if not any(t.has(Role.RESERVATION) for t in self.tokens[:1]):
             return []
         named = self.has(*_DENIED, *_ELSEWHERE, *_HEALTH, Role.MOOD)
-        dull = self.has(Role.HARMLESS, Role.LATER) and not self.has(Role.INTENSIFIER)
+        dull = self.has(Role.HARMLESS) and not self.has(Role.INTENSIFIER)
         return [] if named or dull else self.tokens[1:]
 
     @property
@@ -100,6 +100,13 @@ class _Segment:
         """Whether something was gone to and done ("去给他烧了个纸")."""
         at = next((t.end for t in self.tokens if t.has(Role.GO)), None)
         return at is not None and any(t.start >= at and "了" in t.text for t in self.tokens)
+
+    @property
+    def gone(self) -> bool:
+        """Whether somebody went to do what it names ("体检去了")."""
+        last = next((t for t in reversed(self.tokens) if not t.has(Role.LIGHT)), None)
+        named = any(t.has(Role.EVERYDAY, Role.HARMLESS, *UNREAD) for t in self.tokens)
+        return named and last is not None and last.has(Role.GO) and last.has(Role.COMPLETED)
 
     @property
     def text(self) -> str:
@@ -223,7 +230,8 @@ def _by_clauses(tokens: list[Token], lexicon: Lexicon) -> Unread:
             told = list(takewhile(lambda t: not t.has(Role.LONG_AGO), told))
         outings += _strange(told, least, Role.OUTING)
         meetings += _strange(told, least, Role.COMPANY)
-        if segment.only and not segment.has(*_CALM) and (segment.went or not segment.has(*_HEALTH)):
+        taken_back = segment.only and (segment.went or not segment.has(*_HEALTH))
+        if (taken_back or segment.gone) and not segment.has(*_CALM):
             ways += [t for t in told if t.has(*_WAYS)]
     return Unread(tuple(health), tuple(outings), tuple(meetings), tuple(ways))
 
