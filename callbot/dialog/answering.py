@@ -18,7 +18,14 @@ from callbot.dialog.events import Misheard
 from callbot.dialog.flow import Flow
 from callbot.dialog.identity import Named
 from callbot.dialog.keys import value_of_keys
-from callbot.dialog.reading import affirms, corrects, gist, is_calm, names_something
+from callbot.dialog.reading import (
+    affirms,
+    corrects,
+    gist,
+    is_alarming,
+    is_calm,
+    names_something,
+)
 from callbot.dialog.script_file import ReadBack
 from callbot.dialog.spoken_time import rounded, within_hours
 from callbot.dialog.understanding import (
@@ -164,10 +171,27 @@ class Answering(Flow):
             self._corrected(self._answer(self._question, said, new))
         elif yes or (new is not None and old is not None and gist(new) == gist(old)):
             self._settle(pending)
+        elif yes is None and agreed.volunteered:
+            self._went_on(pending, verdict)
         elif yes is None:
             self._unconfirmed(verdict)
         else:
             self._denied(verdict)
+
+    def _went_on(self, pending: Answer, verdict: Understanding) -> None:
+        """The next question was answered instead of the read-back.
+
+        Whoever goes on without an objection lets stand what was read back. That is taken for what
+        staff will look at anyway; that all is well is read back once more, then left to them.
+        """
+        old = pending.parsed()
+        if old is not None and is_alarming(old):
+            self._settle(pending)
+        elif self.data.confirm_asked:
+            self._give_up_pending(verdict)
+            self._leave()
+        else:
+            self._unconfirmed(verdict)
 
     def _told_anew(self, agreed: Understanding, said: Understanding) -> AnyValue | None:
         """What words after a read-back say of the matter itself.

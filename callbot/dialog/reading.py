@@ -12,6 +12,7 @@ from callbot.dialog.answers import (
     Temperature,
     YesNo,
 )
+from callbot.dialog.understanding.temperature import ABNORMAL_CELSIUS
 
 READINGS: dict[Kind, frozenset[str]] = {
     Kind.YES_NO: frozenset({"yes", "no"}),
@@ -114,6 +115,13 @@ def names_something(value: AnyValue) -> bool:
             return bool(value.persons)
         case _:
             return False
+
+
+def is_alarming(value: AnyValue) -> bool:
+    """Whether an answer tells of what staff look at the same day."""
+    if isinstance(value, Temperature):
+        return value.reported == "fever" or (value.celsius or 0.0) >= ABNORMAL_CELSIUS
+    return not isinstance(value, YesNo | Open) and affirms(value)
 
 
 def is_calm(value: AnyValue) -> bool:
