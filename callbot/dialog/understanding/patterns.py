@@ -7,6 +7,7 @@ its: (보|본|볼|봅|봐|봤).
 
 import re
 from collections.abc import Sequence
+from functools import lru_cache
 from itertools import product
 from math import prod
 
@@ -18,17 +19,26 @@ MOST_LISTED = 1000
 """Phrases of a pattern from which on it is one expression (in languages without spaces): a match
 takes a little longer, and loading hardly anything."""
 
+MOST_REMEMBERED = 30_000
+"""Patterns whose parts are kept: each is asked for by every vocabulary it may belong to."""
+
 GAP = "~"
 
+_REMEDY = "keep one part that is always there"
 _GROUP = re.compile(r"\(([^()]*)\)")
 _INFLECTED = re.compile(r"([a-z]+|[가-힣]+)\+")
 
 
+@lru_cache(maxsize=MOST_REMEMBERED)
 def parts(pattern: str) -> tuple[tuple[str, ...], ...]:
     """The choices at each part of a pattern, from left to right; what is fixed is one choice.
 
     Raises ValueError on unbalanced brackets, or if the pattern can stand for nothing at all.
     """
+    if "(" not in pattern and ")" not in pattern and "+" not in pattern:
+        if not pattern.strip(GAP + " "):
+            raise ValueError(f"{pattern!r} can stand for nothing at all; {_REMEDY}")
+        return ((pattern,),)
     found: list[tuple[str, ...]] = []
     pattern = _INFLECTED.sub(_forms, pattern)
     at = 0
@@ -39,9 +49,7 @@ def parts(pattern: str) -> tuple[tuple[str, ...], ...]:
     if any("(" in part or ")" in part for (part,) in found[::2]):
         raise ValueError(f"{pattern!r}: brackets do not match (they cannot be nested)")
     if all(any(not choice.strip(GAP + " ") for choice in choices) for choices in found):
-        raise ValueError(
-            f"{pattern!r} can stand for nothing at all; keep one part that is always there"
-        )
+        raise ValueError(f"{pattern!r} can stand for nothing at all; {_REMEDY}")
     return tuple(found)
 
 
