@@ -115,6 +115,9 @@ class NegationBefore(Reading):
             self._denied, scope.negator = True, None
         if scope.negator is not None and _corrects(scope.negator, token):
             scope.negator = None
+        if token.has(Role.NORMAL) and scope.open and _answers(scope.negator):
+            # "No, cool as a cucumber" answers, and then says why.
+            scope.negator = None
         negator = scope.negator if scope.bound is None or alike(scope.bound, token) else None
         if scope.planned and token.has(Role.OUT, Role.GO, Role.MEET):
             return
