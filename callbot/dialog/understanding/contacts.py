@@ -21,13 +21,14 @@ _NEGATORS = (Role.NEGATOR, Role.TIGHT_NEGATOR, Role.ALL_NEGATOR)
 class _Meeting:
     """What one clause says of meeting: yes, no, or nothing certain (None).
 
-    unread: those who live with the resident are named, and beside them a word of no list, which
-    may name another person ("孩子他二叔来了").
+    left_open: somebody came whom a denial elsewhere does not take back; or those who live with the
+    resident are named, and beside them a word of no list, which may name another person
+    ("孩子他二叔来了").
     """
 
     met: bool | None
     persons: tuple[str, ...] = ()
-    unread: bool = False
+    left_open: bool = False
 
 
 def read_contacts(said: Utterance) -> Contacts | None:
@@ -36,7 +37,7 @@ def read_contacts(said: Utterance) -> Contacts | None:
     if any(m.met for m in meetings):
         persons = dict.fromkeys(p for m in meetings if m.met is not False for p in m.persons)
         return Contacts(contact=True, persons=tuple(persons))
-    left_open = said.unread.meetings or any(m.unread for m in meetings)
+    left_open = said.unread.meetings or any(m.left_open for m in meetings)
     if left_open or said.statement.doubt or said.statement.loose:
         return None
     if any(m.met is False for m in meetings) or said.statement.denied:
@@ -124,7 +125,7 @@ def _meeting(said: Utterance, clause: list[Token]) -> _Meeting:
     starts = {token.start for token in clause}
     meets = [a for a in said.statement.of(Role.MEET) if a.token.start in starts]
     if _came_after_all(clause):
-        return _Meeting(None)
+        return _Meeting(None, left_open=True)
     if any(t.has(Role.APART) for t in clause):
         return _Meeting(False)
     excepted = _excepted(said, clause)
@@ -139,7 +140,7 @@ def _meeting(said: Utterance, clause: list[Token]) -> _Meeting:
         return _Meeting(False)
     if any(a.polarity is Polarity.PRESENT for a in meets):
         met = bool(persons) or not core
-        return _Meeting(met, persons, unread=not met and any(map(_is_unread, clause)))
+        return _Meeting(met, persons, left_open=not met and any(map(_is_unread, clause)))
     if meets:
         return _Meeting(False)
     return _without_verb(clause, core=core)

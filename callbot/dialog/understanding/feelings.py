@@ -63,7 +63,8 @@ def _unfelt(tokens: list[Token], index: int, lexicon: Lexicon) -> Token:
 
     With a word of no list after it, it is a complaint ("鼻子齉"), in languages that list the words
     of everyday life. Before a bare denial that ends the clause ("胸口没") it was not all heard:
-    people deny what is felt and not the part, and 没 has the sound of 闷.
+    people deny what is felt and not the part, and 没 has the sound of 闷. Nor was it if the part is
+    all that is said last ("跟石头一样沉,胸口").
     """
     token = tokens[index]
     others = tuple(mark for mark in token.marks if mark.role is not Role.PART)
@@ -71,6 +72,8 @@ def _unfelt(tokens: list[Token], index: int, lexicon: Lexicon) -> Token:
     strange = lexicon.grammar.everyday and any(t.has(*UNREAD) for t in following)
     if strange and not others:
         return replace(token, marks=(Mark(Role.COMPLAINT, SIGNED),))
+    if index and _is_afterthought(tokens, index) and not others:
+        return replace(token, marks=(Mark(Role.DOUBT),))
     denied = [t.has(Role.NEGATOR) for t in following]
     ends = all(t.has(*_BREAKS) for t in tokens[index + 2 : index + 3])
     if denied == [True] and ends and not others:
@@ -78,6 +81,11 @@ def _unfelt(tokens: list[Token], index: int, lexicon: Lexicon) -> Token:
     told = Role.LIGHT if _spoken_of(tokens, index) else Role.UNKNOWN
     by_clauses = lexicon.grammar.everyday or not lexicon.grammar.harmless
     return replace(token, marks=others or (Mark(Role.LIGHT if by_clauses else told),))
+
+
+def _is_afterthought(tokens: list[Token], index: int) -> bool:
+    """Whether it stands alone after the last pause."""
+    return tokens[index - 1].has(*_BREAKS) and all(t.has(*_BREAKS) for t in tokens[index + 1 :])
 
 
 def _spoken_of(tokens: list[Token], index: int) -> bool:

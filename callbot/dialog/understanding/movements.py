@@ -119,7 +119,14 @@ def _leads_somewhere(said: Utterance, going: Assertion) -> bool:
         return True
     if any(t.has(Role.PLACE, Role.TRANSPORT) for t in clause):
         return True
-    return not said.verb_last and bool(_named(said, clause[clause.index(going.token) + 1 :]))
+    after = clause[clause.index(going.token) + 1 :]
+    return not said.verb_last and (_to_somebody(after) or bool(_named(said, after)))
+
+
+def _to_somebody(following: Sequence[Token]) -> bool:
+    """As in "到隔壁老张那坐了坐": who is gone to lives elsewhere."""
+    first = next((t for t in following if not t.has(Role.LIGHT)), None)
+    return first is not None and first.has(Role.OUTSIDER) and not first.has(Role.EVERYDAY)
 
 
 def _clauses(said: Utterance) -> list[list[Token]]:
