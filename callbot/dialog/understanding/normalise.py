@@ -30,6 +30,7 @@ _HAN = rf"[\u3400-\u9fff{_RARE_HAN}]"
 _ANY_HAN = re.compile(_HAN)
 _NUMERAL = r"[\d零〇幺一二两三四五六七八九十百点度]"
 _NEW_NUMBER = r"[一二三四五六七八九]十|\d\d度|一直"
+"""What begins again after a space: "三十六度 三十六度六", "三十六度六 一直都好"."""
 _WITHIN_NUMBER = re.compile(rf"(?<={_NUMERAL})\s+(?!{_NEW_NUMBER})(?={_NUMERAL})")
 
 PHRASE_CHARACTERS = 3
