@@ -72,6 +72,9 @@ class _Meter:
     async def start(self) -> None:
         await self._recognizer.start()
 
+    async def warm_up(self, locale: str) -> None:
+        await self._recognizer.warm_up(locale)
+
     def open(self, hints: Hints) -> RecognitionStream:
         return _MeteredStream(self, self._recognizer.open(hints))
 

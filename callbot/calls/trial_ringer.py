@@ -17,18 +17,10 @@ from callbot.clock import Clock
 from callbot.db import Database, DatabaseUnavailable
 from callbot.dialog.events import Event, Flagged, Outcome
 from callbot.dialog.session import Session
-from callbot.errors import CallbotError, TelephonyError
+from callbot.errors import CallbotError
 from callbot.models import Line, TrialCall, TrialState, record
-from callbot.telephony.carrier import (
-    Answered,
-    Carrier,
-    Dial,
-    Ended,
-    EndReason,
-    Leg,
-    LegEvent,
-    Ringing,
-)
+from callbot.telephony.carrier import Carrier, Dial
+from callbot.telephony.dialled_leg import LONGEST_CALL_S, hang_up, until_answered
 from callbot.telephony.outcomes import OUTCOME_UNANSWERED
 
 LOOK_EVERY_S: Final = 1.0
@@ -38,9 +30,6 @@ WAITS = timedelta(minutes=2)
 """Whoever asked is gone by then: the phone does not ring any more."""
 
 RING_TIMEOUT_S: Final = 30.0
-RING_GRACE_S: Final = 15.0
-LONGEST_CALL_S: Final = 1200.0
-HANG_UP_S: Final = 20.0
 
 ACTOR: Final = "trial"
 
@@ -182,42 +171,21 @@ class TrialRinger:
         try:
             # Kept to the end: a generator dropped here would close what the conversation reads.
             events = leg.events()
-            unanswered = await self._until_answered(brief, events)
+            moved = partial(self._moved, brief)
+            unanswered = await until_answered(
+                events, RING_TIMEOUT_S, partial(moved, TrialState.RINGING)
+            )
             if unanswered is not None:
                 detail = unanswered.detail or unanswered.reason.value
                 return OUTCOME_UNANSWERED[unanswered.reason], detail
+            await moved(TrialState.TALKING)
             async with asyncio.timeout(LONGEST_CALL_S):
                 outcome = await talk(
                     leg, session, self._speech, self._clock, transcript.take, observe
                 )
             return outcome, ""
         finally:
-            await self._hang_up(leg)
-
-    async def _until_answered(
-        self, brief: TrialBrief, events: AsyncIterator[LegEvent]
-    ) -> Ended | None:
-        """None once somebody has picked up."""
-        try:
-            async with asyncio.timeout(RING_TIMEOUT_S + RING_GRACE_S):
-                async for event in events:
-                    if isinstance(event, Ringing):
-                        await self._patiently(partial(self._move, brief, TrialState.RINGING))
-                    elif isinstance(event, Answered):
-                        await self._patiently(partial(self._move, brief, TrialState.TALKING))
-                        return None
-                    elif isinstance(event, Ended):
-                        return event
-        except TimeoutError:
-            return Ended(EndReason.NO_ANSWER, "the carrier never said how the call ended")
-        return Ended(EndReason.NETWORK_FAILED, "the carrier stopped reporting")
-
-    async def _hang_up(self, leg: Leg) -> None:
-        try:
-            async with asyncio.timeout(HANG_UP_S):
-                await leg.hang_up()
-        except (TimeoutError, TelephonyError):
-            log.exception("a trial's leg could not be hung up")
+            await hang_up(leg)
 
     async def _write(self, brief: TrialBrief, transcript: _Transcript) -> None:
         """What is said reaches the page of whoever asked while the call runs."""
@@ -271,8 +239,8 @@ class TrialRinger:
             line = rows.get(Line, self._line)
         return line.caller_id if line else ""
 
-    def _move(self, brief: TrialBrief, to: TrialState) -> None:
-        self._update(brief, state=to)
+    async def _moved(self, brief: TrialBrief, to: TrialState) -> None:
+        await self._patiently(partial(self._update, brief, state=to))
 
     def _update(self, brief: TrialBrief, **values: Any) -> None:
         with self._database.session() as rows:

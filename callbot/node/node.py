@@ -186,6 +186,7 @@ class Node:
             )
             if recognizer not in self._recognizers.values():
                 await recognizer.start()
+            await recognizer.warm_up(locale)
             self._recognizers[locale] = recognizer
         return self._recognizers[locale]
 

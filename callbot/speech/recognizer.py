@@ -71,6 +71,12 @@ class Recognizer(Protocol):
     async def start(self) -> None:
         """Loads and verifies the model. Raises ModelMissing, saying how to get it."""
 
+    async def warm_up(self, locale: str) -> None:
+        """Makes ready for a language that calls will be held in, beside whatever is decoded.
+
+        Returns before it is ready; without it the first utterance waits. Raises SpeechError.
+        """
+
     def open(self, hints: Hints) -> RecognitionStream: ...
 
     async def close(self) -> None: ...

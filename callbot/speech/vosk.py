@@ -69,6 +69,9 @@ class VoskRecognizer:
                 ) from failures[0]
             self._started = True
 
+    async def warm_up(self, locale: str) -> None:
+        """Its model is loaded when it has started."""
+
     def open(self, hints: Hints) -> "VoskStream":  # noqa: ARG002 - Vosk takes no prompt
         return VoskStream(self)
 

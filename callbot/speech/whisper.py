@@ -148,6 +148,14 @@ class WhisperRecognizer:
             with contextlib.suppress(ValueError, OSError):
                 cut_model(self._model_dir, language)
 
+    async def warm_up(self, locale: str) -> None:
+        await asyncio.gather(
+            *(
+                worker.request({"op": "warm_up", "locale": locale}, timeout_s=QUEUE_TIMEOUT_S)
+                for worker in self._workers
+            )
+        )
+
     def open(self, hints: Hints) -> "WhisperStream":
         return WhisperStream(self, hints)
 

@@ -36,8 +36,11 @@ def main(model_dir: Path) -> None:
     use_widest_vectors()
     decoder = WhisperDecoder(model_dir, wide=(os.cpu_count() or 1) > 1)
     decoder.load(FIRST_LOCALE)
-    # Not waited for: by the time somebody answers the telephone and speaks, it is done.
-    Thread(target=decoder.warm_up, args=(FIRST_LOCALE,), name="warming up").start()
+
+    def warm_up(header: Header, _nothing: bytes) -> Frame:
+        # Not waited for: by the time somebody answers the telephone and speaks, it is done.
+        Thread(target=decoder.warm_up, args=(header["locale"],), name="warming up").start()
+        return Frame({})
 
     def decode(header: Header, pcm: bytes) -> Frame:
         hints = Hints(header["locale"], header["question"], tuple(header["examples"]))
@@ -51,7 +54,7 @@ def main(model_dir: Path) -> None:
             }
         )
 
-    channel.serve({"decode": decode}, ready={"model": str(model_dir)})
+    channel.serve({"decode": decode, "warm_up": warm_up}, ready={"model": str(model_dir)})
 
 
 if __name__ == "__main__":

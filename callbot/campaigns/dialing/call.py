@@ -8,7 +8,7 @@ once it is back.
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import partial
@@ -21,27 +21,9 @@ from callbot.db import Database, DatabaseUnavailable
 from callbot.dialog.events import Outcome
 from callbot.errors import TelephonyError
 from callbot.outage import Outage
-from callbot.telephony.carrier import (
-    Answered,
-    Carrier,
-    Dial,
-    Ended,
-    EndReason,
-    Found,
-    Leg,
-    LegEvent,
-    Ringing,
-)
+from callbot.telephony.carrier import Carrier, Dial, Ended, EndReason, Found, Leg
+from callbot.telephony.dialled_leg import LONGEST_CALL_S, hang_up, until_answered
 from callbot.telephony.outcomes import OUTCOME_UNANSWERED
-
-RING_GRACE_S = 15.0
-"""Beyond the ring time-out, for a carrier that never says how a call ended."""
-
-HANG_UP_S = 20.0
-"""What was sent before is played to its end first."""
-
-LONGEST_CALL_S = 1200.0
-"""No conversation is open longer; the dialogue ends its calls long before."""
 
 LATE_S = 0.1
 """A dial this long after its place in the line's pace takes another: with the places 1/0.9 of the
@@ -110,7 +92,7 @@ class OneCall:
         try:
             await self._converse(self._rang_back)
         finally:
-            await self._hang_up(self._rang_back)
+            await hang_up(self._rang_back)
 
     async def _dial(self) -> None:
         if not await self._step(reservation.begin_placing):
@@ -125,16 +107,14 @@ class OneCall:
         try:
             # Kept to the end: a generator dropped here would close what the conversation reads.
             events = leg.events()
-            unanswered = await self._until_answered(
-                events, self._shared.ring_timeout_s + RING_GRACE_S
-            )
+            unanswered = await until_answered(events, self._shared.ring_timeout_s, self._rings)
             if unanswered is not None:
                 await self._end_unanswered(unanswered)
             elif await self._may_converse():
                 self._answered = True
                 await self._converse(leg)
         finally:
-            await self._hang_up(leg)
+            await hang_up(leg)
 
     # -- at the carrier ------------------------------------------------------------------------
 
@@ -172,22 +152,8 @@ class OneCall:
             await self._end(Outcome.FAILED, str(error), may_have_rung=rang)
             return None
 
-    async def _until_answered(
-        self, events: AsyncIterator[LegEvent], patience_s: float
-    ) -> Ended | None:
-        """None once someone has picked up, else how the ringing ended."""
-        try:
-            async with asyncio.timeout(patience_s):
-                async for event in events:
-                    if isinstance(event, Ringing):
-                        self._write(self._of_attempt(attempts.mark_ringing))
-                    elif isinstance(event, Answered):
-                        return None
-                    elif isinstance(event, Ended):
-                        return event
-        except TimeoutError:
-            return Ended(EndReason.NO_ANSWER, "the carrier never said how the call ended")
-        return Ended(EndReason.NETWORK_FAILED, "the carrier stopped reporting")
+    async def _rings(self) -> None:
+        self._write(self._of_attempt(attempts.mark_ringing))
 
     async def _end_unanswered(self, ended: Ended) -> None:
         failed = ended.reason is EndReason.NETWORK_FAILED
@@ -219,14 +185,6 @@ class OneCall:
             await self._end(Outcome.PARTIAL, "ended after the longest time allowed")
         else:
             await self._end(outcome, "")
-
-    async def _hang_up(self, leg: Leg) -> None:
-        """The attempt is settled by now; a leg that will not end is left to the carrier."""
-        try:
-            async with asyncio.timeout(HANG_UP_S):
-                await leg.hang_up()
-        except Exception:
-            log.exception("leg could not be hung up", extra=self._ids)
 
     # -- ends out of the ordinary --------------------------------------------------------------
 

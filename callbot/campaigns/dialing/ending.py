@@ -190,26 +190,29 @@ def _plan_retry(
     retry: Retry,
     now: datetime,
 ) -> None:
-    """None for a campaign that is over, or for somebody who wants no calls."""
-    if campaign.state in GOING_ON and resident.opted_out_at is None:
-        same_day = local_date(resident, retry.at) == local_date(resident, now)
-        session.add(
-            new_attempt(
-                attempt.resident_id,
-                attempt.campaign_id,
-                retry.at,
-                number=attempt.number + 1 if same_day else 1,
-                requested=retry.requested,
-                urgency=urgency_at(
-                    resident,
-                    CampaignPolicy.model_validate(campaign.policy).hours,
-                    retry.at,
-                    requested=retry.requested,
-                    flagged=priority_of(attempt.urgency) is Priority.KEY,
-                ),
-                resumes_call_id=resumed_call(attempt, call),
-            )
+    if campaign.state not in GOING_ON or resident.opted_out_at is not None:
+        why = "the campaign is over" if resident.opted_out_at is None else "opted out"
+        note(session, attempt, now, "gave_up_for_today", reason=why)
+        return
+    same_day = local_date(resident, retry.at) == local_date(resident, now)
+    urgency = urgency_at(
+        resident,
+        CampaignPolicy.model_validate(campaign.policy).hours,
+        retry.at,
+        requested=retry.requested,
+        flagged=priority_of(attempt.urgency) is Priority.KEY,
+    )
+    session.add(
+        new_attempt(
+            attempt.resident_id,
+            attempt.campaign_id,
+            retry.at,
+            number=attempt.number + 1 if same_day else 1,
+            requested=retry.requested,
+            urgency=urgency,
+            resumes_call_id=resumed_call(attempt, call),
         )
+    )
     note(session, attempt, now, "retry_planned", due_at=retry.at.isoformat())
 
 

@@ -157,3 +157,6 @@ async def test_a_campaign_stopped_at_once_hangs_up_at_the_next_tick(
     assert carrier.legs[0].hung_up
     assert {a.state for a in attempts_of(database)} == {AttemptState.ENDED}
     assert {a.outcome for a in attempts_of(database)} == {Outcome.PARTIAL, None}
+    with database.reading() as rows:
+        acts = rows.exec(select(History.act).where(History.resident_id == 1)).all()
+    assert acts == ["attempt_ended", "gave_up_for_today"]

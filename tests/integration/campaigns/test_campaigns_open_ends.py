@@ -15,6 +15,7 @@ from callbot.campaigns.planning.planner import plan
 from callbot.db import Database
 from callbot.dialog.events import Outcome
 from callbot.models import Attempt, AttemptState
+from callbot.telephony import dialled_leg
 from callbot.telephony.carrier import Answered, Dial, Leg, LegEvent, Ringing
 
 NODE, LINE = "node-1", "main"
@@ -64,7 +65,7 @@ async def lead(
 async def test_a_ringing_of_which_no_end_is_ever_reported_ends_by_itself(
     database: Database, clock: PinnedClock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(call, "RING_GRACE_S", 0.05)
+    monkeypatch.setattr(dialled_leg, "RING_GRACE_S", 0.05)
     attempt, carrier = await lead(database, clock, (Ringing(),))
     assert attempt.outcome is Outcome.NO_ANSWER
     assert attempt.detail == "the carrier never said how the call ended"
