@@ -12,20 +12,14 @@ from callbot.dialog.answers import (
     Open,
     Status,
     YesNo,
+    is_calm,
 )
 from callbot.dialog.conditions import Facts
 from callbot.dialog.events import Misheard
 from callbot.dialog.flow import Flow
 from callbot.dialog.identity import Named
 from callbot.dialog.keys import value_of_keys
-from callbot.dialog.reading import (
-    affirms,
-    corrects,
-    gist,
-    is_alarming,
-    is_calm,
-    names_something,
-)
+from callbot.dialog.reading import affirms, corrects, gist, is_alarming, names_something
 from callbot.dialog.script_file import ReadBack
 from callbot.dialog.spoken_time import rounded, within_hours
 from callbot.dialog.understanding import (

@@ -119,6 +119,19 @@ _BY_KIND: dict[Kind, type[AnyValue]] = {
 }
 
 
+def is_calm(value: AnyValue) -> bool:
+    """Whether an answer says that there is nothing."""
+    match value:
+        case Movements():
+            return not value.went_out
+        case Contacts():
+            return not value.contact
+        case Symptoms():
+            return not (value.present or value.household)
+        case _:
+            return False
+
+
 def parse_value(kind: Kind, data: dict[str, Any]) -> AnyValue:
     """The stored or printed form (`Value.model_dump(mode="json")`) back to a value."""
     return _BY_KIND[kind].model_validate(data)

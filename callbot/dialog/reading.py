@@ -11,6 +11,7 @@ from callbot.dialog.answers import (
     Symptoms,
     Temperature,
     YesNo,
+    is_calm,
 )
 from callbot.dialog.understanding.temperature import ABNORMAL_CELSIUS
 
@@ -122,16 +123,3 @@ def is_alarming(value: AnyValue) -> bool:
     if isinstance(value, Temperature):
         return value.reported == "fever" or (value.celsius or 0.0) >= ABNORMAL_CELSIUS
     return not isinstance(value, YesNo | Open) and affirms(value)
-
-
-def is_calm(value: AnyValue) -> bool:
-    """Whether an answer says that there is nothing."""
-    match value:
-        case Movements():
-            return not value.went_out
-        case Contacts():
-            return not value.contact
-        case Symptoms():
-            return not (value.present or value.household)
-        case _:
-            return False

@@ -14,6 +14,7 @@ from callbot.dialog.answers import (
     Symptoms,
     Temperature,
     YesNo,
+    is_calm,
 )
 from callbot.dialog.understanding.known_questions import KnownQuestions
 from callbot.dialog.understanding.lexicon import Lexicon
@@ -98,9 +99,28 @@ def understand(
         heard = spoken[0].text[:LONGEST_UTTERANCE]
         return Understanding(Intent.UNCLEAR, Status.UNCLEAR, None, heard, 0.0, ())
     candidates = [_Candidate(h, read(kind, h.text, lexicon, known, agreement)) for h in spoken]
-    if kind in _SOUND_ALIKE and all(c.reading.intent is Intent.UNCLEAR for c in candidates):
-        candidates = [_respelled(kind, c, lexicon, known) for c in candidates]
+    if kind in _SOUND_ALIKE:
+        unclear = _worth_respelling(candidates)
+        candidates = [
+            _respelled(kind, c, lexicon, known) if c in unclear else c for c in candidates
+        ]
     return _choose(candidates)
+
+
+def _worth_respelling(candidates: list[_Candidate]) -> list[_Candidate]:
+    """What may be a word misheard: where nothing else is said, or only that all is well.
+
+    "Except a bit of <misheard>" must not lose to a worse hypothesis in which it looks harmless.
+    """
+    unclear = [c for c in candidates if c.reading.intent is Intent.UNCLEAR]
+    told = [c for c in candidates if c.reading.value is not None]
+    if not told:
+        return unclear if len(unclear) == len(candidates) else []
+    surest = max(told, key=lambda c: c.confidence)
+    assert surest.reading.value is not None
+    if not is_calm(surest.reading.value):
+        return []
+    return [c for c in unclear if c.confidence >= surest.confidence]
 
 
 def _respelled(

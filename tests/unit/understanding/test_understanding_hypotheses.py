@@ -75,6 +75,13 @@ def test_sound_alikes_are_tried_only_when_no_hypothesis_makes_sense(chinese: Lex
     assert got.value == Symptoms(present=("headache",))
 
 
+def test_a_symptom_misheard_is_not_outdone_by_a_worse_hypothesis_that_tells_of_none(
+    chinese: Lexicon,
+) -> None:
+    got = _understand(chinese, Kind.SYMPTOMS, ("除了有点壳搜都好", 0.77), ("都好", 0.74))
+    assert (got.intent, got.heard) == (Intent.UNCLEAR, "除了有点壳搜都好")
+
+
 def test_a_known_question_is_found_by_its_phrases(chinese: Lexicon) -> None:
     asked_as = {"release": ["什么时候(能|可以)(出去|解除)"], "clinic": ["发热门诊"]}
     known = KnownQuestions(asked_as, chinese)
