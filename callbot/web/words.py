@@ -185,7 +185,7 @@ class Words:
     def _said(self, chinese: str) -> str:
         return translate(self._language, chinese)
 
-    def _listed(self, parts: Iterable[str]) -> str:
+    def listed(self, parts: Iterable[str]) -> str:
         return ("、" if self._language == SOURCE else ", ").join(parts)
 
     def role(self, role: Role) -> str:
@@ -288,18 +288,18 @@ class Words:
             case Kind.SYMPTOMS:
                 told = [symptoms.get(code, code) for code in value.get("present", ())]
                 at_home = [symptoms.get(code, code) for code in value.get("household", ())]
-                own = self._listed(told) or labels.none
+                own = self.listed(told) or labels.none
                 if not at_home:
                     return own
                 between = "；" if self._language == SOURCE else "; "
-                return f"{own}{between}{labels.household}{self._listed(at_home)}"
+                return f"{own}{between}{labels.household}{self.listed(at_home)}"
             case Kind.MOVEMENTS:
                 if not value["went_out"]:
                     return labels.at_home
                 details = [*value.get("places", ()), *value.get("when", ())]
                 return " · ".join([labels.went_out, *details])
             case Kind.CONTACTS:
-                who = self._listed(value.get("persons", ()))
+                who = self.listed(value.get("persons", ()))
                 return f"{labels.some} {who}".strip() if value["contact"] else labels.none
             case Kind.OPEN:
                 return labels.none if value.get("nothing") else str(value["text"])

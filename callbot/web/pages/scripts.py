@@ -8,16 +8,19 @@ from fastapi import APIRouter, Depends, Form, Request
 from starlette.datastructures import FormData
 from starlette.responses import Response
 
-from callbot.dialog.diagram import condition_words, mermaid
+from callbot.dialog.diagram import mermaid
 from callbot.dialog.script import Script
 from callbot.dialog.trial import EXAMPLE_NAME, third_day, typed
 from callbot.errors import BadInput, DataFileError
 from callbot.models.scripts import ScriptVersion
+from callbot.review.labels import labels_for
 from callbot.web.auth.rights import Right
 from callbot.web.desk import Desk, NotThere, OperatingEverywhere, Seeing, same_origin
 from callbot.web.headers import MICROPHONE
 from callbot.web.language import language_of
+from callbot.web.rendering import words_of
 from callbot.web.scripts import trial_talk
+from callbot.web.scripts.condition_words import ConditionWords
 from callbot.web.scripts.spoken_texts import spoken_texts, with_texts
 from callbot.web.scripts.trial_talk import TrialTalk
 from callbot.web.scripts.workshop import StaleDraft, Workshop
@@ -35,14 +38,19 @@ def scripts_page(desk: Desk = Seeing) -> Response:
 def script_page(name: str, locale: str = "", desk: Desk = Seeing) -> Response:
     """What it asks, in which order, with which ways out, and by which rules it judges."""
     script = _script(desk, name)
-    locale = _locale(script, locale)
+    locale, language = _locale(script, locale), language_of(desk.request)
     return desk.page(
         "scripts/script.html",
         script=script,
         locale=locale,
         wording=script.wordings[locale],
         drafts=_workshop(desk).drafts(name),
-        condition=condition_words,
+        condition=ConditionWords(
+            words_of(desk.request),
+            labels_for(language),
+            desk.scripts.symptom_names(language),
+            desk.say,
+        ),
         drawing=mermaid(script.file),
         may_edit=_may_edit(desk),
     )

@@ -63,11 +63,19 @@ class Server:
 
 
 def at_the_door(
-    chromium: Browser, server: Server, language: str = "zh-CN", *, width: int = 1280
+    chromium: Browser,
+    server: Server,
+    language: str = "zh-CN",
+    *,
+    width: int = 1280,
+    scripts: bool = True,
 ) -> Page:
     """A browser of nobody yet. Errors of scripts fail the test that closes it."""
     context = chromium.new_context(
-        base_url=server.address, viewport={"width": width, "height": 900}, locale=language
+        base_url=server.address,
+        viewport={"width": width, "height": 900},
+        locale=language,
+        java_script_enabled=scripts,
     )
     context.set_default_timeout(60_000)
     context.add_cookies([{"name": COOKIE, "value": language, "url": server.address}])
@@ -75,10 +83,16 @@ def at_the_door(
 
 
 def logged_in(
-    chromium: Browser, server: Server, name: str, language: str = "zh-CN", *, width: int = 1280
+    chromium: Browser,
+    server: Server,
+    name: str,
+    language: str = "zh-CN",
+    *,
+    width: int = 1280,
+    scripts: bool = True,
 ) -> Page:
     """Without typing a password, which takes its time to check."""
-    page = at_the_door(chromium, server, language, width=width)
+    page = at_the_door(chromium, server, language, width=width, scripts=scripts)
     with server.office.database.session() as rows:
         account = rows.exec(select(Account).where(Account.name == name)).one()
         token = begin_log_in(rows, account, server.office.clock.now())

@@ -153,7 +153,7 @@ def test_what_answers_a_form_that_was_sent_wrong_is_accessible(
             page.evaluate(SEND, [address, fields])
         where = f"after {address} ({number})"
         wrong += look_at(page, where, "zh-CN", 1280, contrast=True)
-        if page.locator("[role=alert], .notice.bad").count() == 0:
+        if page.locator("[role=alert], .notice.bad, .alone h1").count() == 0:
             wrong.append(f"{where}: nothing tells what is wrong, at {page.url}")
     page.context.close()
     if wrong:

@@ -17,10 +17,12 @@ from sqlmodel import col, select
 
 from callbot.models import Account, Campaign, CampaignState, Flag, FlagState, Resident, Role
 from callbot.web.app import Office
+from callbot.web.console import TOO_LARGE
 
 pytestmark = needs_programs("chromium")
 
 ROSTER: Final = "姓名,电话,社区,隔离开始日期\n{name},{phone},金海社区,2026-11-20\n"
+HUNDRED_MEGABYTES: Final = 100 * 1024 * 1024
 CLICKS: Final = """() => {
     window.addEventListener('click', (event) => {
         if (event.isTrusted) sessionStorage.clicks = Number(sessionStorage.clicks ?? 0) + 1;
@@ -190,3 +192,39 @@ def test_without_scripts_a_flag_is_settled_all_the_same(chromium: Browser, serve
     page.get_by_role("button", name="办结").click()
     page.get_by_text("已办结 1 条预警").wait_for()
     context.close()
+
+
+@pytest.mark.parametrize("scripts", [True, False])
+def test_a_roster_of_a_hundred_megabytes_is_refused_in_words_and_changes_nothing(
+    chromium: Browser, server: Server, office: Office, tmp_path: Path, scripts: bool
+) -> None:
+    """By the page, which does not send it; where scripts are off by the server, having read it."""
+    roster = tmp_path / "roster.csv"
+    with roster.open("wb") as file:
+        file.truncate(HUNDRED_MEGABYTES)
+    before = everybody(office)
+    page = logged_in(chromium, server, "otto", scripts=scripts)
+    page.goto("/import")
+    field = page.locator("input[type=file]")
+    field.set_input_files(roster)
+    page.locator("button[name=trial][value=false]").click()
+    if scripts:
+        assert field.evaluate("field => field.validationMessage") == TOO_LARGE
+        assert page.url.endswith("/import")
+    else:
+        page.get_by_text(TOO_LARGE).wait_for()
+    assert everybody(office) == before
+    page.context.close()
+
+
+def everybody(office: Office) -> list[int | None]:
+    with office.database.reading() as rows:
+        return list(rows.exec(select(Resident.id)))
+
+
+def test_what_is_hidden_is_not_seen(chromium: Browser, server: Server) -> None:
+    page = logged_in(chromium, server, "ada")
+    page.goto("/scripts/quarantine/try")
+    expect(page.locator("[data-part=start]")).to_be_visible()
+    expect(page.locator("[data-part=stop]")).to_be_hidden()
+    page.context.close()

@@ -199,3 +199,20 @@ async def _upload(
         data={"prompt": prompt},
         follow_redirects=True,
     )
+
+
+@pytest.mark.parametrize(
+    ("language", "told"),
+    [
+        ("zh-CN", ["体温 高于 39.0 ℃", "通话中表示：情况危急", "症状 有 呼吸困难"]),
+        ("en-US", ["Temperature above 39.0 °C", "said in the call: an emergency"]),
+    ],
+)
+async def test_rules_are_read_in_words(
+    quiet_console: Console, language: str, told: list[str]
+) -> None:
+    otto = await quiet_console.as_("otto")
+    otto.cookies.set("language", language)
+    text = (await otto.get("/scripts/quarantine")).text
+    assert [each for each in told if each not in text] == []
+    assert "celsius is" not in text.split("Mermaid")[0]
