@@ -37,7 +37,7 @@ from callbot.workers.priority import give_way
 
 _HOST: Final = "127.0.0.1"
 _OFFICE: Final = "+8653288880000"
-_EXCHANGE_NICENESS: Final = 10
+_EXCHANGE_NICENESS: Final = 3
 """It shall not measure itself: the far end gives way to what is measured."""
 
 

@@ -5,8 +5,10 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Final
 
-BEHIND_THE_SOUND: Final = 10
-"""A decoding may wait for the process that keeps the calls' frames in time, never the reverse."""
+BEHIND_THE_SOUND: Final = 3
+"""A decoding may wait for the process that keeps the calls' frames in time, never the reverse: half
+its share of the cores, where both want more than there is. With less, whatever else the machine
+does would come before an answer."""
 
 
 def give_way(niceness: int, pid: int = 0) -> None:
