@@ -229,6 +229,12 @@ class Requests(BaseModel):
         default=(), description="looks like a question, and asks for nothing (is that bad)"
     )
     negated_by: Words = ()
+    reasons: Words = Field(
+        default=(), description="between a need and what was done: it was done for that reason"
+    )
+    closing: Words = Field(
+        default=(), description="ends what is told before it is asked about, without a pause"
+    )
     ignored: Words = ()
     outsider: Words = ()
 
@@ -242,6 +248,7 @@ class Requests(BaseModel):
             "wondering": Role.WONDERING,
             "rhetorical": Role.RHETORICAL,
             "negated_by": Role.NEGATOR,
+            "closing": Role.CLOSING,
             "ignored": Role.IGNORED,
             "outsider": Role.OUTSIDER,
         }

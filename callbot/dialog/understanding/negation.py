@@ -36,6 +36,7 @@ class Reading(ABC):
         self._denied = self._loose = self._doubt = self._vague = False
         self._past = False
         self._echo: int | None = None
+        self._closed: set[int] = set()
 
     def statement(self) -> Statement:
         for number, clause in enumerate(clauses(self._tokens)):
@@ -95,6 +96,8 @@ class Reading(ABC):
     def _intensify(self, clause: int) -> None:
         """A strong word affirms its terms, even denied ones ("没有咳得厉害" denies the degree)."""
         for index in self._here(clause):
+            if index in self._closed:
+                continue
             denied = self._found[index].polarity is Polarity.ABSENT
             self._found[index] = replace(
                 self._found[index],
@@ -103,8 +106,9 @@ class Reading(ABC):
                 polarity=Polarity.PRESENT if denied else self._found[index].polarity,
             )
 
-    def _recover(self, clause: int) -> None:
-        """As in “好了”: what was said before in this clause, or else until now, is over."""
+    def _recover(self, clause: int, token: Token) -> None:
+        """As in “好了”: what is named right before it is over ("coughing, yes, but the fever is
+        gone"), or else what was said before in this clause, or else until now."""
         felt = [
             i for i, a in enumerate(self._found)
             if a.polarity is not Polarity.ABSENT and not a.token.has(*_ACTS, Role.MEASURE)
@@ -113,14 +117,29 @@ class Reading(ABC):
             i for i in felt
             if self._found[i].clause == clause and self._found[i].polarity is Polarity.PRESENT
         ]  # fmt: skip
-        self._set(here or felt, Polarity.ABSENT)
+        if named := self._right_before(token):
+            codes = {code for i in named for code in _codes(self._found[i].token)}
+            here = [i for i in felt if i in named or codes & set(_codes(self._found[i].token))]
+            self._set(here, Polarity.ABSENT)
+        else:
+            self._set(here or felt, Polarity.ABSENT)
+
+    def _right_before(self, token: Token) -> list[int]:
+        """Signs of illness, one or a list of them, that nothing parts from the word after."""
+        starts: set[int] = set()
+        for earlier in map(self._tokens.__getitem__, range(self._place[token.start] - 1, -1, -1)):
+            if earlier.has(Role.SYMPTOM, Role.SEVERE, Role.COMPLAINT):
+                starts.add(earlier.start)
+            elif not earlier.has(*INVISIBLE, Role.JOIN, Role.OR, Role.ALL):
+                break
+        return [i for i, a in enumerate(self._found) if a.token.start in starts]
 
     def _end_marks(self, number: int, token: Token, hedged: bool) -> None:
         """Words that bear on what stands before them."""
         if token.has(Role.INTENSIFIER):
             self._intensify(number)
         if token.has(Role.RECOVERED):
-            self._recover(number)
+            self._recover(number, token)
         if token.has(Role.DENIAL) and self._own(token):
             self._over(token)
             self._denied = True

@@ -19,6 +19,9 @@ class NegationAfter(Reading):
         for index, token in enumerate(clause.tokens):
             rest = clause.tokens[index + 1 :]
             self._notice(token)
+            if token.has(Role.INTENSIFIER) and not (open_terms or any(t.has(*TERMS) for t in rest)):
+                # "열은 안 심해요": with nothing else to bear on, it bears on what was denied.
+                self._closed.clear()
             if token.has(Role.HEDGE):
                 hedged = True
             elif token.has(Role.LATER):
@@ -44,6 +47,7 @@ class NegationAfter(Reading):
                     last = self._found[open_terms[-1]].token
                     matching = [i for i in open_terms if alike(self._found[i].token, last)]
                     self._set(matching, denied)
+                    self._closed |= set(matching)
                 elif not self._same(self._here(number), token) and not open_ended:
                     # "밥맛이 없어요": what is said not to be there may be health itself.
                     unnamed = any(map(unread, clause.tokens[:index][-1:]))

@@ -53,6 +53,7 @@ def find_request(text: str, lexicon: Lexicon, known: KnownQuestions | None) -> R
     stated = lexicon.statements.tokens(text)
     tokens = _without_symptoms(lexicon.requesting.tokens(text), stated)
     tokens = _without_help_given(tokens, stated)
+    tokens = _without_needs_met(tokens, stated, text, lexicon.requests.reasons)
     asked = {Intent(code) for t in _meant(tokens) for code in t.codes(Role.REQUEST)}
     asked |= _alone(text, lexicon)
     clauses = _asking_clauses(tokens, lexicon.requests.told_by)
@@ -92,14 +93,16 @@ def _is_asking(token: Token) -> bool:
 
 def _without_symptoms(tokens: list[Token], stated: list[Token]) -> list[Token]:
     """Words of a request that are part of a longer one for a symptom are none: "can't catch my
-    breath" asks for nothing to be said again."""
+    breath" asks for nothing to be said again; nor are those that begin within one, in a language
+    without spaces ("콧물도 없습니다" asks for no water)."""
     felt = [t for t in stated if t.has(Role.SYMPTOM, Role.SEVERE)]
     return [
         token
         for token in tokens
         if not token.has(Role.REQUEST)
         or not any(
-            f.start < token.end and token.start < f.end and len(f.text) > len(token.text)
+            f.start < token.start < f.end
+            or (f.start < token.end and token.start < f.end and len(f.text) > len(token.text))
             for f in felt
         )
     ]
@@ -124,6 +127,20 @@ def _given(request: Token, stated: list[Token]) -> bool:
     helper = any(t.has(Role.OUTSIDER, Role.FAMILY, Role.CORE) for t in clause)
     given = any(t.start == request.start and t.has(*_FOR_ME) for t in stated)
     return given and helper and not any(t.has(*wished) for t in clause)
+
+
+def _without_needs_met(
+    tokens: list[Token], stated: list[Token], text: str, reasons: tuple[str, ...]
+) -> list[Token]:
+    """A need told as the reason for what was done is none any more: "기저귀가 떨어져서 마트에
+    다녀왔어요"."""
+    done = [t for t in stated if t.has(Role.COMPLETED) and t.has(Role.OUT, Role.GO, Role.MEET)]
+    return [
+        token
+        for token in tokens
+        if Intent.NEED_HELP not in token.codes(Role.REQUEST)
+        or not any(reason in text[token.end - 1 : act.start] for act in done for reason in reasons)
+    ]
 
 
 def _meant(tokens: list[Token]) -> list[Token]:
@@ -153,6 +170,9 @@ def _asking_clauses(tokens: list[Token], told_by: tuple[str, ...]) -> list[tuple
         if token.has(Role.PAUSE, Role.STOP) or token.text == "?":
             if _asks(clause, told_by):
                 spans.append((start, token.end))
+            start, clause = token.end, []
+        elif token.has(Role.CLOSING) and not _asks(clause, told_by):
+            # "열이 나는데 어떻게 해야 하나요": told first, and then asked about.
             start, clause = token.end, []
         else:
             clause.append(token)
