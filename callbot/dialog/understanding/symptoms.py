@@ -38,9 +38,12 @@ def read_symptoms(said: Utterance) -> Symptoms | None:
 
 
 def states_symptoms(said: Utterance) -> bool:
-    """Whether symptoms are spoken of outright, so that they count at any question."""
-    own = said.statement.of(Role.SYMPTOM, Role.SEVERE)
-    return any(a.polarity is not Polarity.DOUBTFUL for a in own) or _denies_complaint(said)
+    """Whether a symptom is told or all of them denied outright, so that it counts at any question.
+
+    One that is denied by its name ("36.8, no fever") says nothing of the others.
+    """
+    told = said.statement.of(Role.SYMPTOM, Role.SEVERE)
+    return any(a.polarity is Polarity.PRESENT for a in told) or _denies_complaint(said)
 
 
 def severe(said: Utterance) -> bool:
