@@ -89,7 +89,7 @@ def _clauses(said: Utterance) -> list[list[Token]]:
         if token.has(*_BREAKS, Role.CONTRAST) or (closed and token.has(*_PERSONS)):
             out.append([])
         out[-1].append(token)
-    return [clause for clause in out if clause]
+    return [clause for clause in out if not all(t.has(*_BREAKS) for t in clause)]
 
 
 def _came_after_all(clause: list[Token]) -> bool:

@@ -37,6 +37,10 @@ _TENS = {
         strict=True,
     )
 }
+_SPLIT_TENS = ("30", "40", "90")
+"""Tens of a temperature, in degrees Celsius or Fahrenheit."""
+
+_REST = re.compile(r"\d(?:\.\d{1,2})?")
 _POINT = ("point", "dot", "decimal")
 _WORD = re.compile(r"[a-z]+|\d+(?:\.\d+)?|[^a-z\d]")
 
@@ -63,7 +67,10 @@ def words_to_digits(text: str) -> tuple[str, list[int]]:
 
 def _number(words: list[tuple[str, int, int]], at: int) -> tuple[int, str]:
     """How many words make a number at this place, and the number in digits; (0, "") if none."""
-    whole, taken = _whole(words, at)
+    in_two, taken = _in_two(words, at)
+    if "." in in_two:
+        return taken, in_two
+    whole, taken = (int(in_two), taken) if in_two else _whole(words, at)
     if not taken:
         return 0, ""
     fraction, end = "", at + taken
@@ -76,6 +83,29 @@ def _number(words: list[tuple[str, int, int]], at: int) -> tuple[int, str]:
         if fraction:
             return digit_at - at, f"{whole}.{fraction}"
     return taken, str(whole)
+
+
+def _in_two(words: list[tuple[str, int, int]], at: int) -> tuple[str, int]:
+    """`90 8.6`, `100 and 1.3`: one number, of which the recogniser wrote tens or hundred apart;
+    with how many words make it, ("", 0) if none do. A bare digit after 100 is surely a unit only
+    behind "and": "100 4" may be 100.4."""
+    word = words[at][0]
+    head, taken = _TENS.get(word, int(word) if word in _SPLIT_TENS else 0), 1
+    if not head:
+        head, taken = (100, 1) if word == "100" else _whole(words, at)
+    hundred = head == 100
+    if not hundred and head not in map(int, _SPLIT_TENS):
+        return "", 0
+    end = at + taken
+    joined = "".join(text for text, _, _ in words[end : end + 2])
+    if hundred and joined in (" and", " ,", " ."):
+        end += 2
+    rest = _word(words, end + 1)
+    bare = rest.isdigit() and rest != "0" and (not hundred or joined == " and")
+    if not _REST.fullmatch(rest) or not (bare or "." in rest):
+        return "", 0
+    value = head + int(rest[0])
+    return f"{value}{rest[1:]}", end + 2 - at
 
 
 def _whole(words: list[tuple[str, int, int]], at: int) -> tuple[int, int]:

@@ -88,6 +88,7 @@ class Grammar(_Section):
     noun_negator: Words = ()
     completed: Words = ()
     affirmer: Words = ()
+    slight: Words = Field(default=(), description="affirmers for a little of what follows")
     assent: Words = Field(
         default=(), description="a yes that can be nothing else, wherever it stands"
     )

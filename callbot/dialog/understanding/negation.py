@@ -155,7 +155,7 @@ class Reading(ABC):
     def _named(self, token: Token) -> Who | None:
         """The person named right before a word that denies, in the same clause: "我没有"."""
         for earlier in map(self._tokens.__getitem__, range(self._place[token.start] - 1, -1, -1)):
-            if earlier.has(*BREAKS, *TERMS):
+            if earlier.has(*BREAKS, *TERMS) and not earlier.has(*INVISIBLE):
                 return None
             if earlier.has(*NAMED):
                 return self._who.get(token.start)

@@ -99,9 +99,10 @@ class NegationBefore(Reading):
         elif _degree(token) and scope.open:
             # "没有很厉害的咳嗽" leaves a mild one open.
             scope.uncertain = True
-        elif token.has(Role.SELF) or (_answers(scope.negator) and token.has(*_AT_HOME)):
-            # "no I went out", "no my daughter shops": the negation was an answer of its own, and a
-            # wish before it may be another's ("孙子想吃雪糕我就去买了一根").
+        elif token.has(Role.SELF) or (_stands_alone(scope.negator) and token.has(*_AT_HOME)):
+            # "no I went out", "no my daughter shops", "我没啥我老伴咳嗽": the negation was an
+            # answer of its own, and a wish before it may be another's
+            # ("孙子想吃雪糕我就去买了一根").
             scope.planned = scope.planned and any(t.has(Role.LATER) for t in before)
             self._denied = self._denied or scope.open
             scope.negator = None if scope.open else scope.negator
@@ -238,6 +239,11 @@ def _denies_done(negator: Token) -> bool:
 def _answers(negator: Token | None) -> bool:
     """Whether a word like "no" can be an answer of its own, as before words it does not deny."""
     return negator is not None and negator.has(Role.NOUN_NEGATOR)
+
+
+def _stands_alone(negator: Token | None) -> bool:
+    """The same, or one that says by itself that all is well ("没啥")."""
+    return _answers(negator) or (negator is not None and negator.has(Role.DENIAL))
 
 
 def _binds(negator: Token) -> bool:

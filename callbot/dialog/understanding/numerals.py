@@ -74,11 +74,13 @@ class EastAsianNumerals:
         at = 0
         while match := self._grammar.search(text, at):
             start = match.start()
-            # A number begins where no other goes on, unless that one was just read to its end.
-            after_another = bool(found) and found[-1].end == start
-            begins = after_another or not start or not self._goes_on.match(text[start - 1])
+            # A number begins where no other goes on, unless that one was just read to its end,
+            # be it before a pause: "三十八.三十八度一".
+            said = text[:start].removesuffix(".")
+            after_another = bool(found) and found[-1].end in (start, len(said))
+            begins = after_another or not said or not self._goes_on.match(said[-1])
             # "삼십육 삼십육 점 사": said again from its beginning.
-            begins = begins or text[:start].endswith(match["int"])
+            begins = begins or said.endswith(match["int"])
             measure = self._measure(match) if begins else None
             if measure:
                 found.append(measure)
@@ -129,7 +131,8 @@ class EastAsianNumerals:
             rf"(?:(?P<deg>{unit})(?:(?P<more>{self.more})|(?:{self.point})?"
             rf"(?P<f1>{fraction}|{self.half})(?!{unit}){tenth}{self._not_after()}"
             rf"|,(?P<f4>{digit})(?=$|[,.])"
-            rf"|(?P<whole>{self.whole or '(?!)'})|(?P<cut1>{self.point})(?!{digit}))?"
+            rf"|(?P<whole>{self.whole or '(?!)'})|(?P<cut1>{self.point})(?!{digit})"
+            rf"|(?P<counts>(?={first}(?!{self.ending}|{self.ten}))))?"
             rf"|(?:{self.point})(?:(?P<f2>{fraction}|{self.half})(?P<deg2>{tenth_unit})?"
             rf"{self._not_after()}|(?P<cut2>(?!{digit})))"
             rf"|(?P<f3>(?!{self.ending}){digit}(?:{second})?)(?!{self.ten})(?P<deg3>{unit})?"
@@ -145,6 +148,10 @@ class EastAsianNumerals:
         value = self._value(match["int"])
         if match["more"]:
             return Measure(start, end, value, value + 0.9, more=True)
+        if match["counts"] is not None:
+            # "三十七度一步高": what seems to be counted may be the fraction, before
+            # a word misheard.
+            return Measure(start, end, value, value, cut=True)
         if match["cut1"] is not None or match["cut2"] is not None:
             return Measure(start, end, value, value, cut=True)
         said = match["f1"] or match["f2"] or match["f3"] or match["f4"]

@@ -116,11 +116,13 @@ def _of_earlier_day(said: Utterance, token: Token) -> bool:
 def _measured_before(said: Utterance, token: Token) -> bool:
     """ "It was 98.6 last week, haven't checked since", "… I feel hot now": the day may follow
     its number."""
-    if not said.statement.tokens_of(Role.NOT_MEASURED) and not _feverish_today(said):
-        return False
     following = [t for t in said.statement.tokens if t.start >= token.end]
     day = next((t for t in following if t.has(*_DAYS, Role.MEASURE)), None)
-    return day is not None and day.has(Role.EARLIER_DAY)
+    if day is None or not day.has(Role.EARLIER_DAY):
+        return False
+    now = any(t.has(Role.NOW) and t.start >= day.end for t in following)
+    none_today = bool(said.statement.tokens_of(Role.NOT_MEASURED)) or _feverish_today(said)
+    return none_today or (now and bool(said.unread.health))
 
 
 def _fevers_today(said: Utterance) -> list[Assertion]:

@@ -194,8 +194,10 @@ def _outweighs_not(winner: _Candidate, other: _Candidate) -> bool:
 
 
 def _on_one_side(winner: _Candidate, other: _Candidate) -> bool:
-    """Whether two answers differ in a number alone, on the same side of the threshold."""
-    return _needed_margin(winner.reading.value, other.reading.value) == NUMBER_MARGIN
+    """Whether two answers differ in a number alone, on the same side of the threshold, and the
+    other is not the same number with its fraction."""
+    one, fuller = winner.reading.value, other.reading.value
+    return _needed_margin(one, fuller) == NUMBER_MARGIN and not _lost_fraction(one, fuller)
 
 
 def _needed_margin(one: AnyValue | None, other: AnyValue | None) -> float:
@@ -227,6 +229,14 @@ def _abnormal(value: Temperature) -> bool | None:
     if value.celsius is not None:
         return value.celsius >= ABNORMAL_CELSIUS
     return {"fever": True, "normal": False}.get(value.reported or "")
+
+
+def _lost_fraction(one: AnyValue | None, fuller: AnyValue | None) -> bool:
+    """As in 36 beside 36.5."""
+    match one, fuller:
+        case Temperature(celsius=float(whole)), Temperature(celsius=float(said)):
+            return whole.is_integer() and whole < said < whole + 1
+    return False
 
 
 def _differ(one: Temperature, other: Temperature) -> bool:

@@ -11,7 +11,7 @@ and no visitor.
 
 import re
 from dataclasses import dataclass, field, replace
-from itertools import groupby, takewhile
+from itertools import dropwhile, groupby, pairwise, takewhile
 
 from callbot.dialog.understanding.assertions import BREAKS, NAMED, Who, subjects
 from callbot.dialog.understanding.lexicon import Lexicon
@@ -96,10 +96,31 @@ class _Segment:
         return [] if named or dull else self.tokens[1:]
 
     @property
+    def granted(self) -> list[Token]:
+        """What all is well but for, or of which there is a little, if it is not known to be
+        harmless: "除了有点拉肾都好", "没啥就是有点新荒"."""
+        after = list(dropwhile(lambda t: not t.has(Role.EXCEPT, Role.SLIGHT), self.tokens))[1:]
+        named = list(takewhile(lambda t: not t.has(*_DENIED, Role.ALL, Role.NORMAL), after))
+        told = [t for t in named if not t.has(Role.LIGHT, Role.AFFIRMER)]
+        known = any(t.has(*_HEALTH, *_ELSEWHERE, *NAMED, Role.MOOD) for t in named)
+        dull = bool(told) and all(t.has(Role.HARMLESS, Role.EVERYDAY, Role.BODY) for t in told)
+        return [] if known or dull else named
+
+    @property
     def went(self) -> bool:
         """Whether something was gone to and done ("去给他烧了个纸")."""
         at = next((t.end for t in self.tokens if t.has(Role.GO)), None)
         return at is not None and any(t.start >= at and "了" in t.text for t in self.tokens)
+
+    @property
+    def called_on(self) -> bool:
+        """Whether somebody was gone to ("到隔壁房间老张那坐了坐")."""
+        acts = [t for t in self.tokens if t.has(Role.GO) or not t.has(Role.LIGHT)]
+        named = any(
+            one.has(Role.GO) and after.has(Role.OUTSIDER) and not after.has(Role.EVERYDAY)
+            for one, after in pairwise(acts)
+        )
+        return named and self.went
 
     @property
     def gone(self) -> bool:
@@ -224,6 +245,7 @@ def _by_clauses(tokens: list[Token], lexicon: Lexicon) -> Unread:
         told = segment.tokens if likened else segment.before(_ELSEWHERE, others)
         health += _strange(told, lexicon.least_unread, Role.BODY)
         health += segment.withdrawn
+        health += segment.granted
         done = any(sign in segment.text for sign in lexicon.grammar.completed)
         told = segment.before(_HEALTH if done else (*_HEALTH, *_CALM), others | family)
         if not segment.has(Role.NOW, Role.WHEN):
@@ -231,7 +253,7 @@ def _by_clauses(tokens: list[Token], lexicon: Lexicon) -> Unread:
         outings += _strange(told, least, Role.OUTING)
         meetings += _strange(told, least, Role.COMPANY)
         taken_back = segment.only and (segment.went or not segment.has(*_HEALTH))
-        if (taken_back or segment.gone) and not segment.has(*_CALM):
+        if (taken_back or segment.gone or segment.called_on) and not segment.has(*_CALM):
             ways += [t for t in told if t.has(*_WAYS)]
     return Unread(tuple(health), tuple(outings), tuple(meetings), tuple(ways))
 

@@ -59,6 +59,8 @@ class Role(StrEnum):
     NOUN_NEGATOR = "noun_negator"
     COMPLETED = "completed"
     AFFIRMER = "affirmer"
+    SLIGHT = "slight"
+    """Of these, the ones for a little of what follows."""
     ASSENT = "assent"
     """A yes that can be nothing else, wherever it stands."""
     INTENSIFIER = "intensifier"
