@@ -1,6 +1,5 @@
 """`callbot campaign preview`: who, who not and why, how the day will go, what is likely wrong."""
 
-from collections import Counter
 from collections.abc import Sequence
 from datetime import datetime, time
 from typing import Annotated, Any
@@ -36,9 +35,10 @@ def preview_command(
     """Who will be called today, who will not and why; calls, lines and time expected."""
     with open_office() as office:
         wanted = _moment(office, by)
-        rows = preview(office.database, campaign_id, office.now)
-        ahead = outlook(office.database, campaign_id, rows, office.now, office.settings.zone)
-        people = {} if only_forecast else residents(office.database, rows)
+        seen = preview(office.database, campaign_id, office.now)
+        ahead = outlook(office.database, campaign_id, seen.due, office.now, office.settings.zone)
+        rows = [] if only_forecast else seen.rows()
+        people = residents(office.database, rows)
         shown = [
             _row(row, people[row.resident_id], locale, show_phones=show_phones)
             for row in rows
@@ -52,13 +52,12 @@ def preview_command(
         if not only_forecast:
             _print_rows(office, campaign_id, shown)
         _print_forecast(office, ahead, wanted)
-        why = Counter(row.said(locale) for row in rows if row.call_at is None)
+        why = seen.not_called(lambda verdict: verdict.said(locale))
         for words, count in why.most_common(10):
             note(f"{count} not called: {words}")
         for words in amiss:
             note(f"[yellow]careful:[/] {words}")
-        called = ahead.day.people
-        note(f"{called} to be called today, {len(rows) - called} not")
+        note(f"{seen.due.total()} to be called today, {why.total()} not")
 
 
 def warn(office: Office, campaign_id: int) -> None:
@@ -84,8 +83,8 @@ def _row(row: PreviewRow, resident: Resident, locale: str, *, show_phones: bool)
         "resident_id": row.resident_id,
         "name": resident.name,
         "phone": resident.phone if show_phones else mask_phone(resident.phone),
-        "community": row.community,
-        "grid": row.grid,
+        "community": resident.community,
+        "grid": resident.grid,
         "call_at": row.call_at,
         "why": row.said(locale),
         "blockers": [reason.blocker for reason in row.in_the_way.reasons],

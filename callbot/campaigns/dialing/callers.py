@@ -17,7 +17,8 @@ from callbot.campaigns.dialing.brief import AttemptBrief
 from callbot.campaigns.dialing.ending import resumed_call
 from callbot.campaigns.dialing.reservation import brief_of
 from callbot.campaigns.dialing.steps import TAKE_CALL, take
-from callbot.campaigns.rules.eligibility import judge, local_date
+from callbot.campaigns.rules.eligibility import judge
+from callbot.campaigns.rules.local_day import local_date
 from callbot.campaigns.rules.reasons import Blocker
 from callbot.db import Database
 from callbot.dialog.events import Outcome

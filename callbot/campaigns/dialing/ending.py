@@ -19,7 +19,7 @@ from callbot.campaigns.dialing.line import carrier_works
 from callbot.campaigns.dialing.second_contacts import learn, plan_next
 from callbot.campaigns.dialing.steps import END, END_AS_RUNG, take
 from callbot.campaigns.dialing.verification import settle_alerts
-from callbot.campaigns.rules.eligibility import local_date
+from callbot.campaigns.rules.local_day import local_date
 from callbot.campaigns.rules.policy import CampaignPolicy
 from callbot.campaigns.rules.priority import urgency_at
 from callbot.campaigns.rules.retry import (

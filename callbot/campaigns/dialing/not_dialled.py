@@ -13,7 +13,9 @@ from callbot.campaigns.dialing.verification import (
     leave_planned_to_a_person,
     leave_to_a_person,
 )
-from callbot.campaigns.rules.eligibility import Verdict, local_date, rings_on
+from callbot.campaigns.rules.eligibility import Verdict
+from callbot.campaigns.rules.local_day import local_date
+from callbot.campaigns.rules.recent_calls import rings_on
 from callbot.campaigns.rules.retry import unreachable
 from callbot.models import (
     Attempt,

@@ -18,7 +18,8 @@ from callbot.campaigns.dialing.line import on_trial
 from callbot.campaigns.dialing.not_dialled import put_off
 from callbot.campaigns.dialing.second_contacts import number_of
 from callbot.campaigns.dialing.steps import BEGIN_PLACING, GIVE_BACK, take
-from callbot.campaigns.rules.eligibility import follow_up_day, judge
+from callbot.campaigns.rules.eligibility import judge
+from callbot.campaigns.rules.local_day import follow_up_day
 from callbot.db import Database
 from callbot.models import (
     Attempt,

@@ -12,7 +12,8 @@ from sqlmodel import Session, col, func, or_, select
 
 from callbot.campaigns.dialing.attempts import new_attempt
 from callbot.campaigns.follow_up.contacts import second_contacts
-from callbot.campaigns.rules.eligibility import Number, local_date
+from callbot.campaigns.rules.eligibility import Number
+from callbot.campaigns.rules.local_day import local_date
 from callbot.campaigns.rules.policy import MIN_GAP_MIN, CampaignPolicy
 from callbot.campaigns.rules.window import next_open, open_spans
 from callbot.dialog.events import Outcome

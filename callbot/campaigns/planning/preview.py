@@ -1,9 +1,10 @@
 """Before a campaign starts: who is called and when, who is not and why, how the day will go."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from heapq import nsmallest
 from statistics import fmean
 from zoneinfo import ZoneInfo
 
@@ -18,7 +19,7 @@ from callbot.campaigns.planning.forecast import (
     forecast,
     lines_to_finish,
 )
-from callbot.campaigns.planning.judging import first_call, judge_all
+from callbot.campaigns.planning.judging import NEVER, Alike, judge_all
 from callbot.campaigns.rules.eligibility import DONE_FOR_THE_DAY, Verdict
 from callbot.campaigns.rules.policy import MIN_GAP_MIN, CampaignPolicy
 from callbot.campaigns.rules.reasons import SOURCE, Blocker
@@ -46,8 +47,6 @@ class PreviewRow:
     """
 
     resident_id: int
-    community: str
-    grid: str
     call_at: datetime | None
     in_the_way: Verdict
 
@@ -60,8 +59,61 @@ class PreviewRow:
         return self.in_the_way.said(locale)
 
 
-def preview(database: Database, campaign_id: int, now: datetime) -> list[PreviewRow]:
-    """Of all residents. Raises CampaignError for an unknown id.
+@dataclass(frozen=True)
+class PreviewGroup:
+    """Residents of whom the same holds. in_the_way: as in PreviewRow."""
+
+    call_at: datetime | None
+    in_the_way: Verdict
+    resident_ids: Sequence[int]
+
+
+@dataclass(frozen=True)
+class Preview:
+    """Of all residents, in groups: an office may have a hundred thousand."""
+
+    groups: Sequence[PreviewGroup]
+
+    @property
+    def due(self) -> Counter[datetime]:
+        """How many will be called today, by when they are due."""
+        due: Counter[datetime] = Counter()
+        for group in self.groups:
+            if group.call_at is not None:
+                due[group.call_at] += len(group.resident_ids)
+        return due
+
+    def not_called(self, words: Callable[[Verdict], str]) -> Counter[str]:
+        """How many are not called today, by why, in these words."""
+        why: Counter[str] = Counter()
+        for group in self.groups:
+            if group.call_at is None:
+                why[words(group.in_the_way)] += len(group.resident_ids)
+        return why
+
+    def rows(self) -> list[PreviewRow]:
+        """Everybody, by id."""
+        rows = [
+            PreviewRow(resident_id, group.call_at, group.in_the_way)
+            for group in self.groups
+            for resident_id in group.resident_ids
+        ]
+        return sorted(rows, key=lambda row: row.resident_id)
+
+    def first(self, most: int, *, called: bool) -> list[PreviewRow]:
+        """Of those who will be called today, or of the others, by time and id."""
+        rows = (
+            (group.call_at or NEVER, resident_id, group)
+            for group in self.groups
+            if (group.call_at is not None) is called
+            for resident_id in group.resident_ids
+        )
+        first = nsmallest(most, rows, key=lambda row: row[:2])
+        return [PreviewRow(each, group.call_at, group.in_the_way) for _, each, group in first]
+
+
+def preview(database: Database, campaign_id: int, now: datetime) -> Preview:
+    """Raises CampaignError for an unknown id.
 
     A campaign that is not yet started or paused is judged as if it were running.
     """
@@ -69,19 +121,13 @@ def preview(database: Database, campaign_id: int, now: datetime) -> list[Preview
         campaign = campaigns.get(session, campaign_id)
         if campaign.state in (CampaignState.DRAFT, CampaignState.PAUSED):
             campaign = campaign.model_copy(update={"state": CampaignState.RUNNING})
-        rows = []
-        for resident, verdict in judge_all(session, campaign, now):
-            at = first_call(resident, campaign, verdict, now)
-            rows.append(
-                PreviewRow(
-                    resident.id or 0,
-                    resident.community,
-                    resident.grid,
-                    at,
-                    verdict.lasting if at is None else verdict.only(Blocker.OPEN_ATTEMPT),
-                )
-            )
-    return rows
+        return Preview([_group(alike) for alike in judge_all(session, campaign, now)])
+
+
+def _group(alike: Alike) -> PreviewGroup:
+    verdict, at = alike.verdict, alike.call_at
+    in_the_way = verdict.lasting if at is None else verdict.only(Blocker.OPEN_ATTEMPT)
+    return PreviewGroup(at, in_the_way, alike.resident_ids)
 
 
 def residents(database: Database, rows: Sequence[PreviewRow]) -> dict[int, Resident]:
@@ -117,11 +163,11 @@ class Outlook:
 def outlook(
     database: Database,
     campaign_id: int,
-    rows: Sequence[PreviewRow],
+    due: Counter[datetime],
     now: datetime,
     zone: ZoneInfo,
 ) -> Outlook:
-    """rows: the preview's. zone: the office's, in which the day's hours are reckoned."""
+    """due: the preview's. zone: the office's, in which the day's hours are reckoned."""
     with database.reading() as session:
         campaign = campaigns.get(session, campaign_id)
         lines = session.exec(select(Line)).all()
@@ -130,7 +176,7 @@ def outlook(
     today = now.astimezone(zone).date()
     pace = sum(line.usable_calls_per_second for line in lines)
     day = Day(
-        due=Counter(row.call_at for row in rows if row.call_at is not None),
+        due=due,
         spans=[
             (max(start, now), end)
             for start, end in open_spans(policy.hours, today, zone)

@@ -24,12 +24,12 @@ from sqlmodel import Session, col, select
 
 from callbot.campaigns.dialing.attempts import recent_by_resident
 from callbot.campaigns.planning.judging import NEEDED_TO_JUDGE, first_call, flagged_since_yesterday
-from callbot.campaigns.rules.eligibility import judge
+from callbot.campaigns.rules.eligibility import Rules, judge_by
+from callbot.campaigns.rules.local_day import last_time
 from callbot.campaigns.rules.policy import (
     HARD_CAP_PER_24_HOURS,
     MIN_GAP_MIN,
     Audience,
-    CampaignPolicy,
 )
 from callbot.campaigns.rules.priority import urgency_at
 from callbot.db import Database
@@ -110,13 +110,6 @@ def plan_roster(database: Database, now: datetime) -> int:
     return planned
 
 
-def _last(at: time, zone: ZoneInfo, now: datetime) -> datetime:
-    """When it was last that time of day, in that zone; midnight is the day's beginning."""
-    today = now.astimezone(zone).date()
-    moment = datetime.combine(today, at, zone)
-    return moment if moment <= now else datetime.combine(today - timedelta(days=1), at, zone)
-
-
 class _Run:
     """One campaign's planning. zones: those in which residents live."""
 
@@ -126,15 +119,15 @@ class _Run:
         # Whom these leave out is not even read; the other columns of an audience are judged.
         read_by = dict.fromkeys(("communities", "grids", "locales", "came_from"), ())
         judged = self._audience.model_copy(update=read_by).model_dump()
-        self._campaign = campaign.model_copy(update={"audience": judged})
-        self._policy = CampaignPolicy.model_validate(campaign.policy)
+        self._rules = Rules.of(campaign.model_copy(update={"audience": judged}))
+        self._policy = self._rules.policy
         self._now = now
-        midnights = [_last(time.min, zone, now) for zone in zones]
+        midnights = [last_time(time.min, zone, now) for zone in zones]
         self._called_since = min(*midnights, now - timedelta(minutes=MIN_GAP_MIN))
         # For everybody it is the same day since the latest midnight, and the same part of the day
         # since the latest of these and of the moments from which second calls are made.
         self._same_day_since = max(midnights)
-        second = (_last(self._policy.second_call_from, zone, now) for zone in zones)
+        second = (last_time(self._policy.second_call_from, zone, now) for zone in zones)
         self._same_turn_since = max(*midnights, *second)
         self._known: dict[_Likeness, Due | None] = {}
 
@@ -173,8 +166,9 @@ class _Run:
         return due
 
     def _judged(self, resident: Resident, attempts: Sequence[Attempt], flagged: bool) -> Due | None:
-        verdict = judge(resident, self._campaign, attempts, self._now, flagged=flagged)
-        at = first_call(resident, self._campaign, verdict, self._now)
+        calls = self._rules.calls(resident, attempts, self._now)
+        verdict = judge_by(self._rules, resident, calls, self._now, flagged=flagged)
+        at = first_call(resident, self._policy.hours, verdict, self._now)
         if at is None:
             return None
         return at, urgency_at(resident, self._policy.hours, at, flagged=flagged)

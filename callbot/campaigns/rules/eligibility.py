@@ -6,12 +6,17 @@ moment before a phone rings, and answers "why was this person not called?".
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
+from callbot.campaigns.rules.local_day import (
+    follow_up_day,
+    local_date,
+    second_call_follows,
+    turn_of_day,
+)
 from callbot.campaigns.rules.period import is_paused
 from callbot.campaigns.rules.policy import (
-    HARD_CAP_PER_24_HOURS,
     MIN_GAP_MIN,
     RINGS_PER_DAY,
     Audience,
@@ -19,11 +24,19 @@ from callbot.campaigns.rules.policy import (
     CampaignPolicy,
 )
 from callbot.campaigns.rules.reasons import PASSING, SOURCE, Blocker, Fact, Reason
+from callbot.campaigns.rules.recent_calls import (
+    Cap,
+    OpenAttempt,
+    RecentCalls,
+    Tried,
+    cap,
+    recent_calls,
+    rests_until,
+)
 from callbot.campaigns.rules.window import Preferred, is_open, next_open
 from callbot.dialog.events import Outcome
 from callbot.models import (
     Attempt,
-    AttemptState,
     Campaign,
     CampaignState,
     FollowUp,
@@ -92,6 +105,24 @@ class Number:
     last: datetime | None = None
 
 
+@dataclass(frozen=True)
+class Rules:
+    """A campaign with its policy and audience, read once for all who are judged by them."""
+
+    campaign: Campaign
+    policy: CampaignPolicy
+    audience: Audience
+
+    @classmethod
+    def of(cls, campaign: Campaign) -> "Rules":
+        policy = CampaignPolicy.model_validate(campaign.policy)
+        return cls(campaign, policy, Audience.model_validate(campaign.audience))
+
+    def calls(self, resident: Resident, attempts: Sequence[Tried], now: datetime) -> RecentCalls:
+        """What of the resident's attempts decides, for `judge_by`."""
+        return recent_calls(resident, self.policy, self.campaign.id, attempts, now)
+
+
 def judge(
     resident: Resident,
     campaign: Campaign,
@@ -109,51 +140,43 @@ def judge(
     number it rings in the resident's place; the caps then are that number's. flagged: since
     yesterday; None where it is not asked, since who was planned for it is called for it.
     """
-    policy = CampaignPolicy.model_validate(campaign.policy)
+    rules = Rules.of(campaign)
     others = [a for a in attempts if taking_up is None or a.id != taking_up.id]
-    asked_for = taking_up is not None and taking_up.requested
-    return Verdict(
-        (
-            *_about_campaign(campaign, local_date(resident, now), planned=taking_up is not None),
-            *_about_audience(resident, Audience.model_validate(campaign.audience), now, flagged),
-            *_about_resident(resident, now, contact),
-            *(_open_attempt(resident, a) for a in others if a.state is not AttemptState.ENDED),
-            *(
-                _about_rings(resident, policy, others, now)
-                if contact is None
-                else _about_contact(resident, contact, now)
-            ),
-            *_about_today(
-                resident, campaign, policy, attempts, now, retrying=taking_up is not None
-            ),
-            *_about_hours(resident, policy.hours, now, asked_for=asked_for, contact=contact),
-        )
+    calls = rules.calls(resident, others, now)
+    return judge_by(
+        rules, resident, calls, now, taking_up=taking_up, contact=contact, flagged=flagged
     )
 
 
-def local_date(resident: Resident, at: datetime) -> date:
-    return at.astimezone(ZoneInfo(resident.time_zone)).date()
-
-
-def follow_up_day(resident: Resident, at: datetime) -> int:
-    """Day of the follow-up, 0 being the day of exposure, in the resident's own time zone."""
-    return (local_date(resident, at) - resident.exposed_on).days
-
-
-def turn_of_day(resident: Resident, policy: CampaignPolicy, at: datetime) -> tuple[date, int]:
-    """The resident's day, and whether it is the first or second call's part of it.
-
-    There is a second one only for those who are called twice a day.
-    """
-    local = at.astimezone(ZoneInfo(resident.time_zone))
-    twice = policy.twice_daily or resident.twice_daily
-    return local.date(), 2 if twice and local.time() >= policy.second_call_from else 1
-
-
-def second_call_follows(resident: Resident, policy: CampaignPolicy, at: datetime) -> bool:
-    """Whether the day still has a second call to come."""
-    twice = policy.twice_daily or resident.twice_daily
-    return twice and turn_of_day(resident, policy, at)[1] == 1
+def judge_by(
+    rules: Rules,
+    resident: Resident,
+    calls: RecentCalls,
+    now: datetime,
+    *,
+    taking_up: Attempt | None = None,
+    contact: Number | None = None,
+    flagged: bool | None = None,
+) -> Verdict:
+    """The same, of who has had these calls. Of `taking_up`, they know nothing."""
+    planned = taking_up is not None
+    asked_for = taking_up is not None and taking_up.requested
+    policy = rules.policy
+    return Verdict(
+        (
+            *_about_campaign(rules.campaign, local_date(resident, now), planned=planned),
+            *_about_audience(resident, rules.audience, now, flagged),
+            *_about_resident(resident, now, contact),
+            *(_open_attempt(resident, each) for each in calls.open),
+            *(
+                _about_rings(resident, policy, calls, now)
+                if contact is None
+                else _about_contact(resident, contact, now)
+            ),
+            *_about_today(resident, policy, calls, now, retrying=planned),
+            *_about_hours(resident, policy.hours, now, asked_for=asked_for, contact=contact),
+        )
+    )
 
 
 def rings_allowed(resident: Resident, policy: CampaignPolicy, at: datetime) -> int:
@@ -180,44 +203,6 @@ def next_allowed(
     zone = ZoneInfo(resident.time_zone)
     preferred = None if asked_for else preferred_time(resident)
     return next_open(calling_hours(hours, asked_for=asked_for), at, zone, preferred)
-
-
-def _own(attempts: Sequence[Attempt]) -> Iterator[Attempt]:
-    """Those that rang the resident, not a second contact."""
-    return (attempt for attempt in attempts if attempt.second_contact_id is None)
-
-
-def rings_on(resident: Resident, attempts: Sequence[Attempt], day: date) -> int:
-    """Attempts that rang on a day local to the resident."""
-    return sum(
-        1
-        for a in _own(attempts)
-        if a.rang_at is not None and local_date(resident, a.rang_at) == day
-    )
-
-
-def failures_on(resident: Resident, attempts: Sequence[Attempt], day: date) -> int:
-    """Attempts that the network failed on a day local to the resident, before any ring."""
-    return sum(
-        1
-        for a in _own(attempts)
-        if a.outcome is Outcome.FAILED
-        and a.rang_at is None
-        and a.ended_at is not None
-        and local_date(resident, a.ended_at) == day
-    )
-
-
-def rings_in_24_hours(attempts: Sequence[Attempt], until: datetime) -> list[datetime]:
-    """Moments of the rings in the 24 hours before `until`, oldest first."""
-    since = until - timedelta(hours=24)
-    return sorted(a.rang_at for a in _own(attempts) if a.rang_at is not None and a.rang_at > since)
-
-
-def last_contact(attempts: Sequence[Attempt]) -> datetime | None:
-    """When a phone of theirs last stopped ringing or talking."""
-    ends = (a.ended_at or a.rang_at for a in _own(attempts) if a.rang_at is not None)
-    return max(ends, default=None)
 
 
 # -- the reasons, by what they are about ----------------------------------------------------------
@@ -279,29 +264,15 @@ def _about_follow_up(resident: Resident, today: date) -> Iterator[Reason]:
 
 
 def _about_today(
-    resident: Resident,
-    campaign: Campaign,
-    policy: CampaignPolicy,
-    attempts: Sequence[Attempt],
-    now: datetime,
-    *,
-    retrying: bool,
+    resident: Resident, policy: CampaignPolicy, calls: RecentCalls, now: datetime, *, retrying: bool
 ) -> Iterator[Reason]:
     """Whether the campaign is done with them today, or in this part of the day.
 
     Each attempt that fails plans the next one itself; so one that ended and left none open was
     given up, and only a retry under way may follow it.
     """
-    today, turn = turn_of_day(resident, policy, now)
-    outcomes = [
-        (attempt.outcome, turn_of_day(resident, policy, attempt.ended_at)[1])
-        for attempt in attempts
-        if attempt.campaign_id == campaign.id
-        and attempt.outcome is not None
-        and attempt.ended_at is not None
-        and local_date(resident, attempt.ended_at) == today
-    ]
-    for outcome, its_turn in outcomes:
+    turn = turn_of_day(resident, policy, now)[1]
+    for outcome, its_turn in calls.outcomes:
         if outcome in DONE_FOR_THE_DAY and (outcome is not Outcome.COMPLETED or its_turn == turn):
             again = outcome is Outcome.COMPLETED and second_call_follows(resident, policy, now)
             facts: dict[str, Fact] = {"outcome": outcome}
@@ -309,21 +280,19 @@ def _about_today(
                 facts["time"] = f"{policy.second_call_from:%H:%M}"
             yield Reason(Blocker.DONE_TODAY, variant="first" if again else "", facts=facts)
             return
-    in_turn = [outcome for outcome, its_turn in outcomes if its_turn == turn]
-    if in_turn and not retrying and all(a.state is AttemptState.ENDED for a in attempts):
+    in_turn = [outcome for outcome, its_turn in calls.outcomes if its_turn == turn]
+    if in_turn and not retrying and not calls.open:
         yield Reason(Blocker.DONE_TODAY, variant="given_up", facts={"outcome": in_turn[-1]})
 
 
 def _about_rings(
-    resident: Resident, policy: CampaignPolicy, attempts: Sequence[Attempt], now: datetime
+    resident: Resident, policy: CampaignPolicy, calls: RecentCalls, now: datetime
 ) -> Iterator[Reason]:
-    today = local_date(resident, now)
-    if (rings := rings_on(resident, attempts, today)) >= rings_allowed(resident, policy, now):
-        yield Reason(Blocker.RINGS_TODAY, facts={"rings": rings})
-    if failures_on(resident, attempts, today) >= policy.retry.failures_per_day:
+    if calls.rings_today >= rings_allowed(resident, policy, now):
+        yield Reason(Blocker.RINGS_TODAY, facts={"rings": calls.rings_today})
+    if calls.failures_today >= policy.retry.failures_per_day:
         yield Reason(Blocker.FAILURES_TODAY)
-    recent = rings_in_24_hours(attempts, now)
-    yield from _about_number(recent, last_contact(attempts), now)
+    yield from _about_number(calls.cap, calls.rests_until)
 
 
 def _about_contact(resident: Resident, contact: Number, now: datetime) -> Iterator[Reason]:
@@ -336,26 +305,24 @@ def _about_contact(resident: Resident, contact: Number, now: datetime) -> Iterat
     rings = sum(1 for rang_at in contact.rings if local_date(resident, rang_at) == today)
     if rings >= RINGS_PER_DAY:
         yield Reason(Blocker.RINGS_TODAY, facts={"rings": rings})
-    yield from _about_number(contact.rings, contact.last, now)
+    rests = None if contact.last is None else rests_until(contact.last, now)
+    yield from _about_number(cap(contact.rings), rests)
 
 
-def _about_number(
-    recent: Sequence[datetime], last: datetime | None, now: datetime
-) -> Iterator[Reason]:
-    """The caps that no setting exceeds. recent: rings in the last 24 hours, oldest first."""
-    if len(recent) >= HARD_CAP_PER_24_HOURS:
-        until = recent[-HARD_CAP_PER_24_HOURS] + timedelta(hours=24)
-        yield Reason(Blocker.RINGS_IN_24_HOURS, until, facts={"rings": len(recent)})
-    if last is not None and now < (until := last + timedelta(minutes=MIN_GAP_MIN)):
-        yield Reason(Blocker.TOO_SOON, until, facts={"minutes": MIN_GAP_MIN})
+def _about_number(capped: Cap | None, rests: datetime | None) -> Iterator[Reason]:
+    """The caps that no setting exceeds."""
+    if capped is not None:
+        yield Reason(Blocker.RINGS_IN_24_HOURS, capped.until, facts={"rings": capped.rings})
+    if rests is not None:
+        yield Reason(Blocker.TOO_SOON, rests, facts={"minutes": MIN_GAP_MIN})
 
 
-def _open_attempt(resident: Resident, attempt: Attempt) -> Reason:
-    if attempt.state is not AttemptState.PLANNED:
+def _open_attempt(resident: Resident, attempt: OpenAttempt) -> Reason:
+    if attempt.due_at is None:
         return Reason(Blocker.OPEN_ATTEMPT, variant="under_way")
     at = attempt.due_at.astimezone(ZoneInfo(resident.time_zone))
     variant = "requested" if attempt.requested else "planned"
-    if attempt.second_contact_id is not None:
+    if attempt.to_second_contact:
         variant = "contact"
     facts: dict[str, Fact] = {"time": f"{at:%Y-%m-%d %H:%M}", "campaign": attempt.campaign_id}
     return Reason(Blocker.OPEN_ATTEMPT, attempt.due_at, variant, facts)

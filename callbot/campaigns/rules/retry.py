@@ -8,18 +8,15 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from callbot.campaigns.rules.eligibility import (
+from callbot.campaigns.rules.eligibility import next_allowed, rings_allowed
+from callbot.campaigns.rules.local_day import local_date, second_call_follows, turn_of_day
+from callbot.campaigns.rules.policy import HARD_CAP_PER_24_HOURS, MIN_GAP_MIN, CampaignPolicy
+from callbot.campaigns.rules.recent_calls import (
     failures_on,
     last_contact,
-    local_date,
-    next_allowed,
-    rings_allowed,
     rings_in_24_hours,
     rings_on,
-    second_call_follows,
-    turn_of_day,
 )
-from callbot.campaigns.rules.policy import HARD_CAP_PER_24_HOURS, MIN_GAP_MIN, CampaignPolicy
 from callbot.dialog.events import Outcome, Severity
 from callbot.models import Attempt, Resident
 

@@ -1,7 +1,5 @@
 """Making a campaign: a script with its wording in view, whom to call, the list before launch."""
 
-from collections import Counter
-from collections.abc import Sequence
 from datetime import date
 from typing import Annotated, Any
 
@@ -11,7 +9,7 @@ from starlette.responses import Response
 
 from callbot.campaigns import campaign
 from callbot.campaigns.alerts import verifies
-from callbot.campaigns.planning.preview import PreviewRow, outlook, preview, residents
+from callbot.campaigns.planning.preview import outlook, preview, residents
 from callbot.campaigns.planning.warnings import warnings
 from callbot.campaigns.rules.policy import Audience, CampaignFile, CampaignPolicy
 from callbot.dialog.script import Script, script_names
@@ -26,6 +24,8 @@ router = APIRouter(dependencies=[Depends(same_origin)])
 
 PREVIEWED = 200
 """Rows of a preview that are listed; all of them are counted."""
+
+MOST_REASONS = 20
 
 
 class NewCampaign(BaseModel):
@@ -134,30 +134,25 @@ def _spoken(script: Script) -> dict[str, list[tuple[str, str]]]:
     }
 
 
-def _reasons(rows: Sequence[PreviewRow], language: str) -> list[tuple[str, int]]:
-    """How many are not called for what; who is not for several reasons counts under the first."""
-    first = (row.in_the_way.reasons[0].said(language) for row in rows if row.in_the_way.reasons)
-    return Counter(first).most_common(20)
-
-
 @router.get("/campaigns/{campaign_id}/preview")
 def preview_page(campaign_id: int, desk: Desk = Operating) -> Response:
     """Who will be called today and when; who will not, and why; when it will be done."""
     chosen = reached(desk, campaign_id)
     language = language_of(desk.request)
     zone = desk.office.settings.zone
-    rows = preview(desk.database, campaign_id, desk.now)
-    called = sorted((row.call_at, row.resident_id, row) for row in rows if row.call_at)
-    not_called = [row for row in rows if row.call_at is None]
-    shown = [row for _, _, row in called[:PREVIEWED]]
+    seen = preview(desk.database, campaign_id, desk.now)
+    called = seen.first(PREVIEWED, called=True)
+    not_called = seen.first(PREVIEWED, called=False)
+    # Who is not called for several reasons counts under the first.
+    reasons = seen.not_called(lambda verdict: verdict.reasons[0].said(language))
     context: dict[str, Any] = {
-        "called": shown,
-        "called_count": len(called),
-        "not_called": not_called[:PREVIEWED],
-        "not_called_count": len(not_called),
-        "residents": residents(desk.database, [*shown, *not_called[:PREVIEWED]]),
-        "reasons": _reasons(not_called, language),
-        "outlook": outlook(desk.database, campaign_id, rows, desk.now, zone),
+        "called": called,
+        "called_count": seen.due.total(),
+        "not_called": not_called,
+        "not_called_count": reasons.total(),
+        "residents": residents(desk.database, [*called, *not_called]),
+        "reasons": reasons.most_common(MOST_REASONS),
+        "outlook": outlook(desk.database, campaign_id, seen.due, desk.now, zone),
         "warnings": warnings(desk.database, campaign_id, desk.now, zone, language),
     }
     return desk.page(

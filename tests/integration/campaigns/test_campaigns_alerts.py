@@ -271,7 +271,7 @@ def test_a_campaign_that_waits_for_alerts_plans_nobody_and_says_so(
     add_residents(database, 3)
     waiting = start_verification(database)
     assert plan(database, clock.now()).planned == 0
-    said = {row.said("zh-CN") for row in preview(database, waiting, clock.now())}
+    said = {row.said("zh-CN") for row in preview(database, waiting, clock.now()).rows()}
     assert said == {"本任务只在门磁、摄像头、门禁等告警后呼叫"}
 
 

@@ -44,7 +44,7 @@ def test_a_pause_keeps_its_reason_stops_the_planner_and_ends_on_its_day(database
     with database.session() as rows:
         changes.pause(rows, people(rows)[0], TODAY + timedelta(days=1), "住院", MORNING, **ALICE)
     assert plan(database, MORNING).planned == 0
-    [row] = preview(database, campaign_id, MORNING)
+    [row] = preview(database, campaign_id, MORNING).rows()
     assert row.why == "the follow-up is paused; calls begin again on 2026-11-23"
     assert row.said("zh-CN") == "随访已暂停，2026-11-23起恢复来电"
     assert plan(database, MORNING + timedelta(days=1)).planned == 1

@@ -30,8 +30,8 @@ def database_url() -> str:
 def test_the_outlook_goes_by_the_lines_and_the_present_rates(database: Database) -> None:
     add_residents(database, 40)
     campaign_id = start_campaign(database)
-    rows = preview(database, campaign_id, MORNING)
-    ahead = outlook(database, campaign_id, rows, MORNING, SHANGHAI)
+    due = preview(database, campaign_id, MORNING).due
+    ahead = outlook(database, campaign_id, due, MORNING, SHANGHAI)
     assert (ahead.lines, ahead.expected, ahead.day.rates.rings) == (0, None, 0)
     set_line(database, "main", carrier="scripted", capacity=2, calls_per_second=1, headroom=1.0)
     with database.session() as session:
@@ -43,7 +43,7 @@ def test_the_outlook_goes_by_the_lines_and_the_present_rates(database: Database)
             attempt.placed_at = attempt.rang_at = rang
             attempt.ended_at = rang + timedelta(seconds=80 if n % 3 == 0 else 20)
             session.add(attempt)
-    ahead = outlook(database, campaign_id, rows, MORNING, SHANGHAI)
+    ahead = outlook(database, campaign_id, due, MORNING, SHANGHAI)
     assert vars(ahead.day.rates) == pytest.approx(
         {"reached": 1 / 3, "ring_s": 20, "talk_s": 80, "rings": 30}
     )

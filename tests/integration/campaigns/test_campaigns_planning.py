@@ -30,7 +30,7 @@ def test_a_preview_tells_who_is_called_when_and_who_is_not_and_why(database: Dat
         second.exposed_on = MORNING.date() - timedelta(days=15)
     wanted = CampaignFile(name="每日", script="quarantine")
     campaign_id = campaigns.create(database, wanted, MORNING, actor="alice")
-    rows = preview(database, campaign_id, MORNING - timedelta(hours=2))
+    rows = preview(database, campaign_id, MORNING - timedelta(hours=2)).rows()
     assert [row.why for row in rows] == [
         "asked on 2026-11-22 not to be called again",
         "the period ended on 2026-11-21",

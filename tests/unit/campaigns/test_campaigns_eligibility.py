@@ -10,7 +10,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from callbot.campaigns.dialing.attempts import new_attempt
-from callbot.campaigns.rules.eligibility import follow_up_day, judge
+from callbot.campaigns.rules.eligibility import judge
+from callbot.campaigns.rules.local_day import follow_up_day
 from callbot.campaigns.rules.reasons import TERMS, WORDS, Blocker
 from callbot.dialog.events import Outcome
 from callbot.models import (
