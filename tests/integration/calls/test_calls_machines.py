@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 import pytest_asyncio
 from calls_office import PinnedClock
-from test_calls_turn_taking import VARIABLES, KnownWords, Line
+from calls_talk import VARIABLES, KnownWords, Line
 
 from callbot.calls.conversation import Conversation, Parts
 from callbot.calls.journal import CallKey, Journal
