@@ -105,7 +105,7 @@ class NegationBefore(Reading):
             # ("孙子想吃雪糕我就去买了一根").
             scope.planned = scope.planned and any(t.has(Role.LATER) for t in before)
             self._denied = self._denied or scope.open
-            scope.negator = None if scope.open else scope.negator
+            scope.negator = None
         elif unread(token) and scope.bound is None:
             self._denied = self._denied or _answers(scope.negator)
             scope.negator = None

@@ -108,9 +108,11 @@ def understand(
 
 
 def _worth_respelling(candidates: list[_Candidate]) -> list[_Candidate]:
-    """What may be a word misheard: where nothing else is said, or only that all is well.
+    """What may be a word misheard: where nothing else is said, or only that all is well, or a
+    number without a fraction.
 
-    "Except a bit of <misheard>" must not lose to a worse hypothesis in which it looks harmless.
+    "Except a bit of <misheard>" must not lose to a worse hypothesis in which it looks harmless,
+    nor "三十七度起轮" to one in which the seven tenths are lost.
     """
     unclear = [c for c in candidates if c.reading.intent is Intent.UNCLEAR]
     told = [c for c in candidates if c.reading.value is not None]
@@ -118,7 +120,7 @@ def _worth_respelling(candidates: list[_Candidate]) -> list[_Candidate]:
         return unclear if len(unclear) == len(candidates) else []
     surest = max(told, key=lambda c: c.confidence)
     assert surest.reading.value is not None
-    if not is_calm(surest.reading.value):
+    if not is_calm(surest.reading.value) and not _is_whole(surest.reading.value):
         return []
     return [c for c in unclear if c.confidence >= surest.confidence]
 
@@ -213,7 +215,8 @@ def _needed_margin(one: AnyValue | None, other: AnyValue | None) -> float:
             opposed = _denied(one, other) or _denied(other, one)
         case Temperature(), Temperature():
             if _abnormal(one) == _abnormal(other):
-                return NUMBER_MARGIN if _differ(one, other) else 0.0
+                said = _differ(one, other) and not _lost_fraction(other, one)
+                return NUMBER_MARGIN if said else 0.0
             opposed = True
         case _:
             opposed = False
@@ -229,6 +232,11 @@ def _abnormal(value: Temperature) -> bool | None:
     if value.celsius is not None:
         return value.celsius >= ABNORMAL_CELSIUS
     return {"fever": True, "normal": False}.get(value.reported or "")
+
+
+def _is_whole(value: AnyValue) -> bool:
+    celsius = value.celsius if isinstance(value, Temperature) else None
+    return celsius is not None and celsius.is_integer()
 
 
 def _lost_fraction(one: AnyValue | None, fuller: AnyValue | None) -> bool:

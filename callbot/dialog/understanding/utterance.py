@@ -1,7 +1,7 @@
 """One hypothesis, prepared once: spelled alike, its numbers found, its statement read."""
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from callbot.dialog.understanding.assertions import Statement, without_long_ago
 from callbot.dialog.understanding.feelings import with_feelings
@@ -84,6 +84,7 @@ def utterance(spoken: str, lexicon: Lexicon) -> Utterance:
     else:
         tokens = with_harmless(with_feelings(with_signs(tokens, lexicon), lexicon), text, lexicon)
     tokens = without_long_ago(tokens)
+    measures = tuple(replace(m, cut=True) if _goes_on(m, tokens, lexicon) else m for m in measures)
     verb_last = lexicon.negation == "after"
     reading = NegationAfter(tokens) if verb_last else NegationBefore(tokens)
     return Utterance(
@@ -100,6 +101,15 @@ def _apart_from_words(measures: list[Measure], text: str, lexicon: Lexicon) -> t
         m for m in measures
         if m.marked or not any(w.start < m.start < w.end for w in known)
     )  # fmt: skip
+
+
+def _goes_on(measure: Measure, tokens: list[Token], lexicon: Lexicon) -> bool:
+    """Whether what follows a number without a fraction has the sound of one ("三十七度起冷")."""
+    after = next((t for t in tokens if t.start == measure.end), None)
+    if not measure.whole or after is None or not (after.has(Role.UNKNOWN) or len(after.text) == 1):
+        return False
+    sound = lexicon.numeral_mishearings.get(after.text[0], "")
+    return lexicon.number_reader.spoken_digits(sound).isdigit()
 
 
 def _may_be_temperature(measure: Measure) -> bool:
