@@ -5,24 +5,20 @@ on, so that a preview of a hundred thousand costs some hundreds of judgements.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, time, timedelta
-from typing import Any, NamedTuple
-from zoneinfo import ZoneInfo
+from datetime import datetime, timedelta
+from typing import Any
 
-from sqlalchemy import Connection
-from sqlalchemy import select as select_columns
 from sqlalchemy.sql.elements import ColumnElement
 from sqlmodel import Session, col, select
 
+from callbot.campaigns.planning.alike import Facts, LatelyTried, Tried, residents_alike
 from callbot.campaigns.rules.eligibility import Rules, Verdict, judge_by, next_allowed
-from callbot.campaigns.rules.local_day import last_time, local_date
+from callbot.campaigns.rules.local_day import local_date
 from callbot.campaigns.rules.policy import Audience, CallingHours
-from callbot.campaigns.rules.recent_calls import NO_CALLS, RecentCalls
-from callbot.dialog.events import Outcome
-from callbot.models import Attempt, AttemptState, Campaign, Flag, Resident
-from callbot.models.campaigns import ENDED, NOT_ENDED
+from callbot.campaigns.rules.recent_calls import RecentCalls
+from callbot.models import Campaign, Flag, Resident
 
 FLAGGED_FOR = timedelta(hours=36)
 """Since yesterday, in every time zone."""
@@ -57,12 +53,6 @@ def flagged_since_yesterday(
     return set(session.exec(statement if among is None else statement.where(among)))
 
 
-NEVER = datetime.max.replace(tzinfo=UTC)
-
-Facts = tuple[Any, ...]
-"""The columns of a resident that decide, in their order."""
-
-
 @dataclass(frozen=True)
 class Alike:
     """Residents who differ in nothing that the verdict on calling them now depends on.
@@ -79,24 +69,24 @@ def judge_all(session: Session, campaign: Campaign, now: datetime) -> Iterator[A
     """Every resident, in one of the groups; each group is judged once."""
     rules = Rules.of(campaign)
     columns = _decisive(rules.audience)
-    # Not by way of the session, which would take as long again over each row.
     connection = session.connection()
-    roster = connection.execute(select_columns(col(Resident.id), *columns)).all()
-    people = {facts: _like(columns, facts, now) for facts in {row[1:] for row in roster}}
-    attempts = _recent_attempts(connection, {each.time_zone for each in people.values()}, now)
+    people = [
+        (_like(columns, facts, now), resident_ids)
+        for facts, resident_ids in residents_alike(connection, columns)
+    ]
+    zones = {resident.time_zone for resident, _ in people}
+    lately = LatelyTried(zones, rules.policy, now).by_resident(connection) if people else {}
     flagged = flagged_since_yesterday(session, now) if rules.audience.flagged else None
-    groups: dict[tuple[Facts, bool | None, RecentCalls], list[int]] = defaultdict(list)
-    for row in roster:
-        resident_id, facts = row[0], row[1:]
-        calls = NO_CALLS
-        if resident_id in attempts:
-            calls = rules.calls(people[facts], attempts[resident_id], now)
-        was_flagged = None if flagged is None else resident_id in flagged
-        groups[facts, was_flagged, calls].append(resident_id)
-    for (facts, was_flagged, calls), resident_ids in groups.items():
-        resident = people[facts]
-        verdict = judge_by(rules, resident, calls, now, flagged=was_flagged)
-        yield Alike(verdict, first_call(resident, rules.policy.hours, verdict, now), resident_ids)
+    for resident, resident_ids in people:
+        tried: dict[tuple[bool | None, tuple[Tried, ...]], list[int]] = defaultdict(list)
+        for each in resident_ids:
+            tried[None if flagged is None else each in flagged, lately.get(each, ())].append(each)
+        groups: dict[tuple[bool | None, RecentCalls], list[int]] = defaultdict(list)
+        for (was_flagged, attempts), alike in tried.items():
+            groups[was_flagged, rules.calls(resident, attempts, now)].extend(alike)
+        for (was_flagged, calls), alike in groups.items():
+            verdict = judge_by(rules, resident, calls, now, flagged=was_flagged)
+            yield Alike(verdict, first_call(resident, rules.policy.hours, verdict, now), alike)
 
 
 def _decisive(audience: Audience) -> list[Any]:
@@ -115,42 +105,6 @@ def _like(columns: Sequence[Any], facts: Facts, now: datetime) -> Resident:
     """Somebody of whom these facts hold, never stored: what does not matter is empty."""
     known = {column.key: fact for column, fact in zip(columns, facts, strict=True)}
     return Resident(name="", phone="", phone_hash="", imported_at=now, **known)
-
-
-class _Tried(NamedTuple):
-    """What is read of an attempt; of one that has ended, all but the last three."""
-
-    resident_id: int
-    campaign_id: int
-    rang_at: datetime | None
-    ended_at: datetime | None
-    outcome: Outcome | None
-    second_contact_id: int | None
-    due_at: datetime = NEVER
-    requested: bool = False
-    state: AttemptState = AttemptState.ENDED
-
-
-def _recent_attempts(
-    connection: Connection, zones: Iterable[str], now: datetime
-) -> dict[int, list[_Tried]]:
-    """By resident, oldest first: those that are open, or ended within 24 hours or today.
-
-    zones: those of the residents. What ended before decides nothing any more.
-    """
-    midnights = (last_time(time.min, ZoneInfo(zone), now) for zone in zones)
-    since = min((now - timedelta(hours=24), *midnights))
-    columns = [getattr(Attempt, name) for name in _Tried._fields]
-    of_campaigns = col(Attempt.campaign_id).in_(select(Campaign.id))
-    lately = (ENDED, of_campaigns, col(Attempt.ended_at) >= since)
-    found: dict[int, list[_Tried]] = defaultdict(list)
-    for statement in (
-        select_columns(*columns).where(NOT_ENDED),
-        select_columns(*columns[:-3]).where(*lately).order_by(col(Attempt.due_at)),
-    ):
-        for row in connection.execute(statement):
-            found[row[0]].append(_Tried(*row))
-    return found
 
 
 def first_call(

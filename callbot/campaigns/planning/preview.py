@@ -3,8 +3,8 @@
 from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
-from heapq import nsmallest
+from datetime import UTC, datetime, timedelta
+from heapq import nlargest, nsmallest
 from statistics import fmean
 from zoneinfo import ZoneInfo
 
@@ -19,13 +19,13 @@ from callbot.campaigns.planning.forecast import (
     forecast,
     lines_to_finish,
 )
-from callbot.campaigns.planning.judging import NEVER, Alike, judge_all
+from callbot.campaigns.planning.judging import Alike, judge_all
 from callbot.campaigns.rules.eligibility import DONE_FOR_THE_DAY, Verdict
 from callbot.campaigns.rules.policy import MIN_GAP_MIN, CampaignPolicy
 from callbot.campaigns.rules.reasons import SOURCE, Blocker
 from callbot.campaigns.rules.window import open_spans
 from callbot.db import Database
-from callbot.models import Attempt, CampaignState, Line, Resident
+from callbot.models import Attempt, Campaign, CampaignState, Line, Resident
 from callbot.models.campaigns import ENDED
 
 A_WEEK = timedelta(days=7)
@@ -34,6 +34,8 @@ FEWEST_RINGS = 20
 """Fewer tell nothing of the rate."""
 
 LOOKED_UP_AT_ONCE = 500
+
+NEVER = datetime.max.replace(tzinfo=UTC)
 
 UNLIMITED = 1e6
 """Calls a second where no line is set up yet."""
@@ -194,7 +196,7 @@ def outlook(
 
 def observed_rates(session: Session, now: datetime) -> Rates:
     """The present rates: of the latest rings within a week; assumed while there are too few."""
-    rung = session.exec(
+    latest = (
         select(
             col(Attempt.outcome),
             func.coalesce(col(Attempt.placed_at), col(Attempt.rang_at)),
@@ -203,7 +205,14 @@ def observed_rates(session: Session, now: datetime) -> Rates:
         .where(ENDED, col(Attempt.rang_at).is_not(None), col(Attempt.ended_at) > now - A_WEEK)
         .order_by(col(Attempt.ended_at).desc())
         .limit(RINGS_LOOKED_AT)
-    ).all()
+    )
+    # Campaign by campaign, as they lie in the index: else all of a week's would be sorted.
+    of_each = [
+        ring
+        for campaign_id in session.exec(select(Campaign.id)).all()
+        for ring in session.exec(latest.where(Attempt.campaign_id == campaign_id))
+    ]
+    rung = nlargest(RINGS_LOOKED_AT, of_each, key=lambda ring: ring[2] or now - A_WEEK)
     held: dict[bool, list[float]] = {True: [], False: []}
     for outcome, since, ended_at in rung:
         if since is not None and ended_at is not None:

@@ -8,6 +8,7 @@ one twice.
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from callbot.campaigns.rules.policy import CallingHours
@@ -50,9 +51,10 @@ def next_open(
     return None
 
 
+@lru_cache(maxsize=256)
 def open_spans(
     hours: CallingHours, day: date, zone: ZoneInfo, preferred: Preferred | None = None
-) -> list[Span]:
+) -> tuple[Span, ...]:
     """The day's spans in order, as moments in UTC; empty on a holiday.
 
     A preferred time narrows the hours. It opens the midday break only if it starts or ends
@@ -60,14 +62,14 @@ def open_spans(
     be kept and is left out of account.
     """
     if day in hours.holidays:
-        return []
+        return ()
     wall = list(_local_spans(hours, preferred))
     spans = [
         (max(since, _at(day, start, offset)), min(until, _at(day, end, offset)))
         for since, until, offset in _offsets(day, zone)
         for start, end in wall
     ]
-    return _joined([(start, end) for start, end in spans if start < end])
+    return tuple(_joined([(start, end) for start, end in spans if start < end]))
 
 
 def _local_spans(hours: CallingHours, preferred: Preferred | None) -> Iterator[tuple[time, time]]:

@@ -40,7 +40,7 @@ NOW = MORNING + timedelta(hours=6, minutes=20)
 ZONES = ("Asia/Shanghai", "Asia/Shanghai", "Asia/Kolkata", "America/New_York", "Pacific/Kiritimati")
 RULES: tuple[dict[str, Any], ...] = (
     {},
-    {"twice_daily": True, "retry": {"rings_per_day": 5}},
+    {"twice_daily": True, "second_call_from": "10:30", "retry": {"rings_per_day": 5}},
     {"audience": {"communities": ["甲"], "locales": ["zh-CN"], "first_day": 2, "last_day": 9}},
     {"audience": {"flagged": True, "key_persons": True, "came_from": ["北京"], "grids": ["一"]}},
 )
@@ -160,12 +160,13 @@ def somebody(chance: random.Random, number: int) -> Resident:
 
 def calls_of(chance: random.Random, resident_id: int, campaign_ids: Sequence[int]) -> list[Attempt]:
     """Some of the last two and a half days, some minutes ago; perhaps one that is still open."""
+    outcomes = [*Outcome, None, *[Outcome.COMPLETED] * len(Outcome)]
     made = []
-    for _ in range(chance.choice((0, 0, 1, 1, 1, 2, 3, 8))):
-        hours = chance.choice((0.4, 10, 10, 26, 60))
+    for _ in range(chance.choice((0, 0, 1, 1, 1, 1, 2, 3, 8))):
+        hours = chance.choice((0.4, 5, 5, 5, 10, 26, 60))
         ended = NOW - timedelta(minutes=round(60 * chance.random() * hours))
         attempt = new_attempt(resident_id, chance.choice(campaign_ids), ended)
-        attempt.state, attempt.outcome = AttemptState.ENDED, chance.choice([*Outcome, None])
+        attempt.state, attempt.outcome = AttemptState.ENDED, chance.choice(outcomes)
         attempt.rang_at = chance.choice((None, ended, ended - timedelta(seconds=40)))
         attempt.ended_at = ended
         made.append(attempt)
