@@ -90,10 +90,12 @@ class Lexicon(BaseModel):
             for phrase, mark in self._entries(words, Role.SEVERE, Role.SYMPTOM)
             if any(degree in phrase for degree in degrees)
         ]
+        # "Picked up my pills" tells whose they are, and not who fetched them.
+        oneself = set(self.persons.self).difference(self.persons.name_before)
         own = [
             (phrase, Mark(Role.OWN))
             for phrase, _ in self._entries(words, Role.OUT, Role.HOME)
-            if self.spaced and not set(self.persons.self).isdisjoint(phrase.split())
+            if self.spaced and not oneself.isdisjoint(phrase.split())
         ]
         persons = (Role.FAMILY, Role.OUTSIDER)
         named = [

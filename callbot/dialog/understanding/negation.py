@@ -108,7 +108,11 @@ class Reading(ABC):
 
     def _recover(self, clause: int, token: Token) -> None:
         """As in “好了”: what is named right before it is over ("coughing, yes, but the fever is
-        gone"), or else what was said before in this clause, or else until now."""
+        gone"), or else what was said before in this clause, or else until now. Denied, it takes the
+        recovery back ("my cough isn't gone")."""
+        if lasting := self._lasting(token):
+            self._set(lasting, Polarity.PRESENT)
+            return
         felt = [
             i for i, a in enumerate(self._found)
             if a.polarity is not Polarity.ABSENT and not a.token.has(*_ACTS, Role.MEASURE)
@@ -123,6 +127,13 @@ class Reading(ABC):
             self._set(here, Polarity.ABSENT)
         else:
             self._set(here or felt, Polarity.ABSENT)
+
+    def _lasting(self, token: Token) -> list[int]:
+        """Signs of illness named right before a negation of the recovery."""
+        before = [t for t in self._tokens[: self._place[token.start]] if not t.has(*INVISIBLE)][-1:]
+        if not before or not before[0].has(*NEGATORS) or before[0].has(Role.NOUN_NEGATOR):
+            return []
+        return self._right_before(before[0])
 
     def _right_before(self, token: Token) -> list[int]:
         """Signs of illness, one or a list of them, that nothing parts from the word after."""

@@ -1,10 +1,20 @@
 """Reads what is affirmed and what denied, where a language puts its negation last (Korean)."""
 
 from dataclasses import replace
+from itertools import takewhile
 
 from callbot.dialog.understanding.assertions import TERMS, Clause, Polarity
 from callbot.dialog.understanding.negation import NEGATORS, Reading, alike, names_nothing, unread
 from callbot.dialog.understanding.vocabulary import Role, Token
+
+_TOPIC = ("은", "는")
+"""Particles that set what they stand after against what was told before."""
+
+_AND = "고"
+"""Ending that joins one sentence to the next."""
+
+_SUBJECT = ("이", "가", "은", "는", "도", "만")
+"""Particles after what a sentence tells of."""
 
 _PLANNED = (Role.OUT, Role.GO, Role.MEET)
 
@@ -46,6 +56,9 @@ class NegationAfter(Reading):
                 if open_terms:
                     last = self._found[open_terms[-1]].token
                     matching = [i for i in open_terms if alike(self._found[i].token, last)]
+                    if last.text.endswith(_TOPIC):
+                        last_only = [i for i in matching if not self._concluded(i)]
+                        matching = [*last_only, *(i for i in open_terms[-1:] if i not in last_only)]
                     self._set(matching, denied)
                     self._closed |= set(matching)
                 elif not self._same(self._here(number), token) and not open_ended:
@@ -67,6 +80,18 @@ class NegationAfter(Reading):
                     open_terms.append(len(self._found) - 1)
                 tight = None
             self._end_marks(number, token, hedged)
+
+    def _concluded(self, index: int) -> bool:
+        """ "목이 아프고 열은 없어요": an ache told as a sentence is no part of the list denied; a
+        noun is ("기침하고 열은 없어요")."""
+        token = self._found[index].token
+        later = self._tokens[self._place[token.start] + 1 :]
+        after = list(takewhile(lambda t: not t.has(*TERMS), later))
+        between = "".join(t.text for t in after)
+        sentence = any(particle in token.text[1:] for particle in _SUBJECT)
+        return token.text.endswith(_AND) or (
+            between.endswith(_AND) and (sentence or not any(t.has(Role.JOIN) for t in after))
+        )
 
     def _wished(self, open_terms: list[int], token: Token) -> list[int]:
         """ "나가고 싶은데": an act that ends where the wish begins was not done."""

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from callbot.dialog.understanding.assertions import TERMS, Clause, Polarity
+from callbot.dialog.understanding.assertions import BREAKS, INVISIBLE, TERMS, Clause, Polarity
 from callbot.dialog.understanding.negation import NEGATORS, Reading, alike, names_nothing, unread
 from callbot.dialog.understanding.vocabulary import Role, Token
 
@@ -189,7 +189,10 @@ class NegationBefore(Reading):
         denied = Polarity.DOUBTFUL if hedged else Polarity.ABSENT
         if token.has(Role.TIGHT_NEGATOR) and rest:
             return None
-        if bare:
+        if bare and not rest and _binds(token) and self._contrasted(bare):
+            # "The cough is gone, the headache isn't": what it denies is that it is gone.
+            self._set(bare, Polarity.PRESENT)
+        elif bare:
             self._set(bare, denied)
         elif token.has(Role.ALL_NEGATOR) and (listed := self._same(self._open_list(number), token)):
             self._set(listed, denied)
@@ -202,6 +205,12 @@ class NegationBefore(Reading):
             self._doubt = self._doubt or hedged
             return token
         return None
+
+    def _contrasted(self, which: list[int]) -> bool:
+        """Whether something else was said to be over right before these terms."""
+        at = self._place[self._found[which[0]].token.start]
+        before = [t for t in self._tokens[:at] if not t.has(*INVISIBLE, *BREAKS, Role.CONTRAST)]
+        return any(t.has(Role.RECOVERED) for t in before[-1:])
 
     def _echoed(self, number: int) -> list[int]:
         """Terms of a question said again before it is answered: “有没有发烧咳嗽,没有”."""
