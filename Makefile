@@ -17,7 +17,7 @@ test: $(VENV)/.test node_modules/.test
 	$(BIN)/lint-imports
 	$(BIN)/mypy
 	$(BIN)/callbot scripts check
-	$(BIN)/pytest -n 2 --dist loadfile --no-loadscope-reorder --durations=15
+	$(BIN)/pytest -n 3 --dist loadfile --no-loadscope-reorder --durations=15
 
 $(VENV)/bin/python:
 	@command -v $(PYTHON) >/dev/null || { echo "Python 3.11 is needed; set PYTHON=…"; exit 1; }

@@ -37,10 +37,13 @@ def _listed(text: str, lexicon: Lexicon) -> str:
 
 def _numbers(text: str, lexicon: Lexicon) -> Iterator[str]:
     """As in “三世六度五”: numerals written as other characters of their sound."""
-    respelled = "".join(lexicon.numeral_mishearings.get(c, c) for c in text)
-    for measure in lexicon.number_reader.measures(respelled):
-        span = slice(measure.start, measure.end)
-        wrong = sum(a != b for a, b in zip(text[span], respelled[span], strict=True))
-        whole = measure.whole or measure.cut or not measure.marked
-        if wrong and not whole and wrong <= MOST_MISHEARD_SHARE * (measure.end - measure.start):
-            yield text[: measure.start] + respelled[span] + text[measure.end :]
+    everywhere = "".join(lexicon.numeral_mishearings.get(c, c) for c in text)
+    heard = next((m.start for m in lexicon.number_reader.measures(text)), 0)
+    # Before a number that was heard stands a word, and no numeral misheard ("是三十七度久").
+    for respelled in dict.fromkeys((everywhere, text[:heard] + everywhere[heard:])):
+        for measure in lexicon.number_reader.measures(respelled):
+            span = slice(measure.start, measure.end)
+            wrong = sum(a != b for a, b in zip(text[span], respelled[span], strict=True))
+            whole = measure.whole or measure.cut or not measure.marked
+            if wrong and not whole and wrong <= MOST_MISHEARD_SHARE * (measure.end - measure.start):
+                yield text[: measure.start] + respelled[span] + text[measure.end :]

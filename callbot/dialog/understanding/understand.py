@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from itertools import islice
 
 from callbot.dialog.answers import (
     AnyValue,
@@ -104,7 +105,30 @@ def understand(
         candidates = [
             _respelled(kind, c, lexicon, known) if c in unclear else c for c in candidates
         ]
-    return _choose(candidates)
+    found = _choose(candidates)
+    if found.intent is not Intent.UNCLEAR or kind is Kind.TEMPERATURE:
+        return found
+    told = _temperature_told(kind, candidates, lexicon, known)
+    return replace(found, volunteered=told) if told and not found.volunteered else found
+
+
+def _temperature_told(
+    kind: Kind, candidates: list[_Candidate], lexicon: Lexicon, known: KnownQuestions | None
+) -> tuple[AnyValue, ...]:
+    """A temperature in words that are no answer to the question: "I said it wrong, it is 37.9".
+
+    Of whichever hypothesis has one, as it is or with its numerals respelled: it is read back
+    before it is believed, and lost it would leave the earlier number standing.
+    """
+    audible = [c for c in candidates if c.confidence >= LEAST_CONFIDENCE]
+    readings = [c.reading for c in sorted(audible, key=lambda c: -c.confidence)]
+    readings += [
+        read(kind, text, lexicon, known)
+        for c in audible
+        for text in respellings(Kind.TEMPERATURE, c.hypothesis.text, lexicon)
+    ]
+    told = (v for r in readings for v in r.volunteered if isinstance(v, Temperature))
+    return tuple(islice(told, 1))
 
 
 def _worth_respelling(candidates: list[_Candidate]) -> list[_Candidate]:

@@ -73,14 +73,14 @@ class KnownWords:
 class Line:
     """The far end of one call: what the resident sounds like, and what is heard of the bot."""
 
-    def __init__(self, leg: SimulatedLeg) -> None:
+    def __init__(self, leg: SimulatedLeg, pace: float = PACE) -> None:
         self.leg = leg
         self.echo = 0.0
         self.over = False
         self.bot: list[Pcm] = []
         self._resident: deque[Pcm] = deque()
         self._moved = asyncio.Event()
-        self._clock = Metronome(self._tick, PACE)
+        self._clock = Metronome(self._tick, pace)
 
     def pick_up(self) -> None:
         self.leg.post(Answered())
@@ -174,14 +174,16 @@ async def talking(
     folder: Path,
     now: datetime,
     keys: tuple[str, ...],
+    pace: float = PACE,
 ) -> AsyncIterator[Talk]:
-    """keys: pressed one after another, each when the bot has begun to ask."""
+    """keys: pressed one after another, each when the bot has begun to ask. pace: slower than PACE
+    where a stall of the machine must not count four times."""
     clock = PinnedClock(now)
     journal = Journal(database, CallKey("c1", "a1", 1, 1), clock)
     journal.opened(script="quarantine", version="v1", locale="zh-CN", recording="c1.wav")
     session = Session.new(script, "zh-CN", VARIABLES, time_zone="Asia/Shanghai")
     recognizer = KnownWords()
-    line = Line(SimulatedLeg("a1"))
+    line = Line(SimulatedLeg("a1"), pace)
     asked: list[Listen] = []
     parts = Parts(
         session=session,
@@ -192,7 +194,7 @@ async def talking(
         clock=clock,
         turn_taking=load_turn_taking(Path("prompts"))["zh-CN"],
         observer=lambda event: asked.append(event) if isinstance(event, Listen) else None,
-        pace=PACE,
+        pace=pace,
     )
     talk = Talk(line, recognizer, Conversation(line.leg, parts), database)
     line.pick_up()

@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 import pytest_asyncio
-from calls_talk import Talk, talking
+from calls_talk import PACE, Talk, talking
 
 from callbot.calls.conversation import FILLER
 from callbot.calls.turn_taking import load_turn_taking
@@ -62,8 +62,10 @@ def new_talk(
     tmp_path: Path,
     morning: datetime,
 ) -> Callable[..., AbstractAsyncContextManager[Talk]]:
-    def make(keys: tuple[str, ...] = TO_SYMPTOMS) -> AbstractAsyncContextManager[Talk]:
-        return talking(quarantine, sounds, database, tmp_path, morning, keys)
+    def make(
+        keys: tuple[str, ...] = TO_SYMPTOMS, pace: float = PACE
+    ) -> AbstractAsyncContextManager[Talk]:
+        return talking(quarantine, sounds, database, tmp_path, morning, keys, pace)
 
     return make
 
@@ -127,7 +129,7 @@ async def test_a_cough_does_not_even_make_the_bot_pause(new_talk: NewTalk) -> No
 
 
 async def test_the_bots_own_echo_never_interrupts_it_nor_answers_it(new_talk: NewTalk) -> None:
-    async with new_talk() as talk:
+    async with new_talk(pace=1.0) as talk:
         talk.line.echo = 0.3
         talk.recognizer.words = "没有不舒服"
         began = talk.line.now

@@ -82,6 +82,20 @@ def test_a_symptom_misheard_is_not_outdone_by_a_worse_hypothesis_that_tells_of_n
     assert (got.intent, got.heard) == (Intent.UNCLEAR, "除了有点壳搜都好")
 
 
+@pytest.mark.parametrize(
+    "heard",
+    [
+        [("不对,我说错了是三十七度久", 0.8)],
+        [("不对,我说错了是三是七度九", 0.8), ("不对,我说错了是三十七度九", 0.75)],
+    ],
+)
+def test_a_temperature_corrected_at_another_question_is_not_lost(
+    chinese: Lexicon, heard: list[tuple[str, float]]
+) -> None:
+    got = _understand(chinese, Kind.SYMPTOMS, *heard)
+    assert got.volunteered == (Temperature(celsius=37.9),)
+
+
 def test_a_known_question_is_found_by_its_phrases(chinese: Lexicon) -> None:
     asked_as = {"release": ["什么时候(能|可以)(出去|解除)"], "clinic": ["发热门诊"]}
     known = KnownQuestions(asked_as, chinese)
