@@ -4,6 +4,7 @@ import asyncio
 import json
 import random
 from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from dataclasses import replace
 from datetime import UTC, datetime
 
@@ -55,6 +56,19 @@ async def call(far_end: TwilioFarEnd) -> AsyncIterator[Followed]:
     yield followed
     await followed.leg.hang_up()
     await followed.ended()
+
+
+@asynccontextmanager
+async def answered_by_hand(far_end: TwilioFarEnd) -> AsyncIterator[tuple[Followed, RemoteCall]]:
+    """A phone that rings on for the stand-in, while its media stream begins: the test's socket."""
+    number = await far_end.phone(Phone.RINGS)
+    ringing = await far_end.carrier.place(Dial("a1", number, ACCOUNT.caller_id))
+    rings = far_end.remote("a1")
+    async with far_end.twilio.webhooks.socket("wss://calls.example.org/twilio/media/a1") as socket:
+        await socket.send(start_of(rings))
+        call = Followed(ringing, far_end)
+        await call.answered()
+        yield call, rings
 
 
 async def test_a_thousand_malformed_webhooks_change_nothing(
@@ -272,13 +286,7 @@ async def test_a_machine_is_told_even_when_it_is_heard_before_the_sound_starts(
 async def test_a_socket_closed_in_the_middle_of_a_word_ends_the_call_at_twilio_too(
     far_end: TwilioFarEnd,
 ) -> None:
-    number = await far_end.phone(Phone.RINGS)
-    ringing = await far_end.carrier.place(Dial("a1", number, ACCOUNT.caller_id))
-    rings = far_end.remote("a1")
-    async with far_end.twilio.webhooks.socket("wss://calls.example.org/twilio/media/a1") as socket:
-        await socket.send(start_of(rings))
-        call = Followed(ringing, far_end)
-        await call.answered()
+    async with answered_by_hand(far_end) as (call, rings):
         await call.say(0.1)
     assert (await call.ended()).reason is EndReason.NETWORK_FAILED
     await asyncio.wait_for(rings.stopped.wait(), 20)
@@ -288,14 +296,8 @@ async def test_a_call_that_twilio_never_calls_completed_is_ended_by_us(
     far_end: TwilioFarEnd, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(leg, "COMPLETED_WITHIN_S", 0.2)
-    number = await far_end.phone(Phone.RINGS)
-    ringing = await far_end.carrier.place(Dial("a1", number, ACCOUNT.caller_id))
-    rings = far_end.remote("a1")
-    async with far_end.twilio.webhooks.socket("wss://calls.example.org/twilio/media/a1") as socket:
-        await socket.send(start_of(rings))
-        call = Followed(ringing, far_end)
-        await call.answered()
-        hanging_up = asyncio.create_task(ringing.hang_up())
+    async with answered_by_hand(far_end) as (call, rings):
+        hanging_up = asyncio.create_task(call.leg.hang_up())
         # The stand-in believes that the phone still rings, and keeps its end of the socket open.
         await asyncio.wait_for(rings.stopped.wait(), 20)
         await hanging_up
