@@ -1,11 +1,11 @@
 """A language's lexicon, and the vocabularies that are built of it once."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 from itertools import chain
-from typing import Literal
+from typing import Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from callbot.dialog.answers import Intent
 from callbot.dialog.understanding.homophones import Homophones
@@ -25,7 +25,7 @@ from callbot.dialog.understanding.lexicon_words import (
 )
 from callbot.dialog.understanding.normalise import normalise
 from callbot.dialog.understanding.numerals import NUMERALS, Numerals
-from callbot.dialog.understanding.patterns import is_frame
+from callbot.dialog.understanding.patterns import expand, is_frame, with_sets
 from callbot.dialog.understanding.spelling import spelled_parts, spelled_phrases
 from callbot.dialog.understanding.variants import Variants
 from callbot.dialog.understanding.vocabulary import Choices, Mark, Role, Vocabulary
@@ -47,6 +47,10 @@ class Lexicon(BaseModel):
     least_unread: int = Field(
         default=2, ge=1, description="unread characters of a clause that spoil a calm answer"
     )
+    sets: dict[str, tuple[str, ...]] = Field(
+        default_factory=dict,
+        description='words that patterns name together, as `<name>`; one that is "" may be missing',
+    )
     fillers: Words = ()
     not_fillers: Words = ()
     variants: dict[str, str] = Field(
@@ -64,6 +68,18 @@ class Lexicon(BaseModel):
     open: OpenWords
     requests: Requests
     callback: CallbackTimes
+
+    @model_validator(mode="before")
+    @classmethod
+    def _name_sets(cls, written: Any) -> Any:
+        """Puts the words of `sets` in the place of their names, in each pattern of the file."""
+        if not isinstance(written, dict) or not isinstance(written.get("sets"), dict):
+            return written
+        sets: dict[str, list[str]] = {}
+        for name, words in written["sets"].items():
+            named = [with_sets(str(word), sets) for word in words or ()]
+            sets[str(name)] = [w for word in named for w in (expand(word) if word else ("",))]
+        return {key: _with_sets(part, sets) for key, part in written.items()}
 
     @cached_property
     def number_reader(self) -> Numerals:
@@ -100,7 +116,9 @@ class Lexicon(BaseModel):
         persons = (Role.FAMILY, Role.OUTSIDER)
         named = [
             (phrase, Mark(mark.role, self._bare_name(phrase)))
-            for phrase, mark in self._entries(words, *persons)
+            for _, pattern, mark in words
+            if mark.role in persons
+            for phrase in self.phrases(pattern)
         ]
         others = [entry for entry in words if entry[2].role not in persons]
         entries = chain(self._entries(others), named, own, self._entries(done), strong)
@@ -249,14 +267,14 @@ class Lexicon(BaseModel):
 
     def is_frame(self, pattern: str) -> bool:
         """Whether a pattern is found as one expression, and its phrases are not listed."""
-        return not self.spaced and is_frame(pattern)
+        return is_frame(pattern)
 
     def _vocabulary(self, words: Iterable[Word]) -> Vocabulary:
         given = list(words)
         return Vocabulary(self._entries(given), spaced=self.spaced, frames=self._frames(given))
 
     def _frames(self, words: Iterable[Word]) -> Iterator[tuple[Choices, Mark]]:
-        return ((spelled_parts(p), mark) for _, p, mark in words if self.is_frame(p))
+        return ((spelled_parts(p, self.spaced), m) for _, p, m in words if self.is_frame(p))
 
     def _entries(self, words: Iterable[Word], *roles: Role) -> Iterator[tuple[str, Mark]]:
         """Each phrase, spelled, with its mark; of the roles given, or of all."""
@@ -266,6 +284,15 @@ class Lexicon(BaseModel):
             if (not roles or mark.role in roles) and not self.is_frame(pattern)
             for phrase in self.phrases(pattern)
         )
+
+
+def _with_sets(part: Any, sets: Mapping[str, Sequence[str]]) -> Any:
+    """A part of the file, with the sets that its patterns name; keys may be patterns, too."""
+    if isinstance(part, dict):
+        return {with_sets(str(k), sets): _with_sets(value, sets) for k, value in part.items()}
+    if isinstance(part, list):
+        return [_with_sets(value, sets) for value in part]
+    return with_sets(part, sets) if isinstance(part, str) else part
 
 
 def _plays(marks: tuple[Mark, ...], roles: tuple[Role, ...]) -> bool:

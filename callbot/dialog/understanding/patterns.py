@@ -1,12 +1,12 @@
 """The notation in which a lexicon writes phrases, and what it stands for.
 
 `(a|b)` is either, `(a|)` may be missing, `~` is a short gap that may hold anything but a pause,
-`walk+` is a word in its regular forms, (walk|walks|walked|walking), and `보+` a Korean stem in
-its: (보|본|볼|봅|봐|봤).
+`walk+` is a word in its regular forms, (walk|walks|walked|walking), `보+` a Korean stem in
+its: (보|본|볼|봅|봐|봤), and `<name>` any of the words that a lexicon lists under `sets`.
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from itertools import product
 from math import prod
@@ -16,8 +16,8 @@ from callbot.dialog.understanding.korean_forms import stem_forms
 
 MOST_EXPANSIONS = 3000
 MOST_LISTED = 1000
-"""Phrases of a pattern from which on it is one expression (in languages without spaces): a match
-takes a little longer, and loading hardly anything."""
+"""Phrases of a pattern from which on it is one expression: a match takes a little longer, and
+loading hardly anything."""
 
 MOST_REMEMBERED = 30_000
 """Patterns whose parts are kept: each is asked for by every vocabulary it may belong to."""
@@ -26,6 +26,7 @@ GAP = "~"
 
 _REMEDY = "keep one part that is always there"
 _GROUP = re.compile(r"\(([^()]*)\)")
+_SET = re.compile(r"<([a-z_]+)>")
 _INFLECTED = re.compile(r"([a-z]+|[가-힣]+)\+")
 
 
@@ -33,8 +34,11 @@ _INFLECTED = re.compile(r"([a-z]+|[가-힣]+)\+")
 def parts(pattern: str) -> tuple[tuple[str, ...], ...]:
     """The choices at each part of a pattern, from left to right; what is fixed is one choice.
 
-    Raises ValueError on unbalanced brackets, or if the pattern can stand for nothing at all.
+    Raises ValueError on unbalanced brackets, on the name of a set that is not listed, or if the
+    pattern can stand for nothing at all.
     """
+    if unlisted := _SET.search(pattern):
+        raise ValueError(f"{pattern!r}: no words are listed under `sets` as {unlisted[1]!r}")
     if "(" not in pattern and ")" not in pattern and "+" not in pattern:
         if not pattern.strip(GAP + " "):
             raise ValueError(f"{pattern!r} can stand for nothing at all; {_REMEDY}")
@@ -51,6 +55,19 @@ def parts(pattern: str) -> tuple[tuple[str, ...], ...]:
     if all(any(not choice.strip(GAP + " ") for choice in choices) for choices in found):
         raise ValueError(f"{pattern!r} can stand for nothing at all; {_REMEDY}")
     return tuple(found)
+
+
+def with_sets(pattern: str, sets: Mapping[str, Sequence[str]]) -> str:
+    """The pattern, with each `<name>` as a choice; within brackets they are further choices.
+
+    A name that is not in `sets` stays, and is refused by `parts`.
+    """
+
+    def choices(name: re.Match[str]) -> str:
+        words = "|".join(sets[name[1]]) if name[1] in sets else name[0]
+        return words if _in_brackets(name) else f"({words})"
+
+    return _SET.sub(choices, pattern)
 
 
 def is_frame(pattern: str) -> bool:
@@ -71,12 +88,15 @@ def expand(pattern: str) -> tuple[str, ...]:
     return tuple(sorted({"".join(choice) for choice in product(*choices)}))
 
 
-def frame_expression(choices: Sequence[Sequence[str]], gap: str) -> re.Pattern[str]:
-    """A pattern as one expression, for languages without spaces; longer choices are tried first.
+def frame_expression(
+    choices: Sequence[Sequence[str]], gap: str, *, spaced: bool
+) -> re.Pattern[str]:
+    """A pattern as one expression; longer choices are tried first.
 
-    choices: of its parts, as `normalise` spells them.
+    choices: of its parts, as `normalise` spells them. spaced: it ends where a word does.
     """
-    return re.compile("".join(_any_of(part, gap) for part in choices))
+    end = r"(?![^\W_])" if spaced else ""
+    return re.compile("".join(_any_of(part, gap) for part in choices) + end)
 
 
 def first_characters(choices: Sequence[Sequence[str]]) -> frozenset[str]:
@@ -97,8 +117,11 @@ def _any_of(choices: Sequence[str], gap: str) -> str:
 def _forms(word: re.Match[str]) -> str:
     """Within a group the forms are further choices of it."""
     forms = "|".join(regular_forms(word[1]) if word[1].isascii() else stem_forms(word[1]))
-    within = word.string.count("(", 0, word.start()) > word.string.count(")", 0, word.start())
-    return forms if within else f"({forms})"
+    return forms if _in_brackets(word) else f"({forms})"
+
+
+def _in_brackets(part: re.Match[str]) -> bool:
+    return part.string.count("(", 0, part.start()) > part.string.count(")", 0, part.start())
 
 
 def gap_expression(head: str, tails: Sequence[str], gap: str) -> re.Pattern[str]:

@@ -1,6 +1,6 @@
 """Phrases of a lexicon, spelled as `normalise` spells what is heard."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from callbot.dialog.understanding.normalise import normalise
 from callbot.dialog.understanding.patterns import GAP, expand, parts
@@ -31,10 +31,17 @@ def _without_spaces_around_gaps(phrase: str) -> str:
     return GAP.join(part.strip() for part in phrase.split(_GAP_MARK))
 
 
-def spelled_parts(pattern: str) -> Choices:
-    """The parts of a pattern that is matched as one expression; of a language without spaces."""
-    joined = (_NEXT_PHRASE.join(part).replace(GAP, _GAP_MARK) for part in parts(pattern))
-    return tuple(
-        tuple(normalise(part, spaced=False).replace(_GAP_MARK, GAP).split(_NEXT_PHRASE))
-        for part in joined
-    )
+def spelled_parts(pattern: str, spaced: bool) -> Choices:
+    """The parts of a pattern that is matched as one expression; in a language with spaces they
+    keep those at their ends."""
+    return tuple(tuple(_spelled_part(part, spaced)) for part in parts(pattern))
+
+
+def _spelled_part(choices: Sequence[str], spaced: bool) -> Iterator[str]:
+    written = _NEXT_PHRASE.join(("", *choices, "")).replace(GAP, _GAP_MARK)
+    for choice in normalise(written, spaced=spaced).split(_NEXT_PHRASE)[1:-1]:
+        yield (
+            GAP.join(part.strip() for part in choice.split(_GAP_MARK))
+            if _GAP_MARK in choice
+            else choice
+        )

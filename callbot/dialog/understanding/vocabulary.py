@@ -203,7 +203,7 @@ class Vocabulary:
         for choices, mark in frames:
             framed.setdefault(choices, {})[mark] = None
         for choices, given in framed.items():
-            expression = (frame_expression(choices, gap), tuple(given))
+            expression = (frame_expression(choices, gap, spaced=spaced), tuple(given))
             for character in first_characters(choices):
                 self._gapped.setdefault(character, []).append(expression)
 

@@ -8,6 +8,8 @@ import pytest
 from callbot.dialog.answers import Hypothesis, Kind, Symptoms
 from callbot.dialog.understanding import Lexicon, load_lexicon, understand
 from callbot.dialog.understanding.patterns import expand
+from callbot.dialog.understanding.spelling import spelled_parts
+from callbot.dialog.understanding.vocabulary import Mark, Role, Vocabulary
 from callbot.errors import DataFileError
 
 Write = Callable[[str, str], Path]
@@ -28,6 +30,11 @@ def test_a_word_added_to_the_file_is_understood(lexicon_with: Write) -> None:
         ("  yes: [是,", "  yes: [(是|对, 是,", "brackets"),
         ("  yes: [是,", "  yess: [是,", "unknown field"),
         ("    超市: [大超市,", "    超市: [菜场, 大超市,", "already stands for"),
+        (
+            "    cough: [咳嗽,",
+            "    cough: [<how>咳嗽,",
+            "no words are listed under `sets` as 'how'",
+        ),
     ],
 )
 def test_a_mistake_in_the_file_is_named_with_its_line(
@@ -37,6 +44,26 @@ def test_a_mistake_in_the_file_is_named_with_its_line(
     with pytest.raises(DataFileError, match=problem) as caught:
         load_lexicon(path)
     assert caught.value.line > 1
+
+
+def test_words_that_phrases_have_in_common_are_listed_once(lexicon_with: Write) -> None:
+    path = lexicon_with("    cough: [咳嗽,", "    cough: [(<manner>|)吭哧, <sound>响, 咳嗽,")
+    sets = "locale: zh-CN\nsets: {manner: [老是, 使劲], sound: [(嗓子|喉咙)<manner>]}\n"
+    path.write_text(path.read_text("utf-8").replace("locale: zh-CN\n", sets), "utf-8")
+    lexicon = load_lexicon(path)
+    for said in ("使劲吭哧", "吭哧", "喉咙老是响"):
+        got = understand(Kind.SYMPTOMS, [Hypothesis(text=said)], lexicon)
+        assert got.value == Symptoms(present=("cough",))
+
+
+@pytest.mark.parametrize("said", ["i am doing very well today", "we feel good", "i feel well sir"])
+def test_a_pattern_may_stand_for_more_phrases_than_are_listed(said: str) -> None:
+    days = "|".join(f"day {number}" for number in range(100))
+    many = f"(i am |we |i )(doing |feel |)(very |pretty |)(well|good)( today| sir|{days}|)"
+    frame = (spelled_parts(many, spaced=True), Mark(Role.DENIAL))
+    words = Vocabulary([], spaced=True, frames=[frame])
+    assert [t.text for t in words.tokens(said) if t.has(Role.DENIAL)] == [said]
+    assert not any(t.has(Role.DENIAL) for t in words.tokens("i am goodish today"))
 
 
 def test_every_locale_knows_every_symptom(lexicons: dict[str, Lexicon]) -> None:
