@@ -1,27 +1,28 @@
 """How fast the console's pages are with a large office behind them."""
 
 import asyncio
+import re
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from pathlib import Path
 from statistics import quantiles
-from typing import Any
+from typing import Final
 
+from fastapi import FastAPI
 from starlette.types import ASGIApp, Message, Scope
 
 from callbot import db, vault
 from callbot.bench.large_office import DAYS, Progress, Size, fill_office
-from callbot.campaigns.campaign import running_scripts
 from callbot.config import Settings
 from callbot.models import Account, Campaign, Role
-from callbot.script_shelf import ScriptShelf
 from callbot.web.app import Office, create_app
 from callbot.web.auth.log_ins import SESSION_COOKIE, begin_log_in
-from callbot.web.directory import Directory
 
 ROUNDS = 20
+STARTS = 5
 PAGES = (
     *("/", "/queue", "/queue?tab=done", "/queue?community=第3社区", "/queue?tab=done&page=40"),
     *("/flags/1", "/calls/call-0-101", "/residents", "/residents?community=第3社区"),
@@ -30,14 +31,16 @@ PAGES = (
     *("/reports/release", "/tickets", "/scripts", "/scripts/quarantine", "/people/audit"),
 )
 FORTNIGHT = timedelta(days=13)
-COLD = " (a new process)"
+STARTING = " (at the start)"
+_ASSET: Final = re.compile(rb'(?:src|href)="(/assets/[^"]+)"')
 
 
 @dataclass(frozen=True)
 class PageFigures:
     """Server time of one page in ms, and what is transferred for it, unpacked, in kB.
 
-    cpu_ms: of this process, for the page and what is reckoned beside it.
+    cpu_ms: of this process, for the page and what is reckoned beside it. with_assets: the page with
+    its style sheet, scripts and pictures, as for a browser that has none of them yet.
     """
 
     page: str
@@ -45,17 +48,30 @@ class PageFigures:
     p95_ms: float
     cpu_ms: float
     kilobytes: float
+    with_assets_kilobytes: float
 
 
 @dataclass(frozen=True)
 class ConsoleBench:
-    """From the start of the process until everybody can be found, until no page waits for the
-    script of a running campaign to be read."""
+    """From the start of the console until everybody can be found, until no page waits for a script
+    to be read, until none waits for today's figures, and until the days of reports are counted.
+
+    All four are made ready side by side, as in `callbot serve`.
+    """
 
     residents: int
     search_ready_s: float
     scripts_ready_s: float
+    figures_ready_s: float
+    days_ready_s: float
     pages: Sequence[PageFigures]
+
+
+@dataclass(frozen=True)
+class PageAnswer:
+    status: int
+    body: bytes
+    took_ms: float
 
 
 @dataclass(frozen=True)
@@ -97,47 +113,85 @@ def _log_in(database: db.Database, now: datetime) -> str:
 
 
 async def _measure(office: Office, size: Size, token: str, progress: Progress) -> ConsoleBench:
-    app = create_app(office)
-    directory: Directory = app.state.directory
-    search_ready_s = await _took_s(directory.make_ready)
-    shelf: ScriptShelf = app.state.scripts
-    scripts_ready_s = await _took_s(lambda: shelf.read_ahead(running_scripts(office.database)))
-    pages = []
-    for done, page in enumerate(PAGES):
-        progress("asking for pages", done, len(PAGES))
-        pages.append(await _page(lambda: app, page, token))
     last = office.clock.now().date()
     fortnight = f"/reports?from={last - FORTNIGHT}&to={last}"
-    pages.append(await _page(lambda: app, fortnight, token))
-    cold = await _page(lambda: create_app(office), fortnight, token)
-    pages.append(replace(cold, page=fortnight + COLD))
-    return ConsoleBench(size.residents, search_ready_s, scripts_ready_s, pages)
-
-
-async def _took_s(work: Callable[[], None]) -> float:
-    began = time.perf_counter()
-    await asyncio.to_thread(work)
-    return round(time.perf_counter() - began, 2)
-
-
-async def _page(app_for: Callable[[], ASGIApp], page: str, token: str) -> PageFigures:
-    took: list[float] = []
-    cpu_began = time.process_time()
-    for _ in range(ROUNDS):
-        app = app_for()
+    addresses = (*PAGES, fortnight)
+    pages = []
+    async with _console(office) as app:
         began = time.perf_counter()
-        status, length = await get(app, page, token)
-        took.append((time.perf_counter() - began) * 1000)
-        assert status == 200, (page, status)
-    cpu_ms = (time.process_time() - cpu_began) * 1000 / ROUNDS
-    marks = quantiles(took, n=20, method="inclusive")
-    return PageFigures(
-        page, round(marks[9], 1), round(marks[18], 1), round(cpu_ms, 1), round(length / 1000, 1)
+        ready = await asyncio.to_thread(app.state.getting_ready.wait)
+        await asyncio.to_thread(app.state.ledger.settle)
+        days_ready_s = time.perf_counter() - began
+        for done, address in enumerate(addresses):
+            progress("asking for pages", done, len(addresses))
+            pages.append(await _page(app, address, token))
+    pages += await _pages_at_the_start(office, ("/", fortnight), token, progress)
+    return ConsoleBench(
+        size.residents,
+        *(round(ready[piece], 2) for piece in ("search", "scripts", "figures")),
+        round(days_ready_s, 2),
+        pages,
     )
 
 
-async def get(app: ASGIApp, address: str, token: str) -> tuple[int, int]:
-    """Status and length of what the application answers, without a network between."""
+@asynccontextmanager
+async def _console(office: Office) -> AsyncIterator[FastAPI]:
+    """Started and ended as a server does."""
+    app = create_app(office)
+    async with app.router.lifespan_context(app):
+        yield app
+
+
+async def _page(app: FastAPI, address: str, token: str) -> PageFigures:
+    cpu_began = time.process_time()
+    answers = [await get(app, address, token) for _ in range(ROUNDS)]
+    cpu_s = (time.process_time() - cpu_began) / ROUNDS
+    return await _figures(app, address, token, answers, cpu_s)
+
+
+async def _pages_at_the_start(
+    office: Office, addresses: Sequence[str], token: str, progress: Progress
+) -> list[PageFigures]:
+    """The very first pages of a console, asked for side by side while all is being made ready.
+
+    The processor's time is that of the whole start.
+    """
+    rounds: list[list[PageAnswer]] = []
+    cpu_began = time.process_time()
+    for done in range(STARTS):
+        progress("starting the console", done, STARTS)
+        async with _console(office) as app:
+            asked = (get(app, address, token) for address in addresses)
+            rounds.append(await asyncio.gather(*asked))
+            await asyncio.to_thread(app.state.getting_ready.wait)
+    cpu_s = (time.process_time() - cpu_began) / STARTS
+    return [
+        replace(await _figures(app, address, token, answers, cpu_s), page=address + STARTING)
+        for address, answers in zip(addresses, zip(*rounds, strict=True), strict=True)
+    ]
+
+
+async def _figures(
+    app: ASGIApp, address: str, token: str, answers: Sequence[PageAnswer], cpu_s: float
+) -> PageFigures:
+    for answer in answers:
+        assert answer.status == 200, (address, answer.status)
+    page = answers[-1].body
+    assets = {asset.decode() for asset in _ASSET.findall(page)}
+    assets_bytes = sum([len((await get(app, asset, token)).body) for asset in assets])
+    marks = quantiles((answer.took_ms for answer in answers), n=20, method="inclusive")
+    return PageFigures(
+        address,
+        round(marks[9], 1),
+        round(marks[18], 1),
+        round(cpu_s * 1000, 1),
+        round(len(page) / 1000, 1),
+        round((len(page) + assets_bytes) / 1000, 1),
+    )
+
+
+async def get(app: ASGIApp, address: str, token: str) -> PageAnswer:
+    """What the application answers, without a network between."""
     path, _, query = address.partition("?")
     scope: Scope = {
         "type": "http",
@@ -151,14 +205,16 @@ async def get(app: ASGIApp, address: str, token: str) -> tuple[int, int]:
         "http_version": "1.1",
         "root_path": "",
     }
-    seen: dict[str, Any] = {"status": 0, "length": 0}
-
-    async def receive() -> Message:
-        return {"type": "http.request", "body": b"", "more_body": False}
+    status = 0
+    body = bytearray()
+    told: asyncio.Queue[Message] = asyncio.Queue()
+    told.put_nowait({"type": "http.request", "body": b"", "more_body": False})
 
     async def send(message: Message) -> None:
-        seen["status"] = message.get("status", seen["status"])
-        seen["length"] += len(message.get("body", b""))
+        nonlocal status
+        status = message.get("status", status)
+        body.extend(message.get("body", b""))
 
-    await app(scope, receive, send)
-    return int(seen["status"]), int(seen["length"])
+    began = time.perf_counter()
+    await app(scope, told.get, send)
+    return PageAnswer(status, bytes(body), (time.perf_counter() - began) * 1000)

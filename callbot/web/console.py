@@ -1,6 +1,5 @@
 """The console: its pages, and what a visitor sees in place of an error."""
 
-import threading
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from urllib.parse import urlencode
@@ -28,6 +27,7 @@ from callbot.web import assets, live
 from callbot.web.body_limit import BodyLimit
 from callbot.web.desk import ForeignForm, NotAllowed, NotLoggedIn, NotThere, show
 from callbot.web.directory import Directory
+from callbot.web.getting_ready import GettingReady
 from callbot.web.headers import SecurityHeaders
 from callbot.web.kept import Kept
 from callbot.web.office import Office
@@ -160,14 +160,17 @@ def _standings(office: Office) -> Kept[list[Standing]]:
 
 @asynccontextmanager
 async def console_running(app: FastAPI) -> AsyncIterator[None]:
-    """What takes its time is made ready in the background while the first pages are served."""
-    directory: Directory = app.state.directory
-    threading.Thread(target=directory.make_ready, name="search", daemon=True).start()
+    """`app.state.getting_ready` tells when what takes its time is ready, days of reports aside."""
     office: Office = app.state.office
-    threading.Thread(
-        target=_read_scripts, args=(office, app.state.scripts), name="scripts", daemon=True
-    ).start()
-    threading.Thread(target=_reckon, args=(app,), name="figures", daemon=True).start()
+    directory: Directory = app.state.directory
+    app.state.getting_ready = GettingReady(
+        {
+            "search": directory.make_ready,
+            "scripts": lambda: _read_scripts(office, app.state.scripts),
+            "figures": lambda: _reckon(app),
+        }
+    )
+    app.state.getting_ready.begin()
     app.state.ledger.keep_up(LONGEST_DAYS, office.clock.now())
     try:
         yield
