@@ -16,6 +16,7 @@ from sqlmodel import Session, SQLModel
 
 from callbot import vault
 from callbot.db import Database
+from callbot.dialog.events import Outcome
 from callbot.models import (
     AnswerRow,
     Attempt,
@@ -25,6 +26,9 @@ from callbot.models import (
     Flag,
     History,
     Resident,
+    Ticket,
+    TrialCall,
+    TrialState,
     Turn,
 )
 from callbot.models.columns import Private, PrivateList, PrivateObject
@@ -65,6 +69,8 @@ def fill_office(database: Database, size: Size, now: datetime, progress: Progres
     maker = _Maker(size, now)
     with database.session() as session:
         session.add(maker.campaign())
+        session.flush()
+        session.add(maker.trial_call())
     tables: tuple[tuple[type[SQLModel], Iterator[dict[str, Any]]], ...] = (
         (Resident, maker.residents()),
         (Attempt, maker.attempts()),
@@ -72,6 +78,7 @@ def fill_office(database: Database, size: Size, now: datetime, progress: Progres
         (Turn, maker.turns()),
         (AnswerRow, maker.answers()),
         (Flag, maker.flags()),
+        (Ticket, maker.tickets()),
         (History, maker.history()),
     )
     for done, (model, rows) in enumerate(tables):
@@ -120,7 +127,26 @@ class _Maker:
             started_at=self._now - timedelta(days=DAYS),
         )
 
+    def trial_call(self) -> TrialCall:
+        """A clerk's, of a whole conversation."""
+        lines = [[("bot", "resident")[n % 2], "今天有没有发烧、咳嗽？"] for n in range(20)]
+        return TrialCall(
+            id="trial-1",
+            campaign_id=1,
+            script="quarantine",
+            locale="zh-CN",
+            phone="+8613900000009",
+            phone_hash="",
+            asked_by="otto",
+            asked_at=self._now - timedelta(hours=1),
+            state=TrialState.ENDED,
+            ended_at=self._now - timedelta(minutes=58),
+            outcome=Outcome.COMPLETED,
+            told={"lines": lines, "flags": [["high", "体温37.3度以上"]]},
+        )
+
     def residents(self) -> Iterator[dict[str, Any]]:
+        """The first is at the last day of the follow-up, the others anywhere within it."""
         chosen = random.Random(0)
         today: date = self._now.date()
         names = [
@@ -130,6 +156,7 @@ class _Maker:
         addresses = [vault.encrypt(f"海滨路{n % 200 + 1}号{n // 200 + 1}单元") for n in range(5000)]
         for number in range(1, self._size.residents + 1):
             phone = f"+86138{number:08d}"
+            days = 14 if number == 1 else chosen.randrange(self._calls_each, 15)
             yield {
                 "id": number,
                 "name": chosen.choice(names),
@@ -140,7 +167,7 @@ class _Maker:
                 "grid": f"第{number // COMMUNITIES % GRIDS + 1}网格",
                 "locale": "zh-CN",
                 "time_zone": "Asia/Shanghai",
-                "exposed_on": today - timedelta(days=chosen.randrange(self._calls_each, 15)),
+                "exposed_on": today - timedelta(days=days),
                 "follow_up_days": 14,
                 "came_from": "",
                 "transport": "",
@@ -251,6 +278,26 @@ class _Maker:
                 "claimed_by": "" if waits else "alice",
                 "resolved_at": None if waits else self._now - timedelta(minutes=number % 20_000),
                 "resolution": self._nothing,
+            }
+
+    def tickets(self) -> Iterator[dict[str, Any]]:
+        """One for each ten flags; one in five is still open."""
+        text = vault.encrypt("想请社区代买降压药")
+        for number in range(self._size.flags // 10):
+            opened_at = self._now - timedelta(minutes=number * 10 % (DAYS * 24 * 60))
+            is_open = number % 5 == 0
+            yield {
+                "resident_id": number * 7 % self._size.residents + 1,
+                "kind": "complaint" if number % 7 == 0 else "request",
+                "text": text,
+                "state": "open" if is_open else "done",
+                "owner": "" if number % 10 == 0 else "otto",
+                "opened_at": opened_at,
+                "opened_by": "dialer",
+                "due_at": opened_at + timedelta(days=1),
+                "done_at": None if is_open else opened_at + timedelta(hours=3),
+                "done_by": "" if is_open else "otto",
+                "result": self._nothing,
             }
 
     def history(self) -> Iterator[dict[str, Any]]:

@@ -12,6 +12,7 @@ from fastapi.exception_handlers import (
 from fastapi.exceptions import RequestValidationError
 from starlette.datastructures import URL
 from starlette.exceptions import HTTPException
+from starlette.middleware.gzip import GZipMiddleware
 from starlette.responses import RedirectResponse, Response
 from starlette.types import ExceptionHandler
 
@@ -81,6 +82,10 @@ ROUTERS = (
     people.router,
 )
 
+PACKED_FROM_BYTES = 1000
+PACKED_HOW = 4
+"""Pages come down to a fifth; harder packing takes twice the time for a tenth less."""
+
 NOT_THERE = "没有这个页面或这条记录，或者不在您负责的区域内。"
 TOO_LARGE = "文件太大，没有收下。至多12 MB。"
 FAULT = "系统出错了，没有保存您刚才的操作。错误已记入日志；请返回后重试，仍不行就告诉管理员。"
@@ -107,6 +112,7 @@ def add_console(app: FastAPI, office: Office) -> None:
     for router in ROUTERS:
         app.include_router(router)
     app.add_middleware(FormsOnce)
+    app.add_middleware(GZipMiddleware, minimum_size=PACKED_FROM_BYTES, compresslevel=PACKED_HOW)
     app.add_middleware(BodyLimit)
     app.add_middleware(SecurityHeaders, secure=office.settings.public_url.startswith("https"))
     app.add_exception_handler(NotLoggedIn, _to_log_in)

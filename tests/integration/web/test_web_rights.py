@@ -3,7 +3,6 @@
 import re
 import secrets
 import sqlite3
-from typing import Final
 
 import httpx
 import pytest
@@ -22,7 +21,7 @@ from callbot.web.auth.log_ins import SESSION_COOKIE, begin_log_in
 from callbot.web.twilio_webhooks import router_of
 
 HERE, ELSEWHERE = ("金海社区",), ("望湖社区",)
-RESIDENT_HERE: Final = "王秀英"
+RESIDENT_HERE, RESIDENT_ELSEWHERE = "王秀英", "赵丽"
 
 
 @pytest.fixture
@@ -189,6 +188,23 @@ async def test_bob_of_another_community_sees_and_changes_nothing(
     assert answer.status_code == expected[row.reach]
     assert RESIDENT_HERE not in answer.text
     assert stored(quiet_office) == before
+
+
+@pytest.mark.parametrize("page", ["/", "/queue", "/residents", "/residents?q=海滨路", "/tickets"])
+async def test_lists_and_finds_are_of_bobs_own_community(quiet_office: Console, page: str) -> None:
+    bob = browser_of(quiet_office, max(Role), ELSEWHERE)
+    text = (await bob.get(page)).text
+    assert RESIDENT_HERE not in text
+    assert page == "/tickets" or RESIDENT_ELSEWHERE in text
+
+
+@pytest.mark.parametrize("page", ["", "/progress", "/preview"])
+async def test_a_campaign_of_the_whole_office_is_for_those_responsible_for_all_of_it(
+    quiet_office: Console, page: str
+) -> None:
+    whole, part = (browser_of(quiet_office, Role.OPERATOR, areas) for areas in ((), HERE))
+    assert (await whole.get(f"/campaigns/1{page}")).status_code == 200
+    assert (await part.get(f"/campaigns/1{page}")).status_code == 404
 
 
 async def test_charlie_without_a_log_in_gets_to_the_log_in_page_alone(
