@@ -7,47 +7,16 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+from callbot.bench.callers import LOCALES, people
 from callbot.bench.utterances import model_of_tests
 from callbot.config import Settings
 from callbot.errors import BadInput
 from callbot.rehearsal.figures import Figures
 from callbot.rehearsal.reach import Reached
 from callbot.rehearsal.simulate import Beside, Wanted, nothing_beside, rehearse
-from callbot.telephony.simulated.residents import SimulatedResident
+from callbot.telephony.carriers import carrier_folder
 
-TALKS = {
-    "zh-CN": (
-        {"temperature": "三十六度五", "symptoms": "没有不舒服", "movements": "没有出门，一直在家"},
-        {"temperature": "三十八度二", "symptoms": "有点咳嗽，嗓子疼", "movements": "没有出去过"},
-        {"temperature": "三十六点八", "symptoms": "身体都很好", "movements": "昨天去了趟超市"},
-        {"temperature": "三十七度四", "symptoms": "浑身没劲", "movements": "一直在家没出门"},
-    ),
-    "ko-KR": (
-        {"temperature": "삼십육 점 오도요", "symptoms": "없어요 괜찮아요"},
-        {"temperature": "삼십팔도 일부", "symptoms": "기침이 나요"},
-    ),
-}
-"""What the residents of the bench say, in turn; the rest as COMMON has it."""
-
-COMMON = {
-    "zh-CN": {
-        "identity": "是我本人",
-        "permission": "方便，你说吧",
-        "contacts": "没有见过人",
-        "needs": "不需要",
-    },
-    "ko-KR": {
-        "identity": "네 본인입니다",
-        "permission": "네 말씀하세요",
-        "movements": "집에만 있었어요",
-        "contacts": "아무도 안 만났어요",
-        "needs": "필요 없어요",
-    },
-}
 ROUNDS = 2
-
-
-INTERRUPTED = ("permission", "temperature", "symptoms", "movements", "contacts", "needs")
 
 
 @dataclass(frozen=True)
@@ -55,9 +24,9 @@ class CallsBench:
     """calls: at once. late_frames: the line's clock was more than a frame late.
 
     Shares of one core, from the first ring on: recognition_cpu_share of the recognisers' processes,
-    own_cpu_share of this one, in which the residents at the far end live too; over SIP also
-    sip_cpu_share of our SIP process. missing_frames_share: over SIP and Twilio, of the bot's frames
-    those that were missing at the far end or more than 60 ms late.
+    own_cpu_share of the node, sip_cpu_share of our SIP process, and far_end_cpu_share of the
+    residents and what connects them, which is nothing of ours. missing_frames_share: over SIP and
+    Twilio, of the bot's frames those that were missing at the far end or more than 60 ms late.
     """
 
     calls: int
@@ -65,8 +34,14 @@ class CallsBench:
     late_frames: int
     own_cpu_share: float
     recognition_cpu_share: float
+    sip_cpu_share: float
+    far_end_cpu_share: float
     missing_frames_share: float | None = None
-    sip_cpu_share: float | None = None
+
+    @property
+    def outside_recognition_share(self) -> float:
+        """Of one core."""
+        return self.own_cpu_share + self.sip_cpu_share
 
     def as_json(self) -> dict[str, Any]:
         return asdict(self)
@@ -81,26 +56,32 @@ async def bench_calls(
     reached: Reached = Reached.SIMULATED,
     barges_in: bool = False,
     locale: str = "zh-CN",
+    in_step: bool = False,
     rounds: int = ROUNDS,
     beside: Beside = nothing_beside,
 ) -> CallsBench:
-    """Keeps `calls` lines busy for some rounds of calls, in real time.
+    """Keeps `calls` lines busy for some rounds of calls, in real time, placed at the pace that the
+    carrier's account allows.
 
-    barges_in: residents interrupt questions a second after they have begun. The opening, in which
-    the bot cannot be interrupted, they hear to its end.
-
+    barges_in: residents interrupt questions a second after they have begun. in_step: see `people`.
     locale: in Korean, by the Vosk model of the tests where the office has none; its synthetic
     speech is too poor for the answers to be right, and as much work as any.
 
     Raises BadInput for a locale in which the bench has nothing to say.
     """
-    if locale not in TALKS:
-        raise BadInput(f"the bench has residents who speak {', '.join(TALKS)}")
+    if locale not in LOCALES:
+        raise BadInput(f"the bench has residents who speak {', '.join(LOCALES)}")
     model = model_of_tests()
     if locale == "ko-KR" and locale not in settings.asr and model is not None:
         settings = settings.model_copy(update={"asr": {**settings.asr, locale: f"vosk:{model}"}})
-    residents = _residents(rounds * calls, locale, barges_in=barges_in)
-    wanted = Wanted(residents, "quarantine", now, lines=calls, reached=reached)
+    wanted = Wanted(
+        people(rounds * calls, locale, barges_in=barges_in, in_step=in_step),
+        "quarantine",
+        now,
+        lines=calls,
+        calls_per_second=carrier_folder(reached).limits(settings).calls_per_second,
+        reached=reached,
+    )
     with tempfile.TemporaryDirectory(prefix="callbot-bench-") as folder:
         played = await rehearse(wanted, settings, Path(folder), progress, beside)
     figures, way = played.figures, played.transport
@@ -109,26 +90,9 @@ async def bench_calls(
         calls,
         figures,
         played.late_frames,
-        round(figures.own_cpu_s / calling_s, 3),
-        round(figures.recognition_cpu_s / calling_s, 3),
-        round(way.missing / max(1, way.frames), 5) if way else None,
-        round(way.process_cpu_s / calling_s, 3) if way and way.process_cpu_s else None,
+        own_cpu_share=round(figures.own_cpu_s / calling_s, 3),
+        recognition_cpu_share=round(figures.recognition_cpu_s / calling_s, 3),
+        sip_cpu_share=round(figures.sip_cpu_s / calling_s, 3),
+        far_end_cpu_share=round(figures.far_end_cpu_s / calling_s, 3),
+        missing_frames_share=round(way.missing / max(1, way.frames), 5) if way else None,
     )
-
-
-def _residents(count: int, locale: str, *, barges_in: bool) -> list[SimulatedResident]:
-    talks = TALKS[locale]
-    return [
-        SimulatedResident.model_validate(
-            {
-                "name": f"居民{number}",
-                "phone": f"+86139{number:08d}",
-                "locale": locale,
-                "voice": "neural" if locale == "zh-CN" else "espeak",
-                "corrects": True,
-                "barges_in": INTERRUPTED if barges_in else False,
-                "says": {**COMMON[locale], **talks[number % len(talks)]},
-            }
-        )
-        for number in range(1, count + 1)
-    ]

@@ -13,14 +13,14 @@ import psutil
 
 from callbot.clock import SteadyClock
 from callbot.config import Settings
+from callbot.rehearsal.network_plan import NetworkPlan
 from callbot.rehearsal.over_sip import OverSip
 from callbot.rehearsal.over_twilio import OverTwilio
-from callbot.rehearsal.reach import Reached, over
+from callbot.rehearsal.reach import Reached, way_to
 from callbot.speech.audio import SAMPLE_RATE_HZ, frames
 from callbot.telephony.carrier import Answered, Dial, Ended
 from callbot.telephony.simulated.network import SimulatedCarrier
 from callbot.telephony.simulated.residents import SimulatedResident
-from callbot.telephony.simulated.studio import Studio
 from callbot.telephony.twilio.rest import THREADS
 
 WARM_UP: Final = 0.05
@@ -81,12 +81,13 @@ async def bench_carrier(
     progress: Progress | None = None,
 ) -> CarrierBench:
     """Each call is answered, told a word, and hung up. folder: for the residents' voice."""
-    network = SimulatedCarrier(Studio(folder), lines=2 * at_once, rings_ms=_RINGS_MS)
     people = _residents(at_once, folder)
-    await network.prepare(people)
-    carrier = over(way, network, settings, SteadyClock())
+    plan = NetworkPlan(folder, lines=2 * at_once, rings_ms=_RINGS_MS)
+    towards = way_to(way, plan, settings, SteadyClock())
+    carrier = towards.carrier
     await carrier.start()
     try:
+        await towards.residents.prepare(people)
         idle = _open_things(carrier)
         row = _Row(carrier, [person.phone for person in people], calls, progress)
         began_s = time.monotonic()

@@ -38,7 +38,7 @@ class ViewersGone(CallbotError):
 
 @dataclass(frozen=True)
 class ViewersBench:
-    """own_cpu_share of the two: of one core, the console and the residents' far end within."""
+    """own_cpu_share of the two: of one core, the console within."""
 
     viewers: int
     seen: Seen

@@ -9,10 +9,10 @@ from callbot.calls.turn_taking import TurnTaking
 from callbot.dialog.answers import Hypothesis
 from callbot.dialog.session import Weight
 
-HOLD_MS: Final = 80
-"""Speech this long while the bot speaks makes it hold: as soon as it counts as an utterance, since
-a carrier's buffers take 0.1 s of the 0.2 s after which the resident should hear it fall silent.
-Coughs are no speech to the detector; whether an "mm" is, its words tell."""
+HOLD_MS: Final = 40
+"""Voice this long while the bot speaks makes it hold, half of what an utterance needs: a carrier's
+buffers take 0.1 s of the 0.2 s after which the resident should hear it fall silent. Coughs are no
+speech to the detector; whether an "mm" is, its words tell."""
 
 SHORT_MS: Final = 700
 """Speech over the bot's that is shorter and means nothing to the dialogue was not meant for it."""
@@ -61,9 +61,9 @@ class BargeIn:
             self._playout.interrupt()
             return utterance
         activity = self._listener.activity
-        if activity.speaking and activity.speech_ms >= HOLD_MS:
+        if activity.speaking or activity.rising_ms >= HOLD_MS:
             self._playout.hold()
-        elif not self._listener.hearing:
+        elif not (self._listener.hearing or activity.rising_ms):
             self._playout.go_on()
         return None
 

@@ -21,18 +21,18 @@ from callbot.errors import CallbotError
 from callbot.models import Attempt, AttemptState, Resident
 from callbot.node import Node
 from callbot.rehearsal.far_end import FarEnd
-from callbot.rehearsal.footprint import Footprint
+from callbot.rehearsal.footprint import Footprint, Part
 from callbot.rehearsal.leaping_clock import LeapingClock
+from callbot.rehearsal.network_plan import NetworkPlan
 from callbot.rehearsal.outcome import ResidentResult, results
-from callbot.rehearsal.reach import Reached, over
+from callbot.rehearsal.reach import Reached, way_to
+from callbot.rehearsal.residents import Residents
 from callbot.rehearsal.transport import Transport
 from callbot.speech.prompts import PromptLibrary
 from callbot.speech.pyttsx3_engine import Pyttsx3Synthesizer
 from callbot.telephony.simulated.impairments import LineQuality
 from callbot.telephony.simulated.measurement import LineReport
-from callbot.telephony.simulated.network import SimulatedCarrier
 from callbot.telephony.simulated.residents import SimulatedResident
-from callbot.telephony.simulated.studio import Studio
 
 log = logging.getLogger(__name__)
 
@@ -77,16 +77,17 @@ class CampaignRehearsal:
     def __init__(self, stage: Stage) -> None:
         self._stage = stage
         self._synthesizer = Pyttsx3Synthesizer()
-        self._network = SimulatedCarrier(
-            Studio(stage.cache_dir, self._synthesizer),
+        settings = stage.settings
+        plan = NetworkPlan(
+            stage.cache_dir,
             # Behind a wire, the last call may still be ending when the next is placed.
             lines=stage.lines * (1 if stage.reached is Reached.SIMULATED else 2),
             seed=stage.seed,
             pace=stage.pace,
             quality=stage.quality,
         )
-        settings = stage.settings
-        self.carrier = over(stage.reached, self._network, settings, stage.clock)
+        self._way = way_to(stage.reached, plan, settings, stage.clock, self._synthesizer)
+        self.carrier = self._way.carrier
         self._node = Node(
             settings,
             stage.database,
@@ -105,7 +106,7 @@ class CampaignRehearsal:
             observer=lambda brief, event: self._far_end.observe(brief, event),
         )
         self._far_end = FarEnd(
-            self._network, stage.residents, partial(self._node.script, stage.script)
+            self._way.residents, stage.residents, partial(self._node.script, stage.script)
         )
         self._stopping = asyncio.Event()
         self._began_s = time.monotonic()
@@ -151,19 +152,31 @@ class CampaignRehearsal:
         return results(self._stage.database, self._report)
 
     @property
+    def residents(self) -> Residents:
+        return self._way.residents
+
+    @property
     def transport(self) -> Transport | None:
         """Of the way to the network, where there is one."""
-        if isinstance(self.carrier, SimulatedCarrier):
-            return None
-        return self.carrier.transport
+        return None if self._way.distant is None else self._way.distant.transport
+
+    def far_end_cpu_s(self) -> float:
+        """Processor seconds of the residents' side, wherever it runs."""
+        spent_s = self.footprint.cpu_s(Part.FAR_END)
+        return spent_s if self._way.here is None else spent_s + self._way.here.spent_s
+
+    def own_cpu_s(self) -> float:
+        """Of the node, without what the residents' side spends in its process."""
+        here = self._way.here
+        return self.footprint.own_cpu_s() - (0.0 if here is None else here.spent_s)
 
     def late_frames(self) -> int:
         """Frames that any line played more than one frame late."""
-        return self._network.late_frames()
+        return self._way.residents.late_frames()
 
     def _report(self, attempt_id: str) -> LineReport | None:
         try:
-            return self._network.report(attempt_id)
+            return self._way.residents.report(attempt_id)
         except KeyError:
             return None
 
@@ -180,7 +193,7 @@ class CampaignRehearsal:
                     self._node.get_ready(self._stage.script, people, told("prompts"))
                 )
                 preparing.create_task(
-                    self._network.prepare(self._stage.residents, told("residents' voices"))
+                    self._way.residents.prepare(self._stage.residents, told("residents' voices"))
                 )
         except* CallbotError as group:
             # Either of them is enough to go no further; the first says why.

@@ -8,7 +8,7 @@ from callbot.dialog.events import Event, Listen
 from callbot.dialog.reading import gist
 from callbot.dialog.script import Script
 from callbot.dialog.understanding import of_resident, understand, without_subject
-from callbot.telephony.simulated.network import SimulatedCarrier
+from callbot.rehearsal.residents import Residents
 from callbot.telephony.simulated.residents import SimulatedResident, TimesAsked
 
 
@@ -63,7 +63,7 @@ class Rung(Protocol):
 
 
 class FarEnd:
-    """Passes the dialogue's questions on to the residents of a simulated carrier.
+    """Passes the dialogue's questions on to the residents of a simulated network.
 
     Residents answer by question id, which no sound carries; when and how they speak follows
     from the sound they hear. script: asked for at the first question, when it has been loaded.
@@ -71,11 +71,11 @@ class FarEnd:
 
     def __init__(
         self,
-        carrier: SimulatedCarrier,
+        network: Residents,
         residents: list[SimulatedResident],
         script: Callable[[], Script],
     ) -> None:
-        self._carrier = carrier
+        self._network = network
         self._residents = {resident.phone: resident for resident in residents}
         self._script = script
         self._meanings: dict[str, Meaning] = {}
@@ -88,4 +88,4 @@ class FarEnd:
         if meaning is None:
             meaning = Meaning(self._residents[brief.phone], self._script())
             self._meanings[brief.attempt_id] = meaning
-        self._carrier.cue(brief.attempt_id, event, meaning.told(meaning.heard(event)))
+        self._network.cue(brief.attempt_id, event, meaning.told(meaning.heard(event)))

@@ -7,6 +7,7 @@ from typing import Any
 
 from callbot.dialog.events import Outcome
 from callbot.rehearsal.campaign import CampaignRehearsal
+from callbot.rehearsal.footprint import Part
 from callbot.rehearsal.outcome import ResidentResult
 from callbot.speech.audio import FRAME_MS
 
@@ -17,8 +18,9 @@ class Figures:
     barge_in: from the first sample of an interruption to the bot's last, there. late_frames: of all
     lines, played more than 20 ms after their time.
 
-    own_cpu_s, recognition_cpu_s: processor seconds of this process and of the recognisers', from
-    the first ring on. early_cuts: of spoken_turns, those into which the bot spoke.
+    own_cpu_s, recognition_cpu_s, sip_cpu_s, far_end_cpu_s: processor seconds of the node, of the
+    recognisers, of our SIP process and of the residents, from the first ring on. early_cuts: of
+    spoken_turns, those into which the bot spoke.
     """
 
     residents: int
@@ -42,6 +44,8 @@ class Figures:
     memory_mb: int
     own_cpu_s: float
     recognition_cpu_s: float
+    sip_cpu_s: float
+    far_end_cpu_s: float
     spoken_turns: int
     early_cuts: int
 
@@ -78,8 +82,10 @@ def figures(
         late_frames=late_frames,
         late_frames_share=round(late_frames / frames, 4) if frames else 0.0,
         memory_mb=round(rehearsal.footprint.most_mb),
-        own_cpu_s=round(rehearsal.footprint.own_cpu_s(), 1),
-        recognition_cpu_s=round(rehearsal.footprint.recognition_cpu_s(), 1),
+        own_cpu_s=round(rehearsal.own_cpu_s(), 1),
+        recognition_cpu_s=round(rehearsal.footprint.cpu_s(Part.WHISPER, Part.VOSK), 1),
+        sip_cpu_s=round(rehearsal.footprint.cpu_s(Part.SIP), 1),
+        far_end_cpu_s=round(rehearsal.far_end_cpu_s(), 1),
         spoken_turns=sum(result.spoken_turns for result in results),
         early_cuts=sum(result.early_cuts for result in results),
     )

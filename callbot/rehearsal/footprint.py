@@ -1,35 +1,44 @@
 """Memory and processor time of this process and its workers."""
 
-from typing import Final
+from collections.abc import Iterator
+from enum import StrEnum
 
 import psutil
 
-RECOGNISERS: Final = ("callbot.speech.whisper_worker", "callbot.speech.vosk_worker")
-"""Modules that run as processes of their own."""
+
+class Part(StrEnum):
+    """What runs in processes of its own, by what stands in their command lines."""
+
+    WHISPER = "callbot.speech.whisper_worker"
+    VOSK = "callbot.speech.vosk_worker"
+    SIP = "callbot.telephony.sip.worker"
+    FAR_END = "callbot.rehearsal.distant.worker"
+    """The residents' side of a wire: nothing of ours."""
 
 
 class Footprint:
-    """Sampled now and then; the largest memory is kept. Memory in MB, shared pages counted once.
+    """Sampled now and then; the largest memory is kept. Memory in MB, shared pages counted once,
+    the far end's left out.
 
-    Times in processor seconds, since `begin`.
+    Times in processor seconds, from `begin` to the last sample.
     """
 
     def __init__(self) -> None:
         self._process = psutil.Process()
-        self._recognisers: dict[int, float] = {}
+        self._spent: dict[int, tuple[Part, float]] = {}
         self.most_mb = 0.0
         self.begin()
 
     def begin(self) -> None:
         """From here on times count: what was spent on getting ready does not."""
-        self._own_before_s = self._own_s()
+        self._own_before_s = _cpu_s(self._process)
         self._look()
-        self._recognisers_before = dict(self._recognisers)
+        self._before = dict(self._spent)
 
     def sample(self) -> None:
         """To be called while the workers are up, and last before they end."""
         total = 0.0
-        for process in (self._process, *self._process.children(recursive=True)):
+        for process in self._ours(self._process):
             try:
                 total += process.memory_full_info().pss / 2**20
             except (psutil.NoSuchProcess, psutil.AccessDenied):
@@ -38,26 +47,38 @@ class Footprint:
         self._look()
 
     def own_cpu_s(self) -> float:
-        """Of this process alone."""
-        return self._own_s() - self._own_before_s
+        """Of this process alone, and as of now."""
+        return _cpu_s(self._process) - self._own_before_s
 
-    def recognition_cpu_s(self) -> float:
-        """Of the recognisers' processes, up to the last sample."""
+    def cpu_s(self, *parts: Part) -> float:
+        """Of the processes of these parts together."""
         return sum(
-            spent_s - self._recognisers_before.get(pid, 0.0)
-            for pid, spent_s in self._recognisers.items()
+            spent_s - self._before.get(pid, (part, 0.0))[1]
+            for pid, (part, spent_s) in self._spent.items()
+            if part in parts
         )
+
+    def _ours(self, process: psutil.Process) -> Iterator[psutil.Process]:
+        yield process
+        for child in process.children():
+            if _part(child) is not Part.FAR_END:
+                yield from self._ours(child)
 
     def _look(self) -> None:
         for process in self._process.children(recursive=True):
-            try:
-                if any(module in RECOGNISERS for module in process.cmdline()):
-                    self._recognisers[process.pid] = _cpu_s(process)
-            except (psutil.NoSuchProcess, psutil.AccessDenied):
-                continue
+            part = _part(process)
+            if part is not None:
+                try:
+                    self._spent[process.pid] = part, _cpu_s(process)
+                except (psutil.NoSuchProcess, psutil.AccessDenied):
+                    continue
 
-    def _own_s(self) -> float:
-        return _cpu_s(self._process)
+
+def _part(process: psutil.Process) -> Part | None:
+    try:
+        return next((part for part in Part if part in process.cmdline()), None)
+    except (psutil.NoSuchProcess, psutil.AccessDenied):
+        return None
 
 
 def _cpu_s(process: psutil.Process) -> float:

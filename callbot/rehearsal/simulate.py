@@ -53,6 +53,7 @@ class Wanted:
     now: datetime
     pace: float = 1.0
     lines: int = 8
+    calls_per_second: float = 2.0
     seed: int = 0
     quality: LineQuality = CLEAN_LINE
     reached: Reached = Reached.SIMULATED
@@ -141,6 +142,7 @@ async def rehearse(
                     script=wanted.script,
                     cache_dir=settings.data_dir / "cache",
                     lines=wanted.lines,
+                    calls_per_second=wanted.calls_per_second,
                     pace=wanted.pace,
                     seed=wanted.seed,
                     quality=wanted.quality,

@@ -1,4 +1,4 @@
-"""What the way between us and the residents of a rehearsal costs and loses."""
+"""What the way between us and the residents of a rehearsal loses."""
 
 from dataclasses import dataclass
 from typing import Final
@@ -10,9 +10,7 @@ LATE_S: Final = 0.06
 @dataclass
 class Transport:
     """frames: of the bot's side, counted at the far end. missing: of them, those that were lost or
-    came more than 60 ms late. process_cpu_s: processor seconds of a process of our own that the
-    carrier needs beside the node's."""
+    came more than 60 ms late."""
 
     frames: int = 0
     missing: int = 0
-    process_cpu_s: float = 0.0

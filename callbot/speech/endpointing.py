@@ -39,7 +39,8 @@ class Activity:
 
     speaking: an utterance has begun, and its last frame was voiced. started: it began with this
     frame. speech_ms: voiced so far in it. quiet_ms: since its last voiced frame, 0 while voiced.
-    started_at_ms and last_voiced_at_ms: its edges, -1 before there is an utterance.
+    started_at_ms and last_voiced_at_ms: its edges, -1 before there is an utterance. rising_ms:
+    voiced so far of what may become one, 0 in an utterance and out of any voice.
     """
 
     speaking: bool
@@ -48,6 +49,7 @@ class Activity:
     quiet_ms: int
     started_at_ms: int
     last_voiced_at_ms: int
+    rising_ms: int = 0
 
 
 class Endpointer:
@@ -96,7 +98,7 @@ class Endpointer:
 
     def _activity(self, started: bool) -> Activity:
         if not self._in_utterance:
-            return Activity(False, False, 0, 0, _NEVER_MS, _NEVER_MS)
+            return Activity(False, False, 0, 0, _NEVER_MS, _NEVER_MS, self._speech_ms)
         return Activity(
             speaking=self._speaking,
             started=started,

@@ -20,8 +20,8 @@ from callbot.cli import build
 from callbot.config import Settings
 from callbot.db import open_database
 from callbot.models import AnswerRow, Attempt
-from callbot.rehearsal.over_twilio import ACCOUNT
 from callbot.rehearsal.twilio_stand_in.network import TwilioStandIn
+from callbot.rehearsal.twilio_stand_in.premises import ACCOUNT
 from callbot.telephony.simulated.actor import AnsweringMachine
 from callbot.telephony.simulated.network import SimulatedCarrier
 from callbot.telephony.simulated.residents import SimulatedResident

@@ -1,7 +1,7 @@
 """Our end of a simulated call: what is to be played, and what has happened."""
 
 from collections import deque
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 
 from callbot.errors import TelephonyError
 from callbot.speech.audio import FRAME_BYTES, SILENT_FRAME, Pcm
@@ -24,6 +24,10 @@ class SimulatedLeg:
 
     def events(self) -> AsyncIterator[LegEvent]:
         return self._stream.read()
+
+    def report_to(self, reader: Callable[[LegEvent], None]) -> None:
+        """In place of `events`; see EventStream.hand_to."""
+        self._stream.hand_to(reader)
 
     def send(self, pcm: Pcm) -> None:
         if len(pcm) != FRAME_BYTES:
@@ -54,6 +58,10 @@ class SimulatedLeg:
     @property
     def played_out(self) -> bool:
         return not self._to_play
+
+    @property
+    def unplayed_frames(self) -> int:
+        return len(self._to_play)
 
     def next_frame(self) -> Pcm:
         """What is played in the next 20 ms; silence when nothing was sent."""

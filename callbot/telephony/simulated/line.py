@@ -109,6 +109,7 @@ class Line:
             lost_to_bot=self._to_bot.lost,
             lost_to_resident=self._to_resident.lost,
             dropped=self.leg.dropped,
+            transferred_to=self.leg.transferring_to or "",
         )
 
     def _ring(self) -> None:

@@ -25,6 +25,10 @@ _SAME_TURN_MS: Final = 800.0
 """Sounds of the bot closer than this are one turn, unless the resident spoke in between."""
 
 
+def audible(frame: Pcm) -> bool:
+    return bool(np.abs(samples(frame)).max() >= AUDIBLE)
+
+
 class Speaker(StrEnum):
     BOT = "bot"
     RESIDENT = "resident"
@@ -53,7 +57,7 @@ class LineReport:
     spoken_turns: of the resident. early_cuts: of them, those in which the bot began to speak
     before the resident had finished. first_word_ms: from pick-up to the bot's first audible
     sample. late_frames: ticks that came more than a frame late. dropped: frames thrown away
-    because the reader was slow.
+    because the reader was slow. transferred_to: whom the resident was put through to.
     """
 
     attempt_id: str
@@ -70,6 +74,7 @@ class LineReport:
     lost_to_bot: int = 0
     lost_to_resident: int = 0
     dropped: int = 0
+    transferred_to: str = ""
 
 
 @dataclass

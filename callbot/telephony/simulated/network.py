@@ -3,6 +3,7 @@
 import asyncio
 import logging
 import random
+import time
 from collections import Counter, OrderedDict
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -80,6 +81,7 @@ class SimulatedCarrier:
         self._live: dict[str, Line] = {}
         self._over: OrderedDict[str, _Over] = OrderedDict()
         self._opened = 0
+        self._spent_s = 0.0
         self._metronome = Metronome(self._tick, pace)
 
     async def prepare(
@@ -157,6 +159,11 @@ class SimulatedCarrier:
         line = self._live.get(attempt_id)
         return line.report() if line else self._over[attempt_id].report
 
+    @property
+    def spent_s(self) -> float:
+        """Processor seconds that the lines took so far, and the residents on them."""
+        return self._spent_s
+
     def late_frames(self) -> int:
         """Of all calls together."""
         reports = [line.report() for line in self._live.values()]
@@ -197,6 +204,7 @@ class SimulatedCarrier:
         return line
 
     def _tick(self, late_s: float) -> bool:
+        began_s = time.thread_time()
         for attempt_id, line in list(self._live.items()):
             try:
                 alive = line.tick(late_s)
@@ -207,6 +215,7 @@ class SimulatedCarrier:
                 alive = False
             if not alive:
                 self._put_away(attempt_id)
+        self._spent_s += time.thread_time() - began_s
         return bool(self._live)
 
     def _put_away(self, attempt_id: str) -> None:

@@ -13,7 +13,7 @@ from test_telephony_twilio_carrier import TwilioFarEnd
 from test_telephony_twilio_carrier import far_end as far_end
 from twilio_document import DOCUMENT, PRISM, prism_before
 
-from callbot.rehearsal.over_twilio import ACCOUNT
+from callbot.rehearsal.twilio_stand_in.premises import ACCOUNT
 from callbot.telephony.carrier import Dial
 from callbot.telephony.twilio import twiml
 from callbot.telephony.twilio.rest import TwilioRest

@@ -16,6 +16,7 @@ from callbot.clock import SystemClock
 from callbot.rehearsal.over_twilio import OverTwilio
 from callbot.rehearsal.twilio_stand_in.call import RemoteCall
 from callbot.rehearsal.twilio_stand_in.network import TwilioStandIn
+from callbot.rehearsal.twilio_stand_in.premises import Premises
 from callbot.telephony.carrier import Dial, OnIncoming
 from callbot.telephony.simulated.network import SimulatedCarrier
 from callbot.telephony.simulated.studio import Studio
@@ -27,13 +28,14 @@ class TwilioFarEnd(SimulatedFarEnd):
     pace = 1.0
 
     def __init__(self, network: SimulatedCarrier) -> None:
-        self.over = OverTwilio(network, SystemClock(), request_timeout_s=REQUEST_TIMEOUT_S)
+        self._premises = Premises(network)
+        self.over = OverTwilio(self._premises, SystemClock(), request_timeout_s=REQUEST_TIMEOUT_S)
         super().__init__(network, self.over)
         self._rung_in = ""
 
     @property
     def twilio(self) -> TwilioStandIn:
-        return self.over.twilio
+        return self._premises.twilio
 
     def remote(self, attempt_id: str) -> RemoteCall:
         """The call as Twilio knows it."""
@@ -60,7 +62,7 @@ class TwilioFarEnd(SimulatedFarEnd):
         return {
             "tasks": len(asyncio.all_tasks()),
             "files": len(list(Path(f"/proc/{os.getpid()}/fd").iterdir())),
-            "calls": self.over.live,
+            "calls": self.over.live + self._premises.live,
         }
 
 

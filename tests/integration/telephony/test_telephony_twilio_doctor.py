@@ -11,8 +11,8 @@ from tls_proxy import TlsProxy, tls_proxy
 from callbot.clock import SystemClock
 from callbot.config import Settings
 from callbot.errors import ConfigurationError, TelephonyError
-from callbot.rehearsal.over_twilio import ACCOUNT
 from callbot.rehearsal.twilio_stand_in.network import TwilioStandIn
+from callbot.rehearsal.twilio_stand_in.premises import ACCOUNT
 from callbot.telephony.carrier import Dial, Leg
 from callbot.telephony.twilio.carrier import TwilioCarrier
 from callbot.telephony.twilio.check import check

@@ -18,8 +18,8 @@ from websockets.exceptions import ConnectionClosed, InvalidStatus
 
 from callbot.clock import SystemClock
 from callbot.errors import TelephonyError
-from callbot.rehearsal.over_twilio import ACCOUNT
 from callbot.rehearsal.twilio_stand_in.call import RemoteCall
+from callbot.rehearsal.twilio_stand_in.premises import ACCOUNT
 from callbot.telephony.carrier import (
     Answered,
     Dial,

@@ -12,7 +12,7 @@ from streamdouble.chaos import Impairments
 from streamdouble.metrics import Threshold, evaluate_thresholds
 from streamdouble.session import SessionConfig
 
-from callbot.rehearsal.over_twilio import ACCOUNT
+from callbot.rehearsal.twilio_stand_in.premises import ACCOUNT
 from callbot.speech.audio import frames, mu_law_decode, mu_law_encode
 from callbot.telephony.carrier import Answered, Audio, Dial, Ended, LegEvent
 from callbot.telephony.twilio import messages

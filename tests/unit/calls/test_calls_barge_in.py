@@ -1,6 +1,7 @@
 """What is said over the bot's words: when it counts, and when the bot gives way."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from callbot.calls.barge_in import BargeIn
 from callbot.calls.listener import HeardUtterance
@@ -12,13 +13,19 @@ from callbot.speech.audio import SILENT_FRAME
 from callbot.speech.endpointing import Activity
 
 A_SECOND = SILENT_FRAME * 50
+QUIET = Activity(False, False, 0, 0, -1, -1)
 
 
-class Quiet:
-    """An ear that hears nothing at the moment."""
+class Ear:
+    """Hears nothing of note yet; rising_ms: of a voice that begins."""
 
-    activity = Activity(False, False, 0, 0, -1, -1)
     hearing = False
+
+    def __init__(self) -> None:
+        self.activity = QUIET
+
+    def rises(self, rising_ms: int) -> None:
+        self.activity = replace(QUIET, rising_ms=rising_ms)
 
 
 def said(words: str) -> HeardUtterance:
@@ -30,11 +37,11 @@ def stop_calling(hypotheses: Sequence[Hypothesis]) -> bool:
     return hypotheses[0].text == "别再打了"
 
 
-def spoken_over(*, interruptible: bool) -> tuple[Playout, BargeIn]:
+def spoken_over(*, interruptible: bool, ear: Ear | None = None) -> tuple[Playout, BargeIn]:
     playout = Playout(lambda _: None, lambda: None, lambda _: None)
     playout.play(A_SECOND, text="您好", interruptible=interruptible)
     playout.play(A_SECOND, text="请问您是王秀英本人吗？")
-    return playout, BargeIn(playout, Quiet(), PLAIN, stop_calling)  # type: ignore[arg-type]
+    return playout, BargeIn(playout, ear or Ear(), PLAIN, stop_calling)  # type: ignore[arg-type]
 
 
 def test_what_asks_something_of_us_during_the_opening_is_answered_after_it() -> None:
@@ -63,3 +70,16 @@ def test_an_answer_over_a_question_silences_it() -> None:
     words = said("是我本人")
     assert barge_in.answer(words, thinking=False) is words
     assert not playout.speaking
+
+
+def test_a_voice_that_begins_holds_the_bot_and_a_click_lets_it_go_on() -> None:
+    ear = Ear()
+    playout, barge_in = spoken_over(interruptible=True, ear=ear)
+    heard_ms = []
+    for rising_ms in (20, 40, 40, 0):
+        ear.rises(rising_ms)
+        assert barge_in.answer(None, thinking=False) is None
+        if playout.held:
+            heard_ms.append(rising_ms)
+    assert heard_ms == [40, 40], "held until the sound is forgotten"
+    assert playout.speaking
