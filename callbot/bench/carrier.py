@@ -167,6 +167,7 @@ async def _at_rest(
         now = _open_things(carrier)
         settled = (
             now.sockets <= idle.sockets + kept
+            and now.descriptors <= idle.descriptors + kept
             and now.tasks <= idle.tasks
             and now.calls <= idle.calls
         )
