@@ -16,7 +16,7 @@ from callbot.dialog.answers import (
 )
 from callbot.dialog.conditions import Facts
 from callbot.dialog.events import Misheard
-from callbot.dialog.flow import Flow
+from callbot.dialog.flow import SURE_CONFIDENCE, Flow
 from callbot.dialog.identity import Named
 from callbot.dialog.keys import value_of_keys
 from callbot.dialog.reading import affirms, corrects, gist, is_alarming, names_something
@@ -31,6 +31,9 @@ from callbot.dialog.understanding import (
 
 NOISY_CONFIDENCE = 0.35
 """Words less sure than this are noise: keys are offered the next time a question is asked."""
+
+SURE_OF_NOTHING = 0.45
+"""The least confidence with which "I need nothing" is believed."""
 
 
 class Answering(Flow):
@@ -57,7 +60,9 @@ class Answering(Flow):
             self._unclear(u, hypotheses)
         elif u.status is Status.CLEAR and u.value is not None:
             answer = self._answer(self._question, u, self._of_subject(u.value))
-            if self._is_doubtful(answer):
+            if self._question.names_need and not _is_sure_of_need(u):
+                self._missed(u, reason="no need named")
+            elif self._is_doubtful(answer):
                 self._missed(u, reason="doubtful")
             else:
                 self._take(answer)
@@ -276,6 +281,17 @@ class Answering(Flow):
             self._end(self._question.unresolved)
         else:
             self._next()
+
+
+def _is_sure_of_need(u: Understanding) -> bool:
+    """Whether words say what is needed, or that nothing is.
+
+    "没菜要点" and other words misheard were filed as needs that nobody has. A need is not read
+    back, so it must be surely heard; that there is none is what nearly everybody says.
+    """
+    if not isinstance(u.value, Open) or not u.value.tells:
+        return False
+    return u.confidence >= (SURE_OF_NOTHING if u.value.nothing else SURE_CONFIDENCE)
 
 
 def _agreement(verdict: Understanding, agreed: Understanding, old: AnyValue | None) -> bool | None:

@@ -100,11 +100,20 @@ class Contacts(Value):
 
 
 class Open(Value):
-    """Free words; `nothing` when they say that there is nothing to tell."""
+    """Free words; `nothing` when they say that there is nothing to tell.
+
+    named: they name a need that is known, or were not looked through for one.
+    """
 
     kind: Literal["open"] = Field(default="open", exclude=True)
     text: str
     nothing: bool = False
+    named: bool = Field(default=True, exclude=True)
+
+    @property
+    def tells(self) -> bool:
+        """Whether something is understood of them: what is needed, or that nothing is."""
+        return self.nothing or self.named
 
 
 AnyValue = YesNo | Temperature | Symptoms | Movements | Contacts | Open

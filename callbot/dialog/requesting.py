@@ -27,7 +27,10 @@ class Requesting(Answering):
             self._answered(self._answer_of_family(u), ())
             return
         if u.intent is Intent.REPEAT:
-            self._repeat(u)
+            if self._answers_besides(u):
+                self._answered(replace(u, intent=Intent.ANSWER), ())
+            else:
+                self._repeat(u)
             return
         if u.intent is Intent.WAIT:
             self.hold()
@@ -49,6 +52,10 @@ class Requesting(Answering):
             self._go_aside(u, reaction, reaction.go_to)
         else:
             self._respond(u, reaction)
+
+    def _answers_besides(self, u: Understanding) -> bool:
+        """ "Yes, but speak slower": that answer is given, what is to be slower is what follows."""
+        return self.data.pending is None and u.value == YesNo(yes=True)
 
     def _is_answer_of_family(self, u: Understanding) -> bool:
         """Once somebody answers for the resident, "I am her daughter" is no way out."""

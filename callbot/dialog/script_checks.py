@@ -77,8 +77,9 @@ def _check_persons(file: ScriptFile, source: Source) -> None:
             problem = "the script asks about nobody else; name questions under `household`"
             raise source.error(("advice", index, "member"), problem)
     for index, question in enumerate(file.questions):
-        if question.names_time and question.kind is not Kind.OPEN:
-            raise source.error(("questions", index, "names_time"), "this needs `kind: open`")
+        for field in ("names_time", "names_need"):
+            if getattr(question, field) and question.kind is not Kind.OPEN:
+                raise source.error(("questions", index, field), "this needs `kind: open`")
 
 
 def _check_requests(file: ScriptFile, source: Source, ids: list[str]) -> None:

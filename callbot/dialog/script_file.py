@@ -78,6 +78,10 @@ class Question(_Part):
         description="asks who is speaking; another name than the resident's is no yes",
     )
     names_time: bool = Field(default=False, description="asks when to call back; needs kind `open`")
+    names_need: bool = Field(
+        default=False,
+        description="asks what is needed; words that name nothing known are asked about again",
+    )
     unresolved: Outcome | None = Field(
         default=None, description="ends the call so when no answer is understood"
     )

@@ -9,7 +9,16 @@ from dataclasses import replace
 from datetime import datetime, time
 from enum import StrEnum
 
-from callbot.dialog.answers import Answer, AnyValue, Hypothesis, Intent, Kind, Status, Temperature
+from callbot.dialog.answers import (
+    Answer,
+    AnyValue,
+    Hypothesis,
+    Intent,
+    Kind,
+    Open,
+    Status,
+    Temperature,
+)
 from callbot.dialog.events import (
     Digits,
     Event,
@@ -161,14 +170,16 @@ class Session(Requesting):
         """What an utterance is worth so far, while the resident may still go on. Changes nothing.
 
         Only closed answers are ever complete: "no" to symptoms may go on with "but I cough". Free
-        words are kept as they are, and are not worth a second decoding. Of a temperature people
+        words that are kept as they are, are not worth a second decoding. Of a temperature people
         say the first half, look at the thermometer, and then say the rest.
         """
         confirming = self.data.pending is not None
         kind = Kind.YES_NO if confirming else self._question.kind
         u = self._read(kind, hypotheses)
-        if kind is Kind.OPEN and u.intent is Intent.ANSWER:
+        if kind is Kind.OPEN and u.intent is Intent.ANSWER and not self._question.names_need:
             return Weight.UNDERSTOOD
+        if isinstance(u.value, Open) and not u.value.tells:
+            return Weight.DOUBTFUL
         if kind is Kind.TEMPERATURE and (u.intent is Intent.UNCLEAR or _is_whole(u.value)):
             return Weight.UNFINISHED
         if u.intent in {Intent.UNCLEAR, Intent.SILENCE} or u.confidence < SURE_CONFIDENCE:

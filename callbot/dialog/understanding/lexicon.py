@@ -189,7 +189,14 @@ class Lexicon(BaseModel):
 
     @cached_property
     def nothing(self) -> Vocabulary:
-        return self._vocabulary(self.open.words())
+        return self._vocabulary(w for w in self.open.words() if w[2].role is not Role.NEED)
+
+    @cached_property
+    def needs(self) -> Vocabulary:
+        """Goods and help, what denies them, and what leads from a denial to a wish."""
+        words = [w for w in self.open.words() if w[2].role in (Role.NEED, Role.DENIAL)]
+        words += [w for w in self.grammar.words() if w[2].role is Role.CONTRAST]
+        return self._vocabulary(words)
 
     @cached_property
     def requesting(self) -> Vocabulary:
@@ -230,6 +237,7 @@ class Lexicon(BaseModel):
             self.agreement,
             self.plain_agreement,
             self.nothing,
+            self.needs,
             self.requesting,
             self.filler_words,
             self.standard_forms,

@@ -209,6 +209,8 @@ class YesNoWords(_Section):
 class OpenWords(_Section):
     denial: Words = ()
     ignored: Words = ()
+    lacking: Words = Field(default=(), description="words of needing; empty after a denial")
+    need: Words = Field(default=(), description="goods and help; without any, all words name some")
 
 
 class Requests(BaseModel):

@@ -1,4 +1,6 @@
-"""Reads an answer in free words: the words themselves, and whether they say "nothing"."""
+"""Reads an answer in free words: the words, and whether they say "nothing" or name a need."""
+
+from collections.abc import Sequence
 
 from callbot.dialog.answers import Open
 from callbot.dialog.understanding.lexicon import Lexicon
@@ -10,15 +12,45 @@ _EMPTY = (Role.DENIAL, Role.IGNORED, Role.PAUSE, Role.STOP, Role.ASKING)
 def read_open(heard: str, spoken: str, lexicon: Lexicon) -> Open:
     """heard: as recognised, kept word for word. spoken: the same as `spell` gives it, without
     fillers."""
-    tokens = lexicon.nothing.tokens(spoken)
-    nothing = any(t.has(Role.DENIAL) for t in tokens) and all(
-        t.has(*_EMPTY) or _is_chat(t, lexicon) for t in tokens
-    )
-    return Open(text=heard.strip(), nothing=nothing)
+    nothing = _says_nothing(spoken, lexicon)
+    named = not lexicon.open.need or _names_need(lexicon.needs.tokens(spoken))
+    return Open(text=heard.strip(), nothing=nothing, named=named)
+
+
+def _says_nothing(spoken: str, lexicon: Lexicon) -> bool:
+    """A denial, and nothing beside it but politeness, what is denied, and single characters that
+    are no word."""
+    denied = anywhere = False
+    unread = 0
+    for token in lexicon.nothing.tokens(spoken):
+        if token.has(Role.PAUSE, Role.STOP):
+            denied = False
+        elif token.has(Role.DENIAL):
+            denied = anywhere = True
+        elif not (token.has(*_EMPTY) or (denied and token.has(Role.LACKING))):
+            if _may_be_wish(token, lexicon):
+                return False
+            unread += 0 if _is_chat(token, lexicon) else len(token.text)
+    return anywhere and unread < lexicon.least_unread
+
+
+def _may_be_wish(token: Token, lexicon: Lexicon) -> bool:
+    """Whether there is a "but" that may lead to one, or something that may be needed."""
+    led_to = any(t.has(Role.CONTRAST, Role.LATER) for t in lexicon.statements.tokens(token.text))
+    return led_to or any(t.has(Role.NEED) for t in lexicon.needs.tokens(token.text))
 
 
 def _is_chat(token: Token, lexicon: Lexicon) -> bool:
-    """Harmless words beside a denial, with no "but" that may lead to a wish."""
+    """Harmless words."""
     words = lexicon.harmless_words.tokens(token.text)
-    wishes = any(t.has(Role.CONTRAST, Role.LATER) for t in lexicon.statements.tokens(token.text))
-    return not wishes and all(t.has(Role.HARMLESS, Role.LIGHT, Role.BODY) for t in words)
+    return all(t.has(Role.HARMLESS, Role.LIGHT, Role.BODY) for t in words)
+
+
+def _names_need(tokens: Sequence[Token]) -> bool:
+    """Goods or help, and no denial beside them; after "but" only what follows it counts.
+
+    "没菜要点" may be "没啥要的" misheard: who hears it asks again.
+    """
+    turns = [index for index, t in enumerate(tokens) if t.has(Role.CONTRAST)]
+    wished = tokens[turns[-1] + 1 :] if turns else tokens
+    return any(t.has(Role.NEED) for t in wished) and not any(t.has(Role.DENIAL) for t in wished)

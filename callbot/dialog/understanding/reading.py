@@ -61,7 +61,7 @@ class Reading:
 
     @property
     def answers(self) -> bool:
-        return self.value is not None
+        return self.value.tells if isinstance(self.value, Open) else self.value is not None
 
 
 def read(
@@ -109,7 +109,8 @@ def _value(
 ) -> AnyValue | None:
     match kind:
         case Kind.YES_NO:
-            return read_yes_no(said.spoken, lexicon, agreement)
+            outright = request.intent is Intent.REPEAT
+            return read_yes_no(said.spoken, lexicon, agreement, outright=outright)
         case Kind.TEMPERATURE:
             told = read_temperature(said, for_resident=request.for_resident)
             return told or _beside_question(said, request, lexicon)
@@ -156,7 +157,7 @@ def _tells(intent: Intent | None, value: AnyValue | None) -> bool:
     """
     match value:
         case YesNo():
-            return value.yes and intent is Intent.WHO_IS_THIS
+            return value.yes and intent in (Intent.WHO_IS_THIS, Intent.REPEAT)
         case Temperature():
             return value.reported != "normal"
         case Symptoms():

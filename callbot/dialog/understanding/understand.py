@@ -11,6 +11,7 @@ from callbot.dialog.answers import (
     Intent,
     Kind,
     Movements,
+    Open,
     Status,
     Symptoms,
     Temperature,
@@ -174,7 +175,7 @@ def _choose(candidates: list[_Candidate]) -> Understanding:
         chosen = best if meaning else next((c for c in audible if _asks(c)), best)
         return _taken(chosen, candidates, agreement=1.0)
     winner = answers[0]
-    same = [c for c in answers if c.reading.value == winner.reading.value]
+    same = [c for c in answers if _agree(winner.reading.value, c.reading.value)]
     rivals = [other for other in answers[1:] if _outweighs_not(winner, other)]
     outvoted = len(rivals) < len(same) and all(_on_one_side(winner, other) for other in rivals)
     if rivals and not outvoted:
@@ -219,6 +220,13 @@ def _outweighs_not(winner: _Candidate, other: _Candidate) -> bool:
     return winner.confidence - other.confidence < margin
 
 
+def _agree(one: AnyValue | None, other: AnyValue | None) -> bool:
+    """Whether two answers say the same; free words do so in whatever words."""
+    if isinstance(one, Open) and isinstance(other, Open):
+        return one.nothing == other.nothing
+    return one == other
+
+
 def _on_one_side(winner: _Candidate, other: _Candidate) -> bool:
     """Whether two answers differ in a number alone, on the same side of the threshold, and the
     other is not the same number with its fraction."""
@@ -237,6 +245,8 @@ def _needed_margin(one: AnyValue | None, other: AnyValue | None) -> float:
             opposed = one.contact != other.contact
         case Symptoms(), Symptoms():
             opposed = _denied(one, other) or _denied(other, one)
+        case Open(), Open():
+            opposed = one.nothing != other.nothing
         case Temperature(), Temperature():
             if _abnormal(one) == _abnormal(other):
                 said = _differ(one, other) and not _lost_fraction(other, one)

@@ -8,18 +8,20 @@ from callbot.dialog.understanding.utterance import without_fillers
 from callbot.dialog.understanding.vocabulary import Mark, Role, Token, Vocabulary
 
 
-def read_yes_no(spoken: str, lexicon: Lexicon, agreement: Vocabulary | None = None) -> YesNo | None:
+def read_yes_no(
+    spoken: str, lexicon: Lexicon, agreement: Vocabulary | None = None, *, outright: bool = False
+) -> YesNo | None:
     """spoken: with its fillers, since "嗯" is an answer here. None when both or neither is said.
 
     A polite or hesitant yes before a no ("嗯,没有") is no answer of its own. agreement: the words
-    of yes and no, if the question has some of its own.
+    of yes and no, if the question has some of its own. outright: a hum is no yes.
     """
     words = agreement or lexicon.agreement
-    answer = _read(spoken, lexicon, words)
-    return answer or _read(without_fillers(spoken, lexicon), lexicon, words)
+    answer = _read(spoken, lexicon, words, outright)
+    return answer or _read(without_fillers(spoken, lexicon), lexicon, words, outright)
 
 
-def _read(spoken: str, lexicon: Lexicon, agreement: Vocabulary) -> YesNo | None:
+def _read(spoken: str, lexicon: Lexicon, agreement: Vocabulary, outright: bool) -> YesNo | None:
     tokens = [t for t in agreement.tokens(spoken) if not t.has(Role.IGNORED)]
     if any(t.has(Role.DOUBT, Role.HEDGE) for t in tokens):
         return None
@@ -36,7 +38,7 @@ def _read(spoken: str, lexicon: Lexicon, agreement: Vocabulary) -> YesNo | None:
         return YesNo(yes=strong.pop())
     weak = any(t.has(Role.WEAK_YES) for t in tokens)
     only = all(t.has(Role.WEAK_YES, Role.PAUSE, Role.STOP) for t in tokens)
-    return YesNo(yes=True) if weak and only and not strong else None
+    return YesNo(yes=True) if weak and only and not strong and not outright else None
 
 
 def _standing_out(tokens: list[Token], lexicon: Lexicon) -> list[Token]:

@@ -52,7 +52,8 @@ class LineReport:
     """A call as the carrier measured it.
 
     response_ms: from the last sample of each utterance of the resident to the first audible
-    sample of the bot's next speech, where the bot spoke before the resident did again.
+    sample of the bot's next speech, where the bot spoke before the resident did again. Nothing is
+    measured where the bot spoke on throughout: over what may not be interrupted, or an "mm".
     barge_in_ms: from the resident's first sample over the bot's voice to the bot's silence.
     spoken_turns: of the resident. early_cuts: of them, those in which the bot began to speak
     before the resident had finished. first_word_ms: from pick-up to the bot's first audible
@@ -138,7 +139,8 @@ class Recorder:
         for turn, until_ms in zip(spoken, following, strict=True):
             answers = (s.start_ms for s in self._bot if turn.end_ms <= s.start_ms < until_ms)
             first = next(answers, None)
-            if first is not None:
+            spoken_over = any(s.start_ms < turn.end_ms < s.end_ms for s in self._bot)
+            if first is not None and not spoken_over:
                 responses.append(first - turn.end_ms)
         return tuple(responses)
 

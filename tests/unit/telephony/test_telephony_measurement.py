@@ -59,6 +59,11 @@ def test_a_barge_in_is_measured_to_the_bots_silence() -> None:
     assert recorder.response_ms() == (1000,)
 
 
+def test_words_over_which_the_bot_speaks_on_have_no_response() -> None:
+    recorder = heard(layout((1000, 5000), (9000, 9500)), (2000, 3000))
+    assert recorder.response_ms() == ()
+
+
 def test_speech_that_the_end_of_the_call_cuts_off_ends_there() -> None:
     recorder = heard(layout(length_ms=1000), (500, 2000))
     assert recorder.turns()[0].end_ms == 1000

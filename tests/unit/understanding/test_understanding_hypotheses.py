@@ -2,7 +2,16 @@
 
 import pytest
 
-from callbot.dialog.answers import Hypothesis, Intent, Kind, Status, Symptoms, Temperature, YesNo
+from callbot.dialog.answers import (
+    Hypothesis,
+    Intent,
+    Kind,
+    Open,
+    Status,
+    Symptoms,
+    Temperature,
+    YesNo,
+)
 from callbot.dialog.understanding import KnownQuestions, Lexicon, Understanding, understand
 
 Heard = list[tuple[str, float]]
@@ -29,6 +38,31 @@ def test_a_lone_hypothesis_of_low_confidence_decides_nothing(chinese: Lexicon) -
     assert (got.intent, got.status, got.value) == (Intent.UNCLEAR, Status.UNCLEAR, None)
 
 
+def test_of_free_words_those_count_that_say_what_is_needed(chinese: Lexicon) -> None:
+    got = _understand(chinese, Kind.OPEN, ("没点得嘘药", 0.8), ("没点的需要", 0.7))
+    assert got.value == Open(text="没点的需要", nothing=True, named=False)
+    assert got.confidence == 0.7
+
+
+@pytest.mark.parametrize(
+    ("words", "nothing", "named"),
+    [
+        ("没别的需要", True, False),
+        ("先好的不麻烦你们了", True, False),
+        ("没菜要点", False, False),
+        ("不用，我脚趾甲长进肉里了", False, False),
+        ("别的都有，就是口罩不多了", False, True),
+        ("想理个发", False, True),
+    ],
+)
+def test_what_free_words_say_of_needs(
+    chinese: Lexicon, words: str, nothing: bool, named: bool
+) -> None:
+    value = _understand(chinese, Kind.OPEN, (words, 0.9)).value
+    assert isinstance(value, Open)
+    assert (value.nothing, value.named) == (nothing, named)
+
+
 @pytest.mark.parametrize(
     ("kind", "heard"),
     [
@@ -39,6 +73,7 @@ def test_a_lone_hypothesis_of_low_confidence_decides_nothing(chinese: Lexicon) -
         (Kind.SYMPTOMS, [("没有咳嗽", 0.8), ("有咳嗽", 0.7)]),
         (Kind.MOVEMENTS, [("没出门", 0.8), ("出门了", 0.7)]),
         (Kind.CONTACTS, [("没见人", 0.8), ("见了邻居", 0.7)]),
+        (Kind.OPEN, [("需要点药", 0.8), ("不需要", 0.7)]),
     ],
 )
 def test_hypotheses_that_contradict_each_other_are_unclear(
