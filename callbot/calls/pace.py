@@ -22,7 +22,7 @@ UNFINISHED_PATIENCE_MS: Final = 1100
 """For a number that stops before its decimal: the rest is looked for on the thermometer."""
 
 FLUENT_ANSWERS: Final = 2
-"""Answers without a pause after which somebody counts as speaking fluently."""
+"""Answers not cut off after which somebody counts as speaking fluently."""
 FLUENT_SHARE: Final = 0.7
 """Of the question's patience, with someone fluent whose answer is understood already."""
 SHORTEST_PATIENCE_MS: Final = 400
@@ -65,4 +65,4 @@ class Pace:
         return min(max(LONGEST_PATIENCE_MS, question_ms), patience_ms)
 
     def _speaks_fluently(self) -> bool:
-        return self._fluent >= FLUENT_ANSWERS and not self._longest_pause_ms and not self._cut_off
+        return self._fluent >= FLUENT_ANSWERS and not self._cut_off

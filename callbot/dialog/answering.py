@@ -77,7 +77,7 @@ class Answering(Flow):
         return doubt.holds(Facts(answers={answer.question: answer}))
 
     def _named(self, hypotheses: Sequence[Hypothesis]) -> Named | None:
-        """Who gives a name; the resident's in any hypothesis counts, since names are misheard."""
+        """Who gives a name, by all hypotheses together."""
         names = self.script.personal_names.get(self.data.locale)
         if names is None:
             return None

@@ -16,7 +16,11 @@ _NOT_SPOKEN = re.compile(r"[^\w\s]|_")
 
 
 class Named(StrEnum):
+    """Names are misheard: of these, the first that any hypothesis gives counts."""
+
     RESIDENT = "resident"
+    FITTING = "fitting"
+    """A surname alone, and the resident's."""
     SOMEBODY_ELSE = "somebody_else"
 
 
@@ -41,7 +45,7 @@ class PersonalNames(BaseModel):
     spaced: bool = False
 
     def named(self, words: str, resident: str) -> Named | None:
-        """Who says to be speaking; None when the words give no name, or a surname that fits."""
+        """Who says to be speaking; None when the words give no name."""
         said = _plain(words, spaced=self.spaced)
         wanted = _plain(resident, spaced=self.spaced)
         if _sounds(wanted, spaced=self.spaced) in _sounds(said, spaced=self.spaced):
@@ -56,7 +60,7 @@ class PersonalNames(BaseModel):
         surname = next((s for s in self.surnames if given.startswith(s)), given)
         same = _sounds(wanted).startswith(_sounds(surname))
         if self._surname_only(said, given, surname):
-            return None if same else Named.SOMEBODY_ELSE
+            return Named.FITTING if same else Named.SOMEBODY_ELSE
         return Named.SOMEBODY_ELSE
 
     def _given(self, said: str) -> str:

@@ -99,6 +99,10 @@ class Requesting(Answering):
     def _respond(self, u: Understanding, reaction: Reaction) -> None:
         """Said in passing; then the question stands, or is left."""
         if u.intent is Intent.QUESTION:
+            if u.topic is None and Intent.HUMAN in self.data.intents and u.value is None:
+                # A person will answer what they want to know; perhaps it is no question at all.
+                self._missed(u)
+                return
             self._answer_question(u.topic, u.heard)
         elif reaction.say is not None:
             by = self.data.promised.get(u.intent)

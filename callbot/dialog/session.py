@@ -42,10 +42,18 @@ from callbot.dialog.requesting import Requesting
 from callbot.dialog.script import Script
 from callbot.dialog.script_file import Question
 from callbot.dialog.state import Member, Phase, SessionState, Sheet
-from callbot.dialog.understanding import Understanding, understand, without_subject
+from callbot.dialog.understanding import (
+    Understanding,
+    speaks_of_number,
+    understand,
+    without_subject,
+)
 
 FAILURES_LIMIT = 3
 """Our recogniser may break this often in a call before the call is ended with an apology."""
+
+AGREED_CONFIDENCE = 0.5
+"""With which a yes or no is not decoded again: what speaks against it has lowered it already."""
 
 CALLING_HOURS = (time(8), time(21))
 
@@ -180,14 +188,25 @@ class Session(Requesting):
             return Weight.UNDERSTOOD
         if isinstance(u.value, Open) and not u.value.tells:
             return Weight.DOUBTFUL
-        if kind is Kind.TEMPERATURE and (u.intent is Intent.UNCLEAR or _is_whole(u.value)):
+        if kind is Kind.TEMPERATURE and (_is_whole(u.value) or self._is_number_lost(u)):
             return Weight.UNFINISHED
-        if u.intent in {Intent.UNCLEAR, Intent.SILENCE} or u.confidence < SURE_CONFIDENCE:
+        if kind is Kind.YES_NO and self._names_resident(hypotheses):
+            return Weight.COMPLETE
+        sure = AGREED_CONFIDENCE if kind is Kind.YES_NO else SURE_CONFIDENCE
+        if u.intent in {Intent.UNCLEAR, Intent.SILENCE} or u.confidence < sure:
             return Weight.DOUBTFUL
         answer = u.intent is Intent.ANSWER and u.status is Status.CLEAR and not u.volunteered
         if answer and (kind is Kind.YES_NO or _has_decimal(u.value)):
             return Weight.COMPLETE
         return Weight.UNDERSTOOD
+
+    def _is_number_lost(self, u: Understanding) -> bool:
+        """A number was said, and none is understood."""
+        return u.intent is Intent.UNCLEAR and speaks_of_number(u.heard, self._lexicon)
+
+    def _names_resident(self, hypotheses: Sequence[Hypothesis]) -> bool:
+        """The resident's name is said in answer to who is speaking, and nobody else's."""
+        return self._question.identifies and self._named(hypotheses) is Named.RESIDENT
 
     @property
     def may_be_machine(self) -> bool:
@@ -204,7 +223,7 @@ class Session(Requesting):
         u = self._read(self._question.kind, hypotheses)
         if u.intent not in _NEEDING_A_QUESTION:
             return u.confidence >= SURE_CONFIDENCE
-        return self._question.identifies and self._named(hypotheses) is Named.RESIDENT
+        return self._names_resident(hypotheses)
 
     # -- what was given --------------------------------------------------------------------
 

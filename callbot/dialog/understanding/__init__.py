@@ -17,6 +17,7 @@ from callbot.dialog.understanding.lexicon_file import load_lexicon
 from callbot.dialog.understanding.subject import of_resident, without_subject
 from callbot.dialog.understanding.times import callback_time
 from callbot.dialog.understanding.understand import LONGEST_UTTERANCE, Understanding, understand
+from callbot.dialog.understanding.utterance import speaks_of_number
 from callbot.dialog.understanding.vocabulary import Vocabulary
 
 __all__ = [
@@ -28,6 +29,7 @@ __all__ = [
     "callback_time",
     "load_lexicon",
     "of_resident",
+    "speaks_of_number",
     "understand",
     "without_subject",
 ]

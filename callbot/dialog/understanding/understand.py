@@ -180,8 +180,17 @@ def _choose(candidates: list[_Candidate]) -> Understanding:
     outvoted = len(rivals) < len(same) and all(_on_one_side(winner, other) for other in rivals)
     if rivals and not outvoted:
         return _unclear(winner, candidates)
+    if winner.reading.intent is Intent.QUESTION and winner.reading.topic is None:
+        winner = next((c for c in same if _asks_nothing(c, winner)), winner)
     agreeing = sum(c.confidence for c in same)
     return _taken(winner, candidates, agreement=agreeing / sum(c.confidence for c in answers))
+
+
+def _asks_nothing(other: _Candidate, winner: _Candidate) -> bool:
+    """Whether a hypothesis as good gives the same answer alone: a question beside it that the
+    office has no answer for may be a particle misheard ("你问好吗" for "你问好了")."""
+    close = winner.confidence - other.confidence < DECISIVE_MARGIN
+    return close and other.reading.intent is Intent.ANSWER
 
 
 def _asks(candidate: _Candidate) -> bool:

@@ -45,6 +45,13 @@ def spell(text: str, lexicon: Lexicon) -> str:
     return lexicon.standard_forms.standard(normalise(text, spaced=lexicon.spaced))
 
 
+def speaks_of_number(text: str, lexicon: Lexicon) -> bool:
+    """Whether any numeral is among the words, as far as it was heard."""
+    numbers = lexicon.number_reader
+    spelled = numbers.spoken_digits(numbers.spelled_out(spell(text, lexicon)))
+    return any(character.isdigit() for character in spelled)
+
+
 def without_fillers(text: str, lexicon: Lexicon) -> str:
     """The text without "呃", "那个" and the like; unchanged if there is nothing else in it."""
     tokens = lexicon.filler_words.tokens(text)

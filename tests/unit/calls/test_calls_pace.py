@@ -35,6 +35,12 @@ def test_a_pause_in_mid_answer_is_outlasted_the_next_time() -> None:
     assert patience_ms(pace) > 900
 
 
+def test_a_breath_at_a_comma_is_no_slowness() -> None:
+    pace = fluent()
+    pace.paused(300)
+    assert 300 < patience_ms(pace) < QUESTION_MS
+
+
 def test_the_stop_of_a_consonant_is_no_pause() -> None:
     pace = fluent()
     pace.paused(180)
@@ -72,5 +78,8 @@ def test_nobody_is_waited_for_without_end_nor_cut_short(
         pace.answered()
     waited = pace.patience_ms(question_ms, weight)
     assert 300 <= waited <= max(LONGEST_PATIENCE_MS, question_ms)
-    if max(pauses, default=0) >= 300 or cuts:
+    longest = max(pauses, default=0)
+    if longest >= 300:
+        assert waited > min(longest, LONGEST_PATIENCE_MS - 1)
+    if cuts:
         assert waited >= question_ms

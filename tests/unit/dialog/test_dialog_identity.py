@@ -6,7 +6,7 @@ import pytest
 
 from callbot.dialog.identity import Named, load_personal_names
 
-RESIDENT, OTHER = Named.RESIDENT, Named.SOMEBODY_ELSE
+RESIDENT, FITTING, OTHER = Named.RESIDENT, Named.FITTING, Named.SOMEBODY_ELSE
 
 
 @pytest.mark.parametrize(
@@ -22,10 +22,10 @@ RESIDENT, OTHER = Named.RESIDENT, Named.SOMEBODY_ELSE
         ("zh-CN", "王秀英", "我是王秀英的女儿", OTHER),
         ("zh-CN", "王秀英", "王秀英不在家", OTHER),
         ("zh-CN", "王秀英", "我姓李", OTHER),
-        ("zh-CN", "王秀英", "我姓王", None),
+        ("zh-CN", "王秀英", "我姓王", FITTING),
         ("zh-CN", "王秀英", "我是老李", OTHER),
         ("zh-CN", "王秀英", "我是李阿姨", OTHER),
-        ("zh-CN", "王秀英", "我是王阿姨", None),
+        ("zh-CN", "王秀英", "我是王阿姨", FITTING),
         ("zh-CN", "王秀英", "我是本人", None),
         ("zh-CN", "王秀英", "是我", None),
         ("zh-CN", "王秀英", "我是方便的", None),

@@ -106,6 +106,7 @@ def test_asking_is_the_machine_s_only_way_on(quarantine: Script) -> None:
         ("三十", Weight.UNFINISHED),
         ("三十六度五，没有出门", Weight.UNDERSTOOD),
         ("没有量", Weight.UNDERSTOOD),
+        ("折闷都拉着哩", Weight.DOUBTFUL),
     ],
 )
 def test_only_a_complete_answer_cuts_waiting_short(
@@ -118,6 +119,31 @@ def test_only_a_complete_answer_cuts_waiting_short(
     before = session.to_json()
     assert session.weigh([Hypothesis(text=words, confidence=0.9)]) is weight
     assert session.to_json() == before
+
+
+@pytest.mark.parametrize(
+    ("words", "confidence", "weight"),
+    [
+        ("在的我是王秀英", 0.4, Weight.COMPLETE),
+        ("是我", 0.55, Weight.COMPLETE),
+        ("是我", 0.45, Weight.DOUBTFUL),
+    ],
+)
+def test_who_gives_the_name_that_was_asked_for_is_answered_at_once(
+    quarantine: Script, words: str, confidence: float, weight: Weight
+) -> None:
+    session = new(quarantine)
+    session.start(AT)
+    assert session.weigh([Hypothesis(text=words, confidence=confidence)]) is weight
+
+
+def test_a_name_misheard_in_some_hypotheses_is_nobody_elses(quarantine: Script) -> None:
+    session = new(quarantine)
+    session.start(AT)
+    heard = (("对我是老王", 0.55), ("对我是老黄", 0.5))
+    hypotheses = tuple(Hypothesis(text=text, confidence=sure) for text, sure in heard)
+    session.resume(Heard(hypotheses=hypotheses), AT)
+    assert session.data.question == "permission"
 
 
 def test_no_to_symptoms_is_waited_on_since_more_may_come(quarantine: Script) -> None:
