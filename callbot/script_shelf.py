@@ -23,11 +23,12 @@ log = logging.getLogger(__name__)
 
 class ScriptShelf:
     """Safe to share between threads. Reading the first script takes two seconds, and 90 MB for its
-    lexicons, which the others share."""
+    lexicons, which the others share; whoever asks for something else does not wait for it."""
 
     def __init__(self, prompts_dir: Path) -> None:
         self._prompts_dir = prompts_dir
         self._lock = threading.Lock()
+        self._reading = threading.Lock()
         self._stamp: Stamp = frozenset()
         self._scripts: dict[str, Script] = {}
         self._lexicons: dict[Path, tuple[int, Lexicon]] = {}
@@ -37,11 +38,18 @@ class ScriptShelf:
 
     def script(self, name: str) -> Script:
         """Raises BadInput when there is none of this name, DataFileError when it is wrong."""
-        with self._lock:
-            self._notice_changes()
-            if name not in self._scripts:
-                self._scripts[name] = load_script(self._prompts_dir, name, self._lexicon)
-            return self._scripts[name]
+        known, _ = self._known(name)
+        if known is not None:
+            return known
+        with self._reading:
+            known, stamp = self._known(name)
+            if known is not None:
+                return known
+            read = load_script(self._prompts_dir, name, self._lexicon)
+            with self._lock:
+                if stamp == self._stamp:
+                    self._scripts[name] = read
+            return read
 
     def read_ahead(self, names: Iterable[str]) -> None:
         """So that nobody waits for the first reading of these."""
@@ -81,6 +89,12 @@ class ScriptShelf:
             if kind not in self._question_ids:
                 self._question_ids[kind] = question_ids(self._prompts_dir, kind)
             return self._question_ids[kind]
+
+    def _known(self, name: str) -> tuple[Script | None, Stamp]:
+        """The script if it was read as the files are now, and how these are."""
+        with self._lock:
+            self._notice_changes()
+            return self._scripts.get(name), self._stamp
 
     def _lexicon(self, path: Path) -> Lexicon:
         """One for all scripts of the language, as long as its own file is what it was."""

@@ -13,9 +13,9 @@ _KIND_COLUMNS = ("right", "unclear", "wrong yet clear")
 
 def show_pages(measured: ConsoleBench) -> None:
     print_table(
-        f"{measured.residents} residents; search ready after {measured.search_ready_s} s, "
-        f"scripts after {measured.scripts_ready_s} s, today's figures after "
-        f"{measured.figures_ready_s} s, days of reports after {measured.days_ready_s} s",
+        f"{measured.residents} residents; ready after the start: today's figures "
+        f"{measured.figures_ready_s} s, scripts {measured.scripts_ready_s} s, search "
+        f"{measured.search_ready_s} s, days of reports {measured.days_ready_s} s",
         ("page", "p50 ms", "p95 ms", "processor ms", "kB", "kB with assets"),
         [
             (p.page, p.p50_ms, p.p95_ms, p.cpu_ms, p.kilobytes, p.with_assets_kilobytes)

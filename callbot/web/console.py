@@ -171,9 +171,9 @@ async def console_running(app: FastAPI) -> AsyncIterator[None]:
     directory: Directory = app.state.directory
     app.state.getting_ready = GettingReady(
         {
-            "search": directory.make_ready,
-            "scripts": lambda: _read_scripts(office, app.state.scripts),
             "figures": lambda: _reckon(app),
+            "scripts": lambda: _read_scripts(office, app.state.scripts),
+            "search": directory.make_ready,
         }
     )
     app.state.getting_ready.begin()

@@ -6,26 +6,25 @@ from collections.abc import Callable, Mapping
 
 
 class GettingReady:
-    """Each piece of work in a thread of its own, which ends with the process."""
+    """Pieces of work one after another, what more people wait for first, in one thread: the more
+    there were, the longer would the pages wait that are served meanwhile. It ends with the process.
+    """
 
     def __init__(self, pieces: Mapping[str, Callable[[], None]]) -> None:
-        self._took_s: dict[str, float] = {}
-        self._threads = [
-            threading.Thread(target=self._do, args=(name, work), name=name, daemon=True)
-            for name, work in pieces.items()
-        ]
+        self._pieces = pieces
+        self._ready_after_s: dict[str, float] = {}
+        self._thread = threading.Thread(target=self._do, name="getting ready", daemon=True)
 
     def begin(self) -> None:
-        self._began_s = time.monotonic()
-        for thread in self._threads:
-            thread.start()
+        self._thread.start()
 
     def wait(self) -> Mapping[str, float]:
         """Until all is ready; seconds from the beginning until each piece was."""
-        for thread in self._threads:
-            thread.join()
-        return self._took_s
+        self._thread.join()
+        return self._ready_after_s
 
-    def _do(self, name: str, work: Callable[[], None]) -> None:
-        work()
-        self._took_s[name] = time.monotonic() - self._began_s
+    def _do(self) -> None:
+        began_s = time.monotonic()
+        for name, work in self._pieces.items():
+            work()
+            self._ready_after_s[name] = time.monotonic() - began_s

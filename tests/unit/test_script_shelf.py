@@ -2,10 +2,13 @@
 
 import logging
 import shutil
+import threading
 from pathlib import Path
 
 import pytest
 
+from callbot import script_shelf
+from callbot.errors import DataFileError
 from callbot.script_shelf import ScriptShelf
 
 MANDARIN = "zh-CN"
@@ -33,3 +36,21 @@ def test_scripts_of_a_language_share_its_words_until_these_change(
     changed = shelf.script("quarantine")
     assert changed.lexicons[MANDARIN] is not one.lexicons[MANDARIN]
     assert changed.version != one.version
+
+
+def test_reasons_are_told_while_a_script_is_being_read(
+    prompts_dir: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shelf = ScriptShelf(prompts_dir)
+    told: list[dict[str, str]] = []
+
+    def read_slowly(*_: object) -> None:
+        asking = threading.Thread(target=lambda: told.append(shelf.reasons(MANDARIN)), daemon=True)
+        asking.start()
+        asking.join(timeout=30)
+        raise DataFileError(prompts_dir, 1, "broken off")
+
+    monkeypatch.setattr(script_shelf, "load_script", read_slowly)
+    with pytest.raises(DataFileError):
+        shelf.script("quarantine")
+    assert told
