@@ -1,7 +1,6 @@
 """Alice, Bob and Charlie on every route: the right role, another community, nobody."""
 
 import re
-import secrets
 import sqlite3
 
 import httpx
@@ -10,17 +9,16 @@ from fastapi import FastAPI
 from integration.web.web_route import Reach, Row, Shown
 from sqlmodel import select
 from starlette.types import Message, Scope
-from web_office import HOST, NOW, Console, PinnedClock
+from web_office import HERE, HOST, NOW, Console, PinnedClock
 from web_routes import ROWS, add_what_they_are_about
 
-from callbot.models import Account, Audit, Role
+from callbot.models import Audit, Role
 from callbot.telephony.twilio.account import TwilioAccount
 from callbot.telephony.twilio.carrier import TwilioCarrier
 from callbot.web.assets import FILES
-from callbot.web.auth.log_ins import SESSION_COOKIE, begin_log_in
 from callbot.web.twilio_webhooks import router_of
 
-HERE, ELSEWHERE = ("金海社区",), ("望湖社区",)
+ELSEWHERE = ("望湖社区",)
 RESIDENT_HERE, RESIDENT_ELSEWHERE = "王秀英", "赵丽"
 
 
@@ -40,17 +38,6 @@ def ready(console: Console) -> Console:
     account = TwilioAccount("AC" + "0" * 32, "secret", "+18005550100", HOST)
     console.app.include_router(router_of(TwilioCarrier(account, PinnedClock())))
     return console
-
-
-def browser_of(console: Console, role: Role, areas: tuple[str, ...]) -> httpx.AsyncClient:
-    """Somebody with this role and these areas, logged in."""
-    browser = console.browser()
-    with console.office.database.session() as rows:
-        account = Account(name=secrets.token_hex(4), role=role, areas=list(areas), created_at=NOW)
-        rows.add(account)
-        rows.flush()
-        browser.cookies.set(SESSION_COOKIE, begin_log_in(rows, account, NOW))
-    return browser
 
 
 async def use(console: Console, browser: httpx.AsyncClient, row: Row) -> httpx.Response:
@@ -131,7 +118,7 @@ def test_every_route_has_a_row_and_every_row_a_route(office: Console) -> None:
 @pytest.mark.parametrize("row", **named(WITH_LOG_IN))
 async def test_alice_who_has_the_role_may(office: Console, row: Row) -> None:
     for role in sorted(row.roles) if row.form is None else [max(row.roles)]:
-        alice = browser_of(office, role, areas_of_alice(row))
+        alice = office.newcomer(role, areas_of_alice(row))
         if row.before:
             await alice.post(row.before[0], data=row.before[1])
         answer = await use(office, alice, row)
@@ -152,7 +139,7 @@ PRIVATE = [
 
 @pytest.mark.parametrize("row", **named(PRIVATE))
 async def test_who_looks_at_one_residents_data_is_in_the_audit(office: Console, row: Row) -> None:
-    alice = browser_of(office, max(row.roles), HERE)
+    alice = office.newcomer(max(row.roles), HERE)
     await use(office, alice, row)
     with office.office.database.reading() as rows:
         [seen] = rows.exec(select(Audit)).all()
@@ -167,7 +154,7 @@ def weight(page: httpx.Response) -> int:
 
 @pytest.mark.parametrize("row", **named(OF_SOME_ROLES))
 async def test_who_has_another_role_is_refused(quiet_office: Console, row: Row) -> None:
-    others = [browser_of(quiet_office, role, ()) for role in sorted(frozenset(Role) - row.roles)]
+    others = [quiet_office.newcomer(role, ()) for role in sorted(frozenset(Role) - row.roles)]
     before = stored(quiet_office)
     for other in others:
         assert (await use(quiet_office, other, row)).status_code == 403
@@ -178,8 +165,8 @@ async def test_who_has_another_role_is_refused(quiet_office: Console, row: Row) 
 async def test_bob_of_another_community_sees_and_changes_nothing(
     quiet_office: Console, row: Row
 ) -> None:
-    alice = browser_of(quiet_office, max(row.roles), areas_of_alice(row))
-    bob = browser_of(quiet_office, max(row.roles), ELSEWHERE)
+    alice = quiet_office.newcomer(max(row.roles), areas_of_alice(row))
+    bob = quiet_office.newcomer(max(row.roles), ELSEWHERE)
     if row.before:
         await alice.post(row.before[0], data=row.before[1])
     before = stored(quiet_office)
@@ -192,7 +179,7 @@ async def test_bob_of_another_community_sees_and_changes_nothing(
 
 @pytest.mark.parametrize("page", ["/", "/queue", "/residents", "/residents?q=海滨路", "/tickets"])
 async def test_lists_and_finds_are_of_bobs_own_community(quiet_office: Console, page: str) -> None:
-    bob = browser_of(quiet_office, max(Role), ELSEWHERE)
+    bob = quiet_office.newcomer(max(Role), ELSEWHERE)
     text = (await bob.get(page)).text
     assert RESIDENT_HERE not in text
     assert page == "/tickets" or RESIDENT_ELSEWHERE in text
@@ -202,7 +189,7 @@ async def test_lists_and_finds_are_of_bobs_own_community(quiet_office: Console, 
 async def test_a_campaign_of_the_whole_office_is_for_those_responsible_for_all_of_it(
     quiet_office: Console, page: str
 ) -> None:
-    whole, part = (browser_of(quiet_office, Role.OPERATOR, areas) for areas in ((), HERE))
+    whole, part = (quiet_office.newcomer(Role.OPERATOR, areas) for areas in ((), HERE))
     assert (await whole.get(f"/campaigns/1{page}")).status_code == 200
     assert (await part.get(f"/campaigns/1{page}")).status_code == 404
 
@@ -231,7 +218,7 @@ async def test_what_needs_no_log_in_tells_and_changes_nothing(quiet_office: Cons
 
 
 async def test_no_form_is_taken_from_another_site(quiet_office: Console) -> None:
-    browsers = {role: browser_of(quiet_office, role, ()) for role in Role}
+    browsers = {role: quiet_office.newcomer(role, ()) for role in Role}
     before = stored(quiet_office)
     for row in ROWS:
         if row.form is None or row.reach is Reach.SIGNED:

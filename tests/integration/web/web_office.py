@@ -1,5 +1,6 @@
 """An office with a day of calls behind it, and browsers of people with different rights."""
 
+import secrets
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from pathlib import Path
@@ -35,6 +36,7 @@ from callbot.web.auth.log_ins import SESSION_COOKIE, begin_log_in
 NOW = datetime.fromisoformat("2026-11-22T10:00:00+08:00")
 PASSWORD = "three dry words"
 HOST = "http://console.test"
+HERE = ("金海社区",)
 
 
 @dataclass
@@ -66,10 +68,24 @@ class Console:
 
     async def as_(self, name: str) -> httpx.AsyncClient:
         """Logged in already: checking a password takes its time, and has tests of its own."""
-        browser = self.browser()
         with self.office.database.session() as rows:
-            account = rows.exec(select(Account).where(Account.name == name)).one()
-            browser.cookies.set(SESSION_COOKIE, begin_log_in(rows, account, self.clock.now()))
+            return self._logged_in(
+                rows, rows.exec(select(Account).where(Account.name == name)).one()
+            )
+
+    def newcomer(self, role: Role, areas: tuple[str, ...] = ()) -> httpx.AsyncClient:
+        """Somebody with this role and these areas, logged in."""
+        with self.office.database.session() as rows:
+            account = Account(
+                name=secrets.token_hex(4), role=role, areas=list(areas), created_at=NOW
+            )
+            rows.add(account)
+            rows.flush()
+            return self._logged_in(rows, account)
+
+    def _logged_in(self, rows: Session, account: Account) -> httpx.AsyncClient:
+        browser = self.browser()
+        browser.cookies.set(SESSION_COOKIE, begin_log_in(rows, account, self.clock.now()))
         return browser
 
 
