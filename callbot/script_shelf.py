@@ -3,6 +3,7 @@
 import logging
 import threading
 from collections.abc import Iterable
+from contextlib import suppress
 from pathlib import Path
 
 from callbot.dialog.answers import Kind
@@ -11,7 +12,9 @@ from callbot.dialog.script import (
     load_reasons,
     load_script,
     load_symptom_names,
+    load_title,
     question_ids,
+    script_names,
 )
 from callbot.dialog.understanding import Lexicon, load_lexicon
 from callbot.errors import CallbotError
@@ -35,6 +38,7 @@ class ScriptShelf:
         self._symptom_names: dict[str, dict[str, str]] = {}
         self._question_ids: dict[Kind, set[str]] = {}
         self._reasons: dict[str, dict[str, str]] = {}
+        self._titles: dict[str, dict[str, str]] | None = None
 
     def script(self, name: str) -> Script:
         """Raises BadInput when there is none of this name, DataFileError when it is wrong."""
@@ -82,6 +86,23 @@ class ScriptShelf:
                 }
             return self._reasons[language]
 
+    def title(self, name: str, language: str) -> str:
+        """What the office calls a script; the name where it cannot be read, or is no more."""
+        with self._lock:
+            self._notice_changes()
+            if self._titles is None:
+                self._titles = self._read_titles()
+            titles = self._titles.get(name, {})
+        return titles.get(language) or next(iter(titles.values()), name)
+
+    def _read_titles(self) -> dict[str, dict[str, str]]:
+        read: dict[str, dict[str, str]] = {}
+        for name in script_names(self._prompts_dir):
+            # Whoever opens the script itself is told what is wrong with it.
+            with suppress(CallbotError):
+                read[name] = load_title(self._prompts_dir, name)
+        return read
+
     def question_ids(self, kind: Kind) -> set[str]:
         """Of a kind, in whichever script."""
         with self._lock:
@@ -112,3 +133,4 @@ class ScriptShelf:
             self._symptom_names = {}
             self._question_ids.clear()
             self._reasons.clear()
+            self._titles = None

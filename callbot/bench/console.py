@@ -35,7 +35,8 @@ PAGES = (
     *("/scripts/quarantine/try", "/scripts/quarantine/recordings", "/scripts/quarantine/publish"),
     "/scripts/quarantine/edit/quarantine/zh-CN.yaml",
     "/scripts/quarantine/edit/lexicon/zh-CN.yaml",
-    *("/trials/trial-1", "/people", "/people/1", "/people/audit", "/people/purge", "/account"),
+    *("/trials/trial-1", "/people", "/people/1", "/people/audit", "/people/changes"),
+    *("/people/purge", "/account"),
 )
 FORTNIGHT = timedelta(days=13)
 STARTING = " (at the start)"

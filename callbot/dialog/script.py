@@ -89,14 +89,22 @@ def script_names(prompts_dir: Path) -> list[str]:
 
 def question_ids(prompts_dir: Path, kind: Kind) -> set[str]:
     """Ids of the questions of a kind, in whichever script. Raises DataFileError."""
-    files = [load(path, ScriptFile)[0] for path in sorted(prompts_dir.glob("*/script.yaml"))]
-    return {each.id for file in files for each in file.questions if each.kind is kind}
+    return {each.id for file in _files(prompts_dir) for each in file.questions if each.kind is kind}
 
 
 def load_reasons(prompts_dir: Path) -> list[dict[str, str]]:
     """Of the rules of every script, by the office's languages. Raises DataFileError."""
-    files = [load(path, ScriptFile)[0] for path in sorted(prompts_dir.glob("*/script.yaml"))]
-    return [rule.reason for file in files for rule in file.rules]
+    return [rule.reason for file in _files(prompts_dir) for rule in file.rules]
+
+
+def load_title(prompts_dir: Path, name: str) -> dict[str, str]:
+    """What the office calls a script, by its languages. Raises DataFileError."""
+    return load(prompts_dir / name / "script.yaml", ScriptFile)[0].title
+
+
+def _files(prompts_dir: Path) -> list[ScriptFile]:
+    paths = sorted(prompts_dir.glob("*/script.yaml"))
+    return [load(path, ScriptFile)[0] for path in paths]
 
 
 def load_symptom_names(prompts_dir: Path) -> dict[str, dict[str, str]]:

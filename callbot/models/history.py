@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import JSON, Column
+from sqlalchemy import JSON, Column, Index
 from sqlmodel import Field, Session, SQLModel
 
 from callbot.models.columns import Moment
@@ -12,6 +12,8 @@ from callbot.models.columns import Moment
 
 class History(SQLModel, table=True):
     """`detail` holds ids and figures, never names, numbers or spoken words."""
+
+    __table_args__ = (Index("acts_by_actor", "actor", "id"),)
 
     id: int | None = Field(default=None, primary_key=True)
     at: datetime = Field(sa_column=Column(Moment, nullable=False))

@@ -35,6 +35,7 @@ from callbot.web.office import Office
 from callbot.web.once import FormsOnce, nothing_done
 from callbot.web.pages import (
     account,
+    audits,
     calls,
     campaigns,
     follow_up,
@@ -79,6 +80,7 @@ ROUTERS = (
     releases.router,
     account.router,
     purging.router,
+    audits.router,
     people.router,
 )
 

@@ -47,6 +47,8 @@ class Kept(Generic[V]):
         self._at_s = 0.0
         self._cost_s = 0.0
         self._wanted = False
+        self._at_work = False
+        self._forgotten = 0
         self._closed = threading.Event()
 
     def get(self) -> V:
@@ -55,15 +57,17 @@ class Kept(Generic[V]):
             value = self._value
             if value is None or self._now_s() - self._at_s > OLDEST_S or not self._fits(value):
                 return self._reckoned()
-            if not self._wanted and not self._closed.is_set():
-                self._wanted = True
-                threading.Thread(target=self._again, name="kept figures", daemon=True).start()
+            self._wanted = True
+            if not self._at_work and not self._closed.is_set():
+                self._at_work = True
+                threading.Thread(target=self._work, name="kept figures", daemon=True).start()
             return value
 
     def forget(self) -> None:
         """The next to ask waits for a new figure: a person looks for what they have just done."""
         with self._lock:
             self._value = None
+            self._forgotten += 1
 
     def close(self) -> None:
         """Nothing is reckoned in the background any more."""
@@ -76,22 +80,35 @@ class Kept(Generic[V]):
         self._cost_s = self._at_s - began
         return value
 
-    def _again(self) -> None:
+    def _work(self) -> None:
+        """One at a time, for as long as somebody asks."""
+        try:
+            while self._again():
+                pass
+        except Exception as error:
+            with self._lock:
+                self._at_work = False
+            if not isinstance(error, DatabaseUnavailable):
+                raise
+            log.warning("figures could not be reckoned; the last ones stay")
+
+    def _again(self) -> bool:
+        """Whether somebody has asked since this reckoning began: they may know of something that
+        it does not see."""
         wait_s = max(SOONEST_S, self._cost_s / SHARE_OF_A_CORE)
         if self._closed.wait(max(0.0, self._at_s + wait_s - self._now_s())):
-            return
-        # Whoever asks from here on may know of something that this reckoning does not see.
+            return False
         with self._lock:
             self._wanted = False
+            forgotten = self._forgotten
         began = self._now_s()
-        try:
-            value = self._reckon()
-        except DatabaseUnavailable:
-            log.warning("figures could not be reckoned; the last ones stay")
-            return
+        value = self._reckon()
         with self._lock:
             differs = value != self._value
-            self._value, self._at_s = value, self._now_s()
-            self._cost_s = self._at_s - began
+            if forgotten == self._forgotten:
+                self._value, self._at_s = value, self._now_s()
+            self._cost_s = self._now_s() - began
+            self._at_work = self._wanted
         if differs:
             self._changed()
+        return self._at_work

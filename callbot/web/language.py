@@ -27,7 +27,18 @@ def language_of(request: HTTPConnection) -> str:
     return chosen if chosen in LANGUAGES else SOURCE
 
 
+class Count(int):
+    """A number that takes its noun along: `{n} {n:flag|flags}` is "1 flag", "2 flags"."""
+
+    def __format__(self, spec: str) -> str:
+        one, either, many = spec.partition("|")
+        if not either:
+            return super().__format__(spec)
+        return one if self == 1 else many
+
+
 def translate(language: str, text: str, **values: object) -> str:
     """The text in the language, with `{name}` filled in; text without translation stays."""
     words = catalogue(language).get(text, text)
-    return words.format_map(values) if values else words
+    counted = {n: Count(v) if isinstance(v, int) else v for n, v in values.items()}
+    return words.format_map(counted) if values else words

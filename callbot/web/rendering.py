@@ -62,8 +62,7 @@ def render(request: Request, template: str, **context: Any) -> str:
 
 def words_of(request: HTTPConnection) -> words.Words:
     """In the visitor's language."""
-    spoken, shelf = language.language_of(request), request.app.state.scripts
-    return words.Words(spoken, lambda: shelf.reasons(spoken))
+    return words.Words(language.language_of(request), request.app.state.scripts)
 
 
 def _here(request: Request) -> str:

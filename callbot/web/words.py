@@ -18,8 +18,9 @@ from callbot.models import (
 )
 from callbot.models.follow_up import Way
 from callbot.review.labels import labels_for
+from callbot.script_shelf import ScriptShelf
 from callbot.web.language import SOURCE, translate
-from callbot.web.phrases import of_flag
+from callbot.web.phrases import of_flag, of_script
 
 ROLES = {
     Role.ADMINISTRATOR: "管理员",
@@ -95,13 +96,15 @@ ACTORS = {"call": "通话", "dialer": "自动拨号", "planner": "自动安排",
 
 LOCALES = {"zh-CN": "普通话", "en-US": "英语", "ko-KR": "韩语"}
 ACTS = {
-    "account_added": "新建账号",
+    "account_added": "新建了账号",
     "account_changed": "更改账号",
-    "account_disabled": "停用账号",
-    "account_reset": "重置账号",
+    "account_disabled": "停用了账号",
+    "account_reset": "重置了账号",
     "alert_received": "收到告警",
     "answer_corrected": "更正回答",
     "asked_in_household_call": "在同住人电话中询问",
+    "alert_cleared": "告警已核实",
+    "attempt_dropped": "取消安排的呼叫",
     "attempt_ended": "呼叫结束",
     "attempt_put_off": "呼叫推迟",
     "gave_up_for_today": "今天不再呼叫",
@@ -118,12 +121,12 @@ ACTS = {
     "rang_back": "本人回拨",
     "call_ended": "通话结束",
     "callback_requested": "约定回电",
-    "campaign_created": "新建任务",
+    "campaign_created": "新建了任务",
     "campaign_finished": "任务结束",
     "campaign_policy": "更改任务规则",
     "campaign_state": "任务状态改变",
     "change_undone": "撤销更改",
-    "dates_changed": "更改隔离日期",
+    "dates_changed": "更改了隔离日期",
     "end_overridden": "更改结束日期",
     "exposed_again": "再次暴露，重新计期",
     "extended": "因同住人延长",
@@ -139,14 +142,14 @@ ACTS = {
     "follow_up_reopened": "重新随访",
     "follow_up_resumed": "恢复随访",
     "household_changed": "更改同住信息",
-    "logged_in": "登录",
+    "logged_in": "登录系统",
     "misheard": "未听清",
     "noted": "添加备注",
-    "opted_in": "恢复来电",
+    "opted_in": "恢复了来电",
     "opted_out": "要求不再来电",
     "log_ins_ended": "结束其他登录",
-    "password_changed": "更改密码",
-    "password_set": "设置密码",
+    "password_changed": "更改了密码",
+    "password_set": "设置了密码",
     "period_restarted": "重新开始隔离期",
     "recording_removed": "删除录音",
     "recording_uploaded": "上传录音",
@@ -175,11 +178,9 @@ ACTS = {
 class Words:
     """Names in one language; a template calls these on what rows hold."""
 
-    """reasons_of_rules: what rules say in this language, by what they say in another."""
-
-    def __init__(self, language: str, reasons_of_rules: Callable[[], Mapping[str, str]]) -> None:
+    def __init__(self, language: str, scripts: ScriptShelf) -> None:
         self._language = language
-        self._reasons_of_rules = reasons_of_rules
+        self._scripts = scripts
         self._labels = labels_for(language)
 
     def _said(self, chinese: str) -> str:
@@ -193,7 +194,14 @@ class Words:
 
     def reason(self, reason: str) -> str:
         """Why somebody was flagged: stored in the office's language."""
-        return of_flag(reason, self._language, self._reasons_of_rules())
+        return of_flag(reason, self._language, self._scripts.reasons(self._language))
+
+    def script(self, name: str) -> str:
+        return self._scripts.title(name, self._language)
+
+    def fault(self, problem: str) -> str:
+        """What is wrong in a file of a script."""
+        return of_script(problem, self._language)
 
     def viewing(self, viewing: Viewing) -> str:
         return self._said(VIEWINGS[viewing])
@@ -226,6 +234,23 @@ class Words:
     def act(self, act: str) -> str:
         said = self._said(ACTS.get(act, act))
         return said[:1].upper() + said[1:]
+
+    def about(self, detail: Mapping[str, Any]) -> str:
+        """What a row of the history tells of its act, but for ids."""
+        told: dict[str, Callable[[Any], str]] = {
+            "outcome": lambda outcome: self._labels.outcomes.get(outcome, ""),
+            "reason": lambda reason: self._labels.outcomes.get(reason, ""),
+            "severity": lambda severity: self._labels.severities.get(severity, ""),
+            "settlement": self.settlement,
+            "question": self.question,
+            "way": self.way,
+            "due_at": lambda moment: f"{datetime.fromisoformat(moment):%m-%d %H:%M}",
+            "script": self.script,
+            "role": self.role,
+            **dict.fromkeys(("to", "holder", "account"), str),
+        }
+        parts = (told[key](value) for key, value in detail.items() if key in told and value)
+        return self.listed(part for part in parts if part)
 
     def audience(self, audience: Audience) -> list[str]:
         """Whom a campaign calls, one phrase for each thing that narrows it; none: everybody."""

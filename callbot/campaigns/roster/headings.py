@@ -40,6 +40,8 @@ class Column(StrEnum):
 
 REQUIRED = (Column.NAME, Column.PHONE, Column.EXPOSED_ON)
 
+OF_EACH_NAMED = 2
+
 SYNONYMS: dict[Column, tuple[str, ...]] = {
     Column.NAME: (
         *("姓名", "名字", "居民姓名", "人员姓名", "隔离人员", "隔离人员姓名", "이름", "성명"),
@@ -171,7 +173,10 @@ def fold(text: str) -> str:
 
 
 def accepted(column: Column) -> str:
-    return ", ".join(SYNONYMS[column])
+    """The commonest of its other headings, Chinese and English ones."""
+    known = [heading for heading in SYNONYMS[column] if heading != column.value]
+    english = [heading for heading in known if heading.isascii()]
+    return ", ".join([*known[:OF_EACH_NAMED], *english[:OF_EACH_NAMED], "…"])
 
 
 def _read(number: int, cells: Sequence[Cell]) -> Headings:

@@ -122,12 +122,12 @@ def _roster_sheet(path: Path) -> tuple[Sheet, Headings]:
             continue
         if headings.missing:
             wanted = "; ".join(
-                f"{column.value} (accepted: {accepted(column)})" for column in headings.missing
+                f"{column.value} ({accepted(column)})" for column in headings.missing
             )
             where = f"sheet {sheet.name}, row {headings.row}" if sheet.name else "the headings"
             raise RosterFileError(path, f"{where}: a column is missing: {wanted}")
         return sheet, headings
-    wanted = "; ".join(f"{column.value} (accepted: {accepted(column)})" for column in REQUIRED)
+    wanted = "; ".join(f"{column.value} ({accepted(column)})" for column in REQUIRED)
     raise RosterFileError(path, f"no row of headings found; needed are {wanted}")
 
 

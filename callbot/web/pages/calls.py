@@ -29,6 +29,16 @@ router = APIRouter(dependencies=[Depends(same_origin)])
 @router.get("/flags/{flag_id}")
 def flag_page(flag_id: int, desk: Desk = Seeing) -> Response:
     flag = _flag(desk, flag_id)
+    return _show_flag(desk, flag, Viewing.CALL if flag.call_id else Viewing.RESIDENT)
+
+
+@router.post("/flags/{flag_id}/phone")
+def flag_page_with_number(flag_id: int, desk: Desk = Revealing) -> Response:
+    """Who works on a flag rings the resident."""
+    return _show_flag(desk, _flag(desk, flag_id), Viewing.PHONE)
+
+
+def _show_flag(desk: Desk, flag: FlagView, viewed: Viewing) -> Response:
     record = read_call(desk.database, flag.call_id, desk.visitor.areas) if flag.call_id else None
     with desk.database.session() as rows:
         resident = rows.get_one(Resident, flag.resident_id)
@@ -36,7 +46,7 @@ def flag_page(flag_id: int, desk: Desk = Seeing) -> Response:
             rows,
             desk.now,
             desk.visitor.name,
-            Viewing.CALL if record else Viewing.RESIDENT,
+            viewed,
             resident_id=flag.resident_id,
             call_id=flag.call_id,
         )
@@ -47,6 +57,8 @@ def flag_page(flag_id: int, desk: Desk = Seeing) -> Response:
         "call/flag.html",
         flag=flag,
         resident=resident,
+        in_clear=viewed is Viewing.PHONE,
+        reveal=f"/flags/{flag.id}/phone",
         others=[other for other in others if other.id != flag.id],
         colleagues=colleagues(desk, resident),
         owners=carers(desk, resident),

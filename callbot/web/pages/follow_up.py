@@ -14,9 +14,9 @@ from callbot.campaigns.follow_up import changes, contacts, household
 from callbot.campaigns.follow_up.changes import ANY_TIME, Wishes
 from callbot.campaigns.follow_up.merging import merge
 from callbot.errors import BadInput
-from callbot.models import PlanChange, Relation, Resident, SecondContact
+from callbot.models import PlanChange, Relation, Resident, SecondContact, Viewing, note_viewing
 from callbot.models.follow_up import Way
-from callbot.review.resident_record import get_resident
+from callbot.review.resident_record import NoSuchResident, get_resident
 from callbot.web.desk import Caring, Desk, NotThere, same_origin
 from callbot.web.directory import Directory
 from callbot.web.pages.residents import change_resident
@@ -215,10 +215,14 @@ def merge_double(
     resident_id: int,
     other: Annotated[str, Form(max_length=100)],
     reason: Annotated[str, Form(max_length=2000)] = "",
+    sure: Annotated[bool, Form()] = False,
     desk: Desk = Caring,
 ) -> Response:
-    """The other entry goes into this one; undone among the changes of the plan."""
+    """The other entry goes into this one, once somebody has seen whose it is: a number with one
+    wrong digit is somebody else's. Undone among the changes of the plan."""
     found = _other(desk, other)
+    if found is not None and found != resident_id and reason.strip() and not sure:
+        return _whose(desk, resident_id, found, other, reason)
 
     def write(rows: Session, resident: Resident) -> None:
         double = _required(rows, found, desk)
@@ -226,6 +230,19 @@ def merge_double(
 
     problem = "没有合并。请写另一条记录的电话，并写明原因；已合并过的记录须先撤销。"
     return change_resident(desk, resident_id, write, "已合并，可在“安排的更改”中撤销。", problem)
+
+
+def _whose(desk: Desk, kept: int, double: int, other: str, reason: str) -> Response:
+    try:
+        with desk.database.session() as rows:
+            both = [get_resident(rows, number, desk.visitor.areas) for number in (kept, double)]
+            for each in (kept, double):
+                note_viewing(rows, desk.now, desk.visitor.name, Viewing.RESIDENT, resident_id=each)
+    except NoSuchResident as missing:
+        raise NotThere from missing
+    return desk.page(
+        "residents/merge.html", kept=both[0], double=both[1], other=other, reason=reason
+    )
 
 
 def _other(desk: Desk, words: str) -> int | None:

@@ -51,6 +51,10 @@ class NewCampaign(BaseModel):
         return value or None
 
     @property
+    def days_reversed(self) -> bool:
+        return self.last_day is not None and (self.first_day or 0) > self.last_day
+
+    @property
     def audience(self) -> Audience:
         """Raises ValidationError for days that make no sense."""
         return Audience(
@@ -85,11 +89,15 @@ def new_campaign_page(script: str = "quarantine", desk: Desk = Operating) -> Res
 @router.post("/campaigns/new")
 def create_campaign(form: Annotated[NewCampaign, Form()], desk: Desk = Operating) -> Response:
     """What was filled in stays on the page when something is wrong with it."""
+    if not form.name.strip():
+        return _form_page(desk, form, "请填写名称。")
+    if form.days_reversed:
+        return _form_page(desk, form, "随访天数的先后不对：“从第”几天不能晚于“到第”几天。")
     try:
         script = desk.scripts.script(form.script)
         wanted = form.file
     except (BadInput, ValidationError):
-        return _form_page(desk, form, "请填写名称，选择话术，并核对随访天数的先后。")
+        return _form_page(desk, form, "请选择话术，并核对随访天数和最后一天。")
     if form.on_alert and not verifies(script.file):
         return _form_page(desk, form, "这份话术不问去过哪里，不能核实告警。")
     if not within(desk.visitor.areas, wanted.audience):

@@ -1,22 +1,18 @@
-"""Who may use the console: accounts with their roles and areas, and the audit of what they saw."""
+"""Who may use the console: accounts with their roles and areas."""
 
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Form
-from sqlmodel import col, select
 from starlette.responses import Response
 
 from callbot.errors import BadInput
-from callbot.models import Account, Areas, Audit, Resident, Role, parse_areas
+from callbot.models import Account, Areas, Role, parse_areas
 from callbot.web.auth import accounts
 from callbot.web.auth.accounts import AreasOfAdministrator, LastAdministrator
 from callbot.web.desk import Administering, Desk, NotThere, same_origin
 from callbot.web.places import communities, inhabited
 
 router = APIRouter(dependencies=[Depends(same_origin)])
-
-AUDITED = 200
-"""Viewings on a page of the audit."""
 
 LAST = "这是唯一的管理员，没有改动。请先另外设一个管理员。"
 WHOLE_OFFICE = "管理员负责全部区域，请不要填区域。没有保存。"
@@ -79,27 +75,6 @@ def _areas(desk: Desk, written: str) -> Areas:
         if not inhabited(desk.database, area):
             raise NoSuchArea(str(area))
     return areas
-
-
-@router.get("/people/audit")
-def audit_page(actor: str = "", before: int = 0, desk: Desk = Administering) -> Response:
-    """Who looked at private data, newest first; before: the page's first number, exclusive."""
-    with desk.database.reading() as rows:
-        statement = select(Audit, Resident).join(
-            Resident, col(Resident.id) == col(Audit.resident_id), isouter=True
-        )
-        if actor:
-            statement = statement.where(col(Audit.actor) == actor)
-        if before:
-            statement = statement.where(col(Audit.id) < before)
-        found = rows.exec(statement.order_by(col(Audit.id).desc()).limit(AUDITED + 1)).all()
-    return desk.page(
-        "people/audit.html",
-        seen=found[:AUDITED],
-        more=len(found) > AUDITED,
-        actor=actor,
-        actors=[account.name for account in accounts.list_accounts(desk.database)],
-    )
 
 
 @router.get("/people/{account_id}")

@@ -144,12 +144,17 @@ def act_on_flags(
     was_right: Annotated[str, Form()] = "",
     to: Annotated[str, Form(max_length=100)] = "",
     back: Annotated[str, Form()] = "/queue",
+    refused: Annotated[str, Form()] = "",
     desk: Desk = Reviewing,
 ) -> Response:
-    """One act on every flag that was ticked; each is done or not for itself."""
+    """One act on every flag that was ticked; each is done or not for itself.
+
+    back: the page that follows; refused: the one that follows when something was not done.
+    """
     how = _how(act, desk, settlement=settlement, note=note, was_right=was_right, to=to)
     if how is None:
-        return desk.back(back, desk.say("请选择处理结果；选“其他”时请写明做了什么。"), problem=True)
+        told = desk.say("请选择处理结果；选“其他”时请写明做了什么。")
+        return desk.back(refused or back, told, problem=True)
     done: list[int] = []
     problems: list[str] = []
     for flag_id in flag or ():
@@ -165,7 +170,7 @@ def act_on_flags(
             problems.append(str(error))
     if problems or not done:
         told = " ".join(dict.fromkeys(problems)) or desk.say("没有选中任何预警。")
-        return desk.back(back, told, problem=True)
+        return desk.back(refused or back, told, problem=True)
     undo = {"act": UNDO[act].value, "flags": done, "to": to} if act in UNDO else None
     return desk.back(back, desk.say(DONE[act], n=len(done)), undo=undo)
 

@@ -58,11 +58,16 @@ async def test_from_wording_over_the_list_to_running_and_stopped(console: Consol
     assert state(console, campaign_id) is CampaignState.STOPPED
 
 
-async def test_a_campaign_without_a_name_is_not_made(console: Console) -> None:
+async def test_what_is_wrong_with_a_campaign_is_told_and_none_is_made(console: Console) -> None:
     otto = await console.as_("otto")
-    for wish in ({"name": " ", "script": "quarantine"}, {"name": "x", "script": "../etc"}):
+    days = {"first_day": "9", "last_day": "2"}
+    for wish, told in (
+        ({"name": " ", "script": "quarantine"}, "请填写名称。"),
+        ({"name": "x", "script": "../etc"}, "请选择话术"),
+        ({"name": "x", "script": "quarantine", **days}, "随访天数的先后不对"),
+    ):
         answer = await otto.post("/campaigns/new", data=wish, follow_redirects=True)
-        assert "请填写名称" in answer.text
+        assert told in answer.text
 
 
 async def test_a_trial_changes_nothing_and_an_import_adds_the_resident(console: Console) -> None:

@@ -6,6 +6,8 @@ from web_office import Console
 
 from callbot.models import FollowUp, PlanChange, Resident, SecondContact
 
+MERGER = {"other": "13800000001", "reason": "同一人", "sure": "true"}
+
 
 def resident(console: Console, number: int) -> Resident:
     with console.office.database.reading() as rows:
@@ -84,7 +86,7 @@ async def test_words_that_find_several_join_nobody(console: Console) -> None:
 async def test_nobody_of_another_community_is_joined_or_merged(console: Console) -> None:
     alice = await console.as_("alice")
     await alice.post("/residents/1/household", data={"act": "join", "other": "赵丽"})
-    await alice.post("/residents/1/merge", data={"other": "13800000003", "reason": "同一人"})
+    await alice.post("/residents/1/merge", data={**MERGER, "other": "13800000003"})
     assert not resident(console, 3).household
     assert resident(console, 3).merged_into_id is None
 
@@ -114,7 +116,7 @@ async def test_a_visit_is_noted(console: Console) -> None:
 
 async def test_a_double_is_shown_with_the_person_and_called_no_more(console: Console) -> None:
     alice = await console.as_("alice")
-    await alice.post("/residents/2/merge", data={"other": "13800000001", "reason": "同一人"})
+    await alice.post("/residents/2/merge", data=MERGER)
     assert resident(console, 1).follow_up is FollowUp.CANCELLED
     page = (await alice.get("/residents/2")).text
     assert "39.4 ℃" in page, "the double's call"
@@ -126,10 +128,21 @@ async def test_a_double_is_shown_with_the_person_and_called_no_more(console: Con
     assert resident(console, 1).merged_into_id is None
 
 
+async def test_nobody_is_merged_before_somebody_has_seen_whose_entry_it_is(
+    console: Console,
+) -> None:
+    alice = await console.as_("alice")
+    asked = await alice.post("/residents/2/merge", data={**MERGER, "sure": ""})
+    assert "两条记录的姓名不同" in asked.text
+    assert "王秀英" in asked.text
+    assert "李建国" in asked.text
+    assert resident(console, 1).merged_into_id is None
+
+
 async def test_a_wish_not_to_be_called_goes_over_to_the_entry_that_is_kept(
     console: Console,
 ) -> None:
     alice = await console.as_("alice")
     await alice.post("/residents/1/opt-out", data={"out": "true"})
-    await alice.post("/residents/2/merge", data={"other": "13800000001", "reason": "同一人"})
+    await alice.post("/residents/2/merge", data=MERGER)
     assert resident(console, 2).opted_out_at is not None

@@ -8,8 +8,9 @@ import pytest
 from jinja2.ext import extract_from_ast
 from web_office import Console
 
-from callbot.web.language import catalogue
+from callbot.web.language import catalogue, translate
 from callbot.web.rendering import TEMPLATES, environment
+from callbot.web.words import ACTS
 
 CHINESE = re.compile(r"[\u4e00-\u9fff]")
 WEB = TEMPLATES.parent
@@ -61,7 +62,9 @@ def test_no_translation_is_left_over_or_loses_a_value() -> None:
     english = catalogue("en-US")
     assert not english.keys() - words_of_templates() - words_of_code()
     for chinese, text in english.items():
-        assert set(re.findall(r"{\w+}", chinese)) == set(re.findall(r"{\w+}", text)), chinese
+        values = set(re.findall(r"{(\w+)}", chinese))
+        assert set(re.findall(r"{(\w+)}", text)) == values, chinese
+        assert set(re.findall(r"{(\w+):", text)) <= values, chinese
 
 
 @pytest.mark.parametrize("page", ["/", "/queue", "/flags/3", "/residents", "/reports"])
@@ -77,6 +80,20 @@ async def test_the_switch_gives_the_page_in_english(console: Console, page: str)
     for known in sorted(of_residents | of_rules | of_campaigns, key=len, reverse=True):
         rest = rest.replace(known, "")
     assert not CHINESE.findall(rest)
+
+
+@pytest.mark.parametrize(
+    ("number", "told"),
+    [(0, "Resolved 0 flags."), (1, "Resolved 1 flag."), (2, "Resolved 2 flags.")],
+)
+def test_a_number_takes_its_noun_along(number: int, told: str) -> None:
+    assert translate("en-US", "已办结 {n} 条预警。", n=number) == told
+
+
+def test_what_was_done_is_not_said_in_the_words_of_the_button_that_does_it() -> None:
+    """One Chinese word is both "add an account" and "account added"; one English one is not."""
+    same_in_both = {"未听清"}
+    assert set(ACTS.values()) & words_of_templates() == same_in_both
 
 
 def test_the_catalogue_is_sorted_so_that_changes_are_small() -> None:

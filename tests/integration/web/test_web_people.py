@@ -142,7 +142,7 @@ async def test_the_last_administrator_can_neither_leave_nor_be_removed(console: 
 async def test_only_administrators_see_or_change_accounts(console: Console, name: str) -> None:
     visitor = await console.as_(name)
     path = f"/people/{account(console, name).id}"
-    for page in ("/people", path, "/people/audit"):
+    for page in ("/people", path, "/people/audit", "/people/changes"):
         assert (await visitor.get(page)).status_code == 403
     form = {"name": "x", "role": "administrator"}
     for target in ("/people", path, f"{path}/reset", f"{path}/disable"):
@@ -159,6 +159,22 @@ async def test_the_audit_tells_who_looked_at_whom(console: Console) -> None:
     assert "电话号码" in page
     assert "王秀英" not in (await ada.get("/people/audit?actor=bob")).text
     assert (await ada.get("/people/99")).status_code == 404
+
+
+async def test_the_audit_tells_who_changed_what_and_leaves_out_the_system(
+    console: Console,
+) -> None:
+    ada, alice = await console.as_("ada"), await console.as_("alice")
+    await alice.post("/flags/act", data={"act": "resolve", "flag": "1", "settlement": "advised"})
+    await ada.post(f"/people/{account(console, 'vera').id}/disable")
+    everybody = (await ada.get("/people/changes")).text
+    assert "停用了账号" in everybody
+    assert "vera" in everybody
+    of_alice = (await ada.get("/people/changes?actor=alice")).text
+    assert "已电话指导" in of_alice
+    assert "王秀英" in of_alice
+    assert "停用了账号" not in of_alice
+    assert "从名单导入" not in everybody
 
 
 async def test_who_hands_out_rights_is_responsible_for_the_whole_office(console: Console) -> None:

@@ -55,6 +55,31 @@ async def test_a_flag_is_settled_with_result_note_and_verdict(console: Console) 
     assert settled.resolution == "已叫120"
 
 
+async def test_a_flag_that_could_not_be_settled_is_still_before_the_reviewer(
+    console: Console,
+) -> None:
+    alice = await console.as_("alice")
+    wanted = {"act": "resolve", "flag": "1", "back": "/queue?tab=mine", "refused": "/flags/1"}
+    answer = await alice.post("/flags/act", data={**wanted, "settlement": "other"})
+    assert answer.headers["location"] == "/flags/1"
+    answer = await alice.post("/flags/act", data={**wanted, "settlement": "well"})
+    assert answer.headers["location"] == "/queue?tab=mine"
+
+
+async def test_other_flags_of_the_person_are_settled_along(console: Console) -> None:
+    alice, anna = await console.as_("alice"), await console.as_("anna")
+    along = '<input type="checkbox" name="flag" value="2">'
+    assert along in (await alice.get("/flags/1")).text
+    await act(anna, "claim", 2)
+    assert along not in (await alice.get("/flags/1")).text, "held by another"
+
+
+async def test_the_number_is_shown_beside_the_flag_to_who_asks_for_it(console: Console) -> None:
+    alice, number = await console.as_("alice"), "+8613800000001"
+    assert number not in (await alice.get("/flags/1")).text
+    assert f'href="tel:{number}"' in (await alice.post("/flags/1/phone")).text
+
+
 async def test_four_clicks_from_log_in_to_a_settled_flag(console: Console) -> None:
     browser = console.browser()
     log_in = {"name": "alice", "password": "three dry words"}

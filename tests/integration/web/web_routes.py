@@ -85,6 +85,7 @@ REVIEW = (
     get("/queue/new", "/queue/new?seen=0", shown=Shown.PART),
     get("/flags/{flag_id}", "/flags/1", ALL, Reach.ONE),
     get("/flags/{flag_id}/holder", "/flags/1/holder", ALL, Reach.ONE, shown=Shown.PART),
+    Row("POST /flags/{flag_id}/phone", "/flags/1/phone", STAFF, Reach.ONE, {}),
     post("/flags/act", "", REVIEWERS, Reach.ONE, act="claim", flag="1"),
     get("/calls/{call_id}", "/calls/call-1", ALL, Reach.ONE),
     get(
@@ -160,6 +161,7 @@ RESIDENTS = (
         Reach.ONE,
         other="13800000002",
         reason="同一人",
+        sure="true",
     ),
 )
 TICKETS = (
@@ -285,6 +287,7 @@ REPORTS = (
 PEOPLE = (
     get("/people", "", ADMINISTRATORS, Reach.OFFICE),
     get("/people/audit", "", ADMINISTRATORS, Reach.OFFICE),
+    get("/people/changes", "", ADMINISTRATORS, Reach.OFFICE),
     get("/people/purge", "", ADMINISTRATORS, Reach.OFFICE),
     post("/people/purge", "/people/purge", ADMINISTRATORS, Reach.OFFICE),
     post(

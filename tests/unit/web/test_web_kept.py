@@ -6,6 +6,7 @@ from collections.abc import Callable
 import pytest
 
 from callbot.db import DatabaseUnavailable
+from callbot.web import kept as kept_figures
 from callbot.web.kept import OLDEST_S, Kept
 
 
@@ -75,3 +76,58 @@ def test_without_any_figure_the_reason_is_told() -> None:
     reckoning.fails = True
     with pytest.raises(DatabaseUnavailable):
         reckoning.kept().get()
+
+
+class Slow:
+    """Lasts until it is let go; `begun` counts who has come in."""
+
+    def __init__(self) -> None:
+        self.begun = threading.Semaphore(0)
+        self.let_go = threading.Semaphore(1)
+        self.figure = 0
+        self.now_s = 0.0
+
+    def __call__(self) -> int:
+        self.begun.release()
+        self.let_go.acquire(timeout=30)
+        self.figure += 1
+        return self.figure
+
+
+def test_a_figure_is_reckoned_by_one_at_a_time_however_many_ask_meanwhile(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(kept_figures, "SOONEST_S", 0.0)
+    slow = Slow()
+    told = threading.Semaphore(0)
+    kept = Kept(slow, told.release, now_s=lambda: slow.now_s)
+    kept.get()
+    slow.begun.acquire()
+    slow.now_s = 30.0
+    assert [kept.get() for _ in range(20)] == [1] * 20
+    assert slow.begun.acquire(timeout=30)
+    assert [kept.get() for _ in range(20)] == [1] * 20
+    assert not slow.begun.acquire(timeout=0.2), "a second one"
+    slow.let_go.release()
+    assert told.acquire(timeout=30)
+    assert slow.begun.acquire(timeout=30), "for those who asked after the one before had begun"
+    slow.let_go.release()
+    assert told.acquire(timeout=30)
+    assert kept.get() == 3
+    kept.close()
+
+
+def test_what_was_reckoned_before_somebody_did_something_is_not_kept() -> None:
+    slow = Slow()
+    told = threading.Semaphore(0)
+    kept = Kept(slow, told.release, now_s=lambda: slow.now_s)
+    kept.get()
+    slow.begun.acquire()
+    slow.now_s = 30.0
+    kept.get()
+    assert slow.begun.acquire(timeout=30)
+    kept.forget()
+    slow.let_go.release()
+    assert told.acquire(timeout=30)
+    slow.let_go.release()
+    assert kept.get() == 3

@@ -6,11 +6,13 @@ from collections.abc import Iterator
 from pathlib import Path
 from types import ModuleType
 
+import pytest
+
 from callbot.campaigns.dialing import verification
 from callbot.campaigns.roster import file, reading, shared_numbers, store, values
 from callbot.campaigns.rules import retry
 from callbot.script_shelf import ScriptShelf
-from callbot.web.phrases import of_flag, of_roster
+from callbot.web.phrases import of_flag, of_roster, of_script
 
 CHINESE, ENGLISH = "zh-CN", "en-US"
 HAN = re.compile(r"[\u4e00-\u9fff]")
@@ -59,6 +61,23 @@ def test_values_stay_in_their_places() -> None:
     assert of_roster(told, CHINESE) == "2026-12-01在将来（今天是2026-11-22）"
     assert of_roster(told, ENGLISH) == told
     assert of_roster("something new", CHINESE) == "something new"
+
+
+@pytest.mark.parametrize(
+    ("problem", "told"),
+    [
+        ("not valid YAML: expected a dash", "YAML格式不对：expected a dash"),
+        ("prompts.greeting: {street} is not known here", "prompts.greeting：这里不能用 {street}"),
+        (
+            "questions.needs.ask: this field is missing; add it",
+            "questions.needs.ask：缺少这一项，请补上",
+        ),
+        ("something new", "something new"),
+    ],
+)
+def test_what_is_wrong_in_a_script_is_told_in_chinese(problem: str, told: str) -> None:
+    assert of_script(problem, CHINESE) == told
+    assert of_script(problem, ENGLISH) == problem
 
 
 def reasons() -> Iterator[str]:
