@@ -156,7 +156,11 @@ def _without_verb(clause: list[Token], *, core: bool) -> _Meeting:
     if any(t.has(*_NEGATORS) for t in clause):
         return _Meeting(False if outside or family or core else None)
     at_home = any(t.has(Role.HOME) for t in clause) and not outside
-    if at_home or any(t.has(Role.ALONE) for t in clause):
+    alone = any(t.has(Role.ALONE) for t in clause)
+    if alone and outside:
+        # "Us two and the neighbors".
+        return _Meeting(None, left_open=True)
+    if at_home or alone:
         return _Meeting(False)
     if any(t.has(Role.LATER) for t in clause):
         return _Meeting(None)

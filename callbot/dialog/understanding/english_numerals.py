@@ -40,6 +40,10 @@ _TENS = {
 _SPLIT_TENS = ("30", "40", "90")
 """Tens of a temperature, in degrees Celsius or Fahrenheit."""
 
+_BELIEVED_WHOLE = range(34, 43)
+"""Degrees after which a nought that ends the sentence is the fraction ("thirty-seven oh")."""
+
+_NOUGHT = ("oh", "o", "nought", "zero")
 _REST = re.compile(r"\d(?:\.\d{1,2})?")
 _POINT = ("point", "dot", "decimal")
 _WORD = re.compile(r"[a-z]+|\d+(?:\.\d+)?|[^a-z\d]")
@@ -82,6 +86,8 @@ def _number(words: list[tuple[str, int, int]], at: int) -> tuple[int, str]:
             digit_at += 2
         if fraction:
             return digit_at - at, f"{whole}.{fraction}"
+    if whole in _BELIEVED_WHOLE and _word(words, end + 1) in _NOUGHT and _ends(words, end + 2):
+        return taken + 2, f"{whole}.0"
     return taken, str(whole)
 
 
@@ -150,6 +156,11 @@ def _point(words: list[tuple[str, int, int]], end: int) -> int:
     paused = "".join(word for word, _, _ in words[end : end + 3]) == " , "
     point = end + 3 if paused else end + 1
     return point if _word(words, point) in _POINT else 0
+
+
+def _ends(words: list[tuple[str, int, int]], at: int) -> bool:
+    """Whether a sentence or its clause ends at a place."""
+    return "".join(word for word, _, _ in words[at : at + 2]).strip()[:1] in ("", ",", ".", "?")
 
 
 def _word(words: list[tuple[str, int, int]], at: int) -> str:

@@ -25,7 +25,7 @@ from callbot.dialog.understanding.lexicon_words import (
 )
 from callbot.dialog.understanding.normalise import normalise
 from callbot.dialog.understanding.numerals import NUMERALS, Numerals
-from callbot.dialog.understanding.patterns import expand, is_frame, with_sets
+from callbot.dialog.understanding.patterns import expand, is_frame, parts, with_sets
 from callbot.dialog.understanding.spelling import spelled_parts, spelled_phrases
 from callbot.dialog.understanding.variants import Variants
 from callbot.dialog.understanding.vocabulary import Choices, Mark, Role, Vocabulary
@@ -110,8 +110,14 @@ class Lexicon(BaseModel):
         oneself = set(self.persons.self).difference(self.persons.name_before)
         own = [
             (phrase, Mark(Role.OWN))
-            for phrase, _ in self._entries(words, Role.OUT, Role.HOME)
+            for phrase, _ in self._entries(words, Role.OUT, Role.HOME, Role.DENIAL)
             if self.spaced and not oneself.isdisjoint(phrase.split())
+        ]
+        owned = [
+            ((), pattern, Mark(Role.OWN))
+            for _, pattern, mark in words
+            if self.spaced and mark.role is Role.DENIAL and self.is_frame(pattern)
+            if self._begins_with_resident(pattern)
         ]
         persons = (Role.FAMILY, Role.OUTSIDER)
         named = [
@@ -122,8 +128,15 @@ class Lexicon(BaseModel):
         ]
         others = [entry for entry in words if entry[2].role not in persons]
         entries = chain(self._entries(others), named, own, self._entries(done), strong)
-        frames = self._frames([*others, *done])
+        frames = self._frames([*others, *done, *owned])
         return Vocabulary(entries, spaced=self.spaced, frames=frames)
+
+    def _begins_with_resident(self, pattern: str) -> bool:
+        """Whether whatever it stands for begins with a word for the resident ("i am very well")."""
+        named = (*self.persons.self, *self.persons.everyone)
+        resident = tuple(f"{phrase} " for word in named for phrase in self.phrases(word))
+        first = next(choices for choices in parts(pattern) if any(map(str.strip, choices)))
+        return all(choice.startswith(resident) for choice in first)
 
     @property
     def _long_harmless(self) -> list[Word]:

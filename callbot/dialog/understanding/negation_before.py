@@ -2,8 +2,16 @@
 
 from dataclasses import dataclass
 
-from callbot.dialog.understanding.assertions import BREAKS, INVISIBLE, TERMS, Clause, Polarity
+from callbot.dialog.understanding.assertions import (
+    BREAKS,
+    INVISIBLE,
+    NAMED,
+    TERMS,
+    Clause,
+    Polarity,
+)
 from callbot.dialog.understanding.negation import NEGATORS, Reading, alike, names_nothing, unread
+from callbot.dialog.understanding.unread import UNREAD
 from callbot.dialog.understanding.vocabulary import Role, Token
 
 _LISTED = (Role.SYMPTOM, Role.SEVERE, Role.COMPLAINT)
@@ -15,6 +23,9 @@ _SHAPING = (
     *NEGATORS, Role.SELF,
 )  # fmt: skip
 """Words with one of these parts shape the clause, even where they could also be a term."""
+
+MOST_BETWEEN = 3
+"""Words between a negation and a well-being that it denies, itself among them."""
 
 _AT_HOME = (Role.CORE, Role.FAMILY, Role.THIRD, Role.EVERYONE)
 
@@ -63,8 +74,8 @@ class NegationBefore(Reading):
                 self._term(number, token, clause, scope)
             else:
                 self._shape(number, token, before, rest, scope)
-            if token.has(Role.DENIAL) and _turns(before):
-                # "不正常", "isn't feeling fine".
+            if token.has(Role.DENIAL) and (_turns(before) or _unwell(token, clause.tokens[:index])):
+                # "不正常", "haven't been feeling too fine".
                 self._doubt = True
             elif token.has(Role.DENIAL) and not token.has(*NEGATORS):
                 # "You mean a cough? Nothing like that."
@@ -202,9 +213,16 @@ class NegationBefore(Reading):
             self._set(listed, Polarity.DOUBTFUL)
         elif not here and self._own(token):
             self._denied = True
-            self._doubt = self._doubt or hedged
+            self._doubt = self._doubt or hedged or self._contrary(token)
             return token
         return None
+
+    def _contrary(self, negator: Token) -> bool:
+        """ "My husband feels great, I don't": what somebody is said to be, the resident is not."""
+        before = [t for t in self._tokens[: self._place[negator.start]] if not t.has(*INVISIBLE)]
+        named = bool(before) and before[-1].has(Role.SELF)
+        last = next((t for t in reversed(before) if not t.has(*BREAKS, *NAMED)), None)
+        return named and _binds(negator) and last is not None and last.has(Role.DENIAL)
 
     def _contrasted(self, which: list[int]) -> bool:
         """Whether something else was said to be over right before these terms."""
@@ -270,6 +288,17 @@ def _corrects(negator: Token, term: Token) -> bool:
 
 def _degree(token: Token) -> bool:
     return token.has(Role.INTENSIFIER) and not token.has(*TERMS)
+
+
+def _unwell(token: Token, before: list[Token]) -> bool:
+    """Whether a well-being is what an English "not" shortly before it denies ("not exactly fighting
+    fit"), unless it begins a statement of its own ("didn't sleep, I'm fine")."""
+    if token.has(Role.OWN, *NEGATORS):
+        return False
+    between = (*UNREAD, Role.HARMLESS, Role.AFFIRMER, Role.INTENSIFIER)
+    near = reversed(before[-MOST_BETWEEN:])
+    negator = next((t for t in near if t.has(*NEGATORS) or not t.has(*between)), None)
+    return negator is not None and negator.has(*NEGATORS) and _binds(negator)
 
 
 def _turns(before: list[Token]) -> bool:

@@ -18,12 +18,13 @@ from callbot.dialog.understanding.contacts import read_contacts, states_contacts
 from callbot.dialog.understanding.known_questions import KnownQuestions
 from callbot.dialog.understanding.lexicon import Lexicon
 from callbot.dialog.understanding.movements import read_movements, states_movements
+from callbot.dialog.understanding.negation import NEGATORS
 from callbot.dialog.understanding.open_answer import read_open
 from callbot.dialog.understanding.requests import Request, find_request
 from callbot.dialog.understanding.symptoms import read_symptoms, severe, states_symptoms
 from callbot.dialog.understanding.temperature import certain_celsius, read_temperature
 from callbot.dialog.understanding.utterance import Utterance, spell, utterance
-from callbot.dialog.understanding.vocabulary import Vocabulary
+from callbot.dialog.understanding.vocabulary import Role, Vocabulary
 from callbot.dialog.understanding.yes_no import read_yes_no
 
 TOLD_IN_FREE_WORDS = (
@@ -85,6 +86,8 @@ def read(
             intent = None
     if intent in YIELDING and _informs(value):
         intent = None
+    if intent is Intent.WAIT and _stated(kind, said):
+        intent = None
     if intent not in TELLING and not _tells(intent, value):
         value = None
     if intent is None and request.wonders and not _informs(value):
@@ -145,6 +148,20 @@ def _informs(value: AnyValue | None) -> bool:
             return value.went_out
         case Contacts():
             return value.contact
+        case _:
+            return False
+
+
+def _stated(kind: Kind, said: Utterance) -> bool:
+    """Whether the question is answered outright beside "hold on", and not by a mere "no"."""
+    match kind:
+        case Kind.SYMPTOMS:
+            well = any(not t.has(*NEGATORS) for t in said.statement.tokens_of(Role.DENIAL))
+            return well or states_symptoms(said)
+        case Kind.MOVEMENTS:
+            return states_movements(said)
+        case Kind.CONTACTS:
+            return states_contacts(said)
         case _:
             return False
 
