@@ -5,7 +5,7 @@ they are said to have been met.
 """
 
 from dataclasses import dataclass
-from itertools import zip_longest
+from itertools import pairwise, zip_longest
 
 from callbot.dialog.answers import Contacts
 from callbot.dialog.understanding.assertions import Polarity
@@ -157,7 +157,8 @@ def _without_verb(clause: list[Token], *, core: bool) -> _Meeting:
         return _Meeting(False if outside or family or core else None)
     at_home = any(t.has(Role.HOME) for t in clause) and not outside
     alone = any(t.has(Role.ALONE) for t in clause)
-    if alone and outside:
+    joined = any(t.has(Role.JOIN) and after.has(Role.OUTSIDER) for t, after in pairwise(clause))
+    if alone and joined:
         # "Us two and the neighbors".
         return _Meeting(None, left_open=True)
     if at_home or alone:
