@@ -9,8 +9,10 @@ from callbot.dialog.answers import (
     AnyValue,
     Hypothesis,
     Intent,
+    Kind,
     Open,
     Status,
+    Symptoms,
     YesNo,
     is_calm,
 )
@@ -19,7 +21,14 @@ from callbot.dialog.events import Misheard
 from callbot.dialog.flow import SURE_CONFIDENCE, Flow
 from callbot.dialog.identity import Named
 from callbot.dialog.keys import value_of_keys
-from callbot.dialog.reading import affirms, corrects, gist, is_alarming, names_something
+from callbot.dialog.reading import (
+    affirms,
+    calm_opposite,
+    corrects,
+    gist,
+    is_alarming,
+    names_something,
+)
 from callbot.dialog.script_file import ReadBack
 from callbot.dialog.spoken_time import rounded, within_hours
 from callbot.dialog.understanding import (
@@ -64,6 +73,8 @@ class Answering(Flow):
                 self._missed(u, reason="no need named")
             elif self._is_doubtful(answer):
                 self._missed(u, reason="doubtful")
+            elif (opposite := self._opposite_of_denied(u.value)) is not None:
+                self._take(self._answer(self._question, u, opposite), surely_read_back=True)
             else:
                 self._take(answer)
         else:
@@ -75,6 +86,12 @@ class Answering(Flow):
         if doubt is None or self.data.asked > 1:
             return False
         return doubt.holds(Facts(answers={answer.question: answer}))
+
+    def _opposite_of_denied(self, value: AnyValue) -> AnyValue | None:
+        """What to read back in place of an answer that was read back already and denied, and is
+        heard once more: it is misheard again, and a third time would not be heard better."""
+        denied = self.data.denied.parsed() if self.data.denied else None
+        return calm_opposite(value) if denied == self._of_subject(value) else None
 
     def _named(self, hypotheses: Sequence[Hypothesis]) -> Named | None:
         """Who gives a name, by all hypotheses together."""
@@ -125,11 +142,14 @@ class Answering(Flow):
         """Answers to other questions given in the same breath: later ones are not asked again.
 
         Before anybody was asked about health, that there is nothing to tell is not believed: "it
-        does not suit" is no "I do not feel unwell".
+        does not suit" is no "I do not feel unwell". That there is a fever, told when the
+        temperature is asked for, is no answer to what else there may be.
         """
         early = self._asks_who_speaks(self.data.question)
         for value in u.volunteered:
             if early and is_calm(value):
+                continue
+            if self._question.kind is Kind.TEMPERATURE and _is_mere_fever(value):
                 continue
             for question in self._order():
                 if question.kind.value != value.kind or question.id == self.data.question:
@@ -232,7 +252,7 @@ class Answering(Flow):
         self.read_back()
 
     def _denied(self, u: Understanding) -> None:
-        self.data.pending = None
+        self.data.denied, self.data.pending = self.data.pending, None
         self.data.callback_at = None
         self._missed(u, reason="denied")
 
@@ -281,6 +301,10 @@ class Answering(Flow):
             self._end(self._question.unresolved)
         else:
             self._next()
+
+
+def _is_mere_fever(value: AnyValue) -> bool:
+    return value == Symptoms(present=("fever",))
 
 
 def _is_sure_of_need(u: Understanding) -> bool:

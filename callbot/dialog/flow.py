@@ -179,6 +179,7 @@ class Flow:
         self.data.asked = 1
         self.data.repeats = 0
         self.data.noisy = False
+        self.data.denied = None
 
     def _go_to(self, question_id: str) -> None:
         self.data.pending = None

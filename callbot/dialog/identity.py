@@ -49,7 +49,7 @@ class PersonalNames(BaseModel):
         said = _plain(words, spaced=self.spaced)
         wanted = _plain(resident, spaced=self.spaced)
         if _sounds(wanted, spaced=self.spaced) in _sounds(said, spaced=self.spaced):
-            other = any(word in said for word in self.others)
+            other = self._has_any(said, self.others)
             return Named.SOMEBODY_ELSE if other else Named.RESIDENT
         given = self._given(said)
         if not given:
@@ -62,6 +62,11 @@ class PersonalNames(BaseModel):
         if self._surname_only(said, given, surname):
             return Named.FITTING if same else Named.SOMEBODY_ELSE
         return Named.SOMEBODY_ELSE
+
+    def _has_any(self, said: str, words: tuple[str, ...]) -> bool:
+        """Whole words where spaces part them: the "son" of Lawson is nobody's."""
+        edge = " " if self.spaced else ""
+        return any(f"{edge}{word}{edge}" in f"{edge}{said}{edge}" for word in words)
 
     def _given(self, said: str) -> str:
         """The words from the name on, without what is familiar before it."""

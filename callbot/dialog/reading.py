@@ -103,6 +103,19 @@ def affirms(value: AnyValue) -> bool:
             return False
 
 
+def calm_opposite(value: AnyValue) -> AnyValue | None:
+    """That there is nothing, where an answer tells of something that may not be."""
+    match value:
+        case Movements(went_out=True):
+            return Movements(went_out=False)
+        case Contacts(contact=True):
+            return Contacts(contact=False)
+        case Symptoms() if affirms(value):
+            return Symptoms()
+        case _:
+            return None
+
+
 def names_something(value: AnyValue) -> bool:
     """Whether an answer holds more than a yes or no can tell."""
     match value:

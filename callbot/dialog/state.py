@@ -43,6 +43,7 @@ class SessionState(Sheet):
     """The resident's own sheet, those of the household, and where the conversation stands.
 
     `member` is the index of the member being asked about; None while it is the resident.
+    `denied`: the answer to the present question that was read back and denied last.
     `answered_by_other`: somebody of the family answers for the resident. `asked` counts wordings
     of the present question, `confirm_asked` those of its read-back. `callback_moved`: the time
     named lay outside the hours, `opens` to `closes`, and was moved. `promised`: until when a
@@ -73,6 +74,7 @@ class SessionState(Sheet):
     confirm_asked: int = 0
     answered_by_other: bool = False
     another_name: bool = False
+    denied: Answer | None = None
 
     intents: dict[Intent, str] = Field(default_factory=dict)
     promised: dict[Intent, datetime] = Field(default_factory=dict)

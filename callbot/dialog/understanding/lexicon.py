@@ -202,12 +202,13 @@ class Lexicon(BaseModel):
 
     @cached_property
     def nothing(self) -> Vocabulary:
-        return self._vocabulary(w for w in self.open.words() if w[2].role is not Role.NEED)
+        told = (Role.NEED, Role.HAD)
+        return self._vocabulary(w for w in self.open.words() if w[2].role not in told)
 
     @cached_property
     def needs(self) -> Vocabulary:
         """Goods and help, what denies them, and what leads from a denial to a wish."""
-        words = [w for w in self.open.words() if w[2].role in (Role.NEED, Role.DENIAL)]
+        words = [w for w in self.open.words() if w[2].role not in (Role.IGNORED, Role.LACKING)]
         words += [w for w in self.grammar.words() if w[2].role is Role.CONTRAST]
         return self._vocabulary(words)
 

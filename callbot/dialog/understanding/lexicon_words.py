@@ -210,6 +210,9 @@ class OpenWords(_Section):
     denial: Words = ()
     ignored: Words = ()
     lacking: Words = Field(default=(), description="words of needing; empty after a denial")
+    had: Words = Field(
+        default=(), description="words of having: of what is there, no more is needed"
+    )
     need: Words = Field(default=(), description="goods and help; without any, all words name some")
 
 

@@ -18,26 +18,48 @@ def read_open(heard: str, spoken: str, lexicon: Lexicon) -> Open:
 
 
 def _says_nothing(spoken: str, lexicon: Lexicon) -> bool:
-    """A denial, and nothing beside it but politeness, what is denied, and single characters that
-    are no word."""
+    """A denial, and nothing beside it but politeness, what is denied, what is there already, and
+    single characters that are no word."""
     denied = anywhere = False
     unread = 0
+    there = _what_is_there(spoken, lexicon)
     for token in lexicon.nothing.tokens(spoken):
         if token.has(Role.PAUSE, Role.STOP):
             denied = False
         elif token.has(Role.DENIAL):
             denied = anywhere = True
         elif not (token.has(*_EMPTY) or (denied and token.has(Role.LACKING))):
-            if _may_be_wish(token, lexicon):
+            had = any(start <= token.start < end for start, end in there)
+            if _turns(token, lexicon) or (not had and _is_need(token, lexicon)):
                 return False
-            unread += 0 if _is_chat(token, lexicon) else len(token.text)
+            unread += 0 if had or _is_chat(token, lexicon) else len(token.text)
     return anywhere and unread < lexicon.least_unread
 
 
-def _may_be_wish(token: Token, lexicon: Lexicon) -> bool:
-    """Whether there is a "but" that may lead to one, or something that may be needed."""
-    led_to = any(t.has(Role.CONTRAST, Role.LATER) for t in lexicon.statements.tokens(token.text))
-    return led_to or any(t.has(Role.NEED) for t in lexicon.needs.tokens(token.text))
+def _what_is_there(spoken: str, lexicon: Lexicon) -> list[tuple[int, int]]:
+    """Start and end of the clauses that tell what is there already ("药也够吃半个月")."""
+    spans: list[tuple[int, int]] = []
+    start, had = 0, False
+    for token in lexicon.needs.tokens(spoken):
+        if token.has(Role.PAUSE, Role.STOP):
+            spans += [(start, token.start)] if had else []
+            start, had = token.end, False
+        had = had or token.has(Role.HAD) or _denies_by_having(token, lexicon)
+    return [*spans, (start, len(spoken))] if had else spans
+
+
+def _denies_by_having(token: Token, lexicon: Lexicon) -> bool:
+    """As "药够吃" does."""
+    return token.has(Role.DENIAL) and any(word in token.text for word in lexicon.open.had)
+
+
+def _turns(token: Token, lexicon: Lexicon) -> bool:
+    """Whether there is a "but" or a plan that may lead to a wish."""
+    return any(t.has(Role.CONTRAST, Role.LATER) for t in lexicon.statements.tokens(token.text))
+
+
+def _is_need(token: Token, lexicon: Lexicon) -> bool:
+    return any(t.has(Role.NEED) for t in lexicon.needs.tokens(token.text))
 
 
 def _is_chat(token: Token, lexicon: Lexicon) -> bool:

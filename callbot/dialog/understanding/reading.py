@@ -112,7 +112,7 @@ def _value(
 ) -> AnyValue | None:
     match kind:
         case Kind.YES_NO:
-            outright = request.intent is Intent.REPEAT
+            outright = request.intent in (Intent.REPEAT, Intent.WHO_IS_THIS)
             return read_yes_no(said.spoken, lexicon, agreement, outright=outright)
         case Kind.TEMPERATURE:
             told = read_temperature(said, for_resident=request.for_resident)

@@ -133,6 +133,8 @@ class Role(StrEnum):
     VERB_ECHO = "verb_echo"
     LACKING = "lacking"
     """A word of needing, that says nothing once it is denied ("没…的需要")."""
+    HAD = "had"
+    """What is told with it is there already ("药也够吃半个月")."""
     NEED = "need"
     """What people ask to be brought or done, or the asking for it."""
     REQUEST = "request"

@@ -7,6 +7,9 @@ from callbot.dialog.understanding.lexicon import Lexicon
 from callbot.dialog.understanding.utterance import without_fillers
 from callbot.dialog.understanding.vocabulary import Mark, Role, Token, Vocabulary
 
+SHORT_REST = 3
+"""Words, or characters where words are not parted, that are no answer of their own behind a yes."""
+
 
 def read_yes_no(
     spoken: str, lexicon: Lexicon, agreement: Vocabulary | None = None, *, outright: bool = False
@@ -32,13 +35,22 @@ def _read(spoken: str, lexicon: Lexicon, agreement: Vocabulary, outright: bool) 
         for part in (tokens[: corrections[-1]], tokens[corrections[-1] + 1 :])
     ):
         tokens = tokens[corrections[-1] + 1 :]
-    tokens = _denied(_standing_out(tokens, lexicon))
+    tokens = _denied(_agreed_first(_standing_out(tokens, lexicon), lexicon))
     strong = {t.has(Role.YES) for t in tokens if t.has(Role.YES, Role.NO)}
     if len(strong) == 1:
         return YesNo(yes=strong.pop())
     weak = any(t.has(Role.WEAK_YES) for t in tokens)
-    only = all(t.has(Role.WEAK_YES, Role.PAUSE, Role.STOP) for t in tokens)
+    only = all(t.has(Role.WEAK_YES, Role.PAUSE, Role.STOP) for t in _without_rest(tokens, lexicon))
     return YesNo(yes=True) if weak and only and not strong and not outright else None
+
+
+def _without_rest(tokens: list[Token], lexicon: Lexicon) -> list[Token]:
+    """Without a few unknown words after a pause: "好,一张" for "好,你讲", "okay, I'll try"."""
+    if len(tokens) < 2 or not tokens[-2].has(Role.PAUSE, Role.STOP):
+        return tokens
+    words = tokens[-1].text.split() if lexicon.spaced else tokens[-1].text
+    rest = tokens[-1].has(Role.UNKNOWN) and len(words) <= SHORT_REST
+    return tokens[:-1] if rest else tokens
 
 
 def _standing_out(tokens: list[Token], lexicon: Lexicon) -> list[Token]:
@@ -52,6 +64,20 @@ def _standing_out(tokens: list[Token], lexicon: Lexicon) -> list[Token]:
             before and after and before.has(Role.UNKNOWN) and after.has(Role.UNKNOWN)
             and token.has(Role.YES) and len(after.text) > 1
             and len(token.text) < len(before.text + after.text)
+        )
+    ]  # fmt: skip
+
+
+def _agreed_first(tokens: list[Token], lexicon: Lexicon) -> list[Token]:
+    """Behind a yes, without a no in the midst of other words ("说吧,我不太舒服")."""
+    if lexicon.spaced or not tokens or not tokens[0].has(Role.YES):
+        return tokens
+    return [
+        token
+        for before, token, after in zip([None, *tokens], tokens, [*tokens[1:], None], strict=False)
+        if not (
+            before and after and before.has(Role.UNKNOWN) and after.has(Role.UNKNOWN)
+            and token.has(Role.NO) and len(after.text) > len(token.text)
         )
     ]  # fmt: skip
 

@@ -30,6 +30,8 @@ RESIDENT, FITTING, OTHER = Named.RESIDENT, Named.FITTING, Named.SOMEBODY_ELSE
         ("zh-CN", "王秀英", "是我", None),
         ("zh-CN", "王秀英", "我是方便的", None),
         ("en-US", "Mary Smith", "This is Mary Smith.", RESIDENT),
+        ("en-US", "Betty Lawson", "Yes, I'm Betty Lawson.", RESIDENT),
+        ("en-US", "Betty Lawson", "I'm Betty Lawson's son.", OTHER),
         ("en-US", "Mary Smith", "My name is Mary.", RESIDENT),
         ("en-US", "Mary Smith", "My name is John Miller.", OTHER),
         ("en-US", "Mary Smith", "This is she.", None),
