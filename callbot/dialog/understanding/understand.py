@@ -230,9 +230,17 @@ def _outweighs_not(winner: _Candidate, other: _Candidate) -> bool:
 
 
 def _agree(one: AnyValue | None, other: AnyValue | None) -> bool:
-    """Whether two answers say the same; free words do so in whatever words."""
-    if isinstance(one, Open) and isinstance(other, Open):
-        return one.nothing == other.nothing
+    """Whether two answers say the same on what matters, with whatever particulars."""
+    match one, other:
+        case Open(), Open():
+            return one.nothing == other.nothing
+        case Symptoms(), Symptoms():
+            present = set(one.present) == set(other.present)
+            return present and set(one.household) == set(other.household)
+        case Movements(), Movements():
+            return one.went_out == other.went_out
+        case Contacts(), Contacts():
+            return one.contact == other.contact
     return one == other
 
 

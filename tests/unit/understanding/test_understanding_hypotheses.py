@@ -38,6 +38,11 @@ def test_a_lone_hypothesis_of_low_confidence_decides_nothing(chinese: Lexicon) -
     assert (got.intent, got.status, got.value) == (Intent.UNCLEAR, Status.UNCLEAR, None)
 
 
+def test_hypotheses_that_deny_other_symptoms_agree_that_there_is_none(chinese: Lexicon) -> None:
+    heard = ("不咳嗽，也不发烧", 0.9), ("不可送，也不发烧", 0.8)
+    assert _understand(chinese, Kind.SYMPTOMS, *heard).confidence == 0.9
+
+
 def test_of_free_words_those_count_that_say_what_is_needed(chinese: Lexicon) -> None:
     got = _understand(chinese, Kind.OPEN, ("没点得嘘药", 0.8), ("没点的需要", 0.7))
     assert got.value == Open(text="没点的需要", nothing=True, named=False)
