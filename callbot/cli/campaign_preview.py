@@ -7,13 +7,23 @@ from typing import Annotated, Any
 import typer
 
 from callbot.campaigns.planning.forecast import Forecast
-from callbot.campaigns.planning.preview import Outlook, PreviewRow, outlook, preview, residents
+from callbot.campaigns.planning.preview import (
+    Outlook,
+    Preview,
+    PreviewRow,
+    outlook,
+    preview,
+    residents,
+)
 from callbot.campaigns.planning.warnings import warnings
 from callbot.campaigns.rules.reasons import SOURCE
 from callbot.cli.db import AsJson, Locale, Office, ShowPhones, open_office
 from callbot.cli.output import note, print_json, print_table
 from callbot.errors import BadInput
 from callbot.models import Resident, mask_phone
+
+LISTED = 200
+"""Of those who will be called, and of the others."""
 
 NO_NUMBER = "no number of lines would do: some are due later, or retries have to wait"
 
@@ -29,6 +39,9 @@ def preview_command(
     only_forecast: Annotated[
         bool, typer.Option("--forecast", help="Calls, lines and time only, not who.")
     ] = False,
+    everybody: Annotated[
+        bool, typer.Option("--all", help=f"everybody, not the first {LISTED} of each kind")
+    ] = False,
     show_phones: ShowPhones = False,
     as_json: AsJson = False,
 ) -> None:
@@ -37,7 +50,7 @@ def preview_command(
         wanted = _moment(office, by)
         seen = preview(office.database, campaign_id, office.now)
         ahead = outlook(office.database, campaign_id, seen.due, office.now, office.settings.zone)
-        rows = [] if only_forecast else seen.rows()
+        rows = _listed(seen, everybody=everybody or as_json) if not only_forecast else []
         people = residents(office.database, rows)
         shown = [
             _row(row, people[row.resident_id], locale, show_phones=show_phones)
@@ -51,6 +64,7 @@ def preview_command(
             return
         if not only_forecast:
             _print_rows(office, campaign_id, shown)
+            _note_left_out(seen, len(shown))
         _print_forecast(office, ahead, wanted)
         why = seen.not_called(lambda verdict: verdict.said(locale))
         for words, count in why.most_common(10):
@@ -58,6 +72,20 @@ def preview_command(
         for words in amiss:
             note(f"[yellow]careful:[/] {words}")
         note(f"{seen.due.total()} to be called today, {why.total()} not")
+
+
+def _listed(seen: Preview, *, everybody: bool) -> list[PreviewRow]:
+    """By id. Names of a hundred thousand take some seconds to decipher, and nobody reads them."""
+    if everybody:
+        return seen.rows()
+    first = [*seen.first(LISTED, called=True), *seen.first(LISTED, called=False)]
+    return sorted(first, key=lambda row: row.resident_id)
+
+
+def _note_left_out(seen: Preview, shown: int) -> None:
+    left_out = sum(len(group.resident_ids) for group in seen.groups) - shown
+    if left_out > 0:
+        note(f"{left_out} more are not listed; `--all` lists everybody")
 
 
 def warn(office: Office, campaign_id: int) -> None:

@@ -56,6 +56,7 @@ from callbot.web.pages import (
     trial_calls,
 )
 from callbot.web.pages.spoken_trial import SpokenTrials
+from callbot.web.previews import Previews
 from callbot.web.scripts.workshop import Workshop
 from callbot.web.shared_parts import SharedParts
 
@@ -107,6 +108,7 @@ def add_console(app: FastAPI, office: Office) -> None:
         lambda: status(office.database), pulse.reckoned
     )
     app.state.standings = _standings(office)
+    app.state.previews = Previews(office)
     app.state.spoken_trials = SpokenTrials(office)
     app.state.ledger = Ledger(
         office.database, office.settings.zone, office.settings.data_dir / "figures.sqlite3"

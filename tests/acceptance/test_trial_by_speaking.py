@@ -9,6 +9,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 import uvicorn
+from acceptance.console.console_faults import look_at
 from integration.web.web_office import NOW, PASSWORD, PinnedClock
 from peers import find_program, needs_programs
 from playwright.sync_api import Page, expect, sync_playwright
@@ -21,6 +22,7 @@ from callbot.telephony.simulated.mandarin_voice import MandarinVoice
 from callbot.telephony.simulated.voices import Speaker
 from callbot.web.app import Office, create_app
 from callbot.web.auth.accounts import add_account, set_password
+from callbot.web.language import COOKIE
 
 SAID = "是我本人，体温三十六度五"
 QUIET_S = 3
@@ -123,8 +125,16 @@ def test_the_bot_hears_answers_aloud_and_keeps_no_call(page: Page, office: Offic
         loudest = max(loudest, page.evaluate(LOUDNESS))
         page.wait_for_timeout(50)
     expect(page.locator("[data-part=answers]")).to_contain_text("36.5 ℃", timeout=60_000)
+    wrong = look_at(page, "a trial in progress", "zh-CN", 1280, contrast=True)
     page.get_by_role("button", name="挂断").click()
     expect(page.locator("[data-part=state]")).to_have_text("已挂断。")
+    page.context.add_cookies([{"name": COOKIE, "value": "en-US", "url": page.url}])
+    page.reload()
+    page.get_by_role("button", name="Start speaking").click()
+    expect(lines).to_contain_text("本人", timeout=60_000)
+    wrong += look_at(page, "a trial in progress", "en-US", 390, contrast=False)
+    page.get_by_role("button", name="Hang up").click()
+    assert wrong == []
     with office.database.reading() as rows:
         assert rows.exec(select(Call)).all() == []
         acts = rows.exec(select(History.act).where(History.actor == "otto")).all()

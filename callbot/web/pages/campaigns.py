@@ -17,8 +17,10 @@ from callbot.campaigns.trial_calls import latest_trials
 from callbot.models import Area, Areas, Campaign, CampaignState
 from callbot.review.today import live_calls
 from callbot.review.trouble import recent_failures
+from callbot.web.auth.rights import Right
 from callbot.web.desk import Desk, NotThere, Operating, Seeing, same_origin
 from callbot.web.kept import Kept
+from callbot.web.previews import Previews
 
 router = APIRouter(dependencies=[Depends(same_origin)])
 
@@ -60,6 +62,9 @@ def campaigns_page(desk: Desk = Seeing) -> Response:
 @router.get("/campaigns/{campaign_id}")
 def campaign_page(campaign_id: int, desk: Desk = Seeing) -> Response:
     chosen = reached(desk, campaign_id)
+    if chosen.state is CampaignState.DRAFT and desk.visitor.may(Right.OPERATE):
+        previews: Previews = desk.request.app.state.previews
+        previews.expect(campaign_id)
     return desk.page(
         "campaigns/campaign.html",
         audience=_audience(chosen),

@@ -9,7 +9,7 @@ from starlette.responses import Response
 
 from callbot.campaigns import campaign
 from callbot.campaigns.alerts import verifies
-from callbot.campaigns.planning.preview import outlook, preview, residents
+from callbot.campaigns.planning.preview import outlook, residents
 from callbot.campaigns.planning.warnings import warnings
 from callbot.campaigns.rules.policy import Audience, CampaignFile, CampaignPolicy
 from callbot.dialog.script import Script, script_names
@@ -19,6 +19,7 @@ from callbot.web.desk import Desk, Operating, same_origin
 from callbot.web.language import language_of
 from callbot.web.pages.campaigns import reached, within
 from callbot.web.places import known_values
+from callbot.web.previews import Previews
 
 router = APIRouter(dependencies=[Depends(same_origin)])
 
@@ -148,12 +149,14 @@ def preview_page(campaign_id: int, desk: Desk = Operating) -> Response:
     chosen = reached(desk, campaign_id)
     language = language_of(desk.request)
     zone = desk.office.settings.zone
-    seen = preview(desk.database, campaign_id, desk.now)
+    previews: Previews = desk.request.app.state.previews
+    as_of, _, seen = previews.get(campaign_id)
     called = seen.first(PREVIEWED, called=True)
     not_called = seen.first(PREVIEWED, called=False)
     # Who is not called for several reasons counts under the first.
     reasons = seen.not_called(lambda verdict: verdict.reasons[0].said(language))
     context: dict[str, Any] = {
+        "as_of": as_of,
         "called": called,
         "called_count": seen.due.total(),
         "not_called": not_called,

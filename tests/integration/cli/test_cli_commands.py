@@ -13,7 +13,7 @@ from click.testing import Result
 from typer.testing import CliRunner
 
 from callbot import db, recording_file, vault
-from callbot.cli import build, main
+from callbot.cli import build, campaign_preview, main
 from callbot.config import Settings
 from callbot.errors import BadInput, ConfigurationError
 from callbot.models import Attempt, AttemptState, Call, Flag, Resident
@@ -132,6 +132,18 @@ def test_the_preview_of_a_stopped_campaign_calls_nobody(office: Run) -> None:
     rows = document(office("campaign", "preview", "1", "--json"))
     assert [row["call_at"] for row in rows] == [None, None]
     assert "the campaign is stopped" in rows[0]["why"]
+
+
+def test_a_preview_lists_the_first_and_everybody_when_asked_to(
+    office: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(campaign_preview, "LISTED", 1)
+    first = office("campaign", "preview", "1")
+    assert ("王秀英" in first.stdout, "李建国" in first.stdout) == (True, False)
+    assert "1 more are not listed; `--all` lists everybody" in first.stderr
+    everybody = office("campaign", "preview", "1", "--all")
+    assert "李建国" in everybody.stdout
+    assert "not listed" not in everybody.stderr
 
 
 def test_an_unwritable_list_of_problems_is_found_before_anything_is_imported(
