@@ -110,6 +110,7 @@ class WhisperRecognizer:
             for _ in range(count)
         ]
         self._busy = 0
+        self._listening = 0
         self._waiting = JobQueue()
         self._work = asyncio.Condition()
         self._pumps: list[asyncio.Task[None]] = []
@@ -157,7 +158,12 @@ class WhisperRecognizer:
         )
 
     def open(self, hints: Hints) -> "WhisperStream":
+        self._listening += 1
         return WhisperStream(self, hints)
+
+    def closes(self) -> None:
+        """A stream of its own is told nothing more."""
+        self._listening -= 1
 
     async def close(self) -> None:
         self.closed = True
@@ -233,7 +239,7 @@ class WhisperRecognizer:
                 "question": job.hints.question,
                 "examples": job.hints.examples,
                 "thorough": job.thorough,
-                "alone": self._busy == 1,
+                "alone": self._busy == 1 and self._listening == 1,
             },
             job.pcm,
             timeout_s=DECODE_TIMEOUT_S,
@@ -286,7 +292,9 @@ class WhisperStream:
 
     async def close(self) -> None:
         """A result still queued is dropped; for who waits for it, it fails."""
-        self._closed = True
+        if not self._closed:
+            self._closed = True
+            self._recognizer.closes()
         if self._decoding:
             self._decoding.cancel()
         self._sound.clear()

@@ -136,8 +136,8 @@ class WhisperDecoder:
 
         thorough: decoded without the prompt as well, and both lists merged. Of utterances whose
         best reading has a confidence under 0.7, a third of all, the right one enters the list in
-        11 % (87 utterances, clean and noisy), for 0.12 s. alone: no other decoder is at work on
-        this machine, so that a second thread takes nothing from anyone.
+        11 % (87 utterances, clean and noisy), for 0.12 s. alone: nobody else speaks, so that a
+        second thread takes nothing from anyone.
         """
         began = time.perf_counter()
         work = self._kept.pop((pcm, hints), None) or self._begin(pcm, hints, alone=alone)
