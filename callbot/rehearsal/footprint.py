@@ -1,6 +1,7 @@
 """Memory and processor time of this process and its workers."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from enum import StrEnum
 
 import psutil
@@ -37,14 +38,8 @@ class Footprint:
 
     def sample(self) -> None:
         """To be called while the workers are up, and last before they end."""
-        total = 0.0
-        for process in self._ours(self._process):
-            try:
-                total += process.memory_full_info().pss / 2**20
-            except (psutil.NoSuchProcess, psutil.AccessDenied):
-                continue
-        self.most_mb = max(self.most_mb, total)
-        self._look()
+        children = self._look()
+        self.most_mb = max(self.most_mb, sum(_mb(p) for p in (self._process, *_ours(children))))
 
     def own_cpu_s(self) -> float:
         """Of this process alone, and as of now."""
@@ -58,20 +53,32 @@ class Footprint:
             if part in parts
         )
 
-    def _ours(self, process: psutil.Process) -> Iterator[psutil.Process]:
-        yield process
-        for child in process.children():
-            if _part(child) is not Part.FAR_END:
-                yield from self._ours(child)
-
-    def _look(self) -> None:
-        for process in self._process.children(recursive=True):
+    def _look(self) -> list[psutil.Process]:
+        children = self._process.children(recursive=True)
+        for process in children:
             part = _part(process)
             if part is not None:
-                try:
+                with suppress(psutil.NoSuchProcess, psutil.AccessDenied):
                     self._spent[process.pid] = part, _cpu_s(process)
-                except (psutil.NoSuchProcess, psutil.AccessDenied):
-                    continue
+        return children
+
+
+def _ours(children: Iterable[psutil.Process]) -> Iterator[psutil.Process]:
+    """Parents come before their children."""
+    theirs: set[int] = set()
+    for process in children:
+        with suppress(psutil.NoSuchProcess):
+            if _part(process) is Part.FAR_END or process.ppid() in theirs:
+                theirs.add(process.pid)
+            else:
+                yield process
+
+
+def _mb(process: psutil.Process) -> float:
+    try:
+        return float(process.memory_full_info().pss / 2**20)
+    except (psutil.NoSuchProcess, psutil.AccessDenied):
+        return 0.0
 
 
 def _part(process: psutil.Process) -> Part | None:

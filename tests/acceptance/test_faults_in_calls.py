@@ -39,11 +39,16 @@ async def kill_recognisers(stage: Stage) -> int:
 
 
 async def test_killed_recognisers_and_an_unwritable_recording_end_no_call(
-    new_stage: Callable[..., Stage], tmp_path: Path
+    new_stage: Callable[..., Stage], short_script: Path, tmp_path: Path
 ) -> None:
     not_a_folder = tmp_path / "recordings"
     not_a_folder.touch()
-    stage = new_stage([resident(number) for number in (21, 22, 23)], recordings_dir=not_a_folder)
+    stage = new_stage(
+        [resident(number) for number in (21, 22, 23)],
+        script="short",
+        settings={"prompts_dir": short_script},
+        recordings_dir=not_a_folder,
+    )
     rehearsal = CampaignRehearsal(stage)
     killing = asyncio.create_task(kill_recognisers(stage))
     await rehearsal.play()
