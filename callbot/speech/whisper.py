@@ -239,7 +239,7 @@ class WhisperRecognizer:
                 "question": job.hints.question,
                 "examples": job.hints.examples,
                 "thorough": job.thorough,
-                "alone": self._busy == 1 and self._listening == 1,
+                "alone": self._busy == 1 and self._listening <= 1,
             },
             job.pcm,
             timeout_s=DECODE_TIMEOUT_S,
