@@ -16,7 +16,7 @@ from callbot.dialog.answers import Hypothesis
 from callbot.dialog.session import Weight
 from callbot.errors import SpeechError
 from callbot.speech.audio import FRAME_MS, Pcm
-from callbot.speech.endpointing import Activity, Endpointer
+from callbot.speech.endpointing import NO_VOICE, Activity, Endpointer
 from callbot.speech.recognizer import Hints, RecognitionStream, Recognizer, Utterance
 from callbot.speech.voice_activity import VoiceActivityDetector
 
@@ -92,7 +92,7 @@ class Listener:
         self._closing: set[asyncio.Task[None]] = set()
         self._start_ms = 0
         self.now_ms = 0
-        self.activity = Activity(False, False, 0, 0, -1, -1)
+        self.activity = NO_VOICE
 
     @property
     def hearing(self) -> bool:

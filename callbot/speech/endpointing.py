@@ -3,7 +3,7 @@
 Whether quiet means that the turn is over is not decided here: that depends on the question.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from callbot.speech.audio import FRAME_MS
@@ -52,6 +52,10 @@ class Activity:
     rising_ms: int = 0
 
 
+NO_VOICE: Final = Activity(False, False, 0, 0, _NEVER_MS, _NEVER_MS)
+"""As nearly every frame of a call is."""
+
+
 class Endpointer:
     """One utterance after another: reset() when its turn is over."""
 
@@ -98,7 +102,7 @@ class Endpointer:
 
     def _activity(self, started: bool) -> Activity:
         if not self._in_utterance:
-            return Activity(False, False, 0, 0, _NEVER_MS, _NEVER_MS, self._speech_ms)
+            return replace(NO_VOICE, rising_ms=self._speech_ms) if self._speech_ms else NO_VOICE
         return Activity(
             speaking=self._speaking,
             started=started,

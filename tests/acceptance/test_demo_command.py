@@ -2,7 +2,6 @@
 
 import json
 import os
-import shutil
 import signal
 import sqlite3
 import subprocess
@@ -14,19 +13,13 @@ from pathlib import Path
 import pytest
 
 RESIDENTS = 3
-IN_MID_CALL_S = 5
-"""After the last has picked up: the shortest call takes four times as long."""
 
 
-def start(data_dir: Path, prompts: Path, out: Path) -> subprocess.Popen[str]:
+def start(data_dir: Path, out: Path) -> subprocess.Popen[str]:
     command = [sys.executable, "-m", "callbot", "demo", "--residents", str(RESIDENTS)]
     return subprocess.Popen(
         [*command, "--json", str(out)],
-        env={
-            **os.environ,
-            "CALLBOT_DATA_DIR": str(data_dir),
-            "CALLBOT_PROMPTS_DIR": str(prompts),
-        },
+        env={**os.environ, "CALLBOT_DATA_DIR": str(data_dir)},
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
@@ -77,26 +70,17 @@ def own_dir(data_dir: Path, tmp_path: Path) -> Path:
     return own
 
 
-@pytest.fixture
-def prompts(short_script: Path) -> Path:
-    """With three questions in the script of the demo, for calls that take a third of the time."""
-    shutil.rmtree(short_script / "quarantine")
-    return (short_script / "short").rename(short_script / "quarantine").parent
-
-
-def test_after_ctrl_c_it_goes_on_where_it_stopped(
-    own_dir: Path, prompts: Path, tmp_path: Path
-) -> None:
-    first = start(own_dir, prompts, tmp_path / "first.json")
+def test_after_ctrl_c_it_goes_on_where_it_stopped(own_dir: Path, tmp_path: Path) -> None:
+    first = start(own_dir, tmp_path / "first.json")
     wait_for(first, lambda: all_talking(own_dir))
-    time.sleep(IN_MID_CALL_S)
+    time.sleep(12)
     first.send_signal(signal.SIGINT)
     first.communicate(timeout=60)
     assert first.returncode == 1
     ended = [outcome for _, state, outcome, rang in attempts(own_dir) if rang]
     assert ended == ["partial"] * RESIDENTS, "ended politely and written down"
 
-    second = start(own_dir, prompts, tmp_path / "second.json")
+    second = start(own_dir, tmp_path / "second.json")
     _, said = second.communicate(timeout=200)
     assert second.returncode == 0, said
     assert "Going on with the demo" in said
@@ -108,16 +92,16 @@ def test_after_ctrl_c_it_goes_on_where_it_stopped(
 
 
 def test_killed_in_mid_call_it_loses_no_call_and_rings_nobody_at_once(
-    own_dir: Path, prompts: Path, tmp_path: Path
+    own_dir: Path, tmp_path: Path
 ) -> None:
-    first = start(own_dir, prompts, tmp_path / "first.json")
+    first = start(own_dir, tmp_path / "first.json")
     wait_for(first, lambda: all_talking(own_dir))
-    time.sleep(IN_MID_CALL_S)
+    time.sleep(12)
     first.kill()
     first.communicate(timeout=30)
     assert all_talking(own_dir), "nothing could be written down at the end"
 
-    second = start(own_dir, prompts, tmp_path / "second.json")
+    second = start(own_dir, tmp_path / "second.json")
     wait_for(second, lambda: all_talking(own_dir) and sum(rings(own_dir).values()) > RESIDENTS)
     rows = attempts(own_dir)
     broken_off = [outcome for _, state, outcome, rang in rows if state == "ended" and rang]

@@ -1,5 +1,6 @@
 """Who speaks when, on real sound: a resident's voice, coughs and echo over the bot's own voice."""
 
+import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager
 from datetime import datetime
@@ -10,6 +11,7 @@ import pytest
 import pytest_asyncio
 from calls_talk import PACE, Talk, talking
 
+from callbot.calls import conversation
 from callbot.calls.conversation import FILLER
 from callbot.calls.turn_taking import load_turn_taking
 from callbot.db import Database
@@ -212,3 +214,14 @@ async def test_a_goodbye_is_played_out_and_then_the_line_is_hung_up(new_talk: Ne
     assert not last.interrupted
     assert "再见" in last.text
     assert talk.line.audible()[-1] * FRAME_MS == pytest.approx(last.end_ms, abs=200)
+
+
+async def test_a_call_on_which_no_more_sound_comes_is_hung_up(
+    new_talk: NewTalk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(conversation, "MEDIA_TIMEOUT_S", 3.0)
+    async with new_talk(keys=()) as talk:
+        await talk.line.stop()
+        async with asyncio.timeout(60):
+            while not talk.line.leg.hanging_up:  # noqa: ASYNC110
+                await asyncio.sleep(0.02)

@@ -10,10 +10,9 @@ from callbot.calls.turn_taking import PLAIN
 from callbot.dialog.answers import Hypothesis
 from callbot.dialog.session import Weight
 from callbot.speech.audio import SILENT_FRAME
-from callbot.speech.endpointing import Activity
+from callbot.speech.endpointing import NO_VOICE
 
 A_SECOND = SILENT_FRAME * 50
-QUIET = Activity(False, False, 0, 0, -1, -1)
 
 
 class Ear:
@@ -22,10 +21,10 @@ class Ear:
     hearing = False
 
     def __init__(self) -> None:
-        self.activity = QUIET
+        self.activity = NO_VOICE
 
     def rises(self, rising_ms: int) -> None:
-        self.activity = replace(QUIET, rising_ms=rising_ms)
+        self.activity = replace(NO_VOICE, rising_ms=rising_ms)
 
 
 def said(words: str) -> HeardUtterance:
