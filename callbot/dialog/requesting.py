@@ -35,6 +35,10 @@ class Requesting(Answering):
         if u.intent is Intent.WAIT:
             self.hold()
             return
+        if u.perhaps is not None and self._has_told_of_health() and self.data.pending is None:
+            answer = self._answer(self._question, u, self._of_subject(u.perhaps))
+            self._take(answer, surely_read_back=True)
+            return
         reaction = self.script.file.requests.get(u.intent)
         if reaction is None:
             self._missed(u)
@@ -52,6 +56,10 @@ class Requesting(Answering):
             self._go_aside(u, reaction, reaction.go_to)
         else:
             self._respond(u, reaction)
+
+    def _has_told_of_health(self) -> bool:
+        """Whoever has answered questions has the time for them, as a rule."""
+        return any(not self._asks_who_speaks(question) for question in self._sheet.answers)
 
     def _answers_besides(self, u: Understanding) -> bool:
         """ "Yes, but speak slower": that answer is given, what is to be slower is what follows."""

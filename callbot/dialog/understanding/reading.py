@@ -13,6 +13,7 @@ from callbot.dialog.answers import (
     Symptoms,
     Temperature,
     YesNo,
+    is_calm,
 )
 from callbot.dialog.understanding.contacts import read_contacts, states_contacts
 from callbot.dialog.understanding.known_questions import KnownQuestions
@@ -45,13 +46,18 @@ YIELDING = (Intent.REPEAT, Intent.WAIT)
 
 @dataclass(frozen=True)
 class Reading:
-    """What one hypothesis means if it is what was said."""
+    """What one hypothesis means if it is what was said.
+
+    perhaps: a calm answer in words that say one is busy: "没，我在睡觉" tells why nobody went out,
+    or that this is no time to call.
+    """
 
     intent: Intent
     value: AnyValue | None
     volunteered: tuple[AnyValue, ...] = ()
     topic: str | None = None
     for_resident: bool = False
+    perhaps: AnyValue | None = None
 
     @property
     def status(self) -> Status:
@@ -88,6 +94,7 @@ def read(
         intent = None
     if intent is Intent.WAIT and _stated(kind, said):
         intent = None
+    perhaps = value if intent is Intent.BUSY and value is not None and is_calm(value) else None
     if intent not in TELLING and not _tells(intent, value):
         value = None
     if intent is None and request.wonders and not _informs(value):
@@ -95,7 +102,7 @@ def read(
     elif intent is None:
         intent = Intent.UNCLEAR if value is None else Intent.ANSWER
     volunteered = _volunteered(kind, said)
-    return Reading(intent, value, volunteered, request.topic, request.for_resident)
+    return Reading(intent, value, volunteered, request.topic, request.for_resident, perhaps)
 
 
 def _as_own(value: Symptoms) -> Symptoms:

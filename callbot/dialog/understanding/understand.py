@@ -53,7 +53,7 @@ class Understanding:
     was read from. confidence: 0 to 1, the recogniser's for that hypothesis, lowered when
     hypotheses disagree. volunteered: answers to other kinds of question, stated outright in the
     same breath. topic: id of the known question asked. for_resident: somebody at home offers to
-    answer in the resident's place.
+    answer in the resident's place. perhaps: an answer that may be meant (see `Reading`).
     """
 
     intent: Intent
@@ -65,6 +65,7 @@ class Understanding:
     volunteered: tuple[AnyValue, ...] = ()
     topic: str | None = None
     for_resident: bool = False
+    perhaps: AnyValue | None = None
 
 
 @dataclass(frozen=True)
@@ -209,6 +210,7 @@ def _taken(chosen: _Candidate, candidates: list[_Candidate], agreement: float) -
         reading.volunteered,
         reading.topic,
         reading.for_resident,
+        reading.perhaps,
     )
 
 
