@@ -9,7 +9,7 @@ from functools import partial
 from statistics import quantiles
 from typing import TypeVar
 
-from sqlalchemy import text
+from sqlalchemy import text, update
 
 from callbot.bench.dialer import ZONE
 from callbot.bench.large_roster import fill
@@ -20,6 +20,8 @@ from callbot.campaigns.planning.planner import plan
 from callbot.campaigns.rules.policy import CampaignFile
 from callbot.db import Database
 from callbot.dialog.events import Outcome
+from callbot.models import Attempt, AttemptState
+from callbot.models.campaigns import NOT_ENDED
 
 LINE = NODE = "bench"
 CHOSEN_AT_ONCE = 100
@@ -31,7 +33,8 @@ T = TypeVar("T")
 
 @dataclass(frozen=True)
 class PlanningBench:
-    """Real time. plan_s: all that is due; again_s: the next run, which finds nothing to do.
+    """Real time. plan_s: all that is due; again_s: the next run, which finds nothing to do;
+    all_called_s: one late in the day, when everybody has been called to the end.
 
     choose_ms: the next 100 that are due. start_ms: from the reservation through fence, ring and
     answer to the end of one call, without waiting.
@@ -46,6 +49,7 @@ class PlanningBench:
     choose_ms_p95: float
     start_ms_p50: float
     start_ms_p95: float
+    all_called_s: float
 
 
 def bench_planning(database: Database, *, residents: int, day: datetime) -> PlanningBench:
@@ -62,6 +66,9 @@ def bench_planning(database: Database, *, residents: int, day: datetime) -> Plan
     _settle_down(database)
     choices = quantiles(_choices_ms(database, now), n=20)
     starts = quantiles(_starts_ms(database, now), n=20)
+    _call_everybody(database, now)
+    _settle_down(database)
+    all_called_s, _ = _timed(lambda: plan(database, now + timedelta(hours=8)))
     return PlanningBench(
         residents=filled,
         planned=planned,
@@ -72,7 +79,16 @@ def bench_planning(database: Database, *, residents: int, day: datetime) -> Plan
         choose_ms_p95=round(choices[18], 2),
         start_ms_p50=round(starts[9], 2),
         start_ms_p95=round(starts[18], 2),
+        all_called_s=round(all_called_s, 2),
     )
+
+
+def _call_everybody(database: Database, now: datetime) -> None:
+    """The rows as a day of calls leaves them."""
+    ended = {"state": AttemptState.ENDED, "outcome": Outcome.COMPLETED}
+    moments = dict.fromkeys(("placed_at", "rang_at", "answered_at", "ended_at"), now)
+    with database.session() as session:
+        session.execute(update(Attempt).where(NOT_ENDED).values(**ended, **moments))
 
 
 def _timed(work: Callable[[], T]) -> tuple[float, T]:

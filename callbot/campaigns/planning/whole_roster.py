@@ -199,7 +199,9 @@ class _Run:
         mine = col(Attempt.resident_id) == col(Resident.id)
         yield ~select(Attempt.id).where(mine, NOT_ENDED).exists()
         settled = (
-            col(Attempt.campaign_id) == self._id,
+            # Compared as an expression, so that SQLite finds them by resident: by campaign and day
+            # it reads all of today's calls again for each resident.
+            col(Attempt.campaign_id) + 0 == self._id,
             col(Attempt.outcome).is_not(None),
             col(Attempt.ended_at) >= self._same_day_since,
             or_(col(Attempt.ended_at) >= self._same_turn_since, ~self._twice_daily()),
