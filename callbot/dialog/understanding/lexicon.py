@@ -26,7 +26,7 @@ from callbot.dialog.understanding.lexicon_words import (
 from callbot.dialog.understanding.normalise import normalise
 from callbot.dialog.understanding.numerals import NUMERALS, Numerals
 from callbot.dialog.understanding.patterns import expand, is_frame, parts, with_sets
-from callbot.dialog.understanding.spelling import spelled_parts, spelled_phrases
+from callbot.dialog.understanding.spelling import Spelling
 from callbot.dialog.understanding.variants import Variants
 from callbot.dialog.understanding.vocabulary import Choices, Mark, Role, Vocabulary
 
@@ -95,10 +95,17 @@ class Lexicon(BaseModel):
         words = [entry for section in sections for entry in section.words()]
         words += self._long_harmless
         acts = (Role.OUT, Role.GO, Role.MEET)
+        signs = self.grammar.completed
         done = [
-            (place, phrase, Mark(Role.COMPLETED))
-            for place, phrase, mark in words
-            if mark.role in acts and any(sign in phrase for sign in self.grammar.completed)
+            (phrase, Mark(Role.COMPLETED))
+            for phrase, _ in self._entries(words, *acts)
+            if any(sign in phrase for sign in signs)
+        ]
+        done_frames = [
+            ((), pattern, Mark(Role.COMPLETED))
+            for _, pattern, mark in words
+            if mark.role in acts and self.is_frame(pattern)
+            if any(sign in pattern for sign in signs)
         ]
         degrees = tuple(p for word in self.grammar.intensifier for p in self.phrases(word))
         strong = [
@@ -127,8 +134,8 @@ class Lexicon(BaseModel):
             for phrase in self.phrases(pattern)
         ]
         others = [entry for entry in words if entry[2].role not in persons]
-        entries = chain(self._entries(others), named, own, self._entries(done), strong)
-        frames = self._frames([*others, *done, *owned])
+        entries = chain(self._entries(others), named, own, done, strong)
+        frames = self._frames([*others, *done_frames, *owned])
         return Vocabulary(entries, spaced=self.spaced, frames=frames)
 
     def _begins_with_resident(self, pattern: str) -> bool:
@@ -224,14 +231,26 @@ class Lexicon(BaseModel):
 
     @cached_property
     def standard_forms(self) -> Variants:
-        forms = {
-            phrase: normalise(standard, spaced=self.spaced)
-            for pattern, standard in self.variants.items()
-            for phrase in self.phrases(pattern)
-        }
         vocabularies = (self.statements, self.harmless_words, self.agreement, self.requesting)
         words = (word for v in vocabularies for phrase in v.words for word in phrase.split())
-        return Variants(forms, frozenset(words if self.spaced else ()), spaced=self.spaced)
+        known = frozenset(words if self.spaced else ())
+        return Variants(self._variant_forms, known, spaced=self.spaced)
+
+    @cached_property
+    def _variant_forms(self) -> dict[str, str]:
+        spelled = Spelling(self.spaced).phrases(list(self.variants))
+        return {
+            phrase: normalise(standard, spaced=self.spaced)
+            for phrases, standard in zip(spelled, self.variants.values(), strict=True)
+            for phrase in phrases
+        }
+
+    @cached_property
+    def _spelling(self) -> Spelling:
+        """How phrases of this lexicon are spelled: as what is heard, dialect too. Words of a
+        language with spaces are found whole, and are left as they are written."""
+        forms = {} if self.spaced else self._variant_forms
+        return Spelling(self.spaced, Variants(forms, frozenset(), spaced=self.spaced))
 
     @cached_property
     def sound_alikes(self) -> Homophones:
@@ -271,9 +290,9 @@ class Lexicon(BaseModel):
         }
 
     def phrases(self, pattern: str) -> tuple[str, ...]:
-        """A pattern's phrases, spelled as `normalise` spells what is heard."""
+        """A pattern's phrases, spelled as what is heard."""
         spelled = self._spelled.get(pattern)
-        return spelled_phrases([pattern], self.spaced)[0] if spelled is None else spelled
+        return self._spelling.phrases([pattern])[0] if spelled is None else spelled
 
     @cached_property
     def _spelled(self) -> dict[str, tuple[str, ...]]:
@@ -285,7 +304,7 @@ class Lexicon(BaseModel):
         places = chain(*(section.words() for section in sections), self.requests.words())
         patterns = dict.fromkeys(chain((p for _, p, _ in places), self.grammar.harmless))
         listed = [pattern for pattern in patterns if not self.is_frame(pattern)]
-        return dict(zip(listed, spelled_phrases(listed, self.spaced), strict=True))
+        return dict(zip(listed, self._spelling.phrases(listed), strict=True))
 
     def is_frame(self, pattern: str) -> bool:
         """Whether a pattern is found as one expression, and its phrases are not listed."""
@@ -296,7 +315,7 @@ class Lexicon(BaseModel):
         return Vocabulary(self._entries(given), spaced=self.spaced, frames=self._frames(given))
 
     def _frames(self, words: Iterable[Word]) -> Iterator[tuple[Choices, Mark]]:
-        return ((spelled_parts(p, self.spaced), m) for _, p, m in words if self.is_frame(p))
+        return ((self._spelling.parts(p), mark) for _, p, mark in words if self.is_frame(p))
 
     def _entries(self, words: Iterable[Word], *roles: Role) -> Iterator[tuple[str, Mark]]:
         """Each phrase, spelled, with its mark; of the roles given, or of all."""

@@ -33,8 +33,8 @@ Phrase = Annotated[str, Field(min_length=1), AfterValidator(_expandable)]
 Words = tuple[Phrase, ...]
 
 
-_OUT_OF_SENTENCES = ("completed", "name_before", "name_after", "sign", "harmless", "deed", "body",
-                     "outing", "company")  # fmt: skip
+_OUT_OF_SENTENCES = ("completed", "event", "name_before", "name_after", "sign", "harmless", "deed",
+                     "body", "outing", "company")  # fmt: skip
 """Fields that are looked at for themselves, and play no part in reading a sentence."""
 
 
@@ -76,6 +76,9 @@ class Grammar(_Section):
         default=(), description="an act: harmless but where going out and visitors are asked about"
     )
     likeness: Words = Field(default=(), description="beside it no word is harmless")
+    event: Words = Field(
+        default=(), description="in a clause without one, words of no list tell of no way out"
+    )
     contrast: Words = ()
     reservation: Words = ()
     except_: Words = Field(default=(), alias="except")
@@ -223,6 +226,9 @@ class Requests(BaseModel):
 
     phrases: dict[Intent, Words] = Field(default_factory=dict)
     alone: dict[Intent, Words] = Field(default_factory=dict)
+    manner: Words = Field(
+        default=(), description="asks how to speak (slower): done with once a yes is given"
+    )
     interrogative: Words = ()
     wondering: Words = Field(
         default=(), description="asks only whether what is told counts: it is told all the same"
@@ -250,6 +256,7 @@ class Requests(BaseModel):
             for index, phrase in enumerate(phrases):
                 yield ("phrases", intent, index), phrase, Mark(Role.REQUEST, intent)
         single = {
+            "manner": Role.MANNER,
             "interrogative": Role.ASKING,
             "wondering": Role.WONDERING,
             "rhetorical": Role.RHETORICAL,

@@ -209,7 +209,9 @@ class NegationBefore(Reading):
             self._set(listed, denied)
         elif past := self._same([i for i, a in enumerate(self._found) if a.past], token):
             self._set(past, denied)
-        elif listed := self._same(self._open_list(number), token):
+        elif listed := [
+            i for i in self._same(self._open_list(number), token) if not self._stands(i, token)
+        ]:
             self._set(listed, Polarity.DOUBTFUL)
         elif not here and self._own(token):
             self._denied = True
@@ -236,6 +238,14 @@ class NegationBefore(Reading):
             return []
         asked = enumerate(self._found)
         return [i for i, a in asked if a.clause >= self._echo and a.polarity is Polarity.DOUBTFUL]
+
+    def _stands(self, index: int, negator: Token) -> bool:
+        """ "三十六度五,没有", "去了趟单位,没下车", "在家,身上没什么": a number, what was done and
+        where one stayed stand; unless another number is told in its place."""
+        told = self._found[index].token
+        later = any(t.has(Role.MEASURE) and t.start > negator.start for t in self._tokens)
+        stayed = told.has(Role.HOME) and not _binds(negator)
+        return stayed or told.has(Role.COMPLETED) or (told.has(Role.MEASURE) and not later)
 
     def _open_list(self, number: int) -> list[int]:
         """Terms just before this clause that nothing has affirmed or denied."""

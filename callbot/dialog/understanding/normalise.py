@@ -29,9 +29,18 @@ _RARE_HAN = r"\U00020000-\U0003ffff"
 _HAN = rf"[\u3400-\u9fff{_RARE_HAN}]"
 _ANY_HAN = re.compile(_HAN)
 _NUMERAL = r"[\d零〇幺一二两三四五六七八九十百点度]"
-_NEW_NUMBER = r"[一二三四五六七八九]十|\d\d度|一直"
-"""What begins again after a space: "三十六度 三十六度六", "三十六度六 一直都好"."""
+_NEW_NUMBER = (
+    r"[一二三四五六七八九]十|\d\d度|[一两三四五六七八九](?:天|个|次|遍|回|口|顿|家)"
+    rf"|一(?!\s|$|{_NUMERAL}|[的左上下吧多])|一点(?!\s|$|{_NUMERAL})"
+)
+"""What begins again after a space: "三十六度 三十六度六", "三十六度六 一直都好", "… 一点事没有"."""
 _WITHIN_NUMBER = re.compile(rf"(?<={_NUMERAL})\s+(?!{_NEW_NUMBER})(?={_NUMERAL})")
+
+_SUFFIX_R = re.compile(
+    r"(?<![女婴幼孤胎孙侄我俺少健幺这那哪今昨明前后度零〇一二两三四五六七八九十百\d])"
+    r"(?<![\d一二两三四五六七八九十度]点)儿(?![子女媳童孙科歌])"
+)
+"""儿 that only colours a word ("对门儿"): not 女儿, 儿子, 这儿, 今儿, and not 二 misheard."""
 
 PHRASE_CHARACTERS = 3
 """Han characters between two spaces, on the average, from which on spaces part phrases."""
@@ -81,7 +90,7 @@ def normalise(text: str, *, spaced: bool) -> str:
     text = _SILENT.sub("", text)
     if _ANY_HAN.search(text):
         text = _simplifier().convert(text)
-        text = text if spaced else _with_pauses(text)
+        text = text if spaced else _SUFFIX_R.sub("", _with_pauses(text))
     if spaced:
         text = _SPACED_PAUSE.sub(_tight_pause, text.replace("-", " "))
         return " ".join(text.split())

@@ -1,16 +1,18 @@
 """The notation in which a lexicon writes phrases, and what it stands for.
 
 `(a|b)` is either, `(a|)` may be missing, `~` is a short gap that may hold anything but a pause,
-`walk+` is a word in its regular forms, (walk|walks|walked|walking), `보+` a Korean stem in
-its: (보|본|볼|봅|봐|봤), and `<name>` any of the words that a lexicon lists under `sets`.
+`walk+` is a word in its regular forms, (walk|walks|walked|walking), `보+` a Korean stem in its,
+(보|본|볼|봅|봐|봤), `遛狗+` a Chinese verb with its object, (遛狗|遛了狗|遛遛狗|遛了两回狗|…), and
+`<name>` any of the words that a lexicon lists under `sets`.
 """
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import lru_cache
 from itertools import product
 from math import prod
 
+from callbot.dialog.understanding.chinese_forms import verb_object_forms
 from callbot.dialog.understanding.english_forms import regular_forms
 from callbot.dialog.understanding.korean_forms import stem_forms
 
@@ -27,7 +29,7 @@ GAP = "~"
 _REMEDY = "keep one part that is always there"
 _GROUP = re.compile(r"\(([^()]*)\)")
 _SET = re.compile(r"<([a-z_]+)>")
-_INFLECTED = re.compile(r"([a-z]+|[가-힣]+)\+")
+_INFLECTED = re.compile(r"([a-z]+|[가-힣]+|[一-鿿]+)\+")
 
 
 @lru_cache(maxsize=MOST_REMEMBERED)
@@ -116,12 +118,18 @@ def _any_of(choices: Sequence[str], gap: str) -> str:
 
 def _forms(word: re.Match[str]) -> str:
     """Within a group the forms are further choices of it."""
-    forms = "|".join(regular_forms(word[1]) if word[1].isascii() else stem_forms(word[1]))
+    forms = "|".join(_forms_of(word[1])(word[1]))
     return forms if _in_brackets(word) else f"({forms})"
 
 
 def _in_brackets(part: re.Match[str]) -> bool:
     return part.string.count("(", 0, part.start()) > part.string.count(")", 0, part.start())
+
+
+def _forms_of(word: str) -> Callable[[str], tuple[str, ...]]:
+    if word.isascii():
+        return regular_forms
+    return stem_forms if "가" <= word[0] <= "힣" else verb_object_forms
 
 
 def gap_expression(head: str, tails: Sequence[str], gap: str) -> re.Pattern[str]:

@@ -43,6 +43,9 @@ TELLING = (
 YIELDING = (Intent.REPEAT, Intent.WAIT)
 """Requests that are done with once an answer follows ("我耳朵背,三十六度八吧")."""
 
+_STATING = (Intent.EMERGENCY, Intent.DISTRESS, Intent.COMPLAINT, Intent.NEED_HELP)
+"""Requests told in words that may look like a yes or no ("叫了没反应")."""
+
 
 @dataclass(frozen=True)
 class Reading:
@@ -90,7 +93,7 @@ def read(
             intent = None
         elif isinstance(value, Temperature) and value.celsius is not None:
             intent = None
-    if intent in YIELDING and _informs(value):
+    if intent in YIELDING and (_informs(value) or (request.manner and value == YesNo(yes=True))):
         intent = None
     if intent is Intent.WAIT and _stated(kind, said):
         intent = None
@@ -120,7 +123,8 @@ def _value(
     match kind:
         case Kind.YES_NO:
             outright = request.intent in (Intent.REPEAT, Intent.WHO_IS_THIS)
-            return read_yes_no(said.spoken, lexicon, agreement, outright=outright)
+            plain = request.intent in _STATING
+            return read_yes_no(said.spoken, lexicon, agreement, outright=outright, plain=plain)
         case Kind.TEMPERATURE:
             told = read_temperature(said, for_resident=request.for_resident)
             return told or _beside_question(said, request, lexicon)
@@ -131,7 +135,7 @@ def _value(
         case Kind.CONTACTS:
             return read_contacts(said)
         case Kind.OPEN:
-            worded = said.spoken or request.intent is Intent.DISTRESS
+            worded = said.spoken or request.intent in _STATING
             if request.intent not in TOLD_IN_FREE_WORDS or not worded:
                 return None
             plain = request.intent in (None, Intent.QUESTION)

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from itertools import takewhile
 
 from callbot.dialog.answers import Intent
+from callbot.dialog.understanding.assertions import TERMS
 from callbot.dialog.understanding.known_questions import KnownQuestions
 from callbot.dialog.understanding.lexicon import Lexicon
 from callbot.dialog.understanding.vocabulary import Role, Token
@@ -26,8 +27,17 @@ BY_WEIGHT = (
 )
 """Of several requests the first of these counts."""
 
-_STATING = frozenset({Intent.EMERGENCY, Intent.COMPLAINT, Intent.NEED_HELP})
-"""Requests whose words also tell how the resident is; "don't want to live" denies no symptom."""
+_STATING = frozenset({Intent.EMERGENCY})
+"""Requests whose words also tell how the resident is; "don't want to live" denies no symptom, and
+"没米了" no way out."""
+
+_TOLD = frozenset({Intent.COMPLAINT, Intent.NEED_HELP})
+"""Requests told in sentences of their own."""
+
+_ANSWERING = (
+    Role.NEGATOR, Role.TIGHT_NEGATOR, Role.ALL_NEGATOR, Role.DENIAL, Role.NOBODY, Role.ALONE,
+    *(role for role in TERMS if role is not Role.HOME),
+)  # fmt: skip
 
 _PAUSES = " ,.?、"
 
@@ -37,6 +47,7 @@ class Request:
     """topic: id of the known question. asked: the clauses with a question word. statements: the
     text without those, and without requests that state nothing ("没听清"). wonders: only whether
     what is told counts ("遛狗算不算"). for_resident: somebody at home answers in their place.
+    manner: nothing is to be said again, only slower or louder.
     """
 
     intent: Intent | None
@@ -45,6 +56,7 @@ class Request:
     asked: str
     wonders: bool = False
     for_resident: bool = False
+    manner: bool = False
 
 
 def find_request(text: str, lexicon: Lexicon, known: KnownQuestions | None) -> Request:
@@ -53,8 +65,9 @@ def find_request(text: str, lexicon: Lexicon, known: KnownQuestions | None) -> R
     stated = lexicon.statements.tokens(text)
     tokens = _without_symptoms(lexicon.requesting.tokens(text), stated)
     tokens = _without_help_given(tokens, stated)
-    tokens = _without_needs_met(tokens, stated, text, lexicon.requests.reasons)
-    asked = {Intent(code) for t in _meant(tokens) for code in t.codes(Role.REQUEST)}
+    tokens = _without_needs_met(tokens, stated, text, lexicon)
+    meant = _meant(tokens)
+    asked = {Intent(code) for t in meant for code in t.codes(Role.REQUEST)}
     asked |= _alone(text, lexicon)
     clauses = _asking_clauses(tokens, lexicon.requests.told_by)
     if topic is not None or any(map(_is_asking, tokens)):
@@ -65,10 +78,10 @@ def find_request(text: str, lexicon: Lexicon, known: KnownQuestions | None) -> R
     intent = next((i for i in BY_WEIGHT if i in asked), None)
     asking = " ".join(text[start:end] for start, end in clauses)
     mere = [
-        (t.start, t.end)
+        (_begin(t, stated), t.end)
         for t in tokens
         if t.has(Role.RHETORICAL, Role.WONDERING)
-        or (t.has(Role.REQUEST) and not _STATING.intersection(t.codes(Role.REQUEST)))
+        or (t.has(Role.REQUEST) and not _states(t) and (t in meant or not _is_told(t)))
     ]
     statements = _without(text, clauses, mere)
     if intent is None and not statements and any(t.has(Role.RHETORICAL) for t in tokens):
@@ -76,7 +89,24 @@ def find_request(text: str, lexicon: Lexicon, known: KnownQuestions | None) -> R
         return Request(Intent.QUESTION, None, "", text)
     wonders = any(t.has(Role.WONDERING) for t in tokens)
     for_resident = _speaks_for_resident(text, stated, lexicon.requests.speaking_for)
-    return Request(intent, topic, statements, asking, wonders, for_resident)
+    manner = intent is Intent.REPEAT and all(t.has(Role.MANNER) for t in meant)
+    return Request(intent, topic, statements, asking, wonders, for_resident, manner)
+
+
+def _states(request: Token) -> bool:
+    return not _STATING.isdisjoint(request.codes(Role.REQUEST))
+
+
+def _is_told(request: Token) -> bool:
+    return not _TOLD.isdisjoint(request.codes(Role.REQUEST))
+
+
+def _begin(request: Token, stated: list[Token]) -> int:
+    """Where a request begins; a need or a complaint with what it is about ("家里没米了"), unless
+    an answer may stand before it ("没出去家里没米了")."""
+    before = _clause_before(request, stated) if _is_told(request) else []
+    answers = any(t.has(*_ANSWERING) for t in before)
+    return before[-1].start if before and not answers else request.start
 
 
 def _speaks_for_resident(text: str, stated: list[Token], offers: tuple[str, ...]) -> bool:
@@ -121,8 +151,7 @@ _FOR_ME = (Role.OBJECT_MARKER, Role.SAYS)
 
 
 def _given(request: Token, stated: list[Token]) -> bool:
-    before = [t for t in stated if t.start < request.start]
-    clause = list(takewhile(lambda t: not t.has(Role.PAUSE, Role.STOP), reversed(before)))
+    clause = _clause_before(request, stated)
     wished = (Role.LATER, Role.SENDING, Role.NEGATOR, Role.ADDRESSEE, Role.SELF)
     helper = any(t.has(Role.OUTSIDER, Role.FAMILY, Role.CORE) for t in clause)
     given = any(t.start == request.start and t.has(*_FOR_ME) for t in stated)
@@ -130,17 +159,35 @@ def _given(request: Token, stated: list[Token]) -> bool:
 
 
 def _without_needs_met(
-    tokens: list[Token], stated: list[Token], text: str, reasons: tuple[str, ...]
+    tokens: list[Token], stated: list[Token], text: str, lexicon: Lexicon
 ) -> list[Token]:
-    """A need told as the reason for what was done is none any more: "기저귀가 떨어져서 마트에
-    다녀왔어요"."""
+    """A need told as the reason for what was done, or as what was gone for, is none any more:
+    "기저귀가 떨어져서 마트에 다녀왔어요", "去医院配药了"."""
     done = [t for t in stated if t.has(Role.COMPLETED) and t.has(Role.OUT, Role.GO, Role.MEET)]
+    reasons = lexicon.requests.reasons
     return [
         token
         for token in tokens
         if Intent.NEED_HELP not in token.codes(Role.REQUEST)
-        or not any(reason in text[token.end - 1 : act.start] for act in done for reason in reasons)
+        or not (
+            any(reason in text[token.end - 1 : act.start] for act in done for reason in reasons)
+            or _gone_for(token, stated, text, lexicon.requests.told_by)
+        )
     ]
+
+
+def _gone_for(request: Token, stated: list[Token], text: str, told_by: tuple[str, ...]) -> bool:
+    before = _clause_before(request, stated)
+    after = [t.start for t in stated if t.has(Role.PAUSE, Role.STOP) and t.start >= request.end]
+    end = after[0] if after else len(text)
+    gone = any(t.has(Role.GO, Role.OUT) for t in before)
+    wished = any(t.has(Role.LATER, Role.WHETHER, Role.NEGATOR) for t in before)
+    return gone and not wished and any(sign in text[request.start : end] for sign in told_by)
+
+
+def _clause_before(request: Token, stated: list[Token]) -> list[Token]:
+    before = [t for t in stated if t.start < request.start]
+    return list(takewhile(lambda t: not t.has(Role.PAUSE, Role.STOP), reversed(before)))
 
 
 def _meant(tokens: list[Token]) -> list[Token]:
@@ -189,7 +236,9 @@ def _asks(clause: list[Token], told_by: tuple[str, ...]) -> bool:
 
 
 def _without(text: str, clauses: list[tuple[int, int]], mere: list[tuple[int, int]]) -> str:
-    cut = [*clauses, *(m for m in mere if not any(s <= m[0] and m[1] <= e for s, e in clauses))]
-    for start, end in sorted(cut, reverse=True):
-        text = f"{text[:start]},{text[end:]}"
-    return text.strip(_PAUSES)
+    kept, at = "", 0
+    for start, end in sorted((*clauses, *mere)):
+        if end > at:
+            kept += f"{text[at:start]},"
+            at = end
+    return (kept + text[at:]).strip(_PAUSES)

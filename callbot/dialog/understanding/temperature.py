@@ -52,12 +52,14 @@ def _at_home(assertion: Assertion) -> bool:
 
 def _of_child(said: Utterance) -> bool:
     """Whether a number is told of a child and nothing of any other person: a child in quarantine
-    does not come to the telephone, and the parent tells its temperature."""
+    does not come to the telephone, and the parent tells its temperature. Not if the resident tells
+    that their own was not measured."""
     persons = said.statement.tokens_of(Role.CORE, Role.FAMILY, Role.OUTSIDER)
     alone = bool(persons) and all(t.has(Role.CHILD) for t in persons)
     return (
         alone
         and not said.statement.denied
+        and not said.statement.tokens_of(Role.NOT_MEASURED)
         and not any(a.own for a in said.statement.of(*_OF_HEALTH))
     )
 

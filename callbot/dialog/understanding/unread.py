@@ -32,6 +32,13 @@ LEAST_UNREAD_TOLD = 1
 _ELSEWHERE = (Role.OUT, Role.HOME, Role.PLACE, Role.MEET, Role.TRANSPORT, Role.NOBODY)
 """What follows one of these in its clause tells of the day, and not of how the resident is."""
 
+_OFTEN = (Role.AFFIRMER, Role.WHEN, Role.EXCEPT, Role.GO, Role.TRANSPORT)
+_OUT_AND_ABOUT = (*_OFTEN, Role.OUT, Role.OUTDOORS, Role.PLACE, Role.ERRAND)
+_IN_COMPANY = (*_OFTEN, Role.MEET, Role.COMPANION, Role.OBJECT_MARKER, Role.SAYS)
+"""Beside one of these a word of no list may be a way out, or a person who was met."""
+
+_SAID_TWICE = re.compile(r"(.)[一了]?\1")
+
 _HEALTH = (Role.SYMPTOM, Role.SEVERE, Role.COMPLAINT, Role.NORMAL, Role.ABNORMAL, Role.MEASURE,
            Role.MEDICINE)  # fmt: skip
 """What follows one of these in its clause tells how the resident is, and not of the day."""
@@ -238,6 +245,7 @@ def _by_clauses(tokens: list[Token], lexicon: Lexicon) -> Unread:
     outings: list[Token] = []
     meetings: list[Token] = []
     ways: list[Token] = []
+    signs = lexicon.grammar.event
     for segment in _segments(tokens):
         least = lexicon.least_unread if segment.has(*_CALM) else LEAST_UNREAD_TOLD
         # "被窝里像揣个火盆": what is likened to something may be how one feels, wherever it is.
@@ -250,12 +258,31 @@ def _by_clauses(tokens: list[Token], lexicon: Lexicon) -> Unread:
         told = segment.before(_HEALTH if done else (*_HEALTH, *_CALM), others | family)
         if not segment.has(Role.NOW, Role.WHEN):
             told = list(takewhile(lambda t: not t.has(Role.LONG_AGO), told))
-        outings += _strange(told, least, Role.OUTING)
-        meetings += _strange(told, least, Role.COMPANY)
+        if segment.only or _tells(told, _OUT_AND_ABOUT, signs):
+            outings += _strange(told, least, Role.OUTING)
+        if segment.only or _tells(told, _IN_COMPANY, signs):
+            meetings += _strange(told, least, Role.COMPANY)
         taken_back = segment.only and (segment.went or not segment.has(*_HEALTH))
         if (taken_back or segment.gone or segment.called_on) and not segment.has(*_CALM):
             ways += [t for t in told if t.has(*_WAYS)]
     return Unread(tuple(health), tuple(outings), tuple(meetings), tuple(ways))
+
+
+def _tells(told: list[Token], roles: tuple[Role, ...], signs: tuple[str, ...]) -> bool:
+    """Whether a clause may tell of something done: by a word of these roles, by a sign such as 了
+    or 跟, by a verb said twice ("逛逛", "坐一坐"), or because it is all that is known of it.
+
+    "我一个瘫子", "这节骨眼" are no way out and no visit, whatever the word of no list is.
+    """
+    first = next((t for t in told if not t.has(Role.LIGHT, Role.CLOSING)), None)
+    if first is None or first.has(*UNREAD) or not signs:
+        return True
+    text = "".join(t.text for t in told)
+    return (
+        any(t.has(*roles) for t in told)
+        or any(sign in text for sign in signs)
+        or bool(_SAID_TWICE.search(text))
+    )
 
 
 def _strange(tokens: list[Token], least: int, field: Role = Role.UNKNOWN) -> tuple[Token, ...]:

@@ -138,6 +138,8 @@ class Role(StrEnum):
     NEED = "need"
     """What people ask to be brought or done, or the asking for it."""
     REQUEST = "request"
+    MANNER = "manner"
+    """A request for how to speak."""
     WONDERING = "wondering"
     """Asks only whether what is told counts."""
     RHETORICAL = "rhetorical"

@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 from callbot.dialog.answers import YesNo
+from callbot.dialog.understanding.assertions import BREAKS
 from callbot.dialog.understanding.lexicon import Lexicon
 from callbot.dialog.understanding.utterance import without_fillers
 from callbot.dialog.understanding.vocabulary import Mark, Role, Token, Vocabulary
@@ -10,21 +11,33 @@ from callbot.dialog.understanding.vocabulary import Mark, Role, Token, Vocabular
 SHORT_REST = 3
 """Words, or characters where words are not parted, that are no answer of their own behind a yes."""
 
+_BESIDE = (Role.SELF, Role.ADDRESSEE, Role.NOW, Role.LIGHT, Role.CLOSING)
+"""Words of a statement that leave a clause nothing but a yes or no ("我现在方便")."""
+
 
 def read_yes_no(
-    spoken: str, lexicon: Lexicon, agreement: Vocabulary | None = None, *, outright: bool = False
+    spoken: str,
+    lexicon: Lexicon,
+    agreement: Vocabulary | None = None,
+    *,
+    outright: bool = False,
+    plain: bool = False,
 ) -> YesNo | None:
     """spoken: with its fillers, since "嗯" is an answer here. None when both or neither is said.
 
     A polite or hesitant yes before a no ("嗯,没有") is no answer of its own. agreement: the words
-    of yes and no, if the question has some of its own. outright: a hum is no yes.
+    of yes and no, if the question has some of its own. outright: a hum is no yes. plain: only a
+    clause that is nothing but a yes or no counts.
     """
     words = agreement or lexicon.agreement
-    answer = _read(spoken, lexicon, words, outright)
-    return answer or _read(without_fillers(spoken, lexicon), lexicon, words, outright)
+    spellings = (spoken, without_fillers(spoken, lexicon))
+    answers = (_read(s, lexicon, words, outright=outright, plain=plain) for s in spellings)
+    return next((answer for answer in answers if answer), None)
 
 
-def _read(spoken: str, lexicon: Lexicon, agreement: Vocabulary, outright: bool) -> YesNo | None:
+def _read(
+    spoken: str, lexicon: Lexicon, agreement: Vocabulary, *, outright: bool, plain: bool
+) -> YesNo | None:
     tokens = [t for t in agreement.tokens(spoken) if not t.has(Role.IGNORED)]
     if any(t.has(Role.DOUBT, Role.HEDGE) for t in tokens):
         return None
@@ -35,7 +48,7 @@ def _read(spoken: str, lexicon: Lexicon, agreement: Vocabulary, outright: bool) 
         for part in (tokens[: corrections[-1]], tokens[corrections[-1] + 1 :])
     ):
         tokens = tokens[corrections[-1] + 1 :]
-    tokens = _denied(_agreed_first(_standing_out(tokens, lexicon), lexicon))
+    tokens = _denied(_standing_out(_deciding(tokens, lexicon, plain=plain), lexicon))
     strong = {t.has(Role.YES) for t in tokens if t.has(Role.YES, Role.NO)}
     if len(strong) == 1:
         return YesNo(yes=strong.pop())
@@ -53,6 +66,29 @@ def _without_rest(tokens: list[Token], lexicon: Lexicon) -> list[Token]:
     return tokens[:-1] if rest else tokens
 
 
+def _deciding(tokens: list[Token], lexicon: Lexicon, *, plain: bool) -> list[Token]:
+    """Without clauses that hold a yes or no among other words, where another is nothing but one
+    ("不是别人,就是我", "你问嘛,反正我没啥事"); but those count that take it back ("但是…")."""
+    if lexicon.spaced:
+        return tokens
+    clauses: list[list[Token]] = [[]]
+    for token in tokens:
+        clauses[-1].append(token)
+        if token.has(*BREAKS):
+            clauses.append([])
+    sure = [clause for clause in clauses if _is_plain(clause, lexicon)]
+    kept = [c for c in clauses if c in sure or any(t.has(Role.CONTRAST) for t in c)]
+    return [token for clause in (kept if sure or plain else clauses) for token in clause]
+
+
+def _is_plain(clause: list[Token], lexicon: Lexicon) -> bool:
+    """Whether a clause is a strong yes or no, and nothing else."""
+    others = [t for t in clause if not (_answers(t) or t.has(*BREAKS))]
+    return any(t.has(Role.YES, Role.NO) for t in clause) and all(
+        word.has(*_BESIDE) for t in others for word in lexicon.statements.tokens(t.text)
+    )
+
+
 def _standing_out(tokens: list[Token], lexicon: Lexicon) -> list[Token]:
     """Without a yes in the midst of other words ("这是公用电话", "这手机是我捡的")."""
     if lexicon.spaced:
@@ -64,20 +100,6 @@ def _standing_out(tokens: list[Token], lexicon: Lexicon) -> list[Token]:
             before and after and before.has(Role.UNKNOWN) and after.has(Role.UNKNOWN)
             and token.has(Role.YES) and len(after.text) > 1
             and len(token.text) < len(before.text + after.text)
-        )
-    ]  # fmt: skip
-
-
-def _agreed_first(tokens: list[Token], lexicon: Lexicon) -> list[Token]:
-    """Behind a yes, without a no in the midst of other words ("说吧,我不太舒服")."""
-    if lexicon.spaced or not tokens or not tokens[0].has(Role.YES):
-        return tokens
-    return [
-        token
-        for before, token, after in zip([None, *tokens], tokens, [*tokens[1:], None], strict=False)
-        if not (
-            before and after and before.has(Role.UNKNOWN) and after.has(Role.UNKNOWN)
-            and token.has(Role.NO) and len(after.text) > len(token.text)
         )
     ]  # fmt: skip
 

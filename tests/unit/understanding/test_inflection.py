@@ -1,7 +1,8 @@
-"""Regular forms of English words and Korean stems, as `walk+` and `보+` stand for them."""
+"""Regular forms of words, as `walk+`, `보+` and `遛狗+` stand for them."""
 
 import pytest
 
+from callbot.dialog.understanding.chinese_forms import verb_object_forms
 from callbot.dialog.understanding.english_forms import regular_forms
 from callbot.dialog.understanding.korean_forms import stem_forms
 from callbot.dialog.understanding.patterns import expand
@@ -46,3 +47,11 @@ def test_a_korean_stem_flows_together_with_what_follows(stem: str, past: str) ->
 
 def test_a_korean_stem_in_a_consonant_stays_as_it_is() -> None:
     assert stem_forms("먹") == ("먹",)
+
+
+def test_much_may_stand_between_a_chinese_verb_and_its_object() -> None:
+    forms = verb_object_forms("遛狗")
+    said = {"遛狗", "遛了狗", "遛过狗", "遛完狗", "遛个狗", "遛遛狗", "遛了遛狗", "遛了两回狗"}
+    assert said <= set(forms)
+    assert all(form.startswith("遛") and form.endswith("狗") for form in forms)
+    assert set(expand("(遛狗+|散步)去")) == {f"{form}去" for form in (*forms, "散步")}
