@@ -24,6 +24,7 @@ def with_feelings(tokens: list[Token], lexicon: Lexicon) -> list[Token]:
         part = _part_before(tokens, index) or (lexicon.spaced and _part_after(tokens, index)) or ""
         # "头晕,现在不晕了": said again without its part, it is the same feeling.
         part = part or next((before[f] for f in token.codes(Role.FEELING) if f in before), "")
+        part = part or _part_left_out(tokens[:index], token, lexicon)
         before |= {feeling: part for feeling in token.codes(Role.FEELING) if part}
         out[index] = _felt(token, part, lexicon)
     return [_unfelt(out, index, lexicon) if t.has(Role.PART) else t for index, t in enumerate(out)]
@@ -36,6 +37,18 @@ def _part_before(tokens: list[Token], index: int) -> str:
         if token.has(Role.PART):
             return token.codes(Role.PART)[0]
     return ""
+
+
+def _part_left_out(before: list[Token], felt: Token, lexicon: Lexicon) -> str:
+    """ "嗓子不疼了,还有点痒": the part spoken of last, if this can be a sign of something there."""
+    named = next((t for t in reversed(before) if t.has(Role.PART)), None)
+    part = named.codes(Role.PART)[0] if named and not lexicon.spaced else ""
+    known = lexicon.symptoms.part[part].felt if part else {}
+    return (
+        part
+        if any(known.get(f, "complaint") != "complaint" for f in felt.codes(Role.FEELING))
+        else ""
+    )
 
 
 def _part_after(tokens: list[Token], index: int) -> str:

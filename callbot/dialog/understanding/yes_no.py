@@ -105,10 +105,11 @@ def _standing_out(tokens: list[Token], lexicon: Lexicon) -> list[Token]:
 
 
 def _answers_only(tokens: list[Token]) -> list[Token]:
-    """Without the "是" of "不是,是三十六度八", which begins what is meant instead."""
+    """Without the "是" of "不是,是三十六度八", "你弄反了,我是没去", which begins what is meant."""
     kept: list[Token] = []
     for index, token in enumerate(tokens):
-        begins = token.has(Role.YES) and any(t.has(Role.UNKNOWN) for t in tokens[index + 1 :][:1])
+        following = tokens[index + 1 : index + 2]
+        begins = token.has(Role.YES) and any(t.has(Role.UNKNOWN, Role.NO) for t in following)
         if not (begins and any(t.has(Role.NO) for t in kept)):
             kept.append(token)
     return kept

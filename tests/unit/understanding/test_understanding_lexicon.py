@@ -8,7 +8,7 @@ import pytest
 from callbot.dialog.answers import Hypothesis, Kind, Symptoms
 from callbot.dialog.understanding import Lexicon, load_lexicon, understand
 from callbot.dialog.understanding.patterns import expand
-from callbot.dialog.understanding.spelling import spelled_parts
+from callbot.dialog.understanding.spelling import Spelling
 from callbot.dialog.understanding.vocabulary import Mark, Role, Vocabulary
 from callbot.errors import DataFileError
 
@@ -60,7 +60,7 @@ def test_words_that_phrases_have_in_common_are_listed_once(lexicon_with: Write) 
 def test_a_pattern_may_stand_for_more_phrases_than_are_listed(said: str) -> None:
     days = "|".join(f"day {number}" for number in range(100))
     many = f"(i am |we |i )(doing |feel |)(very |pretty |)(well|good)( today| sir|{days}|)"
-    frame = (spelled_parts(many, spaced=True), Mark(Role.DENIAL))
+    frame = (Spelling(spaced=True).parts(many), Mark(Role.DENIAL))
     words = Vocabulary([], spaced=True, frames=[frame])
     assert [t.text for t in words.tokens(said) if t.has(Role.DENIAL)] == [said]
     assert not any(t.has(Role.DENIAL) for t in words.tokens("i am goodish today"))
