@@ -140,7 +140,10 @@ def _meeting(said: Utterance, clause: list[Token]) -> _Meeting:
         return _Meeting(False)
     if any(a.polarity is Polarity.PRESENT for a in meets):
         met = bool(persons) or not core
-        return _Meeting(met, persons, left_open=not met and any(map(_is_unread, clause)))
+        # "晚上对象过来住": who comes to stay lives elsewhere; "老伴回来了" comes home.
+        stays = any(t.has(Role.ARRIVE) and not t.has(Role.GO) for t in clause)
+        left_open = not met and (stays or any(map(_is_unread, clause)))
+        return _Meeting(met, persons, left_open=left_open)
     if meets:
         return _Meeting(False)
     return _without_verb(clause, core=core)

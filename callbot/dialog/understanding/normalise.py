@@ -37,7 +37,7 @@ _NEW_NUMBER = (
 _WITHIN_NUMBER = re.compile(rf"(?<={_NUMERAL})\s+(?!{_NEW_NUMBER})(?={_NUMERAL})")
 
 _SUFFIX_R = re.compile(
-    r"(?<![女婴幼孤胎孙侄我俺少健幺这那哪今昨明前后度零〇一二两三四五六七八九十百\d])"
+    r"(?<![女婴幼孤胎孙侄我俺少健幺爷这那哪今昨明前后度零〇一二两三四五六七八九十百\d])"
     r"(?<![\d一二两三四五六七八九十度]点)儿(?![子女媳童孙科歌])"
 )
 """儿 that only colours a word ("对门儿"): not 女儿, 儿子, 这儿, 今儿, and not 二 misheard."""

@@ -124,7 +124,12 @@ def _measured_before(said: Utterance, token: Token) -> bool:
         return False
     now = any(t.has(Role.NOW) and t.start >= day.end for t in following)
     none_today = bool(said.statement.tokens_of(Role.NOT_MEASURED)) or _feverish_today(said)
-    return none_today or (now and bool(said.unread.health))
+    risen = any(
+        t.has(Role.MEASURE) and t.start >= day.end
+        and said.measure(t).low > said.measure(token).high
+        for t in following
+    )  # fmt: skip
+    return none_today or (now and (risen or bool(said.unread.health)))
 
 
 def _fevers_today(said: Utterance) -> list[Assertion]:
