@@ -49,13 +49,11 @@ class Expired:
 def expired(database: Database, today: date, keep_days: int) -> Sequence[Expired]:
     """Residents released more than `keep_days` before `today` whose words are still stored."""
     last_day = today - timedelta(days=keep_days)
+    words = select(Call.id).where(Call.resident_id == Resident.id, col(Call.purged_at).is_(None))
     with database.reading() as rows:
         people = rows.exec(
             select(Resident)
-            .where(
-                col(Resident.exposed_on) < last_day,
-                col(Resident.id).in_(select(Call.resident_id).where(col(Call.purged_at).is_(None))),
-            )
+            .where(col(Resident.exposed_on) < last_day, words.exists())
             .order_by(col(Resident.id))
         ).all()
         return [_expired(rows, person) for person in people if person.release_date < last_day]

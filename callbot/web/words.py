@@ -1,7 +1,7 @@
 """What the console calls the states, answers and acts it shows."""
 
 from collections.abc import Callable, Iterable, Mapping
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from callbot.campaigns.rules.policy import Audience
@@ -11,6 +11,7 @@ from callbot.models import (
     CampaignState,
     FollowUp,
     Relation,
+    Resident,
     Role,
     Settlement,
     TrialState,
@@ -218,6 +219,13 @@ class Words:
 
     def follow_up(self, follow_up: FollowUp) -> str:
         return self._said(FOLLOW_UPS[follow_up])
+
+    def day_of(self, resident: Resident, today: date) -> str:
+        """Which day of the follow-up it is."""
+        day, days = (today - resident.exposed_on).days, resident.last_day_number
+        if day > days:
+            return self._said("随访期已满")
+        return self._labels.day_of.format(day=day, days=days)
 
     def status(self, status: Status) -> str:
         return self._said(STATUSES[status])

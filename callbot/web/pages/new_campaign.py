@@ -1,5 +1,6 @@
 """Making a campaign: a script with its wording in view, whom to call, the list before launch."""
 
+from collections import defaultdict
 from datetime import date
 from typing import Annotated, Any
 
@@ -13,6 +14,7 @@ from callbot.campaigns.planning.preview import outlook, residents
 from callbot.campaigns.planning.warnings import warnings
 from callbot.campaigns.rules.policy import Audience, CampaignFile, CampaignPolicy
 from callbot.dialog.script import Script, script_names
+from callbot.dialog.trial import EXAMPLE_NAME, third_day
 from callbot.errors import BadInput
 from callbot.models import Occasion, Resident
 from callbot.web.desk import Desk, Operating, same_origin
@@ -126,21 +128,31 @@ def _form_page(desk: Desk, form: NewCampaign, problem: str = "") -> Response:
         form=form,
         scripts=[desk.scripts.script(name) for name in names],
         script=chosen,
-        spoken=_spoken(chosen),
+        spoken=_spoken(desk, chosen),
         choices=choices,
     )
 
 
-def _spoken(script: Script) -> dict[str, list[tuple[str, str]]]:
+def _spoken(desk: Desk, script: Script) -> dict[str, list[tuple[str, str]]]:
     """What a call with nothing to report sounds like: (question or "", sentence) by language."""
-    return {
-        locale: [
+    spoken: dict[str, list[tuple[str, str]]] = {}
+    for locale, wording in sorted(script.wordings.items(), reverse=True):
+        sentences = [
             *(("", wording.prompts[prompt]) for prompt in script.file.opening),
             *((q.id, wording.questions[q.id].ask[0]) for q in script.order()),
             ("", wording.prompts[script.file.goodbye]),
         ]
-        for locale, wording in sorted(script.wordings.items(), reverse=True)
-    }
+        values = third_day(
+            script,
+            locale,
+            desk.now.date(),
+            resident=EXAMPLE_NAME,
+            office=desk.office.settings.office_name,
+            office_phone=desk.office.settings.office_phone,
+        )
+        filled = defaultdict(lambda: "…", values)
+        spoken[locale] = [(question, text.format_map(filled)) for question, text in sentences]
+    return spoken
 
 
 @router.get("/campaigns/{campaign_id}/preview")

@@ -38,6 +38,7 @@ async def upload(
 async def test_from_wording_over_the_list_to_running_and_stopped(console: Console) -> None:
     otto = await console.as_("otto")
     page = (await otto.get("/campaigns/new?script=quarantine")).text
+    assert "{office}" not in page
     assert "体温" in page
     wish = {"name": "傍晚", "script": "quarantine", "community": "金海社区"}
     made = await otto.post("/campaigns/new", data=wish)
