@@ -247,7 +247,9 @@ def _subject(
         both = following is not None and following.has(Role.ALL) and who is not Who.OTHER
         return Who.BOTH if both else who
     if token.has(Role.EVERYONE):
-        return Who.BOTH
+        # "애 둘 다 콧물 나고": both of those who were just named.
+        theirs = token.has(Role.ALL) and last is not None and last.has(Role.CORE, Role.FAMILY)
+        return who if theirs else Who.BOTH
     if token.has(Role.THIRD):
         return third if third is not Who.SELF else Who.HOUSEHOLD
     return Who.OTHER if token.has(Role.OUTSIDER) else Who.HOUSEHOLD

@@ -33,8 +33,8 @@ Phrase = Annotated[str, Field(min_length=1), AfterValidator(_expandable)]
 Words = tuple[Phrase, ...]
 
 
-_OUT_OF_SENTENCES = ("completed", "event", "name_before", "name_after", "sign", "harmless", "deed",
-                     "body", "outing", "company")  # fmt: skip
+_OUT_OF_SENTENCES = ("topic", "subject", "linking", "completed", "event", "name_before",
+                     "name_after", "sign", "harmless", "deed", "body", "outing", "company")  # fmt: skip
 """Fields that are looked at for themselves, and play no part in reading a sentence."""
 
 
@@ -89,6 +89,11 @@ class Grammar(_Section):
     tight_negator: Words = ()
     all_negator: Words = ()
     noun_negator: Words = ()
+    topic: Words = Field(
+        default=(), description="particles that set a word against what was told before"
+    )
+    subject: Words = Field(default=(), description="particles after what a sentence tells of")
+    linking: Words = Field(default=(), description="endings that join a sentence to the next")
     completed: Words = ()
     affirmer: Words = ()
     slight: Words = Field(default=(), description="affirmers for a little of what follows")

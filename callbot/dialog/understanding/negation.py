@@ -185,6 +185,15 @@ class Reading(ABC):
             return [i for i in which if self._found[i].who is not Who.OTHER]
         return [i for i in which if self._found[i].who in (named, Who.BOTH)]
 
+    def _contrary(self, negator: Token) -> bool:
+        """ "My husband feels great, I don't": what somebody is said to be, the resident is not."""
+        before = [t for t in self._tokens[: self._place[negator.start]] if not t.has(*INVISIBLE)]
+        named = bool(before) and before[-1].has(Role.SELF)
+        last = next(
+            (t for t in reversed(before) if not t.has(*BREAKS, *NAMED, Role.HARMLESS)), None
+        )
+        return named and last is not None and last.has(Role.DENIAL)
+
     def _notice(self, token: Token) -> None:
         if token.has(Role.PAST):
             self._past = True

@@ -4,23 +4,21 @@ from dataclasses import replace
 from itertools import takewhile
 
 from callbot.dialog.understanding.assertions import TERMS, Clause, Polarity
+from callbot.dialog.understanding.lexicon_words import Grammar
 from callbot.dialog.understanding.negation import NEGATORS, Reading, alike, names_nothing, unread
 from callbot.dialog.understanding.vocabulary import Role, Token
-
-_TOPIC = ("은", "는")
-"""Particles that set what they stand after against what was told before."""
-
-_AND = "고"
-"""Ending that joins one sentence to the next."""
-
-_SUBJECT = ("이", "가", "은", "는", "도", "만")
-"""Particles after what a sentence tells of."""
 
 _PLANNED = (Role.OUT, Role.GO, Role.MEET)
 
 
 class NegationAfter(Reading):
     """Korean: "열은 없고 기침이 나요"; a predicate closes the terms before it."""
+
+    def __init__(self, tokens: list[Token], grammar: Grammar) -> None:
+        super().__init__(tokens)
+        self._topic = grammar.topic
+        self._subject = grammar.subject
+        self._linking = grammar.linking
 
     def _clause(self, number: int, clause: Clause) -> None:
         open_terms: list[int] = []
@@ -56,7 +54,7 @@ class NegationAfter(Reading):
                 if open_terms:
                     last = self._found[open_terms[-1]].token
                     matching = [i for i in open_terms if alike(self._found[i].token, last)]
-                    if last.text.endswith(_TOPIC):
+                    if last.text.endswith(self._topic):
                         last_only = [i for i in matching if not self._concluded(i)]
                         matching = [*last_only, *(i for i in open_terms[-1:] if i not in last_only)]
                     self._set(matching, denied)
@@ -65,7 +63,8 @@ class NegationAfter(Reading):
                     # "밥맛이 없어요": what is said not to be there may be health itself.
                     unnamed = any(map(unread, clause.tokens[:index][-1:]))
                     self._denied = self._denied or (self._own(token) and not unnamed)
-                    self._doubt = self._doubt or hedged or unnamed
+                    contrary = self._contrary(token) or _is_not_well(clause.tokens[:index], token)
+                    self._doubt = self._doubt or hedged or unnamed or contrary
                 open_terms = []
             elif token.has(Role.AFFIRMER, Role.CONTRAST, Role.EXCEPT):
                 open_terms = self._affirm(open_terms, token, rest)
@@ -88,9 +87,10 @@ class NegationAfter(Reading):
         later = self._tokens[self._place[token.start] + 1 :]
         after = list(takewhile(lambda t: not t.has(*TERMS), later))
         between = "".join(t.text for t in after)
-        sentence = any(particle in token.text[1:] for particle in _SUBJECT)
-        return token.text.endswith(_AND) or (
-            between.endswith(_AND) and (sentence or not any(t.has(Role.JOIN) for t in after))
+        sentence = any(particle in token.text[1:] for particle in self._subject)
+        return token.text.endswith(self._linking) or (
+            between.endswith(self._linking)
+            and (sentence or not any(t.has(Role.JOIN) for t in after))
         )
 
     def _wished(self, open_terms: list[int], token: Token) -> list[int]:
@@ -106,3 +106,10 @@ class NegationAfter(Reading):
             self._found[index] = replace(self._found[index], bare=False)
         self._loose = self._loose or (not open_terms and names_nothing(token, rest, least=2))
         return []
+
+
+def _is_not_well(before: list[Token], negator: Token) -> bool:
+    """ "건강 최상은 아니에요": what it says is not so is that all is well."""
+    last = next((t for t in reversed(before) if not t.has(Role.INTENSIFIER)), None)
+    well = last is not None and last.has(Role.DENIAL) and not last.has(*NEGATORS)
+    return well and negator.has(Role.NOUN_NEGATOR)

@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from callbot.dialog.understanding.assertions import (
     BREAKS,
     INVISIBLE,
-    NAMED,
     TERMS,
     Clause,
     Polarity,
@@ -215,16 +214,9 @@ class NegationBefore(Reading):
             self._set(listed, Polarity.DOUBTFUL)
         elif not here and self._own(token):
             self._denied = True
-            self._doubt = self._doubt or hedged or self._contrary(token)
+            self._doubt = self._doubt or hedged or (_binds(token) and self._contrary(token))
             return token
         return None
-
-    def _contrary(self, negator: Token) -> bool:
-        """ "My husband feels great, I don't": what somebody is said to be, the resident is not."""
-        before = [t for t in self._tokens[: self._place[negator.start]] if not t.has(*INVISIBLE)]
-        named = bool(before) and before[-1].has(Role.SELF)
-        last = next((t for t in reversed(before) if not t.has(*BREAKS, *NAMED)), None)
-        return named and _binds(negator) and last is not None and last.has(Role.DENIAL)
 
     def _contrasted(self, which: list[int]) -> bool:
         """Whether something else was said to be over right before these terms."""

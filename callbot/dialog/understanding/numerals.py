@@ -68,6 +68,8 @@ class EastAsianNumerals:
     wordlike: str = "(?!)"
     """What begins like a digit and is a word of its own (Chinese 一直)."""
     units: Mapping[str, str] = field(default_factory=dict)
+    thirds: Mapping[str, tuple[float, float]] = field(default_factory=dict)
+    """After degrees, part of one that is meant: tenths from and to (Korean 중반)."""
 
     def measures(self, text: str) -> list[Measure]:
         found: list[Measure] = []
@@ -130,14 +132,14 @@ class EastAsianNumerals:
             rf"(?P<int>{self._integer()})"
             rf"(?:(?P<deg>{unit})(?:(?P<more>{self.more})|(?:{self.point})?"
             rf"(?P<f1>{fraction}|{self.half})(?!{unit}){tenth}{self._not_after()}"
-            rf"|,(?P<f4>{digit})(?=$|[,.])"
+            rf"|(?P<third>{'|'.join(self.thirds) or '(?!)'})|,(?P<f4>{digit})(?=$|[,.])"
             rf"|(?P<whole>{self.whole or '(?!)'})|(?P<cut1>{self.point})(?!{digit})"
             rf"|(?P<counts>(?={first}(?!{self.ending}|{self.ten}))))?"
             rf"|(?:{self.point})(?:(?P<f2>{fraction}|{self.half})(?P<deg2>{tenth_unit})?"
             rf"{self._not_after()}|(?P<cut2>(?!{digit})))"
             rf"|(?P<f3>(?!{self.ending}){digit}(?:{second})?)(?!{self.ten})(?P<deg3>{unit})?"
             rf"(?!{second}){self._not_after()}"
-            rf"|(?P<bare>)(?!{digit}|{self.ten}|百){self._not_after()})"
+            rf"|(?P<bare>)(?!(?!{self.ending}){digit}|{self.ten}|百){self._not_after()})"
         )
 
     def _not_after(self) -> str:
@@ -148,6 +150,9 @@ class EastAsianNumerals:
         value = self._value(match["int"])
         if match["more"]:
             return Measure(start, end, value, value + 0.9, more=True)
+        if match["third"]:
+            low, high = self.thirds[match["third"]]
+            return Measure(start, end, round(value + low, 1), round(value + high, 1))
         if match["counts"] is not None:
             # "三十七度一步高": what seems to be counted may be the fraction, before
             # a word misheard.
@@ -331,13 +336,15 @@ NUMERALS: Mapping[str, Numerals] = {
             "아홉": "9",
         },
         ten="십",
-        point="쩜|점|\\.",
+        point="쩜|점|\\.|하고(?=[일이삼사오육칠팔구]부)",
         degree="도씨|도(?:하고도?|에다?)(?=(?:[영일이삼사오육칠팔구](?!십)|반))|도|°c?",
         half="반",
         more="[가를을은는이]?(?:조금|좀|약간|살짝)?넘|몇",
-        whole="정도|(?!)",
+        whole="정도|정각|딱",
+        wordlike="사(?:이|실)|오(?:늘|전|후)",
+        thirds={"초반": (0.1, 0.3), "중반": (0.4, 0.6), "후반": (0.7, 0.9)},
         tenth="부|분(?!전|후|뒤|동안|간)",
-        ending="이(?:에|예|고|요|네|었|야|라|지|죠|거|던|더|며|다|구|냐|래|랍|란|$)|일(?:거|걸)|오(?:늘|후|전)|사(?:실|람)",
+        ending="이(?:에|예|고|요|네|었|야|라|지|죠|거|던|더|며|다|구|냐|래|랍|란|조금|좀|약간|살짝|채|안|못|넘|모자|$)|일(?:거|걸)|오(?:늘|후|전)|사(?:실|람|이)",
         after="[0-9일이삼사오육칠팔구십]*(?:살|세|시|명|일전|일째|일동안|층|호|번|원|분|년|개|월|동|%|킬로|주)",
     ),
     "english": EnglishNumerals(),

@@ -75,6 +75,9 @@ def find_request(text: str, lexicon: Lexicon, known: KnownQuestions | None) -> R
     if topic is not None:
         # "Which hospital can I go to?" asks not who we are.
         asked.discard(Intent.WHO_IS_THIS)
+    if {Intent.WAIT, Intent.BUSY} <= asked and _first(tokens, Intent.WAIT, Intent.BUSY):
+        # "Hang on, something is boiling over": what they are busy with is why we are to wait.
+        asked.discard(Intent.BUSY)
     intent = next((i for i in BY_WEIGHT if i in asked), None)
     asking = " ".join(text[start:end] for start, end in clauses)
     mere = [
@@ -115,6 +118,12 @@ def _speaks_for_resident(text: str, stated: list[Token], offers: tuple[str, ...]
     before = [t for t in stated if t.start < at]
     clause = takewhile(lambda t: not t.has(Role.PAUSE, Role.STOP), reversed(before))
     return at >= 0 and not any(t.has(Role.NEGATOR) for t in clause)
+
+
+def _first(tokens: list[Token], one: Intent, other: Intent) -> bool:
+    """Whether words for one request stand before those for the other."""
+    codes = [code for t in tokens for code in t.codes(Role.REQUEST) if code in (one, other)]
+    return codes[:1] == [one]
 
 
 def _is_asking(token: Token) -> bool:

@@ -93,7 +93,7 @@ def utterance(spoken: str, lexicon: Lexicon) -> Utterance:
     tokens = without_long_ago(tokens)
     measures = tuple(replace(m, cut=True) if _goes_on(m, tokens, lexicon) else m for m in measures)
     verb_last = lexicon.negation == "after"
-    reading = NegationAfter(tokens) if verb_last else NegationBefore(tokens)
+    reading = NegationAfter(tokens, lexicon.grammar) if verb_last else NegationBefore(tokens)
     return Utterance(
         spoken, text, measures, reading.statement(), verb_last, unread(tokens, lexicon)
     )
