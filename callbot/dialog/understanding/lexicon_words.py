@@ -33,8 +33,10 @@ Phrase = Annotated[str, Field(min_length=1), AfterValidator(_expandable)]
 Words = tuple[Phrase, ...]
 
 
-_OUT_OF_SENTENCES = ("topic", "subject", "linking", "completed", "event", "name_before",
-                     "name_after", "sign", "harmless", "deed", "body", "outing", "company")  # fmt: skip
+_OUT_OF_SENTENCES = (
+    "topic", "subject", "linking", "completed", "event", "name_before", "name_after", "sign",
+    "harmless", "deed", "body", "outing", "company",
+)  # fmt: skip
 """Fields that are looked at for themselves, and play no part in reading a sentence."""
 
 
