@@ -14,7 +14,7 @@ from callbot.campaigns.planning.preview import outlook, residents
 from callbot.campaigns.planning.warnings import warnings
 from callbot.campaigns.rules.policy import Audience, CampaignFile, CampaignPolicy
 from callbot.dialog.script import Script, script_names
-from callbot.dialog.trial import EXAMPLE_NAME, third_day
+from callbot.dialog.trial import third_day
 from callbot.errors import BadInput
 from callbot.models import Occasion, Resident
 from callbot.web.desk import Desk, Operating, same_origin
@@ -146,7 +146,7 @@ def _spoken(desk: Desk, script: Script) -> dict[str, list[tuple[str, str]]]:
             script,
             locale,
             desk.now.date(),
-            resident=EXAMPLE_NAME,
+            resident="…",
             office=desk.office.settings.office_name,
             office_phone=desk.office.settings.office_phone,
         )
