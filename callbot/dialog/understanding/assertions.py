@@ -1,10 +1,10 @@
 """What a sentence asserts: of whom, now or before, and whether it affirms or denies it."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from enum import StrEnum
-from itertools import dropwhile, takewhile
+from itertools import takewhile
 
-from callbot.dialog.understanding.vocabulary import Mark, Role, Token
+from callbot.dialog.understanding.vocabulary import Role, Token
 
 TERMS = (
     Role.SYMPTOM, Role.SEVERE, Role.COMPLAINT, Role.MEASURE, Role.OUT, Role.GO, Role.HOME,
@@ -22,9 +22,6 @@ _DESCRIBING = (Role.UNKNOWN, Role.EVERYDAY, Role.AFFIRMER)
 """What may stand between "with" and a person ("跟老姐们儿")."""
 
 INVISIBLE = (Role.IGNORED, Role.LIGHT)
-
-
-_OF_A_TIME = (Role.OUT, Role.GO, Role.MEET, Role.PLACE, Role.TRANSPORT, Role.OUTSIDER, Role.FAMILY)
 
 
 class Polarity(StrEnum):
@@ -94,7 +91,8 @@ class Clause:
 
 
 def clauses(tokens: list[Token]) -> list[Clause]:
-    """Splits at pauses, and before words of contrast."""
+    """Splits at pauses, and before words of contrast; what is said in place of what was denied
+    ("不是头痛,是喉咙痛") is no part of the list before it."""
     found = [Clause([])]
     for token in tokens:
         if token.has(*BREAKS):
@@ -103,59 +101,10 @@ def clauses(tokens: list[Token]) -> list[Clause]:
             found.append(Clause([token], contrasts=True))
         elif not token.has(*INVISIBLE):
             found[-1].tokens.append(token)
-        elif token.has(Role.ONLY) and not found[-1].tokens:
+        elif token.has(Role.ONLY, Role.BUT_SO) and not found[-1].tokens:
             # "没有发烧,就拉肚子": no part of the list before it.
             found[-1].contrasts = True
     return [clause for clause in found if clause.tokens]
-
-
-def without_long_ago(tokens: list[Token]) -> list[Token]:
-    """The tokens, with acts, places and persons that belong to a time before the one asked about
-    made words without meaning ("last Christmas the whole family was here").
-
-    Words of no list after the word for that time are no way out and no visitor, but may tell of an
-    illness ("last month I flew to Denver").
-    """
-    found = clauses(tokens)
-    long_ago = [
-        clause.tokens
-        for clause in found
-        if any(t.has(Role.LONG_AGO) for t in clause.tokens)
-        and not any(t.has(Role.NOW, Role.WHEN) for t in clause.tokens)
-    ]
-    starts = {
-        token.start
-        for words in (*long_ago, *_journeys_home(found))
-        for token in words
-        if token.has(*_OF_A_TIME) and not token.has(Role.SYMPTOM, Role.SEVERE)
-    }
-    strange = {
-        token.start
-        for words in long_ago
-        for token in dropwhile(lambda t: not t.has(Role.LONG_AGO), words)
-        if token.marks == (Mark(Role.UNKNOWN),)
-    }
-    marks = {start: (Mark(Role.LIGHT),) for start in starts}
-    marks |= {start: (Mark(Role.BODY),) for start in strange}
-    return [replace(t, marks=marks.get(t.start, t.marks)) for t in tokens]
-
-
-def _journeys_home(found: list[Clause]) -> list[list[Token]]:
-    """What is told of a journey before "since then", in its clause or the one before it.
-
-    As in "坐高铁从沈阳回来的,到家以后再没出去过"; but not if a day is named, or no means of
-    transport that brings from far away: "昨天去了超市,到家以后没出去".
-    """
-    home: list[list[Token]] = []
-    for number, clause in enumerate(found):
-        at = next((i for i, t in enumerate(clause.tokens) if t.has(Role.SINCE)), None)
-        if at is None:
-            continue
-        before = clause.tokens[:at] or (found[number - 1].tokens if number else [])
-        travelled = any(t.has(Role.JOURNEY) or any(t.codes(Role.TRANSPORT)) for t in before)
-        if travelled and not any(t.has(Role.WHEN) and not t.has(Role.PAST) for t in before):
-            home.append(before)
-    return home
 
 
 def subjects(tokens: list[Token]) -> dict[int, Who]:

@@ -33,7 +33,7 @@ class _Meeting:
 
 def read_contacts(said: Utterance) -> Contacts | None:
     clauses = _clauses(said)
-    meetings = _taken_back(clauses, [_meeting(said, clause) for clause in clauses])
+    meetings = _taken_back(said, clauses, [_meeting(said, clause) for clause in clauses])
     if any(m.met for m in meetings):
         persons = dict.fromkeys(p for m in meetings if m.met is not False for p in m.persons)
         return Contacts(contact=True, persons=tuple(persons))
@@ -111,14 +111,44 @@ def _begins(clause: list[Token], following: Token | None) -> bool:
     return done and following is not None and following.has(*_PERSONS, Role.SELF, Role.THIRD)
 
 
-def _taken_back(clauses: list[list[Token]], meetings: list[_Meeting]) -> list[_Meeting]:
-    """As in "he knocked, but I never opened": who was kept away right after was not met."""
+def _taken_back(
+    said: Utterance, clauses: list[list[Token]], meetings: list[_Meeting]
+) -> list[_Meeting]:
+    """As in "he knocked, but I never opened": who was kept away right after was not met; nor was
+    whoever another met whom the resident did not ("老公见过他同事,我没有"). What then tells where
+    they went instead is no meeting either ("不是来我家,是到对门的")."""
     out = list(meetings)
     for index, clause in enumerate(clauses[1:], 1):
         kept_away = any(t.has(Role.APART) for t in clause)
         if kept_away and not any(t.has(Role.OUTSIDER, Role.FAMILY) for t in clause):
             out[index - 1] = _Meeting(False) if out[index - 1].met else out[index - 1]
+        elif out[index - 1].met and _met_by_another(said, clauses[index - 1]):
+            out[index - 1] = _Meeting(False) if _not_self(clause) else out[index - 1]
+        instead = next((t for t in clause if not t.has(*_BREAKS)), None)
+        before = any(t.has(Role.APART) for t in clauses[index - 1])
+        if before and instead is not None and instead.has(Role.BUT_SO):
+            out[index] = _Meeting(False) if not _comes(clause) else out[index]
     return out
+
+
+def _met_by_another(said: Utterance, clause: list[Token]) -> bool:
+    """Whether somebody named before the verb met somebody named after it."""
+    meets = [a for a in said.statement.of(Role.MEET) if a.token in clause]
+    if not meets or meets[0].own or _comes(clause):
+        return False
+    after = clause[clause.index(meets[0].token) + 1 :]
+    return any(t.has(Role.OUTSIDER, Role.FAMILY) for t in after)
+
+
+def _not_self(clause: list[Token]) -> bool:
+    """As in "我没有", "我可没见": a denial of one's own that names nobody else."""
+    named = any(t.has(*_PERSONS) for t in clause)
+    denied = any(t.has(*_NEGATORS, Role.NOBODY) for t in clause)
+    return denied and not named and any(t.has(Role.SELF) for t in clause)
+
+
+def _comes(clause: list[Token]) -> bool:
+    return any(t.has(Role.ARRIVE) for t in clause)
 
 
 def _meeting(said: Utterance, clause: list[Token]) -> _Meeting:

@@ -295,6 +295,12 @@ class Lexicon(BaseModel):
         return self._spelling.phrases([pattern])[0] if spelled is None else spelled
 
     @cached_property
+    def offers(self) -> tuple[str, ...]:
+        """What somebody says who answers in the resident's place, as it is heard."""
+        said = self.requests.speaking_for
+        return tuple(phrase for pattern in said for phrase in self.phrases(pattern))
+
+    @cached_property
     def _spelled(self) -> dict[str, tuple[str, ...]]:
         """The phrases of every pattern that plays a part in reading."""
         sections = (

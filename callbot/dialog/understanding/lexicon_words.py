@@ -34,8 +34,8 @@ Words = tuple[Phrase, ...]
 
 
 _OUT_OF_SENTENCES = (
-    "topic", "subject", "linking", "completed", "event", "name_before", "name_after", "sign",
-    "harmless", "deed", "body", "outing", "company",
+    "topic", "subject", "linking", "completed", "event", "consequence", "name_before", "name_after",
+    "sign", "harmless", "deed", "body", "outing", "company",
 )  # fmt: skip
 """Fields that are looked at for themselves, and play no part in reading a sentence."""
 
@@ -109,6 +109,14 @@ class Grammar(_Section):
     whether: Words = ()
     hedge: Words = ()
     correction: Words = ()
+    not_so: Words = Field(default=(), description="negators that take back what stands before")
+    but_so: Words = Field(default=(), description="begins what is said in its place")
+    stall: Words = Field(default=(), description="stops an answer that is then put right")
+    supposing: Words = Field(default=(), description="what its clause tells is not asserted")
+    consequence: Words = Field(default=(), description="begins what would follow from it")
+    no_one: Words = Field(default=(), description="right before a symptom it denies it of all")
+    habit: Words = ()
+    obliged: Words = Field(default=(), description="of `later`: told with a habit, it is done")
     past: Words = ()
     now: Words = ()
     recovered: Words = ()
@@ -138,6 +146,7 @@ class Persons(_Section):
     core: Words = ()
     child: Words = Field(default=(), description="of `core`: too young to come to the telephone")
     family: Words = ()
+    lives_here: Words = Field(default=(), description="whoever it is said of lives here")
     everyone: Words = ()
     outsider: Words = ()
     third: Words = ()

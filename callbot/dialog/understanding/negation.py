@@ -62,7 +62,7 @@ class Reading(ABC):
         """Takes up what one clause affirms and denies."""
 
     def _supersede(self) -> None:
-        """As in “前天咳嗽,现在不咳了”, "有咳嗽,不对,没咳嗽": the later word counts."""
+        """As in “前天咳嗽,现在不咳了”, "有咳嗽,不对,没咳嗽", "有点咳,不是咳": the later counts."""
         turns = [t.start for t in self._tokens if t.has(Role.NOW, Role.CORRECTION)]
         for later in self._found:
             if later.polarity is not Polarity.ABSENT:
@@ -70,6 +70,7 @@ class Reading(ABC):
             start = later.token.start
             for index, earlier in enumerate(self._found):
                 turned = earlier.past or any(earlier.token.end <= t <= start for t in turns)
+                turned = turned or any(t.has(Role.NOT_SO) for t in self._before(later.token)[-1:])
                 same = set(_codes(earlier.token)) & set(_codes(later.token))
                 if earlier.token.start < start and turned and same and earlier.who is later.who:
                     self._set([index], Polarity.ABSENT)

@@ -42,6 +42,8 @@ class _Scope:
     uncertain: bool = False
     hedged: bool = False
     planned: bool = False
+    habitual: bool = False
+    twice: bool = False
 
     @property
     def open(self) -> bool:
@@ -69,6 +71,7 @@ class NegationBefore(Reading):
         for index, token in enumerate(clause.tokens):
             before, rest = clause.tokens[:index][-1:], clause.tokens[index + 1 :]
             self._notice(token)
+            scope.habitual = scope.habitual or token.has(Role.HABIT)
             if token.has(*TERMS) and not token.has(*_SHAPING):
                 self._term(number, token, clause, scope)
             else:
@@ -92,7 +95,8 @@ class NegationBefore(Reading):
         elif token.has(Role.HEDGE):
             scope.hedged = True
         elif token.has(Role.LATER):
-            scope.planned = True
+            # "每天都要去": what has to be done every day is done.
+            scope.planned = not (token.has(Role.OBLIGED) and scope.habitual)
         elif token.has(Role.AFFIRMER, Role.CONTRAST, Role.EXCEPT):
             self._denied = self._denied or scope.open
             scope.negator, scope.affirmed = None, True
@@ -102,6 +106,8 @@ class NegationBefore(Reading):
             unsure = scope.hedged or scope.uncertain
             # "想去,还是没去": what was wished was not done.
             scope.planned = scope.planned and not _denies_done(token)
+            # "没有不出门": denied twice, or "no" and then a denial.
+            scope.twice = _denies_twice(before, token)
             scope.negator, scope.bound = self._negate(number, token, rest, unsure), None
         elif token.has(Role.PAST) and scope.open:
             # "没有昨天咳得厉害": less than before is not gone.
@@ -133,6 +139,7 @@ class NegationBefore(Reading):
         if scope.planned and token.has(Role.OUT, Role.GO, Role.MEET):
             return
         alone = negator is not None and _denies_no_act(negator, token)
+        alone = alone or (scope.twice and token.has(Role.OUT, Role.GO, Role.MEET))
         unsure = scope.uncertain or alone or (scope.hedged and negator is not None)
         polarity = Polarity.PRESENT if negator is None else Polarity.ABSENT
         bare = negator is None and not scope.affirmed and not unsure
@@ -263,6 +270,12 @@ def _denies_done(negator: Token) -> bool:
     """Whether it speaks of what was not done, as Chinese 没 does whatever was planned; 不 and
     "won't" may be a plan themselves."""
     return negator.has(Role.NEGATOR) and not negator.text.isascii()
+
+
+def _denies_twice(before: list[Token], negator: Token) -> bool:
+    return negator.has(Role.TIGHT_NEGATOR) and any(
+        t.has(Role.NEGATOR) and not t.has(Role.DENIAL) for t in before
+    )
 
 
 def _answers(negator: Token | None) -> bool:

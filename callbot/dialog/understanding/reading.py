@@ -22,6 +22,7 @@ from callbot.dialog.understanding.movements import read_movements, states_moveme
 from callbot.dialog.understanding.negation import NEGATORS
 from callbot.dialog.understanding.open_answer import read_open
 from callbot.dialog.understanding.requests import Request, find_request
+from callbot.dialog.understanding.retraction import without_taken_back
 from callbot.dialog.understanding.symptoms import read_symptoms, severe, states_symptoms
 from callbot.dialog.understanding.temperature import certain_celsius, read_temperature
 from callbot.dialog.understanding.utterance import Utterance, spell, utterance
@@ -81,18 +82,18 @@ def read(
     known: KnownQuestions | None,
     agreement: Vocabulary | None = None,
 ) -> Reading:
-    spoken = spell(heard, lexicon)
+    spoken = without_taken_back(kind, spell(heard, lexicon), lexicon, agreement)
     request = find_request(spoken, lexicon, known)
     said = utterance(request.statements, lexicon)
     value = _value(kind, heard, said, request, lexicon, agreement)
     intent = Intent.EMERGENCY if severe(said) else request.intent
-    if intent is Intent.NOT_SELF and request.for_resident:
+    if request.for_resident and isinstance(value, Symptoms):
         # "崽发热,我是他妈,替他说的": who is ill at home is whom we asked about.
-        if isinstance(value, Symptoms):
-            value = value if value.present else _as_own(value)
-            intent = None
-        elif isinstance(value, Temperature) and value.celsius is not None:
-            intent = None
+        value = value if value.present else _as_own(value)
+    number = isinstance(value, Temperature) and value.celsius is not None
+    told = number or isinstance(value, Symptoms)
+    if intent is Intent.NOT_SELF and request.for_resident and told:
+        intent = None
     if intent in YIELDING and (_informs(value) or (request.manner and value == YesNo(yes=True))):
         intent = None
     if intent is Intent.WAIT and _stated(kind, said):

@@ -91,7 +91,7 @@ def find_request(text: str, lexicon: Lexicon, known: KnownQuestions | None) -> R
         # "Is that bad?" by itself is a question after all.
         return Request(Intent.QUESTION, None, "", text)
     wonders = any(t.has(Role.WONDERING) for t in tokens)
-    for_resident = _speaks_for_resident(text, stated, lexicon.requests.speaking_for)
+    for_resident = _speaks_for_resident(text, stated, lexicon.offers)
     manner = intent is Intent.REPEAT and all(t.has(Role.MANNER) for t in meant)
     return Request(intent, topic, statements, asking, wonders, for_resident, manner)
 

@@ -214,8 +214,12 @@ def _is_fragment(token: Token) -> bool:
     return token.has(Role.UNKNOWN) or (len(token.text) == 1 and token.has(*_IDLE))
 
 
+_MAY_BE_PART = (Role.UNKNOWN, Role.LIGHT, Role.EVERYDAY, Role.BUT_SO, Role.HABIT)
+"""Of a word of no list these may be a part ("是" in "硬是")."""
+
+
 def _idle(token: Token) -> bool:
-    return all(mark.role in (Role.UNKNOWN, Role.LIGHT, Role.EVERYDAY) for mark in token.marks)
+    return all(mark.role in _MAY_BE_PART for mark in token.marks)
 
 
 def _is_signed(token: Token) -> bool:

@@ -3,8 +3,9 @@
 import re
 from dataclasses import dataclass, replace
 
-from callbot.dialog.understanding.assertions import Statement, without_long_ago
+from callbot.dialog.understanding.assertions import Statement
 from callbot.dialog.understanding.feelings import with_feelings
+from callbot.dialog.understanding.framing import framed
 from callbot.dialog.understanding.lexicon import Lexicon
 from callbot.dialog.understanding.negation_after import NegationAfter
 from callbot.dialog.understanding.negation_before import NegationBefore
@@ -90,7 +91,7 @@ def utterance(spoken: str, lexicon: Lexicon) -> Utterance:
         tokens = with_feelings(with_signs(with_harmless(tokens, text, lexicon), lexicon), lexicon)
     else:
         tokens = with_harmless(with_feelings(with_signs(tokens, lexicon), lexicon), text, lexicon)
-    tokens = without_long_ago(tokens)
+    tokens = framed(tokens, lexicon.grammar.consequence)
     measures = tuple(replace(m, cut=True) if _goes_on(m, tokens, lexicon) else m for m in measures)
     verb_last = lexicon.negation == "after"
     reading = NegationAfter(tokens, lexicon.grammar) if verb_last else NegationBefore(tokens)

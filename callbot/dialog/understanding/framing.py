@@ -1,0 +1,192 @@
+"""Clauses that say nothing of the resident as they are now, however they are worded: of a time
+before the one asked about, or only supposed, feared and wished; and who turns out to live here."""
+
+from dataclasses import replace
+from itertools import dropwhile, pairwise, takewhile
+
+from callbot.dialog.understanding.assertions import BREAKS, TERMS, clauses
+from callbot.dialog.understanding.vocabulary import Mark, Role, Token
+
+_OF_A_TIME = (Role.OUT, Role.GO, Role.MEET, Role.PLACE, Role.TRANSPORT, Role.OUTSIDER, Role.FAMILY)
+
+_NEGATORS = (Role.NEGATOR, Role.TIGHT_NEGATOR, Role.ALL_NEGATOR)
+
+_STATES = (*TERMS, *_NEGATORS, Role.DENIAL, Role.NOBODY, Role.ALONE, Role.APART, Role.AFFIRMER)
+"""A clause with one of these says something that a supposition beside it does not leave open."""
+
+_DAY = (Role.NOW, Role.WHEN)
+
+_WHO = (Role.SELF, Role.CORE, Role.ALL)
+"""What may stand before a word of consequence ("我肯定会说")."""
+
+
+def framed(tokens: list[Token], consequence: tuple[str, ...]) -> list[Token]:
+    """The tokens, with those made words without meaning that their clause does not assert.
+
+    consequence: words at the beginning of what would follow from a supposition.
+    """
+    tokens = _without_long_ago(_with_household(_denied_of_all(tokens)))
+    return _without_supposed(tokens, consequence)
+
+
+def _denied_of_all(tokens: list[Token]) -> list[Token]:
+    """As in "家里没人咳": right before a sign of illness "no one" denies it."""
+    felt = (Role.SYMPTOM, Role.SEVERE, Role.COMPLAINT, Role.ABNORMAL)
+    denies = {
+        one.start for one, after in pairwise(t for t in tokens if not t.has(Role.LIGHT))
+        if one.has(Role.NO_ONE) and after.has(*felt)
+    }  # fmt: skip
+    return [replace(t, marks=(Mark(Role.NEGATOR),)) if t.start in denies else t for t in tokens]
+
+
+def _with_household(tokens: list[Token]) -> list[Token]:
+    """As in "儿子跟我一起住的,就见过他": who is said to live with the resident is no visitor, and
+    so is "he" until somebody else is named."""
+    out: list[Token] = []
+    lives_here: set[str] = set()
+    for index, token in enumerate(tokens):
+        clause = list(takewhile(lambda t: not t.has(*BREAKS), tokens[index + 1 :]))
+        at = next((i for i, t in enumerate(clause) if t.has(Role.LIVES_HERE)), None)
+        told = at is not None and not any(t.has(*_NEGATORS, Role.OUTSIDER) for t in clause[:at])
+        if token.has(Role.FAMILY) and told:
+            lives_here.add(token.text)
+        named = token.has(Role.FAMILY) and token.text in lives_here
+        if named or (token.has(Role.THIRD) and _means_household(out)):
+            token = replace(token, marks=(Mark(Role.CORE),))
+        out.append(token)
+    return out
+
+
+def _means_household(before: list[Token]) -> bool:
+    persons = (Role.CORE, Role.FAMILY, Role.OUTSIDER)
+    last = next((i for i, t in reversed(list(enumerate(before))) if t.has(*persons)), None)
+    return (
+        last is not None
+        and before[last].has(Role.CORE)
+        and any(t.has(Role.LIVES_HERE) for t in before[last:])
+    )
+
+
+def _without_long_ago(tokens: list[Token]) -> list[Token]:
+    """Without acts, places and persons of a time before the one asked about ("last Christmas the
+    whole family was here").
+
+    Words of no list after the word for that time are no way out and no visitor, but may tell of an
+    illness ("last month I flew to Denver").
+    """
+    found = [clause.tokens for clause in clauses(tokens)]
+    long_ago = _long_ago(found)
+    starts = {
+        token.start
+        for words in (*long_ago, *_journeys_home(found))
+        for token in words
+        if token.has(*_OF_A_TIME) and not token.has(Role.SYMPTOM, Role.SEVERE)
+    }
+    strange = {
+        token.start
+        for words in long_ago
+        for token in dropwhile(lambda t: not t.has(Role.LONG_AGO), words)
+        if token.marks == (Mark(Role.UNKNOWN),)
+    }
+    marks = {start: (Mark(Role.LIGHT),) for start in starts}
+    marks |= {start: (Mark(Role.BODY),) for start in strange}
+    return [replace(t, marks=marks.get(t.start, t.marks)) for t in tokens]
+
+
+def _long_ago(found: list[list[Token]]) -> list[list[Token]]:
+    """Clauses with a word for that time, and those between them and a word for the time asked about
+    ("上个月去喝喜酒,见了好多人,隔离以后没出过门"); not if they name a day of their own."""
+    long_ago = [_is_long_ago(clause) for clause in found]
+    turns = [i for i, clause in enumerate(found) if any(t.has(Role.SINCE) for t in clause)]
+    for turn in turns:
+        begin = next((i for i in range(turn) if long_ago[i]), turn)
+        for index in range(begin, turn):
+            long_ago[index] = long_ago[index] or not any(t.has(*_DAY) for t in found[index])
+    return [clause for clause, ago in zip(found, long_ago, strict=True) if ago]
+
+
+def _is_long_ago(clause: list[Token]) -> bool:
+    ago = any(t.has(Role.LONG_AGO) for t in clause)
+    return ago and not any(t.has(*_DAY) and not t.has(Role.LONG_AGO) for t in clause)
+
+
+def _journeys_home(found: list[list[Token]]) -> list[list[Token]]:
+    """What is told of a journey before "since then", in its clause or the one before it.
+
+    As in "坐高铁从沈阳回来的,到家以后再没出去过"; but not if a day is named, or no means of
+    transport that brings from far away: "昨天去了超市,到家以后没出去".
+    """
+    home: list[list[Token]] = []
+    for number, clause in enumerate(found):
+        at = next((i for i, t in enumerate(clause) if t.has(Role.SINCE)), None)
+        if at is None:
+            continue
+        before = clause[:at] or (found[number - 1] if number else [])
+        travelled = any(t.has(Role.JOURNEY) or any(t.codes(Role.TRANSPORT)) for t in before)
+        if travelled and not any(t.has(Role.WHEN) and not t.has(Role.PAST) for t in before):
+            home.append(before)
+    return home
+
+
+def _without_supposed(tokens: list[Token], consequence: tuple[str, ...]) -> list[Token]:
+    """Without what is only supposed or feared, and what would follow from it: "如果发烧,我会说的,
+    现在没有", "怕染上,所以没出门".
+
+    A denial after what is supposed is asserted where it says something of its own
+    ("怕感冒我没洗澡"); right after the word it is part of the supposition ("要是没发烧就好了"). If
+    nothing else is said, the speaker left it open, and so does whoever fears what is there already
+    ("怕有点发烧").
+    """
+    supposed: set[int] = set()
+    open_words: set[int] = set()
+    before: list[Token] = []
+    for clause in _between_breaks(tokens):
+        begin, end = _supposition(clause, before, consequence)
+        before = clause
+        if begin < end and clause[begin].has(Role.DOUBT) and _there(clause, begin, end):
+            continue
+        supposed |= {t.start for t in clause[begin:end]}
+        open_words |= {t.start for t in clause[begin:end] if t.has(Role.SUPPOSING)}
+    if any(t.has(*_STATES) for t in tokens if t.start not in supposed):
+        open_words = set()
+    marks = dict.fromkeys(supposed, (Mark(Role.LIGHT),))
+    marks |= dict.fromkeys(open_words, (Mark(Role.DOUBT),))
+    return [replace(t, marks=marks.get(t.start, t.marks)) for t in tokens]
+
+
+def _between_breaks(tokens: list[Token]) -> list[list[Token]]:
+    found: list[list[Token]] = [[]]
+    for token in tokens:
+        if token.has(*BREAKS, Role.CONTRAST):
+            found.append([])
+        else:
+            found[-1].append(token)
+    return found
+
+
+def _supposition(
+    clause: list[Token], before: list[Token], consequence: tuple[str, ...]
+) -> tuple[int, int]:
+    """Where in a clause what is only supposed begins and ends; nowhere if all is asserted."""
+    begin = next((i for i, t in enumerate(clause) if t.has(Role.SUPPOSING)), None)
+    if begin is None and any(t.has(Role.SUPPOSING) for t in before):
+        # "如果发烧,我肯定会说".
+        begin = next((i for i, t in enumerate(clause) if not t.has(*_WHO)), None)
+        if begin is not None and not clause[begin].text.startswith(consequence):
+            begin = None
+    if begin is None:
+        return 0, 0
+    told = False
+    for index, token in enumerate(clause[begin + 1 :], begin + 1):
+        if told and token.has(*_NEGATORS, Role.DENIAL, Role.NOW):
+            return begin, index
+        told = told or token.has(*TERMS, Role.UNKNOWN)
+    return begin, len(clause)
+
+
+def _there(clause: list[Token], begin: int, end: int) -> bool:
+    """Whether what is feared is told as something that is there or was done, or is what a denial is
+    taken back with ("没有,就担心…")."""
+    feared = clause[begin + 1 : end]
+    told = any(t.has(Role.AFFIRMER, Role.BUT_SO, Role.HEDGE) or "了" in t.text for t in feared)
+    return told or any(t.has(Role.ONLY) for t in clause[:begin])

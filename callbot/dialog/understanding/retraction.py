@@ -1,0 +1,48 @@
+"""Answers taken back in the middle of an utterance: what replaces one stands alone."""
+
+from callbot.dialog.answers import Kind
+from callbot.dialog.understanding.lexicon import Lexicon
+from callbot.dialog.understanding.utterance import without_fillers
+from callbot.dialog.understanding.vocabulary import Role, Vocabulary
+from callbot.dialog.understanding.yes_no import read_yes_no
+
+_BREAKS = (Role.PAUSE, Role.STOP, Role.ASKING)
+
+
+def without_taken_back(
+    kind: Kind, spoken: str, lexicon: Lexicon, agreement: Vocabulary | None = None
+) -> str:
+    """As in "三十八度六,等一下我戴个眼镜,是三十六度六", "不是,等等,是的,我听岔了".
+
+    Only a yes or no takes back a yes or no, and a number a number: a symptom that is named after
+    another may be a second one.
+
+    spoken: as `spell` gives it.
+    """
+    if not lexicon.grammar.stall:
+        return spoken
+    text = without_fillers(spoken, lexicon)
+    tokens = lexicon.statements.tokens(text)
+    for index, token in enumerate(tokens):
+        opens = index == 0 or tokens[index - 1].has(*_BREAKS)
+        if token.has(Role.STALL) and opens:
+            before, after = text[: token.start], text[token.end :]
+            if _replaces(kind, before, after, lexicon, agreement):
+                return after.strip(" ,.")
+    return spoken
+
+
+def _replaces(
+    kind: Kind, before: str, after: str, lexicon: Lexicon, agreement: Vocabulary | None
+) -> bool:
+    if kind is Kind.YES_NO:
+        answers = (read_yes_no(part, lexicon, agreement, outright=True) for part in (before, after))
+        return all(answers)
+    numbers = lexicon.number_reader
+    said = numbers.measures(after)
+    if not said or not numbers.measures(before):
+        return False
+    # "…, 等一下, 是三十六度六": measured once more, it would not begin so.
+    tokens = lexicon.statements.tokens(after)
+    words = [t for t in tokens if t.end <= said[0].start][-1:]
+    return any(t.has(Role.BUT_SO) for t in words)
