@@ -62,7 +62,8 @@ class Assertion:
 class Statement:
     """A whole utterance, read.
 
-    denied: all is denied ("没有", "都正常"). loose: something is affirmed that no word of the
+    denied: all is denied ("没有", "都正常"). refuted: the same by more than being well, which says
+    nothing of ways out and meetings. loose: something is affirmed that no word of the
     lexicon names. affirmed: nothing but "yes, there is" is said. doubt: the speaker does not
     know. vague: neither yes nor no ("还行").
     """
@@ -70,6 +71,7 @@ class Statement:
     tokens: tuple[Token, ...]
     assertions: tuple[Assertion, ...]
     denied: bool = False
+    refuted: bool = False
     loose: bool = False
     affirmed: bool = False
     doubt: bool = False

@@ -40,7 +40,7 @@ def read_contacts(said: Utterance) -> Contacts | None:
     left_open = said.unread.meetings or any(m.left_open for m in meetings)
     if left_open or said.statement.doubt or said.statement.loose:
         return None
-    if any(m.met is False for m in meetings) or said.statement.denied:
+    if any(m.met is False for m in meetings) or said.statement.refuted:
         return Contacts(contact=False)
     if said.statement.affirmed and not said.statement.assertions and not said.statement.loose:
         return Contacts(contact=True)
@@ -162,6 +162,8 @@ def _meeting(said: Utterance, clause: list[Token]) -> _Meeting:
     if excepted is not None:
         outside = _names(excepted, Role.OUTSIDER, Role.FAMILY)
         return _Meeting(bool(outside), outside)
+    if _kept_company(said, clause):
+        return _Meeting(False)
     persons = _names(clause, Role.OUTSIDER, Role.FAMILY)
     core = any(t.has(Role.CORE) for t in clause)
     if any(a.polarity is Polarity.DOUBTFUL for a in meets):
@@ -213,5 +215,15 @@ def _excepted(said: Utterance, clause: list[Token]) -> list[Token] | None:
     if at is None:
         return None
     end = next((i for i, t in enumerate(clause) if i > at and t.has(*_NEGATORS)), len(clause))
-    beside = clause[:at] if said.verb_last else clause[at:end]
+    beside = clause[:at] if said.verb_last else clause[at + 1 : end]
     return beside if any(t.has(*_PERSONS) for t in beside) else None
+
+
+def _kept_company(said: Utterance, clause: list[Token]) -> bool:
+    """As in "nobody but the TV", "텔레비전 말고는": what is excepted is nobody to be met."""
+    at = next((i for i, t in enumerate(clause) if t.has(Role.EXCEPT)), None)
+    if at is None or any(t.has(*_PERSONS, Role.MEET, Role.ARRIVE) for t in clause):
+        return False
+    beside = reversed(clause[:at]) if said.verb_last else clause[at + 1 :]
+    first = next((t for t in beside if not t.has(Role.LIGHT, Role.IGNORED)), None)
+    return first is not None and first.has(Role.THING)

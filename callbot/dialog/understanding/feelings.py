@@ -27,7 +27,36 @@ def with_feelings(tokens: list[Token], lexicon: Lexicon) -> list[Token]:
         part = part or _part_left_out(tokens[:index], token, lexicon)
         before |= {feeling: part for feeling in token.codes(Role.FEELING) if part}
         out[index] = _felt(token, part, lexicon)
+    shared = {i: code for i, t in enumerate(out) if (code := _shared(tokens, out, i, lexicon))}
+    out = [
+        replace(t, marks=(Mark(Role.SYMPTOM, shared[i]),)) if i in shared else t
+        for i, t in enumerate(out)
+    ]
     return [_unfelt(out, index, lexicon) if t.has(Role.PART) else t for index, t in enumerate(out)]
+
+
+def _shared(told: list[Token], read: list[Token], index: int, lexicon: Lexicon) -> str:
+    """What a part joined to another is a sign of, by what is felt at that one: "후각과 미각이
+    없어졌습니다"; "" if it is joined to none.
+
+    told: before its feelings were read as signs.
+    """
+    if not told[index].has(Role.PART) or told[index].has(Role.SYMPTOM):
+        return ""
+    joined = [t.has(Role.JOIN) for t in told[index + 1 :] if not t.has(Role.LIGHT)][:1]
+    sign = next((i for i in range(index, len(read)) if read[i].has(Role.SYMPTOM, *_BREAKS)), index)
+    if joined != [True] or not read[sign].has(Role.SYMPTOM):
+        return ""
+    codes = read[sign].codes(Role.SYMPTOM)
+    felt = told[sign].codes(Role.FEELING) or [
+        feeling
+        for part in lexicon.symptoms.part.values()
+        for feeling, code in part.felt.items()
+        if code in codes
+    ]
+    known = lexicon.symptoms.part[told[index].codes(Role.PART)[0]].felt
+    code = next((known[feeling] for feeling in felt if feeling in known), "complaint")
+    return "" if code == "complaint" else code
 
 
 def _part_before(tokens: list[Token], index: int) -> str:

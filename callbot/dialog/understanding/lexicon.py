@@ -30,6 +30,9 @@ from callbot.dialog.understanding.spelling import Spelling
 from callbot.dialog.understanding.variants import Variants
 from callbot.dialog.understanding.vocabulary import Choices, Mark, Role, Vocabulary
 
+_TOLD_OF_ONESELF = (Role.OUT, Role.HOME, Role.DENIAL, Role.SYMPTOM, Role.SEVERE, Role.COMPLAINT)
+"""Parts of phrases that may name the resident ("i stayed with", "i feel sick")."""
+
 LEAST_LONG = 3
 """Characters of a word that is not taken for the end of one and the start of another."""
 
@@ -117,7 +120,7 @@ class Lexicon(BaseModel):
         oneself = set(self.persons.self).difference(self.persons.name_before)
         own = [
             (phrase, Mark(Role.OWN))
-            for phrase, _ in self._entries(words, Role.OUT, Role.HOME, Role.DENIAL)
+            for phrase, _ in self._entries(words, *_TOLD_OF_ONESELF)
             if self.spaced and not oneself.isdisjoint(phrase.split())
         ]
         owned = [

@@ -34,8 +34,8 @@ Words = tuple[Phrase, ...]
 
 
 _OUT_OF_SENTENCES = (
-    "topic", "subject", "linking", "completed", "event", "consequence", "name_before", "name_after",
-    "sign", "harmless", "deed", "body", "outing", "company",
+    "topic", "subject", "linking", "causal", "completed", "event", "consequence", "name_before",
+    "name_after", "sign", "harmless", "deed", "body", "outing", "company",
 )  # fmt: skip
 """Fields that are looked at for themselves, and play no part in reading a sentence."""
 
@@ -96,6 +96,7 @@ class Grammar(_Section):
     )
     subject: Words = Field(default=(), description="particles after what a sentence tells of")
     linking: Words = Field(default=(), description="endings that join a sentence to the next")
+    causal: Words = Field(default=(), description="endings of a reason for what follows")
     completed: Words = ()
     affirmer: Words = ()
     slight: Words = Field(default=(), description="affirmers for a little of what follows")
@@ -104,6 +105,12 @@ class Grammar(_Section):
     )
     intensifier: Words = ()
     denial: Words = ()
+    well: Words = Field(
+        default=(), description="a denial of illness, and of nothing else: that one is well"
+    )
+    stands_for: Words = Field(
+        default=(), description="after a person: what was just said is true of that one, or is not"
+    )
     vague: Words = ()
     doubt: Words = ()
     whether: Words = ()
@@ -118,6 +125,7 @@ class Grammar(_Section):
     habit: Words = ()
     obliged: Words = Field(default=(), description="of `later`: told with a habit, it is done")
     past: Words = ()
+    weekday: Words = Field(default=(), description="past beside what is told of now")
     now: Words = ()
     recovered: Words = ()
     later: Words = ()
@@ -134,9 +142,10 @@ class Grammar(_Section):
         for name, field in type(self).model_fields.items():
             if name in _OUT_OF_SENTENCES:
                 continue
-            role = Role(field.alias or name)
+            roles = (Role.DENIAL, Role.WELL) if name == "well" else (Role(field.alias or name),)
             for index, phrase in enumerate(getattr(self, name)):
-                yield (field.alias or name, index), phrase, Mark(role)
+                for role in roles:
+                    yield (field.alias or name, index), phrase, Mark(role)
 
 
 class Persons(_Section):
@@ -206,6 +215,7 @@ class ContactWords(_Section):
     meet: Words = ()
     arrive: Words = Field(default=(), description="of the words for meeting: comes in person")
     alone: Words = ()
+    thing: Words = Field(default=(), description="keeps company and is nobody (a radio, a dog)")
     apart: Words = ()
     nobody: Words = ()
 

@@ -30,7 +30,7 @@ def read_movements(said: Utterance) -> Movements | None:
     left_open = said.unread.outings or said.unread.ways
     if doubtful or left_open or said.statement.doubt or said.statement.loose:
         return None
-    if stayed or said.statement.denied:
+    if stayed or said.statement.refuted:
         return Movements(went_out=False)
     if said.statement.affirmed and not said.statement.assertions and not said.statement.loose:
         return Movements(went_out=True, when=_when(said), transport=_transport(said))

@@ -2,6 +2,7 @@
 
 from abc import ABC, abstractmethod
 from dataclasses import replace
+from itertools import takewhile
 
 from callbot.dialog.understanding.assertions import (
     BREAKS,
@@ -19,6 +20,11 @@ from callbot.dialog.understanding.assertions import (
 from callbot.dialog.understanding.unread import UNREAD
 from callbot.dialog.understanding.vocabulary import Role, Token
 
+_SIGNS = (Role.SYMPTOM, Role.SEVERE, Role.COMPLAINT)
+_TURNS = (Role.HARMLESS, Role.CONTRAST)
+_EMPTY = (*INVISIBLE, *NAMED, Role.HARMLESS, Role.STANDS_FOR, Role.ALL)
+"""What tells nothing between a person and a word that takes up what was said."""
+
 _ACTS = (Role.OUT, Role.GO, Role.HOME, Role.MEET)
 """What was done stays done; only what one feels can be over."""
 
@@ -34,6 +40,7 @@ class Reading(ABC):
         self._who = subjects(tokens)
         self._found: list[Assertion] = []
         self._denied = self._loose = self._doubt = self._vague = False
+        self._well = False
         self._past = False
         self._echo: int | None = None
         self._closed: set[int] = set()
@@ -42,14 +49,15 @@ class Reading(ABC):
         for number, clause in enumerate(clauses(self._tokens)):
             self._clause(number, clause)
         self._supersede()
+        self._take_up()
         words = [t for t in self._tokens if not t.has(*INVISIBLE, *BREAKS)]
         affirmed = any(t.has(Role.AFFIRMER) for t in words[:1]) and all(
             t.has(Role.AFFIRMER, Role.WHEN, Role.PAST, Role.NOW) for t in words
         )
         affirmed = affirmed or self._assents(words)
         return Statement(
-            tuple(self._tokens), tuple(self._found), self._denied, self._loose, affirmed,
-            self._doubt, self._vague,
+            tuple(self._tokens), tuple(self._found), self._denied or self._well, self._denied,
+            self._loose, affirmed, self._doubt, self._vague,
         )  # fmt: skip
 
     def _assents(self, words: list[Token]) -> bool:
@@ -154,15 +162,76 @@ class Reading(ABC):
             self._recover(number, token)
         if token.has(Role.DENIAL) and self._own(token):
             self._over(token)
-            self._denied = True
+            self._well = self._well or token.has(Role.WELL)
+            self._denied = self._denied or not token.has(Role.WELL)
             self._doubt = self._doubt or hedged
 
     def _over(self, denial: Token) -> None:
-        """As in “어제까지 설사했는데 오늘은 괜찮습니다”: well now, so what was before is over."""
-        turns = [t.start for t in self._tokens if t.has(Role.NOW) and t.end <= denial.start]
-        if turns:
-            gone = [i for i, a in enumerate(self._found) if a.past and a.token.end <= turns[-1]]
-            self._set([i for i in gone if not self._found[i].token.has(*_ACTS)], Polarity.ABSENT)
+        """As in “어제까지 설사했는데 오늘은 괜찮습니다”, "tired Monday but fine today": well now,
+        so what was before is over."""
+        at = self._place[denial.start]
+        before = [t.start for t in self._tokens[:at] if t.has(Role.NOW)]
+        after = takewhile(lambda t: not t.has(*BREAKS, Role.CONTRAST), self._tokens[at:])
+        if before:
+            turn = before[-1]
+        elif any(t.has(Role.NOW) for t in after):
+            turn = denial.start
+        else:
+            return
+        gone = [
+            i for i, a in enumerate(self._found)
+            if a.token.end <= turn and not a.token.has(*_ACTS)
+            and (a.past or self._dated(a.token, denial))
+        ]  # fmt: skip
+        self._set(gone, Polarity.ABSENT)
+
+    def _dated(self, term: Token, denial: Token) -> bool:
+        """Whether a day of the week is named in the clause of a term, which ends before the denial
+        of it all, and nothing is left out of that ("fine today apart from that")."""
+        breaks = (*BREAKS, Role.CONTRAST)
+        at = self._place[term.start]
+        earlier = list(takewhile(lambda t: not t.has(*breaks), reversed(self._tokens[:at])))
+        later = list(takewhile(lambda t: not t.has(*breaks), self._tokens[at:]))
+        after = self._tokens[self._place[denial.start] :]
+        apart = denial not in later and not any(t.has(Role.EXCEPT) for t in after)
+        return apart and any(t.has(Role.WEEKDAY) for t in (*earlier, *later))
+
+    def _take_up(self) -> None:
+        """As in "I have no cough, but my mother does", "저는 열이 없지만 아내는 있어요", "so do I":
+        the signs spoken of last are those of one more person."""
+        for index, token in enumerate(self._tokens):
+            if not token.has(Role.STANDS_FOR):
+                continue
+            person = self._spoken_of(index)
+            if person is None:
+                continue
+            who = self._who.get(person.start, Who.SELF)
+            before = [
+                a for a in self._found
+                if a.token.has(*_SIGNS) and a.token.end <= person.start
+                and (a.who is not who or (a.polarity is Polarity.ABSENT and who is not Who.SELF))
+            ]  # fmt: skip
+            told = [a for a in before if a.clause == before[-1].clause]
+            self._found += [
+                replace(a, who=who, polarity=Polarity.PRESENT, bare=False, past=False) for a in told
+            ]
+
+    def _spoken_of(self, index: int) -> Token | None:
+        """Who is named before a word that stands for what was said, or right behind it at the end,
+        with nothing told between them."""
+        rest = self._tokens[index + 1 :]
+        after = list(takewhile(lambda t: not t.has(*BREAKS, Role.CONTRAST), rest))
+        if any(not t.has(*_EMPTY) for t in after):
+            return None
+        if after and after[0].has(*NAMED):
+            return after[0] if "so" in self._tokens[index].text.split() else None
+        named: Token | None = None
+        for earlier in reversed(self._tokens[:index]):
+            if earlier.has(*NAMED):
+                named = earlier
+            elif not earlier.has(*_EMPTY, *BREAKS, Role.ALONE):
+                break
+        return named
 
     def _named(self, token: Token) -> Who | None:
         """The person named right before a word that denies, in the same clause: "我没有"."""
@@ -187,13 +256,11 @@ class Reading(ABC):
         return [i for i in which if self._found[i].who in (named, Who.BOTH)]
 
     def _contrary(self, negator: Token) -> bool:
-        """ "My husband feels great, I don't": what somebody is said to be, the resident is not."""
+        """ "My husband feels great, I don't": what one is said to be, another at home is not."""
         before = [t for t in self._tokens[: self._place[negator.start]] if not t.has(*INVISIBLE)]
-        named = bool(before) and before[-1].has(Role.SELF)
-        last = next(
-            (t for t in reversed(before) if not t.has(*BREAKS, *NAMED, Role.HARMLESS)), None
-        )
-        return named and last is not None and last.has(Role.DENIAL)
+        named = bool(before) and before[-1].has(Role.SELF, Role.CORE, Role.FAMILY, Role.THIRD)
+        last = next((t for t in reversed(before) if not t.has(*BREAKS, *NAMED, *_TURNS)), None)
+        return named and last is not None and last.has(Role.WELL)
 
     def _notice(self, token: Token) -> None:
         if token.has(Role.PAST):

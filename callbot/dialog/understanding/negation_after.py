@@ -8,6 +8,7 @@ from callbot.dialog.understanding.lexicon_words import Grammar
 from callbot.dialog.understanding.negation import NEGATORS, Reading, alike, names_nothing, unread
 from callbot.dialog.understanding.vocabulary import Role, Token
 
+_FELT = (Role.SYMPTOM, Role.SEVERE, Role.COMPLAINT)
 _PLANNED = (Role.OUT, Role.GO, Role.MEET)
 
 
@@ -19,6 +20,7 @@ class NegationAfter(Reading):
         self._topic = grammar.topic
         self._subject = grammar.subject
         self._linking = grammar.linking
+        self._causal = grammar.causal
 
     def _clause(self, number: int, clause: Clause) -> None:
         open_terms: list[int] = []
@@ -51,6 +53,7 @@ class NegationAfter(Reading):
                 denied = Polarity.DOUBTFUL if hedged else Polarity.ABSENT
                 open_ended = bool(rest) and rest[0].has(Role.UNKNOWN)
                 open_terms = self._same(open_terms, token)
+                open_terms = [i for i in open_terms if not self._is_cause(i, token)]
                 if open_terms:
                     last = self._found[open_terms[-1]].token
                     matching = [i for i in open_terms if alike(self._found[i].token, last)]
@@ -61,6 +64,7 @@ class NegationAfter(Reading):
                     self._closed |= set(matching)
                 elif not self._same(self._here(number), token) and not open_ended:
                     # "밥맛이 없어요": what is said not to be there may be health itself.
+                    self._over(token)
                     unnamed = any(map(unread, clause.tokens[:index][-1:]))
                     self._denied = self._denied or (self._own(token) and not unnamed)
                     contrary = self._contrary(token) or _is_not_well(clause.tokens[:index], token)
@@ -92,6 +96,16 @@ class NegationAfter(Reading):
             between.endswith(self._linking)
             and (sentence or not any(t.has(Role.JOIN) for t in after))
         )
+
+    def _is_cause(self, index: int, negator: Token) -> bool:
+        """ "숨이 차서 말을 못 해요": what is felt is why something else is not done."""
+        felt = self._found[index].token
+        between = self._tokens[self._place[felt.start] + 1 : self._place[negator.start]]
+        ending = "".join(t.text for t in between)
+        stem = next((c for c in self._causal if ending.startswith(c)), "")
+        told = sum(len(t.text) for t in between if not t.has(Role.ALL, Role.HEDGE, Role.NOW))
+        reason = bool(stem) or felt.text.endswith(self._causal)
+        return felt.has(*_FELT) and reason and told > len(stem) + 1
 
     def _wished(self, open_terms: list[int], token: Token) -> list[int]:
         """ "나가고 싶은데": an act that ends where the wish begins was not done."""

@@ -219,9 +219,12 @@ class NegationBefore(Reading):
             i for i in self._same(self._open_list(number), token) if not self._stands(i, token)
         ]:
             self._set(listed, Polarity.DOUBTFUL)
+        elif not here and _binds(token) and self._contrary(token):
+            # "I feel fine but my mother doesn't".
+            self._doubt = True
         elif not here and self._own(token):
             self._denied = True
-            self._doubt = self._doubt or hedged or (_binds(token) and self._contrary(token))
+            self._doubt = self._doubt or hedged
             return token
         return None
 

@@ -1,7 +1,7 @@
 """Finds what the resident asks of the caller, at whatever question."""
 
 from dataclasses import dataclass
-from itertools import takewhile
+from itertools import pairwise, takewhile
 
 from callbot.dialog.answers import Intent
 from callbot.dialog.understanding.assertions import TERMS
@@ -65,6 +65,7 @@ def find_request(text: str, lexicon: Lexicon, known: KnownQuestions | None) -> R
     stated = lexicon.statements.tokens(text)
     tokens = _without_symptoms(lexicon.requesting.tokens(text), stated)
     tokens = _without_help_given(tokens, stated)
+    tokens = _without_absent(tokens, stated)
     tokens = _without_needs_met(tokens, stated, text, lexicon)
     meant = _meant(tokens)
     asked = {Intent(code) for t in meant for code in t.codes(Role.REQUEST)}
@@ -131,14 +132,15 @@ def _is_asking(token: Token) -> bool:
 
 
 def _without_symptoms(tokens: list[Token], stated: list[Token]) -> list[Token]:
-    """Words of a request that are part of a longer one for a symptom are none: "can't catch my
-    breath" asks for nothing to be said again; nor are those that begin within one, in a language
+    """Words of a request or a question that are part of a longer one for a symptom are none: "can't
+    catch my breath" asks for nothing to be said again, "doesn't know what day it is" asks nothing;
+    nor are those that begin within one, in a language
     without spaces ("콧물도 없습니다" asks for no water)."""
     felt = [t for t in stated if t.has(Role.SYMPTOM, Role.SEVERE)]
     return [
         token
         for token in tokens
-        if not token.has(Role.REQUEST)
+        if not token.has(Role.REQUEST, Role.ASKING)
         or not any(
             f.start < token.start < f.end
             or (f.start < token.end and token.start < f.end and len(f.text) > len(token.text))
@@ -154,6 +156,26 @@ def _without_help_given(tokens: list[Token], stated: list[Token]) -> list[Token]
         for token in tokens
         if Intent.NEED_HELP not in token.codes(Role.REQUEST) or not _given(token, stated)
     ]
+
+
+def _without_absent(tokens: list[Token], stated: list[Token]) -> list[Token]:
+    """Somebody said to be out is not whom we called, if the speaker tells of themselves after a
+    "but" ("아내는 외출했지만 저는 안 했습니다")."""
+    return [
+        token
+        for token in tokens
+        if Intent.NOT_SELF not in token.codes(Role.REQUEST) or not _set_against(token, stated)
+    ]
+
+
+def _set_against(request: Token, stated: list[Token]) -> bool:
+    named = any(t.start == request.start and t.has(Role.SELF) for t in stated)
+    turn = next((t for t in stated if t.has(Role.CONTRAST) and t.start >= request.end), None)
+    if named or turn is None:
+        return False
+    after = [t for t in stated if t.start >= turn.end and not t.has(Role.LIGHT, Role.IGNORED)]
+    tells = (*TERMS, Role.NEGATOR, Role.TIGHT_NEGATOR, Role.ALL_NEGATOR)
+    return any(one.has(Role.SELF) and two.has(*tells) for one, two in pairwise(after))
 
 
 _FOR_ME = (Role.OBJECT_MARKER, Role.SAYS)

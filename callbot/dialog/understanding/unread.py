@@ -232,12 +232,26 @@ def unread(tokens: list[Token], lexicon: Lexicon) -> Unread:
         return _by_clauses(tokens, lexicon)
     if lexicon.grammar.harmless:
         least = lexicon.least_unread
+        told = [t for t in tokens if not t.has(Role.IGNORED, *BREAKS)]
+        # "Yeah, a bunch of us …": after a yes no word is harmless that may be company.
+        affirms = bool(told) and told[0].has(Role.ASSENT)
+        acts = _not_excused(tokens) if affirms else tokens
         return Unread(
             health=_strange(tokens, least, Role.BODY),
-            outings=_strange(tokens, least, Role.OUTING),
-            meetings=_strange(tokens, least, Role.COMPANY),
+            outings=_strange(acts, least, Role.OUTING),
+            meetings=_strange(acts, least, Role.COMPANY),
         )
     return Unread()
+
+
+def _not_excused(tokens: list[Token]) -> list[Token]:
+    """The tokens, with none harmless that bears on a question; particles bear on none."""
+    return [
+        replace(t, marks=tuple(m for m in t.marks if m.role is not Role.HARMLESS))
+        if t.has(Role.OUTING, Role.COMPANY) and not t.has(Role.LIGHT)
+        else t
+        for t in tokens
+    ]
 
 
 def _by_clauses(tokens: list[Token], lexicon: Lexicon) -> Unread:
