@@ -252,8 +252,13 @@ class Requests(BaseModel):
 
     phrases: dict[Intent, Words] = Field(default_factory=dict)
     alone: dict[Intent, Words] = Field(default_factory=dict)
-    manner: Words = Field(
-        default=(), description="asks how to speak (slower): done with once a yes is given"
+    passing: Words = Field(
+        default=(),
+        description="how to speak (slower), or a chore that goes on: done with once a yes is given",
+    )
+    infirm: Words = Field(
+        default=(),
+        description="an emergency, but where it tells why one stayed at home (can't get up)",
     )
     interrogative: Words = ()
     wondering: Words = Field(
@@ -282,7 +287,8 @@ class Requests(BaseModel):
             for index, phrase in enumerate(phrases):
                 yield ("phrases", intent, index), phrase, Mark(Role.REQUEST, intent)
         single = {
-            "manner": Role.MANNER,
+            "passing": Role.PASSING,
+            "infirm": Role.INFIRM,
             "interrogative": Role.ASKING,
             "wondering": Role.WONDERING,
             "rhetorical": Role.RHETORICAL,

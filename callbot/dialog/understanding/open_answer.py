@@ -6,6 +6,8 @@ from callbot.dialog.answers import Open
 from callbot.dialog.understanding.lexicon import Lexicon
 from callbot.dialog.understanding.vocabulary import Role, Token
 
+_AS_EVER = (Role.VAGUE, Role.LIGHT, Role.CLOSING, Role.PAUSE, Role.STOP)
+
 _EMPTY = (Role.DENIAL, Role.IGNORED, Role.PAUSE, Role.STOP, Role.ASKING)
 
 
@@ -19,21 +21,43 @@ def read_open(heard: str, spoken: str, lexicon: Lexicon) -> Open:
 
 def _says_nothing(spoken: str, lexicon: Lexicon) -> bool:
     """A denial, and nothing beside it but politeness, what is denied, what is there already, and
-    single characters that are no word."""
-    denied = anywhere = False
+    single characters that are no word.
+
+    After a clause that only denies, other clauses may hold any words but those for a need, or
+    those that take it back.
+    """
+    denied = anywhere = outright = False
     unread = 0
+    back = _taken_back_from(spoken, lexicon)
     there = _what_is_there(spoken, lexicon)
+    wished = [t.start for t in lexicon.needs.tokens(spoken) if t.has(Role.NEED)]
     for token in lexicon.nothing.tokens(spoken):
         if token.has(Role.PAUSE, Role.STOP):
+            outright = outright or (denied and not unread)
             denied = False
         elif token.has(Role.DENIAL):
             denied = anywhere = True
         elif not (token.has(*_EMPTY) or (denied and token.has(Role.LACKING))):
             had = any(start <= token.start < end for start, end in there)
-            if _turns(token, lexicon) or (not had and _is_need(token, lexicon)):
+            named = any(token.start <= start < token.end for start in wished)
+            if _turns(token, lexicon, had=had) or (not had and named):
                 return False
-            unread += 0 if had or _is_chat(token, lexicon) else len(token.text)
+            if outright and token.has(Role.LACKING):
+                return False
+            idle = had or _is_chat(token, lexicon) or (outright and token.start < back)
+            unread += 0 if idle else len(token.text)
     return anywhere and unread < lexicon.least_unread
+
+
+def _taken_back_from(spoken: str, lexicon: Lexicon) -> int:
+    """Where a denial begins to be taken back: at a "but" or "only" with more behind it than that
+    all is as ever."""
+    tokens = lexicon.statements.tokens(spoken)
+    for index, token in enumerate(tokens):
+        after = tokens[index + 1 :]
+        if token.has(Role.CONTRAST, Role.RESERVATION) and not all(t.has(*_AS_EVER) for t in after):
+            return token.start
+    return len(spoken)
 
 
 def _what_is_there(spoken: str, lexicon: Lexicon) -> list[tuple[int, int]]:
@@ -53,13 +77,10 @@ def _denies_by_having(token: Token, lexicon: Lexicon) -> bool:
     return token.has(Role.DENIAL) and any(word in token.text for word in lexicon.open.had)
 
 
-def _turns(token: Token, lexicon: Lexicon) -> bool:
-    """Whether there is a "but" or a plan that may lead to a wish."""
-    return any(t.has(Role.CONTRAST, Role.LATER) for t in lexicon.statements.tokens(token.text))
-
-
-def _is_need(token: Token, lexicon: Lexicon) -> bool:
-    return any(t.has(Role.NEED) for t in lexicon.needs.tokens(token.text))
+def _turns(token: Token, lexicon: Lexicon, *, had: bool) -> bool:
+    """Whether there is a "but", or a plan that may lead to a wish; none does where all is had."""
+    roles = (Role.CONTRAST,) if had else (Role.CONTRAST, Role.LATER)
+    return any(t.has(*roles) for t in lexicon.statements.tokens(token.text))
 
 
 def _is_chat(token: Token, lexicon: Lexicon) -> bool:

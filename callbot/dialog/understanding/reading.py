@@ -94,8 +94,14 @@ def read(
     told = number or isinstance(value, Symptoms)
     if intent is Intent.NOT_SELF and request.for_resident and told:
         intent = None
-    if intent in YIELDING and (_informs(value) or (request.manner and value == YesNo(yes=True))):
+    if intent in YIELDING and _informs(value):
         intent = None
+    if request.passing and intent is request.intent and value == YesNo(yes=True):
+        intent = None
+    stayed = kind is Kind.MOVEMENTS and value is not None and is_calm(value)
+    if request.infirm and stayed and not severe(said):
+        # "No, I can't get up": why nobody went out, and worth a call from staff all the same.
+        intent = Intent.NEED_HELP
     if intent is Intent.WAIT and _stated(kind, said):
         intent = None
     perhaps = value if intent is Intent.BUSY and value is not None and is_calm(value) else None

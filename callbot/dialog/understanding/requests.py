@@ -31,6 +31,9 @@ _STATING = frozenset({Intent.EMERGENCY})
 """Requests whose words also tell how the resident is; "don't want to live" denies no symptom, and
 "没米了" no way out."""
 
+_PASSING = frozenset({Intent.REPEAT, Intent.BUSY})
+"""Requests that a yes may be given beside: "好,你说慢点", "行,我锅上还炖着菜呢"."""
+
 _TOLD = frozenset({Intent.COMPLAINT, Intent.NEED_HELP})
 """Requests told in sentences of their own."""
 
@@ -47,7 +50,7 @@ class Request:
     """topic: id of the known question. asked: the clauses with a question word. statements: the
     text without those, and without requests that state nothing ("没听清"). wonders: only whether
     what is told counts ("遛狗算不算"). for_resident: somebody at home answers in their place.
-    manner: nothing is to be said again, only slower or louder.
+    passing: a yes beside it stands. infirm: somebody cannot get up, and asks for nothing.
     """
 
     intent: Intent | None
@@ -56,7 +59,8 @@ class Request:
     asked: str
     wonders: bool = False
     for_resident: bool = False
-    manner: bool = False
+    passing: bool = False
+    infirm: bool = False
 
 
 def find_request(text: str, lexicon: Lexicon, known: KnownQuestions | None) -> Request:
@@ -93,8 +97,9 @@ def find_request(text: str, lexicon: Lexicon, known: KnownQuestions | None) -> R
         return Request(Intent.QUESTION, None, "", text)
     wonders = any(t.has(Role.WONDERING) for t in tokens)
     for_resident = _speaks_for_resident(text, stated, lexicon.offers)
-    manner = intent is Intent.REPEAT and all(t.has(Role.MANNER) for t in meant)
-    return Request(intent, topic, statements, asking, wonders, for_resident, manner)
+    passing = intent in _PASSING and bool(meant) and all(t.has(Role.PASSING) for t in meant)
+    infirm = intent is Intent.EMERGENCY and bool(meant) and all(t.has(Role.INFIRM) for t in meant)
+    return Request(intent, topic, statements, asking, wonders, for_resident, passing, infirm)
 
 
 def _states(request: Token) -> bool:

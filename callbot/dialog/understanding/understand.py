@@ -31,6 +31,9 @@ LONGEST_UTTERANCE = 1000
 LEAST_CONFIDENCE = 0.35
 """Below this a hypothesis decides nothing."""
 
+LEAST_SHARE = 0.5
+"""Of what is heard below that, a yes or no must have this much."""
+
 DECISIVE_MARGIN = 0.25
 """How much more confident a hypothesis must be than one that says the opposite."""
 
@@ -165,7 +168,7 @@ def _choose(candidates: list[_Candidate]) -> Understanding:
     best = max(candidates, key=lambda c: c.confidence)
     audible = [c for c in candidates if c.confidence >= LEAST_CONFIDENCE]
     if not audible:
-        return _unclear(best, candidates)
+        return _by_agreement(best, candidates)
     grave = next((c for c in audible if c.reading.intent in _GRAVE), None)
     outranks = grave is best or (grave is not None and grave.reading.intent in _GRAVE[:2])
     if grave and outranks and best.confidence - grave.confidence <= DECISIVE_MARGIN:
@@ -185,6 +188,23 @@ def _choose(candidates: list[_Candidate]) -> Understanding:
         winner = next((c for c in same if _asks_nothing(c, winner)), winner)
     agreeing = sum(c.confidence for c in same)
     return _taken(winner, candidates, agreement=agreeing / sum(c.confidence for c in answers))
+
+
+def _by_agreement(best: _Candidate, candidates: list[_Candidate]) -> Understanding:
+    """Where none is sure by itself: a yes or no that most of what may have been said comes to.
+
+    "是的", "是的我", "是" are three guesses at one word; a line that bad makes no single one sure.
+    """
+    answers = [c for c in candidates if isinstance(c.reading.value, YesNo)]
+    same = [c for c in answers if c.reading.intent is Intent.ANSWER]
+    agreed = sum(c.confidence for c in same)
+    share = agreed / (sum(c.confidence for c in candidates) or 1.0)
+    together = len(same) > 1 and all(c.reading.value == answers[0].reading.value for c in answers)
+    if not together or agreed < LEAST_CONFIDENCE or share < LEAST_SHARE:
+        return _unclear(best, candidates)
+    likeliest = max(same, key=lambda c: c.confidence)
+    taken = _taken(likeliest, candidates, agreement=1.0)
+    return replace(taken, confidence=round(agreed * share, 4))
 
 
 def _asks_nothing(other: _Candidate, winner: _Candidate) -> bool:
