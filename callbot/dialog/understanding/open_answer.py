@@ -30,16 +30,19 @@ def _says_nothing(spoken: str, lexicon: Lexicon) -> bool:
     unread = 0
     back = _taken_back_from(spoken, lexicon)
     there = _what_is_there(spoken, lexicon)
-    wished = [t.start for t in lexicon.needs.tokens(spoken) if t.has(Role.NEED)]
+    needs = [t for t in lexicon.needs.tokens(spoken) if t.has(Role.NEED)]
     for token in lexicon.nothing.tokens(spoken):
         if token.has(Role.PAUSE, Role.STOP):
             outright = outright or (denied and not unread)
             denied = False
         elif token.has(Role.DENIAL):
+            if any(n.start == token.start and n.end > token.end for n in needs):
+                # "No milk", "not enough bread" are what is wanted.
+                return False
             denied = anywhere = True
         elif not (token.has(*_EMPTY) or (denied and token.has(Role.LACKING))):
             had = any(start <= token.start < end for start, end in there)
-            named = any(token.start <= start < token.end for start in wished)
+            named = any(token.start <= need.start < token.end for need in needs)
             if _turns(token, lexicon, had=had) or (not had and named):
                 return False
             if outright and token.has(Role.LACKING):
