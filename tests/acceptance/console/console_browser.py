@@ -8,7 +8,7 @@ from pathlib import Path
 
 import uvicorn
 from integration.web.web_office import PASSWORD
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Page, expect
 from sqlmodel import select
 
 from callbot.models import Account
@@ -21,6 +21,9 @@ FLAGS = (
     *("--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run"),
     *("--disable-background-networking", "--disable-component-update", "--disable-sync"),
 )
+PATIENCE_MS = 60_000
+"""On a busy machine a page may take this long."""
+expect.set_options(timeout=PATIENCE_MS)
 
 
 class Server:
@@ -77,7 +80,7 @@ def at_the_door(
         locale=language,
         java_script_enabled=scripts,
     )
-    context.set_default_timeout(60_000)
+    context.set_default_timeout(PATIENCE_MS)
     context.add_cookies([{"name": COOKIE, "value": language, "url": server.address}])
     return context.new_page()
 

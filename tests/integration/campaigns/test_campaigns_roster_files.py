@@ -72,7 +72,7 @@ BROKEN_FILES = [
     ("binary.csv", b"\x80\x81\xff\x00\x01", "neither UTF-8 nor GB18030"),
     ("nul.csv", b"a\x00b,c\n", "neither a workbook nor text"),
     ("wrong.csv", b"a,b,c\n1,2,3\n", "no row of headings found; needed are 姓名 .*手机号"),
-    ("half.csv", "姓名,电话\n王秀英,13800000001\n".encode(), "missing: 返回日期 .*最后接触日期"),
+    ("half.csv", "姓名,电话\n王秀英,13800000001\n".encode(), "missing: 返回日期 .*抵达日期"),
     ("head.csv", HEAD.encode(), "no residents below the headings in row 1"),
 ]
 
