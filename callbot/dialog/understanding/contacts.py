@@ -5,7 +5,7 @@ they are said to have been met.
 """
 
 from dataclasses import dataclass
-from itertools import pairwise, zip_longest
+from itertools import dropwhile, pairwise, zip_longest
 
 from callbot.dialog.answers import Contacts
 from callbot.dialog.understanding.assertions import Polarity
@@ -93,8 +93,9 @@ def _clauses(said: Utterance) -> list[list[Token]]:
 
 
 def _came_after_all(clause: list[Token]) -> bool:
-    """Whether somebody is named, or comes, after a word for "nobody" or for keeping apart, and is
-    not denied: "no visitors just the neighbor kid", "left it at the door and then came in"."""
+    """Whether somebody is named, comes, or is met at a time named, after a word for "nobody" or for
+    keeping apart, and is not denied: "no visitors just the neighbor kid", "left it at the door and
+    then came in"."""
     at = next((i for i, t in enumerate(clause) if t.has(Role.NOBODY, Role.APART)), None)
     if at is None:
         return False
@@ -102,7 +103,9 @@ def _came_after_all(clause: list[Token]) -> bool:
     if any(t.has(*_NEGATORS, Role.NOBODY, Role.APART, Role.EXCEPT) for t in after):
         return False
     named = clause[at].has(Role.NOBODY) and any(t.has(Role.OUTSIDER, Role.FAMILY) for t in after)
-    return named or any(t.has(Role.ARRIVE) for t in after)
+    later = dropwhile(lambda t: not t.has(Role.WHEN, Role.NOW), after)
+    met = any(t.has(Role.MEET) and t.has(Role.COMPLETED) for t in later)
+    return named or met or any(t.has(Role.ARRIVE) for t in after)
 
 
 def _begins(clause: list[Token], following: Token | None) -> bool:

@@ -30,7 +30,9 @@ from callbot.dialog.understanding.spelling import Spelling
 from callbot.dialog.understanding.variants import Variants
 from callbot.dialog.understanding.vocabulary import Choices, Mark, Role, Vocabulary
 
-_TOLD_OF_ONESELF = (Role.OUT, Role.HOME, Role.DENIAL, Role.SYMPTOM, Role.SEVERE, Role.COMPLAINT)
+_TOLD_OF_ONESELF = (
+    Role.OUT, Role.HOME, Role.DENIAL, Role.NEGATOR, Role.SYMPTOM, Role.SEVERE, Role.COMPLAINT,
+)  # fmt: skip
 """Parts of phrases that may name the resident ("i stayed with", "i feel sick")."""
 
 LEAST_LONG = 3

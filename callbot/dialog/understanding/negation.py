@@ -202,36 +202,43 @@ class Reading(ABC):
         for index, token in enumerate(self._tokens):
             if not token.has(Role.STANDS_FOR):
                 continue
-            person = self._spoken_of(index)
-            if person is None:
+            person, now = self._spoken_of(index)
+            if person is None and not now:
                 continue
-            who = self._who.get(person.start, Who.SELF)
+            who = self._who.get(person.start, Who.SELF) if person else Who.SELF
             before = [
                 a for a in self._found
-                if a.token.has(*_SIGNS) and a.token.end <= person.start
-                and (a.who is not who or (a.polarity is Polarity.ABSENT and who is not Who.SELF))
+                if a.token.has(*_SIGNS) and a.token.end <= token.start
+                and (
+                    (a.who is not who and person is not None)
+                    or (a.polarity is Polarity.ABSENT and (now or who is not Who.SELF))
+                )
             ]  # fmt: skip
             told = [a for a in before if a.clause == before[-1].clause]
             self._found += [
                 replace(a, who=who, polarity=Polarity.PRESENT, bare=False, past=False) for a in told
             ]
 
-    def _spoken_of(self, index: int) -> Token | None:
+    def _spoken_of(self, index: int) -> tuple[Token | None, bool]:
         """Who is named before a word that stands for what was said, or right behind it at the end,
-        with nothing told between them."""
+        with nothing told between them; and whether now is ("yesterday no fever, but today I do").
+        """
         rest = self._tokens[index + 1 :]
         after = list(takewhile(lambda t: not t.has(*BREAKS, Role.CONTRAST), rest))
         if any(not t.has(*_EMPTY) for t in after):
-            return None
+            return None, False
         if after and after[0].has(*NAMED):
-            return after[0] if "so" in self._tokens[index].text.split() else None
+            return (after[0] if "so" in self._tokens[index].text.split() else None), False
         named: Token | None = None
+        now = False
         for earlier in reversed(self._tokens[:index]):
-            if earlier.has(*NAMED):
+            if earlier.has(Role.NOW):
+                now = True
+            elif earlier.has(*NAMED):
                 named = earlier
             elif not earlier.has(*_EMPTY, *BREAKS, Role.ALONE):
                 break
-        return named
+        return named, now
 
     def _named(self, token: Token) -> Who | None:
         """The person named right before a word that denies, in the same clause: "我没有"."""
@@ -258,7 +265,8 @@ class Reading(ABC):
     def _contrary(self, negator: Token) -> bool:
         """ "My husband feels great, I don't": what one is said to be, another at home is not."""
         before = [t for t in self._tokens[: self._place[negator.start]] if not t.has(*INVISIBLE)]
-        named = bool(before) and before[-1].has(Role.SELF, Role.CORE, Role.FAMILY, Role.THIRD)
+        person = (Role.SELF, Role.CORE, Role.FAMILY, Role.THIRD)
+        named = negator.has(Role.OWN) or (bool(before) and before[-1].has(*person))
         last = next((t for t in reversed(before) if not t.has(*BREAKS, *NAMED, *_TURNS)), None)
         return named and last is not None and last.has(Role.WELL)
 

@@ -1,9 +1,10 @@
 """Reads which symptoms the resident has, has not, and which the people at home have."""
 
 from collections.abc import Iterable
+from itertools import pairwise
 
 from callbot.dialog.answers import Symptoms
-from callbot.dialog.understanding.assertions import Assertion, Polarity, Who
+from callbot.dialog.understanding.assertions import INVISIBLE, Assertion, Polarity, Who
 from callbot.dialog.understanding.temperature import ABNORMAL_CELSIUS, certain_celsius
 from callbot.dialog.understanding.utterance import Utterance
 from callbot.dialog.understanding.vocabulary import Role
@@ -59,7 +60,8 @@ def severe(said: Utterance) -> bool:
 def _open(said: Utterance, own: list[Assertion], *, vague: bool = True) -> bool:
     """Something was said that may be an illness and could not be read.
 
-    vague: "还行" counts as such, and so do complaints of those at home.
+    vague: "还行" counts as such, and so do complaints of those at home and who is left out of "all
+    are well".
     """
     spoken_of = (Who.SELF, Who.HOUSEHOLD, Who.BOTH) if vague else (Who.SELF, Who.BOTH)
     complaints = [a for a in said.statement.of(Role.COMPLAINT) if a.who in spoken_of]
@@ -68,9 +70,21 @@ def _open(said: Utterance, own: list[Assertion], *, vague: bool = True) -> bool:
     return (
         said.statement.loose
         or said.statement.doubt
+        or (vague and _excepts_somebody(said))
         or any(a.polarity is Polarity.DOUBTFUL for a in own)
         or any(a.polarity is not Polarity.ABSENT for a in (*complaints, *abnormal))
         or bool(said.statement.tokens_of(*evasive) and not _denies(said))
+    )
+
+
+def _excepts_somebody(said: Utterance) -> bool:
+    """As in "everyone's fine except my son", "아들 빼고 다 건강해요": that one may be ill."""
+    tokens = [t for t in said.statement.tokens if not t.has(*INVISIBLE)]
+    at_home = (Role.SELF, Role.CORE, Role.FAMILY, Role.THIRD)
+    return any(
+        (one if said.verb_last else after).has(*at_home)
+        and (after if said.verb_last else one).has(Role.EXCEPT)
+        for one, after in pairwise(tokens)
     )
 
 
