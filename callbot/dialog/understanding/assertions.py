@@ -21,6 +21,9 @@ _OWNED = (Role.UNKNOWN, Role.OUTING, Role.BODY, Role.EVERYDAY, Role.PLACE, Role.
 _DESCRIBING = (Role.UNKNOWN, Role.EVERYDAY, Role.AFFIRMER)
 """What may stand between "with" and a person ("跟老姐们儿")."""
 
+MOST_FELT_AT = 5
+"""Characters of the part of the body between "says" and what is felt there."""
+
 INVISIBLE = (Role.IGNORED, Role.LIGHT)
 
 
@@ -187,6 +190,8 @@ def _subject(
         before = before[:1]
     last = before[-1] if before else None
     joined = before[0] if len(before) > 1 and before[-1].has(Role.JOIN, Role.COMPANION) else None
+    if _complains(token, last, following):
+        return who
     if token.has(Role.SELF, Role.SAYS):
         beside = joined is not None and joined.has(Role.CORE, Role.FAMILY, Role.THIRD)
         return Who.BOTH if beside and token.has(Role.SELF) else Who.SELF
@@ -204,6 +209,17 @@ def _subject(
     if token.has(Role.THIRD):
         return third if third is not Who.SELF else Who.HOUSEHOLD
     return Who.OTHER if token.has(Role.OUTSIDER) else Who.HOUSEHOLD
+
+
+def _complains(token: Token, last: Token | None, following: Token | None) -> bool:
+    """As in "爱人说嗓子疼": what somebody at home says is felt, is felt by them."""
+    return (
+        token.has(Role.SAYS)
+        and last is not None and last.has(Role.CORE, Role.FAMILY, Role.THIRD)
+        and token.start == last.end
+        and following is not None and following.has(Role.SYMPTOM, Role.SEVERE, Role.COMPLAINT)
+        and following.start - token.end < MOST_FELT_AT and len(token.text) == 1
+    )  # fmt: skip
 
 
 def _is_verb(before: list[Token]) -> bool:

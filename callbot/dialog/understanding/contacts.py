@@ -125,8 +125,9 @@ def _taken_back(
         kept_away = any(t.has(Role.APART) for t in clause)
         if kept_away and not any(t.has(Role.OUTSIDER, Role.FAMILY) for t in clause):
             out[index - 1] = _Meeting(False) if out[index - 1].met else out[index - 1]
-        elif out[index - 1].met and _met_by_another(said, clauses[index - 1]):
-            out[index - 1] = _Meeting(False) if _not_self(clause) else out[index - 1]
+        for one, other in ((index - 1, index), (index, index - 1)):
+            if _met_by_another(said, clauses[one]) and _not_self(clauses[other]):
+                out[one] = _Meeting(False)
         instead = next((t for t in clause if not t.has(*_BREAKS)), None)
         before = any(t.has(Role.APART) for t in clauses[index - 1])
         if before and instead is not None and instead.has(Role.BUT_SO):
@@ -146,7 +147,7 @@ def _met_by_another(said: Utterance, clause: list[Token]) -> bool:
 def _not_self(clause: list[Token]) -> bool:
     """As in "我没有", "我可没见": a denial of one's own that names nobody else."""
     named = any(t.has(*_PERSONS) for t in clause)
-    denied = any(t.has(*_NEGATORS, Role.NOBODY) for t in clause)
+    denied = any(t.has(*_NEGATORS, Role.NOBODY, Role.DENIAL) for t in clause)
     return denied and not named and any(t.has(Role.SELF) for t in clause)
 
 

@@ -4,7 +4,7 @@ before the one asked about, or only supposed, feared and wished; and who turns o
 from dataclasses import replace
 from itertools import dropwhile, pairwise, takewhile
 
-from callbot.dialog.understanding.assertions import BREAKS, TERMS, clauses
+from callbot.dialog.understanding.assertions import BREAKS, NAMED, TERMS, clauses
 from callbot.dialog.understanding.vocabulary import Mark, Role, Token
 
 _OF_A_TIME = (Role.OUT, Role.GO, Role.MEET, Role.PLACE, Role.TRANSPORT, Role.OUTSIDER, Role.FAMILY)
@@ -16,6 +16,8 @@ _STATES = (*TERMS, *_NEGATORS, Role.DENIAL, Role.NOBODY, Role.ALONE, Role.APART,
 
 _DAY = (Role.NOW, Role.WHEN)
 
+_PERSONS = (Role.CORE, Role.FAMILY, Role.OUTSIDER, Role.THIRD)
+
 _WHO = (Role.SELF, Role.CORE, Role.ALL)
 """What may stand before a word of consequence ("我肯定会说")."""
 
@@ -25,7 +27,8 @@ def framed(tokens: list[Token], consequence: tuple[str, ...]) -> list[Token]:
 
     consequence: words at the beginning of what would follow from a supposition.
     """
-    tokens = _without_long_ago(_with_household(_denied_of_all(tokens)))
+    tokens = _with_household(_denied_of_all(_of_another(tokens)))
+    tokens = _without_long_ago(tokens)
     return _without_supposed(tokens, consequence)
 
 
@@ -37,6 +40,45 @@ def _denied_of_all(tokens: list[Token]) -> list[Token]:
         if one.has(Role.NO_ONE) and after.has(*felt)
     }  # fmt: skip
     return [replace(t, marks=(Mark(Role.NEGATOR),)) if t.start in denies else t for t in tokens]
+
+
+def _of_another(tokens: list[Token]) -> list[Token]:
+    """Whose it is, put right: "咳嗽的不是我,是老伴", "不是我出去,是我老公出去买菜", "去了药店,不是,
+    是我儿子去的".
+
+    What the other person is not said to have or to do once more was told of them before.
+    """
+    marks: dict[int, tuple[Mark, ...]] = {}
+    spans = _spans(tokens)
+    for number, (begin, end) in enumerate(spans[1:], 1):
+        start, stop = spans[number - 1]
+        at = next((i for i in range(start, stop) if tokens[i].has(Role.NOT_SO)), None)
+        if at is None or not _names_another(tokens[begin:end]):
+            continue
+        again = any(t.has(*TERMS) for t in tokens[begin:end])
+        not_whose = [i for i in range(at + 1, stop) if tokens[i].has(*NAMED)]
+        if stop - start == 1 and again and number > 1:
+            void = list(range(*spans[number - 2]))
+        elif not_whose[:1] == [at + 1] and again:
+            void = not_whose
+        elif not_whose[:1] == [at + 1] or stop - start == 1:
+            void = [at, *not_whose, *range(stop, begin)]
+            marks[begin] = (Mark(Role.FOCUS),)
+        else:
+            continue
+        marks |= dict.fromkeys(void, (Mark(Role.LIGHT),))
+    return [replace(t, marks=marks.get(i, t.marks)) for i, t in enumerate(tokens)]
+
+
+def _spans(tokens: list[Token]) -> list[tuple[int, int]]:
+    """Where clauses begin and end."""
+    breaks = [-1, *(i for i, t in enumerate(tokens) if t.has(*BREAKS)), len(tokens)]
+    return [(one + 1, after) for one, after in pairwise(breaks) if after > one + 1]
+
+
+def _names_another(clause: list[Token]) -> bool:
+    """As in "是我老公…"."""
+    return clause[0].has(Role.BUT_SO) and any(t.has(*_PERSONS) for t in clause[1:2])
 
 
 def _with_household(tokens: list[Token]) -> list[Token]:
@@ -85,7 +127,7 @@ def _without_long_ago(tokens: list[Token]) -> list[Token]:
     strange = {
         token.start
         for words in long_ago
-        for token in dropwhile(lambda t: not t.has(Role.LONG_AGO), words)
+        for token in _from_its_word(words)
         if token.marks == (Mark(Role.UNKNOWN),)
     }
     marks = {start: (Mark(Role.LIGHT),) for start in starts}
@@ -93,12 +135,21 @@ def _without_long_ago(tokens: list[Token]) -> list[Token]:
     return [replace(t, marks=marks.get(t.start, t.marks)) for t in tokens]
 
 
+def _from_its_word(clause: list[Token]) -> list[Token]:
+    """From the word for that time on, if the clause has one of its own."""
+    return list(dropwhile(lambda t: not t.has(Role.LONG_AGO), clause)) or clause
+
+
 def _long_ago(found: list[list[Token]]) -> list[list[Token]]:
     """Clauses with a word for that time, and those between them and a word for the time asked about
-    ("上个月去喝喜酒,见了好多人,隔离以后没出过门"); not if they name a day of their own."""
+    ("上个月去喝喜酒,见了好多人,隔离以后没出过门"); not if they name a day of their own. Before such
+    a word, any that tells of the past is one for that time ("早先老来,自从隔离就没来了")."""
     long_ago = [_is_long_ago(clause) for clause in found]
     turns = [i for i, clause in enumerate(found) if any(t.has(Role.SINCE) for t in clause)]
     for turn in turns:
+        for index, clause in enumerate(found[:turn]):
+            past = any(t.has(Role.PAST) for t in clause)
+            long_ago[index] |= past and not any(t.has(*_DAY, Role.EARLIER_DAY) for t in clause)
         begin = next((i for i in range(turn) if long_ago[i]), turn)
         for index in range(begin, turn):
             long_ago[index] = long_ago[index] or not any(t.has(*_DAY) for t in found[index])
@@ -177,16 +228,17 @@ def _supposition(
     if begin is None:
         return 0, 0
     told = False
+    ends = (*_NEGATORS, Role.DENIAL, Role.NOW) if clause[begin].has(Role.DOUBT) else (Role.NOW,)
     for index, token in enumerate(clause[begin + 1 :], begin + 1):
-        if told and token.has(*_NEGATORS, Role.DENIAL, Role.NOW):
+        if told and token.has(*ends):
             return begin, index
         told = told or token.has(*TERMS, Role.UNKNOWN)
     return begin, len(clause)
 
 
 def _there(clause: list[Token], begin: int, end: int) -> bool:
-    """Whether what is feared is told as something that is there or was done, or is what a denial is
-    taken back with ("没有,就担心…")."""
+    """Whether what is feared is told as there or done, is not said at all ("我害怕"),
+    or is what a denial is taken back with ("没有,就担心…")."""
     feared = clause[begin + 1 : end]
     told = any(t.has(Role.AFFIRMER, Role.BUT_SO, Role.HEDGE) or "了" in t.text for t in feared)
-    return told or any(t.has(Role.ONLY) for t in clause[:begin])
+    return told or not feared or any(t.has(Role.ONLY) for t in clause[:begin])

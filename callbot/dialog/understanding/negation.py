@@ -71,17 +71,32 @@ class Reading(ABC):
 
     def _supersede(self) -> None:
         """As in “前天咳嗽,现在不咳了”, "有咳嗽,不对,没咳嗽", "有点咳,不是咳": the later counts."""
-        turns = [t.start for t in self._tokens if t.has(Role.NOW, Role.CORRECTION)]
+        turns = [
+            t.start
+            for t in self._tokens
+            if t.has(Role.NOW, Role.CORRECTION) or (t.has(Role.NOT_SO) and self._stands_alone(t))
+        ]
         for later in self._found:
             if later.polarity is not Polarity.ABSENT:
                 continue
             start = later.token.start
             for index, earlier in enumerate(self._found):
                 turned = earlier.past or any(earlier.token.end <= t <= start for t in turns)
-                turned = turned or any(t.has(Role.NOT_SO) for t in self._before(later.token)[-1:])
+                turned = turned or self._taken_back(later.token)
                 same = set(_codes(earlier.token)) & set(_codes(later.token))
                 if earlier.token.start < start and turned and same and earlier.who is later.who:
                     self._set([index], Polarity.ABSENT)
+
+    def _stands_alone(self, token: Token) -> bool:
+        at = self._place[token.start]
+        around = (*self._tokens[max(0, at - 1) : at], *self._tokens[at + 1 : at + 2])
+        return all(t.has(*BREAKS) for t in around)
+
+    def _taken_back(self, token: Token) -> bool:
+        """As in "不是头疼", which names once more what was said before."""
+        words = reversed(self._tokens[: self._place[token.start]])
+        last = next((t for t in words if not t.has(*INVISIBLE)), None)
+        return last is not None and last.has(Role.NOT_SO)
 
     def _assert(self, token: Token, polarity: Polarity, clause: int, *, bare: bool) -> None:
         who = self._who.get(token.start, Who.SELF)

@@ -135,7 +135,8 @@ class NegationBefore(Reading):
         if token.has(Role.NORMAL) and scope.open and _answers(scope.negator):
             # "No, cool as a cucumber" answers, and then says why.
             scope.negator = None
-        negator = scope.negator if scope.bound is None or alike(scope.bound, token) else None
+        reaches = scope.bound is None or alike(scope.bound, token) or _goes_to(scope.bound, token)
+        negator = scope.negator if reaches else None
         if scope.planned and token.has(Role.OUT, Role.GO, Role.MEET):
             return
         alone = negator is not None and _denies_no_act(negator, token)
@@ -266,13 +267,20 @@ def _denies_no_act(negator: Token, act: Token) -> bool:
     it does not deny things done."""
     if not act.has(Role.OUT, Role.GO, Role.MEET):
         return False
-    return negator.has(Role.NOUN_NEGATOR) or act.has(Role.COMPLETED)
+    # "没去了", with nothing between, is that nobody goes any more.
+    ceased = negator.text.endswith("没") and negator.end == act.start and act.text.endswith("了")
+    return negator.has(Role.NOUN_NEGATOR) or (act.has(Role.COMPLETED) and not ceased)
 
 
 def _denies_done(negator: Token) -> bool:
     """Whether it speaks of what was not done, as Chinese 没 does whatever was planned; 不 and
     "won't" may be a plan themselves."""
     return negator.has(Role.NEGATOR) and not negator.text.isascii()
+
+
+def _goes_to(way: Token, act: Token) -> bool:
+    """ "没出去见": what one would have gone out for is denied with the going."""
+    return way.has(Role.OUT, Role.GO) and act.has(Role.MEET) and way.end == act.start
 
 
 def _denies_twice(before: list[Token], negator: Token) -> bool:

@@ -22,7 +22,8 @@ class Measure:
 
     low, high: differ where a range was said ("二三", "多"). whole: no fraction was said, so that
     one may have been lost. marked: said with a degree sign or a fraction, so that it can be
-    nothing else. cut: its last digit is missing.
+    nothing else. cut: its last digit is missing. zero: said with a zero before its last digit, so
+    that `low` is what was said and `high` what may be meant.
     """
 
     start: int
@@ -33,6 +34,7 @@ class Measure:
     marked: bool = True
     cut: bool = False
     more: bool = False
+    zero: bool = False
 
 
 class Numerals(Protocol):
@@ -167,7 +169,9 @@ class EastAsianNumerals:
             return self._range(match, value)
         low, high = self._fraction(said)
         marked = match["f3"] is None
-        return Measure(start, end, round(value + low, 2), round(value + high, 2), marked=marked)
+        zero = low < 0.1 < high
+        low, high = round(value + low, 2), round(value + high, 2)
+        return Measure(start, end, low, high, marked=marked, zero=zero)
 
     def _range(self, match: re.Match[str], value: int) -> Measure:
         """`三十八九度` is 38 to 39; `三十八五度` is 38.5."""

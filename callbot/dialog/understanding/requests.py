@@ -95,11 +95,18 @@ def find_request(text: str, lexicon: Lexicon, known: KnownQuestions | None) -> R
     if intent is None and not statements and any(t.has(Role.RHETORICAL) for t in tokens):
         # "Is that bad?" by itself is a question after all.
         return Request(Intent.QUESTION, None, "", text)
-    wonders = any(t.has(Role.WONDERING) for t in tokens)
+    wonders = _wonders(tokens, stated)
     for_resident = _speaks_for_resident(text, stated, lexicon.offers)
     passing = intent in _PASSING and bool(meant) and all(t.has(Role.PASSING) for t in meant)
     infirm = intent is Intent.EMERGENCY and bool(meant) and all(t.has(Role.INFIRM) for t in meant)
     return Request(intent, topic, statements, asking, wonders, for_resident, passing, infirm)
+
+
+def _wonders(tokens: list[Token], stated: list[Token]) -> bool:
+    """Whether it is left to us if what is told counts, and not settled right after ("视频算不算,
+    真人没见着")."""
+    last = next((t.end for t in reversed(tokens) if t.has(Role.WONDERING)), None)
+    return last is not None and not any(t.start >= last and t.has(*_ANSWERING) for t in stated)
 
 
 def _states(request: Token) -> bool:

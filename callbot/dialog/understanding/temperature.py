@@ -203,6 +203,8 @@ def _value(said: Utterance, token: Token, measure: Measure) -> Temperature | Non
         if measure.more and measure.high < ABNORMAL_CELSIUS:
             return Temperature(reported="normal")
         return None
+    if measure.zero and measure.high < ABNORMAL_CELSIUS:
+        return Temperature(celsius=measure.low)
     if measure.high - measure.low > WIDEST_RANGE and measure.low < ABNORMAL_CELSIUS:
         return None
     lost_fraction = measure.whole and not measure.marked

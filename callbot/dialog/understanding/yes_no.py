@@ -1,6 +1,7 @@
 """Reads a plain yes or no. Never by likeness of sound."""
 
 from dataclasses import replace
+from itertools import groupby
 
 from callbot.dialog.answers import YesNo
 from callbot.dialog.understanding.assertions import BREAKS
@@ -43,7 +44,10 @@ def _read(
         return None
     tokens = _answers_only(tokens)
     corrections = [i for i, t in enumerate(tokens) if t.has(Role.CORRECTION)]
-    if corrections and all(
+    if corrections and not any(map(_answers, tokens[corrections[-1] :])):
+        # "不对,对的对的,我听错了": why the first answer was none.
+        tokens = _last_answer(tokens)
+    elif corrections and all(
         any(map(_answers, part))
         for part in (tokens[: corrections[-1]], tokens[corrections[-1] + 1 :])
     ):
@@ -55,6 +59,12 @@ def _read(
     weak = any(t.has(Role.WEAK_YES) for t in tokens)
     only = all(t.has(Role.WEAK_YES, Role.PAUSE, Role.STOP) for t in _without_rest(tokens, lexicon))
     return YesNo(yes=True) if weak and only and not strong and not outright else None
+
+
+def _last_answer(tokens: list[Token]) -> list[Token]:
+    """The last clause that holds a yes or no."""
+    parts = [list(part) for broken, part in groupby(tokens, lambda t: t.has(*BREAKS)) if not broken]
+    return next((p for p in reversed(parts) if any(map(_answers, p))), tokens)
 
 
 def _without_rest(tokens: list[Token], lexicon: Lexicon) -> list[Token]:
