@@ -193,6 +193,9 @@ def _without_verb(clause: list[Token], *, core: bool) -> _Meeting:
     outside = _names(clause, Role.OUTSIDER)
     family = _names(clause, Role.FAMILY)
     if any(t.has(*_NEGATORS) for t in clause):
+        if any(t.has(Role.LIVES_HERE) for t in clause):
+            # "女儿不跟我们住" tells of no meeting, nor of none.
+            return _Meeting(None)
         return _Meeting(False if outside or family or core else None)
     at_home = any(t.has(Role.HOME) for t in clause) and not outside
     alone = any(t.has(Role.ALONE) for t in clause)

@@ -77,8 +77,8 @@ def _spans(tokens: list[Token]) -> list[tuple[int, int]]:
 
 
 def _names_another(clause: list[Token]) -> bool:
-    """As in "是我老公…"."""
-    return clause[0].has(Role.BUT_SO) and any(t.has(*_PERSONS) for t in clause[1:2])
+    """As in "是我老公…", "是我"."""
+    return clause[0].has(Role.BUT_SO) and any(t.has(*NAMED) for t in clause[1:2])
 
 
 def _with_household(tokens: list[Token]) -> list[Token]:
@@ -184,12 +184,13 @@ def _without_supposed(tokens: list[Token], consequence: tuple[str, ...]) -> list
     现在没有", "怕染上,所以没出门".
 
     A denial after what is supposed is asserted where it says something of its own
-    ("怕感冒我没洗澡"); right after the word it is part of the supposition ("要是没发烧就好了"). If
-    nothing else is said, the speaker left it open, and so does whoever fears what is there already
-    ("怕有点发烧").
+    ("怕感冒我没洗澡"); right after the word it is part of the supposition ("要是没发烧就好了"), and
+    what is wished away may be there. If nothing else is said, the speaker left it open, and so does
+    whoever fears what is there already ("怕有点发烧").
     """
     supposed: set[int] = set()
     open_words: set[int] = set()
+    contrary: set[int] = set()
     before: list[Token] = []
     for clause in _between_breaks(tokens):
         begin, end = _supposition(clause, before, consequence)
@@ -197,12 +198,20 @@ def _without_supposed(tokens: list[Token], consequence: tuple[str, ...]) -> list
         if begin < end and clause[begin].has(Role.DOUBT) and _there(clause, begin, end):
             continue
         supposed |= {t.start for t in clause[begin:end]}
-        open_words |= {t.start for t in clause[begin:end] if t.has(Role.SUPPOSING)}
+        words = {t.start for t in clause[begin:end] if t.has(Role.SUPPOSING)}
+        (contrary if _wished_away(clause[begin:end]) else open_words).update(words)
     if any(t.has(*_STATES) for t in tokens if t.start not in supposed):
         open_words = set()
     marks = dict.fromkeys(supposed, (Mark(Role.LIGHT),))
-    marks |= dict.fromkeys(open_words, (Mark(Role.DOUBT),))
+    marks |= dict.fromkeys(open_words | contrary, (Mark(Role.DOUBT),))
     return [replace(t, marks=marks.get(t.start, t.marks)) for t in tokens]
+
+
+def _wished_away(supposed: list[Token]) -> bool:
+    return any(
+        t.has(*_NEGATORS) and any(u.has(*TERMS) for u in supposed[i + 1 : i + 3])
+        for i, t in enumerate(supposed)
+    )
 
 
 def _between_breaks(tokens: list[Token]) -> list[list[Token]]:
