@@ -58,7 +58,7 @@ def _of_another(tokens: list[Token]) -> list[Token]:
         again = any(t.has(*TERMS) for t in tokens[begin:end])
         not_whose = [i for i in range(at + 1, stop) if tokens[i].has(*NAMED)]
         if stop - start == 1 and again and number > 1:
-            void = list(range(*spans[number - 2]))
+            void = [i for i in range(*spans[number - 2]) if not tokens[i].has(Role.UNKNOWN)]
         elif not_whose[:1] == [at + 1] and again:
             void = not_whose
         elif not_whose[:1] == [at + 1] or stop - start == 1:
@@ -137,7 +137,7 @@ def _without_long_ago(tokens: list[Token]) -> list[Token]:
 
 def _from_its_word(clause: list[Token]) -> list[Token]:
     """From the word for that time on, if the clause has one of its own."""
-    return list(dropwhile(lambda t: not t.has(Role.LONG_AGO), clause)) or clause
+    return list(dropwhile(lambda t: not t.has(Role.LONG_AGO, Role.PAST), clause)) or clause
 
 
 def _long_ago(found: list[list[Token]]) -> list[list[Token]]:
