@@ -72,6 +72,11 @@ class TwilioStandIn:
     def live(self) -> int:
         return sum(not call.over for call in self.calls.values())
 
+    @property
+    def putting_through(self) -> int:
+        """Calls that have been told to go on with somebody else, and do not yet."""
+        return sum(bool(call.dialled_person) and not call.over for call in self.calls.values())
+
     def call_of(self, attempt_id: str) -> RemoteCall:
         """KeyError if there is none."""
         for call in reversed(self.calls.values()):

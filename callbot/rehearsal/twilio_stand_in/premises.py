@@ -1,6 +1,7 @@
 """Where the stand-in of Twilio is reached, with a telephone network behind it."""
 
-from contextlib import AsyncExitStack
+import asyncio
+from contextlib import AsyncExitStack, suppress
 from typing import Final
 
 from callbot.rehearsal.transport import Transport
@@ -21,6 +22,8 @@ ACCOUNT: Final = TwilioAccount(
     caller_id="+15005550006",
     public_url="https://calls.example.org",
 )
+
+_PUT_THROUGH_WITHIN_S: Final = 5.0
 
 
 class Premises:
@@ -53,6 +56,11 @@ class Premises:
         self.twilio.webhooks.port = port
 
     async def close(self) -> None:
+        """Whoever is being put through to somebody still is; all other calls are cut off."""
+        with suppress(TimeoutError):
+            async with asyncio.timeout(_PUT_THROUGH_WITHIN_S):
+                while self.twilio.putting_through:  # noqa: ASYNC110 (its calls tell nobody)
+                    await asyncio.sleep(0.02)
         await self._network.close()
         await self.twilio.close()
         await self._stack.aclose()
