@@ -1,8 +1,12 @@
 """The child's end of the pipes, for a child with an event loop of its own."""
 
 import asyncio
-from typing import Self
+import os
+import sys
+from collections.abc import Callable, Coroutine
+from typing import Any, Self
 
+from callbot.errors import CallbotError
 from callbot.workers.protocol import Frame, pack, read_frame, take_over_standard_streams
 
 
@@ -34,3 +38,19 @@ class AsyncChannel:
 
     def send(self, frame: Frame) -> None:
         self._replies.write(pack(frame))
+
+
+def run_child(main: Callable[[], Coroutine[Any, Any, None]]) -> None:
+    """Until the parent is gone. An error of ours ends the process with its words."""
+    try:
+        asyncio.run(_until_orphaned(main))
+    except CallbotError as error:
+        sys.exit(str(error))
+
+
+async def _until_orphaned(main: Callable[[], Coroutine[Any, Any, None]]) -> None:
+    try:
+        await main()
+    except asyncio.IncompleteReadError:
+        # Nobody is left to want what is under way; what it is connected to ends it.
+        os._exit(0)

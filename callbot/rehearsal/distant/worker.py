@@ -5,8 +5,6 @@ It ends when its parent does.
 
 import asyncio
 import json
-import os
-import sys
 from collections.abc import Coroutine
 from typing import Any, Final, Protocol
 
@@ -22,7 +20,7 @@ from callbot.telephony.simulated.network import SimulatedCarrier
 from callbot.telephony.simulated.residents import SimulatedResident
 from callbot.telephony.sip.lines import SipLines
 from callbot.telephony.sip.wire import greeted
-from callbot.workers.channel import AsyncChannel
+from callbot.workers.channel import AsyncChannel, run_child
 from callbot.workers.priority import give_way
 from callbot.workers.protocol import FAULT, Frame, Header
 
@@ -151,14 +149,8 @@ async def main() -> None:
     synthesizer = Pyttsx3Synthesizer()
     network = NetworkPlan.of(greeting["plan"]).network(synthesizer)
     gate = _gate(Wire(greeting["wire"]), network, greeting["trunk"])
-    try:
-        await DistantWorker(channel, network, gate, synthesizer).run()
-    except asyncio.IncompleteReadError:
-        os._exit(0)
+    await DistantWorker(channel, network, gate, synthesizer).run()
 
 
 if __name__ == "__main__":
-    try:
-        asyncio.run(main())
-    except TelephonyError as error:
-        sys.exit(str(error))
+    run_child(main)

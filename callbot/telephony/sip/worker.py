@@ -7,7 +7,6 @@ standard streams. It ends when its parent does, and when its stack does.
 import asyncio
 import logging
 import os
-import sys
 from collections.abc import Coroutine
 from functools import partial
 from typing import Any, Final
@@ -19,7 +18,7 @@ from callbot.telephony.sip import wire
 from callbot.telephony.sip.leg import SipLeg
 from callbot.telephony.sip.lines import SipLines
 from callbot.telephony.sip.wire import Notice, Order
-from callbot.workers.channel import AsyncChannel
+from callbot.workers.channel import AsyncChannel, run_child
 from callbot.workers.protocol import Frame, Header
 
 UNREAD_SOUND_BYTES: Final = 4 << 20
@@ -189,15 +188,8 @@ async def main() -> None:
     channel = await AsyncChannel.of_this_process()
     logging.getLogger("callbot").addHandler(_LogToParent(channel))
     trunk, endpoint, lines = wire.greeted((await channel.receive()).header)
-    try:
-        await SipWorker(channel, SipLines(trunk, endpoint, lines=lines)).run()
-    except asyncio.IncompleteReadError:
-        # Nobody is left to want the calls; the network ends them.
-        os._exit(0)
+    await SipWorker(channel, SipLines(trunk, endpoint, lines=lines)).run()
 
 
 if __name__ == "__main__":
-    try:
-        asyncio.run(main())
-    except TelephonyError as error:
-        sys.exit(str(error))
+    run_child(main)

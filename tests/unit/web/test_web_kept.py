@@ -84,8 +84,17 @@ class Slow:
     def __init__(self) -> None:
         self.begun = threading.Semaphore(0)
         self.let_go = threading.Semaphore(1)
+        self.told = threading.Semaphore(0)
         self.figure = 0
         self.now_s = 0.0
+
+    def kept(self) -> Kept[int]:
+        """With one figure, half a minute old."""
+        kept = Kept(self, self.told.release, now_s=lambda: self.now_s)
+        kept.get()
+        self.begun.acquire()
+        self.now_s = 30.0
+        return kept
 
     def __call__(self) -> int:
         self.begun.release()
@@ -99,11 +108,7 @@ def test_a_figure_is_reckoned_by_one_at_a_time_however_many_ask_meanwhile(
 ) -> None:
     monkeypatch.setattr(kept_figures, "SOONEST_S", 0.0)
     slow = Slow()
-    told = threading.Semaphore(0)
-    kept = Kept(slow, told.release, now_s=lambda: slow.now_s)
-    kept.get()
-    slow.begun.acquire()
-    slow.now_s = 30.0
+    kept, told = slow.kept(), slow.told
     assert [kept.get() for _ in range(20)] == [1] * 20
     assert slow.begun.acquire(timeout=30)
     assert [kept.get() for _ in range(20)] == [1] * 20
@@ -119,11 +124,7 @@ def test_a_figure_is_reckoned_by_one_at_a_time_however_many_ask_meanwhile(
 
 def test_what_was_reckoned_before_somebody_did_something_is_not_kept() -> None:
     slow = Slow()
-    told = threading.Semaphore(0)
-    kept = Kept(slow, told.release, now_s=lambda: slow.now_s)
-    kept.get()
-    slow.begun.acquire()
-    slow.now_s = 30.0
+    kept, told = slow.kept(), slow.told
     kept.get()
     assert slow.begun.acquire(timeout=30)
     kept.forget()
