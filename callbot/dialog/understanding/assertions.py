@@ -13,6 +13,7 @@ TERMS = (
 _PERSONS = (Role.CORE, Role.FAMILY, Role.OUTSIDER, Role.EVERYONE, Role.THIRD)
 NAMED = (Role.SELF, *_PERSONS)
 BREAKS = (Role.PAUSE, Role.STOP, Role.ASKING)
+NEGATORS = (Role.NEGATOR, Role.TIGHT_NEGATOR, Role.ALL_NEGATOR)
 _OPENS = (*BREAKS, Role.NEGATOR, Role.HOME)
 """After a word that closes a clause: the next is again about the resident."""
 

@@ -8,13 +8,11 @@ from dataclasses import dataclass
 from itertools import dropwhile, pairwise, zip_longest
 
 from callbot.dialog.answers import Contacts
-from callbot.dialog.understanding.assertions import Polarity
+from callbot.dialog.understanding.assertions import BREAKS, NEGATORS, Polarity
 from callbot.dialog.understanding.utterance import Utterance
 from callbot.dialog.understanding.vocabulary import Role, Token
 
-_BREAKS = (Role.PAUSE, Role.STOP, Role.ASKING)
 _PERSONS = (Role.CORE, Role.FAMILY, Role.OUTSIDER)
-_NEGATORS = (Role.NEGATOR, Role.TIGHT_NEGATOR, Role.ALL_NEGATOR)
 
 
 @dataclass(frozen=True)
@@ -85,11 +83,11 @@ def _clauses(said: Utterance) -> list[list[Token]]:
         if joins and _begins(out[-1], following):
             out.append([])
             continue
-        closed = said.verb_last and any(t.has(Role.MEET, *_NEGATORS) for t in out[-1])
-        if token.has(*_BREAKS, Role.CONTRAST) or (closed and token.has(*_PERSONS)):
+        closed = said.verb_last and any(t.has(Role.MEET, *NEGATORS) for t in out[-1])
+        if token.has(*BREAKS, Role.CONTRAST) or (closed and token.has(*_PERSONS)):
             out.append([])
         out[-1].append(token)
-    return [clause for clause in out if not all(t.has(*_BREAKS) for t in clause)]
+    return [clause for clause in out if not all(t.has(*BREAKS) for t in clause)]
 
 
 def _came_after_all(clause: list[Token]) -> bool:
@@ -100,7 +98,7 @@ def _came_after_all(clause: list[Token]) -> bool:
     if at is None:
         return False
     after = clause[at + 1 :]
-    if any(t.has(*_NEGATORS, Role.NOBODY, Role.APART, Role.EXCEPT) for t in after):
+    if any(t.has(*NEGATORS, Role.NOBODY, Role.APART, Role.EXCEPT) for t in after):
         return False
     named = clause[at].has(Role.NOBODY) and any(t.has(Role.OUTSIDER, Role.FAMILY) for t in after)
     later = dropwhile(lambda t: not t.has(Role.WHEN, Role.NOW), after)
@@ -128,7 +126,7 @@ def _taken_back(
         for one, other in ((index - 1, index), (index, index - 1)):
             if _met_by_another(said, clauses[one]) and _not_self(clauses[other]):
                 out[one] = _Meeting(False)
-        instead = next((t for t in clause if not t.has(*_BREAKS)), None)
+        instead = next((t for t in clause if not t.has(*BREAKS)), None)
         before = any(t.has(Role.APART) for t in clauses[index - 1])
         if before and instead is not None and instead.has(Role.BUT_SO):
             out[index] = _Meeting(False) if not _comes(clause) else out[index]
@@ -147,7 +145,7 @@ def _met_by_another(said: Utterance, clause: list[Token]) -> bool:
 def _not_self(clause: list[Token]) -> bool:
     """As in "我没有", "我可没见": a denial of one's own that names nobody else."""
     named = any(t.has(*_PERSONS) for t in clause)
-    denied = any(t.has(*_NEGATORS, Role.NOBODY, Role.DENIAL) for t in clause)
+    denied = any(t.has(*NEGATORS, Role.NOBODY, Role.DENIAL) for t in clause)
     return denied and not named and any(t.has(Role.SELF) for t in clause)
 
 
@@ -192,7 +190,7 @@ def _without_verb(clause: list[Token], *, core: bool) -> _Meeting:
     """
     outside = _names(clause, Role.OUTSIDER)
     family = _names(clause, Role.FAMILY)
-    if any(t.has(*_NEGATORS) for t in clause):
+    if any(t.has(*NEGATORS) for t in clause):
         if any(t.has(Role.LIVES_HERE) for t in clause):
             # "女儿不跟我们住" tells of no meeting, nor of none.
             return _Meeting(None)
@@ -221,7 +219,7 @@ def _excepted(said: Utterance, clause: list[Token]) -> list[Token] | None:
     at = next((i for i, t in enumerate(clause) if t.has(Role.EXCEPT)), None)
     if at is None:
         return None
-    end = next((i for i, t in enumerate(clause) if i > at and t.has(*_NEGATORS)), len(clause))
+    end = next((i for i, t in enumerate(clause) if i > at and t.has(*NEGATORS)), len(clause))
     beside = clause[:at] if said.verb_last else clause[at + 1 : end]
     return beside if any(t.has(*_PERSONS) for t in beside) else None
 

@@ -1,22 +1,18 @@
 """Clauses that say nothing of the resident as they are now, however they are worded: of a time
-before the one asked about, or only supposed, feared and wished; and who turns out to live here."""
+before the one asked about, or only supposed, feared and wished."""
 
 from dataclasses import replace
-from itertools import dropwhile, pairwise, takewhile
+from itertools import dropwhile
 
-from callbot.dialog.understanding.assertions import BREAKS, NAMED, TERMS, clauses
+from callbot.dialog.understanding.assertions import BREAKS, NEGATORS, TERMS, clauses
 from callbot.dialog.understanding.vocabulary import Mark, Role, Token
 
 _OF_A_TIME = (Role.OUT, Role.GO, Role.MEET, Role.PLACE, Role.TRANSPORT, Role.OUTSIDER, Role.FAMILY)
 
-_NEGATORS = (Role.NEGATOR, Role.TIGHT_NEGATOR, Role.ALL_NEGATOR)
-
-_STATES = (*TERMS, *_NEGATORS, Role.DENIAL, Role.NOBODY, Role.ALONE, Role.APART, Role.AFFIRMER)
+_STATES = (*TERMS, *NEGATORS, Role.DENIAL, Role.NOBODY, Role.ALONE, Role.APART, Role.AFFIRMER)
 """A clause with one of these says something that a supposition beside it does not leave open."""
 
 _DAY = (Role.NOW, Role.WHEN)
-
-_PERSONS = (Role.CORE, Role.FAMILY, Role.OUTSIDER, Role.THIRD)
 
 _WHO = (Role.SELF, Role.CORE, Role.ALL)
 """What may stand before a word of consequence ("我肯定会说")."""
@@ -27,86 +23,7 @@ def framed(tokens: list[Token], consequence: tuple[str, ...]) -> list[Token]:
 
     consequence: words at the beginning of what would follow from a supposition.
     """
-    tokens = _with_household(_denied_of_all(_of_another(tokens)))
-    tokens = _without_long_ago(tokens)
-    return _without_supposed(tokens, consequence)
-
-
-def _denied_of_all(tokens: list[Token]) -> list[Token]:
-    """As in "家里没人咳": right before a sign of illness "no one" denies it."""
-    felt = (Role.SYMPTOM, Role.SEVERE, Role.COMPLAINT, Role.ABNORMAL)
-    denies = {
-        one.start for one, after in pairwise(t for t in tokens if not t.has(Role.LIGHT))
-        if one.has(Role.NO_ONE) and after.has(*felt)
-    }  # fmt: skip
-    return [replace(t, marks=(Mark(Role.NEGATOR),)) if t.start in denies else t for t in tokens]
-
-
-def _of_another(tokens: list[Token]) -> list[Token]:
-    """Whose it is, put right: "咳嗽的不是我,是老伴", "不是我出去,是我老公出去买菜", "去了药店,不是,
-    是我儿子去的".
-
-    What the other person is not said to have or to do once more was told of them before.
-    """
-    marks: dict[int, tuple[Mark, ...]] = {}
-    spans = _spans(tokens)
-    for number, (begin, end) in enumerate(spans[1:], 1):
-        start, stop = spans[number - 1]
-        at = next((i for i in range(start, stop) if tokens[i].has(Role.NOT_SO)), None)
-        if at is None or not _names_another(tokens[begin:end]):
-            continue
-        again = any(t.has(*TERMS) for t in tokens[begin:end])
-        not_whose = [i for i in range(at + 1, stop) if tokens[i].has(*NAMED)]
-        if stop - start == 1 and again and number > 1:
-            void = [i for i in range(*spans[number - 2]) if not tokens[i].has(Role.UNKNOWN)]
-        elif not_whose[:1] == [at + 1] and again:
-            void = not_whose
-        elif not_whose[:1] == [at + 1] or stop - start == 1:
-            void = [at, *not_whose, *range(stop, begin)]
-            marks[begin] = (Mark(Role.FOCUS),)
-        else:
-            continue
-        marks |= dict.fromkeys(void, (Mark(Role.LIGHT),))
-    return [replace(t, marks=marks.get(i, t.marks)) for i, t in enumerate(tokens)]
-
-
-def _spans(tokens: list[Token]) -> list[tuple[int, int]]:
-    """Where clauses begin and end."""
-    breaks = [-1, *(i for i, t in enumerate(tokens) if t.has(*BREAKS)), len(tokens)]
-    return [(one + 1, after) for one, after in pairwise(breaks) if after > one + 1]
-
-
-def _names_another(clause: list[Token]) -> bool:
-    """As in "是我老公…", "是我"."""
-    return clause[0].has(Role.BUT_SO) and any(t.has(*NAMED) for t in clause[1:2])
-
-
-def _with_household(tokens: list[Token]) -> list[Token]:
-    """As in "儿子跟我一起住的,就见过他": who is said to live with the resident is no visitor, and
-    so is "he" until somebody else is named."""
-    out: list[Token] = []
-    lives_here: set[str] = set()
-    for index, token in enumerate(tokens):
-        clause = list(takewhile(lambda t: not t.has(*BREAKS), tokens[index + 1 :]))
-        at = next((i for i, t in enumerate(clause) if t.has(Role.LIVES_HERE)), None)
-        told = at is not None and not any(t.has(*_NEGATORS, Role.OUTSIDER) for t in clause[:at])
-        if token.has(Role.FAMILY) and told:
-            lives_here.add(token.text)
-        named = token.has(Role.FAMILY) and token.text in lives_here
-        if named or (token.has(Role.THIRD) and _means_household(out)):
-            token = replace(token, marks=(Mark(Role.CORE),))
-        out.append(token)
-    return out
-
-
-def _means_household(before: list[Token]) -> bool:
-    persons = (Role.CORE, Role.FAMILY, Role.OUTSIDER)
-    last = next((i for i, t in reversed(list(enumerate(before))) if t.has(*persons)), None)
-    return (
-        last is not None
-        and before[last].has(Role.CORE)
-        and any(t.has(Role.LIVES_HERE) for t in before[last:])
-    )
+    return _without_supposed(_without_long_ago(tokens), consequence)
 
 
 def _without_long_ago(tokens: list[Token]) -> list[Token]:
@@ -209,7 +126,7 @@ def _without_supposed(tokens: list[Token], consequence: tuple[str, ...]) -> list
 
 def _wished_away(supposed: list[Token]) -> bool:
     return any(
-        t.has(*_NEGATORS) and any(u.has(*TERMS) for u in supposed[i + 1 : i + 3])
+        t.has(*NEGATORS) and any(u.has(*TERMS) for u in supposed[i + 1 : i + 3])
         for i, t in enumerate(supposed)
     )
 
@@ -237,7 +154,7 @@ def _supposition(
     if begin is None:
         return 0, 0
     told = False
-    ends = (*_NEGATORS, Role.DENIAL, Role.NOW) if clause[begin].has(Role.DOUBT) else (Role.NOW,)
+    ends = (*NEGATORS, Role.DENIAL, Role.NOW) if clause[begin].has(Role.DOUBT) else (Role.NOW,)
     for index, token in enumerate(clause[begin + 1 :], begin + 1):
         if told and token.has(*ends):
             return begin, index

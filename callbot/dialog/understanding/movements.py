@@ -5,12 +5,11 @@ from collections.abc import Sequence
 from itertools import takewhile
 
 from callbot.dialog.answers import Movements
-from callbot.dialog.understanding.assertions import Assertion, Polarity
+from callbot.dialog.understanding.assertions import BREAKS, Assertion, Polarity
 from callbot.dialog.understanding.unread import UNREAD
 from callbot.dialog.understanding.utterance import Utterance
 from callbot.dialog.understanding.vocabulary import Role, Token
 
-_BREAKS = (Role.PAUSE, Role.STOP, Role.ASKING)
 _ENDS = (Role.NEGATOR, Role.TIGHT_NEGATOR, Role.ALL_NEGATOR, Role.HOME)
 LONGEST_PLACE = 20
 """Characters of a place that is in no list ("去了老年活动站")."""
@@ -115,7 +114,7 @@ def _holds(assertion: Assertion) -> bool:
 
 def _leads_somewhere(said: Utterance, going: Assertion) -> bool:
     clause = next(c for c in _clauses(said) if going.token in c)
-    if going.token.has(Role.COMPLETED) and all(t is going.token or t.has(*_BREAKS) for t in clause):
+    if going.token.has(Role.COMPLETED) and all(t is going.token or t.has(*BREAKS) for t in clause):
         return True
     if any(t.has(Role.PLACE, Role.TRANSPORT) for t in clause):
         return True
@@ -134,7 +133,7 @@ def _clauses(said: Utterance) -> list[list[Token]]:
     out: list[list[Token]] = [[]]
     for token in said.statement.tokens:
         closed = said.verb_last and any(t.has(Role.OUT, Role.GO, *_ENDS) for t in out[-1])
-        if token.has(*_BREAKS, Role.CONTRAST) or (closed and token.has(Role.PLACE)):
+        if token.has(*BREAKS, Role.CONTRAST) or (closed and token.has(Role.PLACE)):
             out.append([])
         out[-1].append(token)
     return out
@@ -167,7 +166,7 @@ def _bare_places(said: Utterance) -> list[Token]:
 
 def _acts(place: Token, clause: list[Token]) -> bool:
     """Whether an office is named for what it does, and not as a place: "社区天天打卡呢"."""
-    words = [t for t in clause if not t.has(*_BREAKS, Role.LIGHT)]
+    words = [t for t in clause if not t.has(*BREAKS, Role.LIGHT)]
     return place.has(Role.EVERYDAY) and len(words) > 1
 
 

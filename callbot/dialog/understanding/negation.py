@@ -8,6 +8,7 @@ from callbot.dialog.understanding.assertions import (
     BREAKS,
     INVISIBLE,
     NAMED,
+    NEGATORS,
     TERMS,
     Assertion,
     Clause,
@@ -27,8 +28,6 @@ _EMPTY = (*INVISIBLE, *NAMED, Role.HARMLESS, Role.STANDS_FOR, Role.ALL)
 
 _ACTS = (Role.OUT, Role.GO, Role.HOME, Role.MEET)
 """What was done stays done; only what one feels can be over."""
-
-NEGATORS = (Role.NEGATOR, Role.TIGHT_NEGATOR, Role.ALL_NEGATOR)
 
 
 class Reading(ABC):

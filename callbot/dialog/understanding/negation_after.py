@@ -3,9 +3,9 @@
 from dataclasses import replace
 from itertools import takewhile
 
-from callbot.dialog.understanding.assertions import TERMS, Clause, Polarity
+from callbot.dialog.understanding.assertions import NEGATORS, TERMS, Clause, Polarity
 from callbot.dialog.understanding.lexicon_words import Grammar
-from callbot.dialog.understanding.negation import NEGATORS, Reading, alike, names_nothing, unread
+from callbot.dialog.understanding.negation import Reading, alike, names_nothing, unread
 from callbot.dialog.understanding.vocabulary import Role, Token
 
 _FELT = (Role.SYMPTOM, Role.SEVERE, Role.COMPLAINT)

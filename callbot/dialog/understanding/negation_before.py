@@ -5,11 +5,12 @@ from dataclasses import dataclass
 from callbot.dialog.understanding.assertions import (
     BREAKS,
     INVISIBLE,
+    NEGATORS,
     TERMS,
     Clause,
     Polarity,
 )
-from callbot.dialog.understanding.negation import NEGATORS, Reading, alike, names_nothing, unread
+from callbot.dialog.understanding.negation import Reading, alike, names_nothing, unread
 from callbot.dialog.understanding.unread import UNREAD
 from callbot.dialog.understanding.vocabulary import Role, Token
 

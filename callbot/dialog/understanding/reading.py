@@ -15,11 +15,11 @@ from callbot.dialog.answers import (
     YesNo,
     is_calm,
 )
+from callbot.dialog.understanding.assertions import NEGATORS
 from callbot.dialog.understanding.contacts import read_contacts, states_contacts
 from callbot.dialog.understanding.known_questions import KnownQuestions
 from callbot.dialog.understanding.lexicon import Lexicon
 from callbot.dialog.understanding.movements import read_movements, states_movements
-from callbot.dialog.understanding.negation import NEGATORS
 from callbot.dialog.understanding.open_answer import read_open
 from callbot.dialog.understanding.requests import Request, find_request
 from callbot.dialog.understanding.retraction import without_taken_back

@@ -1,12 +1,11 @@
 """Answers taken back in the middle of an utterance: what replaces one stands alone."""
 
 from callbot.dialog.answers import Kind
+from callbot.dialog.understanding.assertions import BREAKS
 from callbot.dialog.understanding.lexicon import Lexicon
 from callbot.dialog.understanding.utterance import without_fillers
 from callbot.dialog.understanding.vocabulary import Role, Vocabulary
 from callbot.dialog.understanding.yes_no import read_yes_no
-
-_BREAKS = (Role.PAUSE, Role.STOP, Role.ASKING)
 
 
 def without_taken_back(
@@ -24,7 +23,7 @@ def without_taken_back(
     text = without_fillers(spoken, lexicon)
     tokens = lexicon.statements.tokens(text)
     for index, token in enumerate(tokens):
-        opens = index == 0 or tokens[index - 1].has(*_BREAKS)
+        opens = index == 0 or tokens[index - 1].has(*BREAKS)
         if token.has(Role.STALL) and opens:
             before, after = text[: token.start], text[token.end :]
             if _replaces(kind, before, after, lexicon, agreement):
