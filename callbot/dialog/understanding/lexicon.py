@@ -26,6 +26,8 @@ from callbot.dialog.understanding.lexicon_words import (
 from callbot.dialog.understanding.normalise import normalise
 from callbot.dialog.understanding.numerals import NUMERALS, Numerals
 from callbot.dialog.understanding.patterns import expand, is_frame, parts, with_sets
+from callbot.dialog.understanding.roundabout import Roundabout
+from callbot.dialog.understanding.sentence_ends import SentenceEnds
 from callbot.dialog.understanding.spelling import Spelling
 from callbot.dialog.understanding.variants import Variants
 from callbot.dialog.understanding.vocabulary import Choices, Mark, Role, Vocabulary
@@ -58,9 +60,16 @@ class Lexicon(BaseModel):
     )
     fillers: Words = ()
     not_fillers: Words = ()
+    sentence_ends: Words = Field(
+        default=(), description="endings after which a blank is a pause, if none is written"
+    )
     variants: dict[str, str] = Field(
         default_factory=dict, description="dialect and quick speech → the words of this file"
     )
+    roundabout: dict[str, str] = Field(
+        default_factory=dict, description="phrase → the plain one; `~` is what its gap held"
+    )
+    not_roundabout: Words = Field(default=(), description="words in which no such phrase begins")
     mishearings: dict[str, str] = Field(default_factory=dict)
     numeral_mishearings: dict[str, str] = Field(default_factory=dict)
     grammar: Grammar
@@ -233,6 +242,15 @@ class Lexicon(BaseModel):
         fill = [((), word, Mark(Role.IGNORED)) for word in self.fillers]
         keep = [((), word, Mark(Role.LIGHT)) for word in self.not_fillers]
         return self._vocabulary([*fill, *keep])
+
+    @cached_property
+    def ends_of_sentences(self) -> SentenceEnds:
+        return SentenceEnds([phrase for p in self.sentence_ends for phrase in expand(p)])
+
+    @cached_property
+    def plain_phrases(self) -> Roundabout:
+        turns = {self._spelling.parts(said): plain for said, plain in self.roundabout.items()}
+        return Roundabout(turns, self.not_roundabout)
 
     @cached_property
     def standard_forms(self) -> Variants:

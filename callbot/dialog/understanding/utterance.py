@@ -44,7 +44,9 @@ class Utterance:
 
 
 def spell(text: str, lexicon: Lexicon) -> str:
-    return lexicon.standard_forms.standard(normalise(text, spaced=lexicon.spaced))
+    parted = lexicon.ends_of_sentences.with_pauses(text)
+    standard = lexicon.standard_forms.standard(normalise(parted, spaced=lexicon.spaced))
+    return lexicon.plain_phrases.plainly(standard)
 
 
 def speaks_of_number(text: str, lexicon: Lexicon) -> bool:
