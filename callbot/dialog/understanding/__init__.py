@@ -5,9 +5,9 @@
 The way of an utterance: `normalise` spells it one way → `requests` finds what is asked of us →
 `retraction` drops what is taken back → `vocabulary` finds the lexicon's words, `numerals` the
 numbers → `feelings` makes signs of parts and what is felt there, `whose` puts right whose they are,
-`framing` voids what is only supposed or long past → `negation` reads of whom each is said, and
-whether it is affirmed or denied → one module per kind of question makes the value → `understand`
-chooses among the hypotheses.
+`twice_denied` turns denials that are denied, `framing` voids what is only supposed or long past →
+`negation` reads of whom each is said, and whether it is affirmed or denied → one module per kind of
+question makes the value → `understand` chooses among the hypotheses.
 
 A word is added in the lexicon. A language is a lexicon, and an entry in `numerals.NUMERALS` if it
 counts in its own way. A kind of question is a module, and a case in `reading`.

@@ -117,6 +117,7 @@ class Grammar(_Section):
     hedge: Words = ()
     correction: Words = ()
     not_so: Words = Field(default=(), description="negators that take back what stands before")
+    undenies: Words = Field(default=(), description="denies the denial that follows it")
     but_so: Words = Field(default=(), description="begins what is said in its place")
     stall: Words = Field(default=(), description="stops an answer that is then put right")
     supposing: Words = Field(default=(), description="what its clause tells is not asserted")

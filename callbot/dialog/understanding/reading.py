@@ -82,7 +82,10 @@ def read(
     known: KnownQuestions | None,
     agreement: Vocabulary | None = None,
 ) -> Reading:
-    spoken = without_taken_back(kind, spell(heard, lexicon), lexicon, agreement)
+    spelled = spell(heard, lexicon)
+    spoken = without_taken_back(
+        kind, spelled, lexicon, lambda words: _told(kind, words, lexicon), agreement
+    )
     request = find_request(spoken, lexicon, known)
     said = utterance(request.statements, lexicon)
     value = _value(kind, heard, said, request, lexicon, agreement)
@@ -113,6 +116,20 @@ def read(
         intent = Intent.UNCLEAR if value is None else Intent.ANSWER
     volunteered = _volunteered(kind, said)
     return Reading(intent, value, volunteered, request.topic, request.for_resident, perhaps)
+
+
+def _told(kind: Kind, words: str, lexicon: Lexicon) -> AnyValue | None:
+    """What words answer by themselves to a question about health, ways out or meetings."""
+    said = utterance(words, lexicon)
+    match kind:
+        case Kind.SYMPTOMS:
+            return read_symptoms(said)
+        case Kind.MOVEMENTS:
+            return read_movements(said)
+        case Kind.CONTACTS:
+            return read_contacts(said)
+        case _:
+            return None
 
 
 def _as_own(value: Symptoms) -> Symptoms:

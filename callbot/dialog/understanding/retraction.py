@@ -1,6 +1,8 @@
 """Answers taken back in the middle of an utterance: what replaces one stands alone."""
 
-from callbot.dialog.answers import Kind
+from collections.abc import Callable
+
+from callbot.dialog.answers import AnyValue, Kind, is_calm
 from callbot.dialog.understanding.assertions import BREAKS
 from callbot.dialog.understanding.lexicon import Lexicon
 from callbot.dialog.understanding.utterance import without_fillers
@@ -9,34 +11,49 @@ from callbot.dialog.understanding.yes_no import read_yes_no
 
 
 def without_taken_back(
-    kind: Kind, spoken: str, lexicon: Lexicon, agreement: Vocabulary | None = None
+    kind: Kind,
+    spoken: str,
+    lexicon: Lexicon,
+    told: Callable[[str], AnyValue | None],
+    agreement: Vocabulary | None = None,
 ) -> str:
     """As in "三十八度六,等一下我戴个眼镜,是三十六度六", "不是,等等,是的,我听岔了".
 
-    Only a yes or no takes back a yes or no, and a number a number: a symptom that is named after
-    another may be a second one.
+    Only a yes or no takes back a yes or no, and a number a number. Of other answers only a calm one
+    is taken back ("nobody, oh wait, the plumber"): a symptom that is named after another may be a
+    second one.
 
-    spoken: as `spell` gives it.
+    spoken: as `spell` gives it. told: the answer that words are by themselves, if any.
     """
     if not lexicon.grammar.stall:
         return spoken
     text = without_fillers(spoken, lexicon)
     tokens = lexicon.statements.tokens(text)
     for index, token in enumerate(tokens):
-        opens = index == 0 or tokens[index - 1].has(*BREAKS)
+        opens = lexicon.spaced or index == 0 or tokens[index - 1].has(*BREAKS)
         if token.has(Role.STALL) and opens:
             before, after = text[: token.start], text[token.end :]
-            if _replaces(kind, before, after, lexicon, agreement):
+            if _replaces(kind, before, after, lexicon, told, agreement):
                 return after.strip(" ,.")
     return spoken
 
 
 def _replaces(
-    kind: Kind, before: str, after: str, lexicon: Lexicon, agreement: Vocabulary | None
+    kind: Kind,
+    before: str,
+    after: str,
+    lexicon: Lexicon,
+    told: Callable[[str], AnyValue | None],
+    agreement: Vocabulary | None,
 ) -> bool:
     if kind is Kind.YES_NO:
         answers = (read_yes_no(part, lexicon, agreement, outright=True) for part in (before, after))
         return all(answers)
+    if kind in (Kind.SYMPTOMS, Kind.MOVEMENTS, Kind.CONTACTS):
+        first, second = told(before), told(after)
+        return first is not None and second is not None and is_calm(first) and not is_calm(second)
+    if kind is not Kind.TEMPERATURE:
+        return False
     numbers = lexicon.number_reader
     said = numbers.measures(after)
     if not said or not numbers.measures(before):

@@ -105,9 +105,10 @@ def _after_correction(
 ) -> list[tuple[Assertion, Measure]]:
     """As in “三十六,不对,三十七度六”, "36, no, 37.6": what stood before is taken back."""
     words = said.statement.tokens_of(Role.CORRECTION, Role.NOUN_NEGATOR)
-    corrections = [token.start for token in words]
-    later = [(a, m) for a, m in found if corrections and m.start > corrections[-1]]
-    return later or found
+    for correction in reversed(words):
+        if later := [(a, m) for a, m in found if m.start > correction.start]:
+            return later
+    return found
 
 
 def _of_earlier_day(said: Utterance, token: Token) -> bool:

@@ -11,6 +11,7 @@ from callbot.dialog.understanding.negation_after import NegationAfter
 from callbot.dialog.understanding.negation_before import NegationBefore
 from callbot.dialog.understanding.normalise import normalise
 from callbot.dialog.understanding.numerals import Measure
+from callbot.dialog.understanding.twice_denied import without_denied_denials
 from callbot.dialog.understanding.unread import Unread, unread, with_harmless, with_signs
 from callbot.dialog.understanding.vocabulary import Mark, Role, Token
 from callbot.dialog.understanding.whose import whose
@@ -94,7 +95,7 @@ def utterance(spoken: str, lexicon: Lexicon) -> Utterance:
         tokens = with_feelings(with_signs(with_harmless(tokens, text, lexicon), lexicon), lexicon)
     else:
         tokens = with_harmless(with_feelings(with_signs(tokens, lexicon), lexicon), text, lexicon)
-    tokens = framed(whose(tokens), lexicon.grammar.consequence)
+    tokens = framed(whose(without_denied_denials(tokens)), lexicon.grammar.consequence)
     measures = tuple(replace(m, cut=True) if _goes_on(m, tokens, lexicon) else m for m in measures)
     verb_last = lexicon.negation == "after"
     reading = NegationAfter(tokens, lexicon.grammar) if verb_last else NegationBefore(tokens)

@@ -76,6 +76,8 @@ class Role(StrEnum):
     CORRECTION = "correction"
     NOT_SO = "not_so"
     """Of negators one that takes back what was said before it ("不是")."""
+    UNDENIES = "undenies"
+    """Denies the denial that follows it ("it's not like I don't")."""
     BUT_SO = "but_so"
     """Begins what is said in place of it ("是", "而是")."""
     STALL = "stall"
