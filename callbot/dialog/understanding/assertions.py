@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from enum import StrEnum
-from itertools import takewhile
+from itertools import dropwhile, takewhile
 
 from callbot.dialog.understanding.vocabulary import Role, Token
 
@@ -98,7 +98,7 @@ class Clause:
 
 def clauses(tokens: list[Token]) -> list[Clause]:
     """Splits at pauses, and before words of contrast; what is said in place of what was denied
-    ("不是头痛,是喉咙痛") is no part of the list before it."""
+    ("不是头痛,是喉咙痛", "没去超市就去了药店") is no part of the list before it."""
     found = [Clause([])]
     for token in tokens:
         if token.has(*BREAKS):
@@ -107,10 +107,18 @@ def clauses(tokens: list[Token]) -> list[Clause]:
             found.append(Clause([token], contrasts=True))
         elif not token.has(*INVISIBLE):
             found[-1].tokens.append(token)
+        elif token.has(Role.ONLY) and _is_denial(found[-1].tokens):
+            found.append(Clause([], contrasts=True))
         elif token.has(Role.ONLY, Role.BUT_SO) and not found[-1].tokens:
             # "没有发烧,就拉肚子": no part of the list before it.
             found[-1].contrasts = True
     return [clause for clause in found if clause.tokens]
+
+
+def _is_denial(clause: list[Token]) -> bool:
+    """Whether something has been named and denied."""
+    denied = dropwhile(lambda t: not t.has(*NEGATORS), clause)
+    return any(t.has(*TERMS) for t in denied)
 
 
 def subjects(tokens: list[Token]) -> dict[int, Who]:

@@ -133,6 +133,7 @@ class Grammar(_Section):
     long_ago: Words = Field(
         default=(), description="before the time asked about: what was done then does not count"
     )
+    afterwards: Words = Field(default=(), description="from what was just told on")
     since: Words = Field(
         default=(), description="from here on is asked about; a journey before it led home"
     )
@@ -210,6 +211,7 @@ class MovementWords(_Section):
     transport: Words = ()
     journey: Words = Field(default=(), description="of `transport`: brings from far away")
     when: Words = ()
+    day: Words = Field(default=(), description="of `when`: names a day, and ends a denial")
 
 
 class ContactWords(_Section):

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from itertools import takewhile
 
 from callbot.dialog.answers import Movements
-from callbot.dialog.understanding.assertions import BREAKS, Assertion, Polarity
+from callbot.dialog.understanding.assertions import BREAKS, NEGATORS, Assertion, Polarity
 from callbot.dialog.understanding.unread import UNREAD
 from callbot.dialog.understanding.utterance import Utterance
 from callbot.dialog.understanding.vocabulary import Role, Token
@@ -129,11 +129,13 @@ def _to_somebody(following: Sequence[Token]) -> bool:
 
 
 def _clauses(said: Utterance) -> list[list[Token]]:
-    """Split at pauses; where verbs come last, also at a place after one."""
+    """Split at pauses, and at "only" behind a denial; where verbs come last, also at a place after
+    one."""
     out: list[list[Token]] = [[]]
     for token in said.statement.tokens:
+        instead = token.has(Role.ONLY) and any(t.has(*NEGATORS) for t in out[-1])
         closed = said.verb_last and any(t.has(Role.OUT, Role.GO, *_ENDS) for t in out[-1])
-        if token.has(*BREAKS, Role.CONTRAST) or (closed and token.has(Role.PLACE)):
+        if token.has(*BREAKS, Role.CONTRAST) or instead or (closed and token.has(Role.PLACE)):
             out.append([])
         out[-1].append(token)
     return out

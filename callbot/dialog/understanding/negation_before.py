@@ -1,6 +1,7 @@
 """Reads what is affirmed and what denied, where a language puts its negation before (English)."""
 
 from dataclasses import dataclass
+from itertools import takewhile
 
 from callbot.dialog.understanding.assertions import (
     BREAKS,
@@ -11,10 +12,23 @@ from callbot.dialog.understanding.assertions import (
     Polarity,
 )
 from callbot.dialog.understanding.negation import Reading, alike, names_nothing, unread
-from callbot.dialog.understanding.unread import UNREAD
+from callbot.dialog.understanding.negators import (
+    LISTED,
+    answers,
+    begin_with_sign,
+    binds,
+    corrects,
+    degree,
+    denies_done,
+    denies_no_act,
+    denies_twice,
+    goes_to,
+    stands_alone,
+    turns,
+    unwell,
+)
 from callbot.dialog.understanding.vocabulary import Role, Token
 
-_LISTED = (Role.SYMPTOM, Role.SEVERE, Role.COMPLAINT)
 _DENIED_ALONE = (Role.EVERYDAY, Role.MEDICINE, Role.LATER, Role.PLACE, Role.TRANSPORT)
 """What a negation before them denies, and not the terms before it ("咳嗽没吃药")."""
 
@@ -23,9 +37,6 @@ _SHAPING = (
     *NEGATORS, Role.SELF,
 )  # fmt: skip
 """Words with one of these parts shape the clause, even where they could also be a term."""
-
-MOST_BETWEEN = 3
-"""Words between a negation and a well-being that it denies, itself among them."""
 
 _AT_HOME = (Role.CORE, Role.FAMILY, Role.THIRD, Role.EVERYONE)
 
@@ -63,7 +74,7 @@ class NegationBefore(Reading):
         if clause.contrasts:
             self._carried = None
         if self._carried and all(
-            t.has(*_LISTED, Role.JOIN, Role.OR, Role.LIST_TAIL) for t in clause.tokens
+            t.has(*LISTED, Role.JOIN, Role.OR, Role.LIST_TAIL) for t in clause.tokens
         ):
             self._continue_list(number, clause)
             return
@@ -77,7 +88,7 @@ class NegationBefore(Reading):
                 self._term(number, token, clause, scope)
             else:
                 self._shape(number, token, before, rest, scope)
-            if token.has(Role.DENIAL) and (_turns(before) or _unwell(token, clause.tokens[:index])):
+            if token.has(Role.DENIAL) and (turns(before) or unwell(token, clause.tokens[:index])):
                 # "不正常", "haven't been feeling too fine".
                 self._doubt = True
             elif token.has(Role.DENIAL) and not token.has(*NEGATORS):
@@ -89,7 +100,10 @@ class NegationBefore(Reading):
         self, number: int, token: Token, before: list[Token], rest: list[Token], scope: _Scope
     ) -> None:
         """What a word that is no term does to the terms around it."""
-        if token.has(Role.DOUBT, Role.WHETHER):
+        if token.has(Role.DOUBT) and token.has(Role.AFFIRMER) and begin_with_sign(rest):
+            # "不是不咳": of what is felt, a denial denied affirms.
+            scope.affirmed = True
+        elif token.has(Role.DOUBT, Role.WHETHER):
             scope.uncertain = True
             self._echo = number if token.has(Role.WHETHER) else self._echo
             self._doubt = self._doubt or not any(t.has(*TERMS) for t in rest)
@@ -98,6 +112,10 @@ class NegationBefore(Reading):
         elif token.has(Role.LATER):
             # "每天都要去": what has to be done every day is done.
             scope.planned = not (token.has(Role.OBLIGED) and scope.habitual)
+        elif scope.negator and token.has(Role.DAY):
+            # "没出去昨天下楼了一下": the denial ends before another day.
+            self._denied = self._denied or scope.open
+            scope.negator = scope.bound = None
         elif token.has(Role.AFFIRMER, Role.CONTRAST, Role.EXCEPT):
             self._denied = self._denied or scope.open
             scope.negator, scope.affirmed = None, True
@@ -106,17 +124,17 @@ class NegationBefore(Reading):
         elif token.has(*NEGATORS):
             unsure = scope.hedged or scope.uncertain
             # "想去,还是没去": what was wished was not done.
-            scope.planned = scope.planned and not _denies_done(token)
+            scope.planned = scope.planned and not denies_done(token)
             # "没有不出门": denied twice, or "no" and then a denial.
-            scope.twice = _denies_twice(before, token)
+            scope.twice = denies_twice(before, token)
             scope.negator, scope.bound = self._negate(number, token, rest, unsure), None
         elif token.has(Role.PAST) and scope.open:
             # "没有昨天咳得厉害": less than before is not gone.
             scope.negator, scope.affirmed = None, True
-        elif _degree(token) and scope.open:
+        elif degree(token) and scope.open:
             # "没有很厉害的咳嗽" leaves a mild one open.
             scope.uncertain = True
-        elif token.has(Role.SELF) or (_stands_alone(scope.negator) and token.has(*_AT_HOME)):
+        elif token.has(Role.SELF) or (stands_alone(scope.negator) and token.has(*_AT_HOME)):
             # "no I went out", "no my daughter shops", "我没啥我老伴咳嗽": the negation was an
             # answer of its own, and a wish before it may be another's
             # ("孙子想吃雪糕我就去买了一根").
@@ -124,23 +142,23 @@ class NegationBefore(Reading):
             self._denied = self._denied or scope.open
             scope.negator = None
         elif unread(token) and scope.bound is None:
-            self._denied = self._denied or _answers(scope.negator)
+            self._denied = self._denied or answers(scope.negator)
             scope.negator = None
 
     def _term(self, number: int, token: Token, clause: Clause, scope: _Scope) -> None:
         """A term is denied by what stands before it, affirmed, or left open."""
-        if token.has(Role.HOME) and scope.negator and scope.open and not _binds(scope.negator):
+        if token.has(Role.HOME) and scope.negator and scope.open and not binds(scope.negator):
             self._denied, scope.negator = True, None
-        if scope.negator is not None and _corrects(scope.negator, token):
+        if scope.negator is not None and corrects(scope.negator, token):
             scope.negator = None
-        if token.has(Role.NORMAL) and scope.open and _answers(scope.negator):
+        if token.has(Role.NORMAL) and scope.open and answers(scope.negator):
             # "No, cool as a cucumber" answers, and then says why.
             scope.negator = None
-        reaches = scope.bound is None or alike(scope.bound, token) or _goes_to(scope.bound, token)
+        reaches = scope.bound is None or alike(scope.bound, token) or goes_to(scope.bound, token)
         negator = scope.negator if reaches else None
         if scope.planned and token.has(Role.OUT, Role.GO, Role.MEET):
             return
-        alone = negator is not None and _denies_no_act(negator, token)
+        alone = negator is not None and denies_no_act(negator, token)
         alone = alone or (scope.twice and token.has(Role.OUT, Role.GO, Role.MEET))
         unsure = scope.uncertain or alone or (scope.hedged and negator is not None)
         polarity = Polarity.PRESENT if negator is None else Polarity.ABSENT
@@ -148,7 +166,7 @@ class NegationBefore(Reading):
         self._assert(token, Polarity.DOUBTFUL if unsure else polarity, number, bare=bare)
         if negator is None:
             return
-        lists = token.has(*_LISTED) and not negator.has(Role.TIGHT_NEGATOR)
+        lists = token.has(*LISTED) and not negator.has(Role.TIGHT_NEGATOR)
         # "没烧没咳" denies each by itself: what comes next is no part of a list.
         single = sum(t.has(*NEGATORS, Role.NORMAL) for t in clause.tokens) == 1
         self._carried = token if lists and single else None
@@ -180,7 +198,7 @@ class NegationBefore(Reading):
 
     def _negate(self, number: int, token: Token, rest: list[Token], hedged: bool) -> Token | None:
         """Binds a negator that stands after its terms; returns it if terms may follow."""
-        here = self._same(self._here(number), token)
+        here = self._undated(self._same(self._here(number), token), token)
         # "一直在家没有": a denial after it says nothing against having stayed at home.
         bare = [i for i in here if self._found[i].bare and not self._found[i].token.has(Role.HOME)]
         if self._affirmed_up_to is not None:
@@ -196,9 +214,9 @@ class NegationBefore(Reading):
             self._set(matching, Polarity.ABSENT if last.has(*NEGATORS) else Polarity.DOUBTFUL)
             return token
         if rest and (unread(rest[0]) or (here and rest[0].has(*_DENIED_ALONE))):
-            self._denied = self._denied or (_answers(token) and not here and self._own(token))
+            self._denied = self._denied or (answers(token) and not here and self._own(token))
             return None
-        if rest and _degree(rest[0]) and not here:
+        if rest and degree(rest[0]) and not here:
             # "没有很厉害", "not as bad as yesterday": some of it is left.
             self._doubt = True
             return None
@@ -208,20 +226,24 @@ class NegationBefore(Reading):
         denied = Polarity.DOUBTFUL if hedged else Polarity.ABSENT
         if token.has(Role.TIGHT_NEGATOR) and rest:
             return None
-        if bare and not rest and _binds(token) and self._contrasted(bare):
+        if bare and not rest and binds(token) and self._contrasted(bare):
             # "The cough is gone, the headache isn't": what it denies is that it is gone.
             self._set(bare, Polarity.PRESENT)
         elif bare:
             self._set(bare, denied)
         elif token.has(Role.ALL_NEGATOR) and (listed := self._same(self._open_list(number), token)):
             self._set(listed, denied)
-        elif past := self._same([i for i, a in enumerate(self._found) if a.past], token):
+        elif past := self._undated(
+            self._same([i for i, a in enumerate(self._found) if a.past], token), token
+        ):
             self._set(past, denied)
         elif listed := [
-            i for i in self._same(self._open_list(number), token) if not self._stands(i, token)
+            i
+            for i in self._undated(self._same(self._open_list(number), token), token)
+            if not self._stands(i, token)
         ]:
             self._set(listed, Polarity.DOUBTFUL)
-        elif not here and _binds(token) and self._contrary(token):
+        elif not here and binds(token) and self._contrary(token):
             # "I feel fine but my mother doesn't".
             self._doubt = True
         elif not here and self._own(token):
@@ -229,6 +251,22 @@ class NegationBefore(Reading):
             self._doubt = self._doubt or hedged
             return token
         return None
+
+    def _undated(self, which: list[int], negator: Token) -> list[int]:
+        """Without acts that a denial of another day, or of the time since, leaves standing:
+        "昨天下楼了,今天没有", "出去过一次,之后再没有"; what used to be done is denied by it."""
+        before = reversed(self._tokens[: self._place[negator.start]])
+        clause = list(takewhile(lambda t: not t.has(*BREAKS), before))
+        turn = next((t.start for t in clause if t.has(Role.DAY, Role.NOW, Role.AFTERWARDS)), 0)
+        return [i for i in which if not self._done_before(i, turn)]
+
+    def _done_before(self, index: int, turn: int) -> bool:
+        told = self._found[index]
+        if not told.token.has(Role.OUT, Role.GO, Role.MEET) or told.token.end > turn:
+            return False
+        before = reversed(self._tokens[: self._place[told.token.start]])
+        clause = takewhile(lambda t: not t.has(*BREAKS), before)
+        return not told.past or any(t.has(Role.DAY) for t in clause)
 
     def _contrasted(self, which: list[int]) -> bool:
         """Whether something else was said to be over right before these terms."""
@@ -248,7 +286,7 @@ class NegationBefore(Reading):
         where one stayed stand; unless another number is told in its place."""
         told = self._found[index].token
         later = any(t.has(Role.MEASURE) and t.start > negator.start for t in self._tokens)
-        stayed = told.has(Role.HOME) and not _binds(negator)
+        stayed = told.has(Role.HOME) and not binds(negator)
         return stayed or told.has(Role.COMPLETED) or (told.has(Role.MEASURE) and not later)
 
     def _open_list(self, number: int) -> list[int]:
@@ -261,73 +299,3 @@ class NegationBefore(Reading):
             if assertion.clause < number:
                 listed.append(index)
         return listed
-
-
-def _denies_no_act(negator: Token, act: Token) -> bool:
-    """ "没有去了趟超市", "no went to the store": here the negation can only stand by itself, since
-    it does not deny things done."""
-    if not act.has(Role.OUT, Role.GO, Role.MEET):
-        return False
-    # "没去了", with nothing between, is that nobody goes any more.
-    ceased = negator.text.endswith("没") and negator.end == act.start and act.text.endswith("了")
-    return negator.has(Role.NOUN_NEGATOR) or (act.has(Role.COMPLETED) and not ceased)
-
-
-def _denies_done(negator: Token) -> bool:
-    """Whether it speaks of what was not done, as Chinese 没 does whatever was planned; 不 and
-    "won't" may be a plan themselves."""
-    return negator.has(Role.NEGATOR) and not negator.text.isascii()
-
-
-def _goes_to(way: Token, act: Token) -> bool:
-    """ "没出去见": what one would have gone out for is denied with the going."""
-    return way.has(Role.OUT, Role.GO) and act.has(Role.MEET) and way.end == act.start
-
-
-def _denies_twice(before: list[Token], negator: Token) -> bool:
-    return negator.has(Role.TIGHT_NEGATOR) and any(
-        t.has(Role.NEGATOR) and not t.has(Role.DENIAL) for t in before
-    )
-
-
-def _answers(negator: Token | None) -> bool:
-    """Whether a word like "no" can be an answer of its own, as before words it does not deny."""
-    return negator is not None and negator.has(Role.NOUN_NEGATOR)
-
-
-def _stands_alone(negator: Token | None) -> bool:
-    """The same, or one that says by itself that all is well ("没啥")."""
-    return _answers(negator) or (negator is not None and negator.has(Role.DENIAL))
-
-
-def _binds(negator: Token) -> bool:
-    """Whether an English "didn't" or "never": it denies what follows, and is no answer by itself.
-
-    In Chinese 没有 before "在家" can only be one, since it does not deny where somebody was.
-    """
-    return negator.text.isascii() and not _answers(negator)
-
-
-def _corrects(negator: Token, term: Token) -> bool:
-    """ "Thirty seven, no, thirty eight": "no" before a number takes back what stood before."""
-    return term.has(Role.MEASURE) and negator.has(Role.NOUN_NEGATOR)
-
-
-def _degree(token: Token) -> bool:
-    return token.has(Role.INTENSIFIER) and not token.has(*TERMS)
-
-
-def _unwell(token: Token, before: list[Token]) -> bool:
-    """Whether a well-being is what an English "not" shortly before it denies ("not exactly fighting
-    fit"), unless it begins a statement of its own ("didn't sleep, I'm fine")."""
-    if token.has(Role.OWN, *NEGATORS):
-        return False
-    between = (*UNREAD, Role.HARMLESS, Role.AFFIRMER, Role.INTENSIFIER)
-    near = reversed(before[-MOST_BETWEEN:])
-    negator = next((t for t in near if t.has(*NEGATORS) or not t.has(*between)), None)
-    return negator is not None and negator.has(*NEGATORS) and _binds(negator)
-
-
-def _turns(before: list[Token]) -> bool:
-    """Whether the word before can only deny what follows, being no answer by itself."""
-    return any(t.has(Role.TIGHT_NEGATOR) and not t.has(Role.DENIAL) for t in before)
