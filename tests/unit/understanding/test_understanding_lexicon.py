@@ -48,8 +48,8 @@ def test_a_mistake_in_the_file_is_named_with_its_line(
 
 def test_words_that_phrases_have_in_common_are_listed_once(lexicon_with: Write) -> None:
     path = lexicon_with("    cough: [咳嗽,", "    cough: [(<manner>|)吭哧, <sound>响, 咳嗽,")
-    sets = "locale: zh-CN\nsets: {manner: [老是, 使劲], sound: [(嗓子|喉咙)<manner>]}\n"
-    path.write_text(path.read_text("utf-8").replace("locale: zh-CN\n", sets), "utf-8")
+    sets = "sets:\n  manner: [老是, 使劲]\n  sound: [(嗓子|喉咙)<manner>]\n"
+    path.write_text(path.read_text("utf-8").replace("sets:\n", sets, 1), "utf-8")
     lexicon = load_lexicon(path)
     for said in ("使劲吭哧", "吭哧", "喉咙老是响"):
         got = understand(Kind.SYMPTOMS, [Hypothesis(text=said)], lexicon)
