@@ -23,7 +23,19 @@ def framed(tokens: list[Token], consequence: tuple[str, ...]) -> list[Token]:
 
     consequence: words at the beginning of what would follow from a supposition.
     """
-    return _without_supposed(_without_long_ago(tokens), consequence)
+    return _without_supposed(_done_unless(_without_long_ago(tokens)), consequence)
+
+
+def _done_unless(tokens: list[Token]) -> list[Token]:
+    """As in "要不是牙疼得受不了,我也不会去诊所": what would not have been done was done."""
+    at = next((i for i, t in enumerate(tokens) if t.has(Role.UNLESS)), None)
+    if at is None:
+        return tokens
+    acts = [t.start for t in tokens[at:] if t.has(Role.OUT, Role.GO, Role.MEET)]
+    denies = next((t.start for t in tokens[at + 1 :] if t.has(*NEGATORS)), None)
+    if denies is None or not any(start > denies for start in acts):
+        return tokens
+    return [replace(t, marks=(Mark(Role.LIGHT),)) if t.start == denies else t for t in tokens]
 
 
 def _without_long_ago(tokens: list[Token]) -> list[Token]:

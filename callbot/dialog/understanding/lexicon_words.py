@@ -122,6 +122,7 @@ class Grammar(_Section):
     stall: Words = Field(default=(), description="stops an answer that is then put right")
     supposing: Words = Field(default=(), description="what its clause tells is not asserted")
     consequence: Words = Field(default=(), description="begins what would follow from it")
+    unless: Words = Field(default=(), description="supposes away why an act was done")
     no_one: Words = Field(default=(), description="right before a symptom it denies it of all")
     habit: Words = ()
     obliged: Words = Field(default=(), description="of `later`: told with a habit, it is done")

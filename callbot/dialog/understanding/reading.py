@@ -15,7 +15,7 @@ from callbot.dialog.answers import (
     YesNo,
     is_calm,
 )
-from callbot.dialog.understanding.assertions import NEGATORS
+from callbot.dialog.understanding.assertions import BREAKS, INVISIBLE, NEGATORS
 from callbot.dialog.understanding.contacts import read_contacts, states_contacts
 from callbot.dialog.understanding.known_questions import KnownQuestions
 from callbot.dialog.understanding.lexicon import Lexicon
@@ -46,6 +46,13 @@ YIELDING = (Intent.REPEAT, Intent.WAIT)
 
 _STATING = (Intent.EMERGENCY, Intent.DISTRESS, Intent.COMPLAINT, Intent.NEED_HELP)
 """Requests told in words that may look like a yes or no ("叫了没反应")."""
+
+
+_CALM_WORDS = (
+    *NEGATORS, Role.DENIAL, Role.HOME, Role.NOBODY, Role.ALONE, Role.APART, Role.NORMAL,
+    Role.RECOVERED, Role.MEASURE,
+)  # fmt: skip
+"""What a calm answer is made of, and a number, which corrects another answer."""
 
 
 @dataclass(frozen=True)
@@ -89,6 +96,8 @@ def read(
     request = find_request(spoken, lexicon, known)
     said = utterance(request.statements, lexicon)
     value = _value(kind, heard, said, request, lexicon, agreement)
+    if isinstance(value, Movements | Contacts) and is_calm(value) and _taken_back(said):
+        value = None
     intent = Intent.EMERGENCY if severe(said) else request.intent
     if request.for_resident and isinstance(value, Symptoms):
         # "崽发热,我是他妈,替他说的": who is ill at home is whom we asked about.
@@ -105,7 +114,7 @@ def read(
     if request.infirm and stayed and not severe(said):
         # "No, I can't get up": why nobody went out, and worth a call from staff all the same.
         intent = Intent.NEED_HELP
-    if intent is Intent.WAIT and _stated(kind, said):
+    if intent is Intent.WAIT and _stated(kind, said) and not _asks_another(said):
         intent = None
     perhaps = value if intent is Intent.BUSY and value is not None and is_calm(value) else None
     if intent not in TELLING and not _tells(intent, value):
@@ -130,6 +139,25 @@ def _told(kind: Kind, words: str, lexicon: Lexicon) -> AnyValue | None:
             return read_contacts(said)
         case _:
             return None
+
+
+def _asks_another(said: Utterance) -> bool:
+    """Whether somebody at home is turned to ("你等哈,我问下我老公,老公,我们昨天出去没得"): what
+    follows is said to that one."""
+    tokens = said.statement.tokens
+    return any(
+        name.has(Role.CORE, Role.FAMILY) and before.has(*BREAKS) and after.has(*BREAKS)
+        for before, name, after in zip(tokens, tokens[1:], tokens[2:], strict=False)
+    )
+
+
+def _taken_back(said: Utterance) -> bool:
+    """Whether a correction follows all that is calm, and then something else is told that may be a
+    way out or a meeting: "没出去哦不对取了个外卖"."""
+    tokens = said.statement.tokens
+    last = max((i for i, t in enumerate(tokens) if t.has(Role.CORRECTION)), default=len(tokens))
+    told = [t for t in tokens[last + 1 :] if not t.has(*BREAKS, *INVISIBLE)]
+    return bool(told) and not any(t.has(*_CALM_WORDS) for t in told)
 
 
 def _as_own(value: Symptoms) -> Symptoms:

@@ -84,6 +84,8 @@ class Role(StrEnum):
     """Stops in the middle of an answer, to put it right after ("等一下")."""
     SUPPOSING = "supposing"
     """Its clause only supposes, wishes or fears, and asserts nothing."""
+    UNLESS = "unless"
+    """Supposes away why something was done ("要不是"): what is denied after it was done."""
     NO_ONE = "no_one"
     """Denies of everybody what is felt, if it stands right before it ("家里没人咳")."""
     HABIT = "habit"
