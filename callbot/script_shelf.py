@@ -2,7 +2,7 @@
 
 import logging
 import threading
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from contextlib import suppress
 from pathlib import Path
 
@@ -28,8 +28,11 @@ class ScriptShelf:
     """Safe to share between threads. Reading the first script takes two seconds, and 90 MB for its
     lexicons, which the others share; whoever asks for something else does not wait for it."""
 
-    def __init__(self, prompts_dir: Path) -> None:
+    def __init__(
+        self, prompts_dir: Path, read_lexicon: Callable[[Path], Lexicon] = load_lexicon
+    ) -> None:
         self._prompts_dir = prompts_dir
+        self._read_lexicon = read_lexicon
         self._lock = threading.Lock()
         self._reading = threading.Lock()
         self._stamp: Stamp = frozenset()
@@ -63,6 +66,11 @@ class ScriptShelf:
             except CallbotError as wrong:
                 # Whoever opens it is told; here nobody waits for it.
                 log.warning("script %s could not be read ahead: %s", name, wrong)
+
+    def lexicon(self, path: Path) -> Lexicon:
+        """Of a language, as it is on disk now. Raises DataFileError when it is wrong."""
+        with self._reading:
+            return self._lexicon(path)
 
     def symptom_names(self, language: str) -> dict[str, str]:
         """Spoken names by code; empty for a language that has none."""
@@ -121,7 +129,7 @@ class ScriptShelf:
         """One for all scripts of the language, as long as its own file is what it was."""
         stamp = path.stat().st_mtime_ns if path.is_file() else 0
         if path not in self._lexicons or self._lexicons[path][0] != stamp:
-            self._lexicons[path] = stamp, load_lexicon(path)
+            self._lexicons[path] = stamp, self._read_lexicon(path)
         return self._lexicons[path][1]
 
     def _notice_changes(self) -> None:

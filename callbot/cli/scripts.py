@@ -20,6 +20,7 @@ from callbot.dialog.silent_call import SilentCall
 from callbot.dialog.state import Member
 from callbot.dialog.trial import EXAMPLE_NAME, KEYS_PREFIX, third_day
 from callbot.errors import BadInput
+from callbot.script_shelf import ScriptShelf
 
 app = typer.Typer(help="Dialogue scripts.", no_args_is_help=True)
 
@@ -129,8 +130,8 @@ def _scripts(path: Path | None) -> list[Script]:
     names = script_names(prompts)
     if not names:
         raise BadInput(f"{prompts}: no scripts there; set CALLBOT_PROMPTS_DIR")
-    scripts = []
+    scripts, shelf = [], ScriptShelf(prompts)
     for name in names:
         note(f"checking {escape(name)}")
-        scripts.append(load_script(prompts, name))
+        scripts.append(shelf.script(name))
     return scripts

@@ -9,15 +9,18 @@ import hashlib
 import shutil
 import tempfile
 import threading
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from pathlib import Path
 
 from sqlmodel import Session, col, delete, select
 
 from callbot.db import Database
 from callbot.dialog.script import Script, load_script, script_names
+from callbot.dialog.understanding import Lexicon, load_lexicon
 from callbot.errors import BadInput, CallbotError, DataFileError
 from callbot.models import record
 from callbot.models.scripts import ScriptDraft, ScriptVersion
@@ -111,9 +114,10 @@ class Workshop:
         shared = any(draft.path.startswith("lexicon/") for draft in drafts)
         with tempfile.TemporaryDirectory(prefix="callbot-script-") as folder:
             place = self._laid_out(Path(folder), drafts)
+            lexicon_at = self._lexicons(drafts)
             for name in dict.fromkeys([script, *(self.names() if shared else ())]):
                 try:
-                    load_script(place, name)
+                    load_script(place, name, lexicon_at)
                 except DataFileError as error:
                     path = error.path.relative_to(place).as_posix()
                     return Problem(path, error.line, error.problem)
@@ -129,7 +133,7 @@ class Workshop:
             if self._tried is None or self._tried[0] != key:
                 with tempfile.TemporaryDirectory(prefix="callbot-script-") as folder:
                     place = self._laid_out(Path(folder), drafts)
-                    self._tried = key, load_script(place, script)
+                    self._tried = key, load_script(place, script, self._lexicons(drafts))
             return self._tried[1]
 
     def publish(self, script: str, note: str, now: datetime, *, actor: str) -> str:
@@ -187,6 +191,21 @@ class Workshop:
         for draft in drafts:
             (folder / draft.path).write_text(draft.text, encoding="utf-8")
         return folder
+
+    def _lexicons(self, drafts: Iterable[ScriptDraft]) -> Callable[[Path], Lexicon]:
+        """For scripts that are laid out with the drafts: a lexicon without a draft is the shelf's,
+        since reading it takes most of a second."""
+        drafted = {draft.path for draft in drafts}
+        read = cache(load_lexicon)
+
+        def lexicon_at(path: Path) -> Lexicon:
+            if f"lexicon/{path.name}" not in drafted:
+                # One that cannot be read is named as it is laid out.
+                with suppress(CallbotError, OSError):
+                    return self._shelf.lexicon(self._prompts_dir / "lexicon" / path.name)
+            return read(path)
+
+        return lexicon_at
 
     def _write(self, texts: dict[str, str], *, instead_of: dict[str, str]) -> None:
         """All of them or none."""
