@@ -1,5 +1,7 @@
-"""What every test shares: the repository's prompts, and a pinned moment."""
+"""What every test shares: the repository's prompts, a pinned moment, models and voices."""
 
+import fcntl
+import gc
 from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
@@ -12,6 +14,7 @@ from postgres import PostgresServer, postgres_server
 
 from callbot import db
 from callbot.config import Settings
+from callbot.speech.whisper_files import install_whisper_base
 
 ROOT = Path(__file__).parent.parent
 
@@ -25,6 +28,32 @@ hypothesis.settings.load_profile("repeatable")
 @pytest.fixture(scope="session")
 def prompts_dir() -> Path:
     return ROOT / "prompts"
+
+
+@pytest.fixture(scope="module", autouse=True)
+def what_a_node_spared_is_freed() -> Iterator[None]:
+    """A node keeps Python's collector from what is loaded by then, as it is there for good in a
+    process of its own; in this one the next node loads it again."""
+    yield
+    if gc.get_freeze_count():
+        gc.unfreeze()
+        gc.collect()
+
+
+@pytest.fixture(scope="session")
+def speech_dir(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A data folder with Whisper, and with whatever voices and prompts were spoken before.
+
+    All processes of a run share it: files there appear whole, under names that tell what is in
+    them. The model is joined by the first of them, the others wait.
+    """
+    own = tmp_path_factory.getbasetemp()
+    folder = (own.parent if own.name.startswith("popen-") else own) / "speech"
+    folder.mkdir(exist_ok=True)
+    with (folder / "joining.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        install_whisper_base(folder / "models" / "whisper-base")
+    return folder
 
 
 @pytest.fixture

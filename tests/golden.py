@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import yaml
+from lexicons_read import lexicon_at
 
 from callbot.dialog.answers import Hypothesis
 from callbot.dialog.events import (
@@ -68,7 +69,7 @@ def load(path: Path) -> dict[str, Any]:
 
 @cache
 def script(name: str) -> Script:
-    return load_script(ROOT / "prompts", name)
+    return load_script(ROOT / "prompts", name, lexicon_at)
 
 
 def play(golden: dict[str, Any]) -> list[Line]:

@@ -23,9 +23,13 @@ MORNING = datetime.fromisoformat("2026-11-22T09:00:00+08:00")
 
 
 @pytest.fixture(scope="session")
-def data_dir(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Models, voices and prompts, made once for all calls of the run."""
-    return tmp_path_factory.mktemp("data")
+def data_dir(speech_dir: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A key for all calls of this process; models, voices and prompts of the whole run."""
+    folder = tmp_path_factory.mktemp("data")
+    for spoken in ("cache", "models"):
+        (speech_dir / spoken).mkdir(exist_ok=True)
+        (folder / spoken).symlink_to(speech_dir / spoken)
+    return folder
 
 
 @pytest.fixture

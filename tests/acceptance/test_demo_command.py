@@ -60,13 +60,13 @@ def rings(data_dir: Path) -> dict[int, int]:
 
 
 @pytest.fixture
-def own_dir(data_dir: Path, tmp_path: Path) -> Path:
+def own_dir(speech_dir: Path, tmp_path: Path) -> Path:
     """A data folder of the test's own, with the voices and models that are there already."""
     own = tmp_path / "data"
     own.mkdir()
     for shared in ("cache", "models"):
-        (data_dir / shared).mkdir(exist_ok=True)
-        (own / shared).symlink_to(data_dir / shared)
+        (speech_dir / shared).mkdir(exist_ok=True)
+        (own / shared).symlink_to(speech_dir / shared)
     return own
 
 

@@ -10,6 +10,7 @@ import pytest
 import pytest_asyncio
 from calls_office import PinnedClock
 from calls_talk import VARIABLES, KnownWords, Line
+from golden import script
 
 from callbot.calls.conversation import Conversation, Parts
 from callbot.calls.journal import CallKey, Journal
@@ -18,7 +19,6 @@ from callbot.calls.recorder import Recorder
 from callbot.db import Database
 from callbot.dialog.events import Event, Listen, Outcome, Say
 from callbot.dialog.machine_words import load_machine_words
-from callbot.dialog.script import load_script
 from callbot.dialog.session import Session
 from callbot.speech.audio import SAMPLE_RATE_HZ, Pcm
 from callbot.speech.prompts import PromptLibrary
@@ -39,9 +39,9 @@ BEFORE_HEALTH = {"identity", "permission", ""}
 class Machines:
     """Voices, and what the machines of each language say."""
 
-    def __init__(self, synthesizer: Pyttsx3Synthesizer, folder: Path) -> None:
-        self.prompts = PromptLibrary(synthesizer, Path("prompts"), folder)
-        self._studio = Studio(folder, synthesizer)
+    def __init__(self, synthesizer: Pyttsx3Synthesizer, cache: Path) -> None:
+        self.prompts = PromptLibrary(synthesizer, Path("prompts"), cache / "prompts")
+        self._studio = Studio(cache, synthesizer)
 
     async def greeting(self, locale: str) -> Pcm:
         """With the beep at its end."""
@@ -55,10 +55,10 @@ class Machines:
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
-async def machines(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Machines]:
+async def machines(speech_dir: Path) -> AsyncIterator[Machines]:
     synthesizer = Pyttsx3Synthesizer()
     await synthesizer.start()
-    yield Machines(synthesizer, tmp_path_factory.mktemp("machines"))
+    yield Machines(synthesizer, speech_dir / "cache")
     await synthesizer.close()
 
 
@@ -89,8 +89,7 @@ class Meeting:
         recognizer.words = words
         journal = Journal(database, CallKey("c1", "a1", 1, 1), clock)
         journal.opened(script="quarantine", version="v1", locale=locale, recording="c1.wav")
-        script = load_script(Path("prompts"), "quarantine")
-        session = Session.new(script, locale, VARIABLES, time_zone="Asia/Shanghai")
+        session = Session.new(script("quarantine"), locale, VARIABLES, time_zone="Asia/Shanghai")
         self._line = Line(SimulatedLeg("a1"))
         parts = Parts(
             session=session,

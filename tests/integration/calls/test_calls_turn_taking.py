@@ -10,12 +10,13 @@ import numpy as np
 import pytest
 import pytest_asyncio
 from calls_talk import PACE, Talk, talking
+from golden import script
 
 from callbot.calls import conversation
 from callbot.calls.conversation import FILLER
 from callbot.calls.turn_taking import load_turn_taking
 from callbot.db import Database
-from callbot.dialog.script import Script, load_script
+from callbot.dialog.script import Script
 from callbot.speech.audio import FRAME_MS, Pcm, duration_s
 from callbot.speech.prompts import PromptLibrary
 from callbot.speech.pyttsx3_engine import Pyttsx3Synthesizer
@@ -30,24 +31,22 @@ TO_SYMPTOMS = ("1", "1", "365", "1")
 
 @pytest.fixture(scope="module")
 def quarantine() -> Script:
-    script = load_script(Path("prompts"), "quarantine")
+    quarantine = script("quarantine")
     # As a node does while the phone rings.
-    script.lexicons["zh-CN"].prepare(sounds=True)
-    return script
+    quarantine.lexicons["zh-CN"].prepare(sounds=True)
+    return quarantine
 
 
 @pytest.fixture(scope="module")
-def voice(tmp_path_factory: pytest.TempPathFactory) -> MandarinVoice:
-    return MandarinVoice(tmp_path_factory.mktemp("voice"), Speaker())
+def voice(speech_dir: Path) -> MandarinVoice:
+    return MandarinVoice(speech_dir / "cache" / "simulated-voices", Speaker())
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
-async def sounds(
-    quarantine: Script, tmp_path_factory: pytest.TempPathFactory
-) -> AsyncIterator[PromptLibrary]:
+async def sounds(quarantine: Script, speech_dir: Path) -> AsyncIterator[PromptLibrary]:
     synthesizer = Pyttsx3Synthesizer()
     await synthesizer.start()
-    library = PromptLibrary(synthesizer, Path("prompts"), tmp_path_factory.mktemp("prompts"))
+    library = PromptLibrary(synthesizer, Path("prompts"), speech_dir / "cache" / "prompts")
     ready = quarantine.fixed_prompts("zh-CN")
     texts = [(prompt_id, text) for prompt_id, text in ready if "{" not in text]
     texts.append((FILLER, load_turn_taking(Path("prompts"))["zh-CN"].filler))

@@ -17,18 +17,13 @@ from callbot.telephony.simulated.voices import Speaker
 
 
 @pytest.fixture(scope="session")
-def speech_data_dir(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return tmp_path_factory.mktemp("speech")
+def whisper_dir(speech_dir: Path) -> Path:
+    return speech_dir / "models" / "whisper-base"
 
 
 @pytest.fixture(scope="session")
-def whisper_dir(speech_data_dir: Path) -> Path:
-    return speech_data_dir / "models" / "whisper-base"
-
-
-@pytest.fixture(scope="session")
-def mandarin(speech_data_dir: Path) -> MandarinVoice:
-    return MandarinVoice(speech_data_dir, Speaker())
+def mandarin(speech_dir: Path) -> MandarinVoice:
+    return MandarinVoice(speech_dir / "cache" / "simulated-voices", Speaker())
 
 
 @pytest.fixture(scope="session")

@@ -54,10 +54,11 @@ def test_an_answer_is_heard_and_its_turn_ends(
 @pytest.mark.parametrize("quiet_ms", [BEFORE_MS, 5000])
 @pytest.mark.parametrize("resident", range(4))
 def test_a_hummed_yes_is_heard_on_a_line_without_any_noise(
-    detector: VoiceActivityDetector, speech_data_dir: Path, resident: int, quiet_ms: int
+    detector: VoiceActivityDetector, speech_dir: Path, resident: int, quiet_ms: int
 ) -> None:
     """However long the network was spared the silence before it."""
-    voice = MandarinVoice(speech_data_dir, Speaker.of(f"+861380000000{resident}"))
+    models = speech_dir / "cache" / "simulated-voices"
+    voice = MandarinVoice(models, Speaker.of(f"+861380000000{resident}"))
     heard = followed(detector, spoken(voice, "嗯", before_ms=quiet_ms, after_ms=AFTER_MS), None)
     assert abs(heard[-1].started_at_ms - quiet_ms) < 250
     assert [a.started for a in heard].count(True) == 1

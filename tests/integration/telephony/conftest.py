@@ -1,4 +1,4 @@
-"""One data folder for all tests of the network: a line is spoken once. And SIP beside sipp."""
+"""Voices of the network's residents, and SIP beside sipp."""
 
 from collections.abc import AsyncIterator
 from pathlib import Path
@@ -19,14 +19,9 @@ pytest.register_assert_rewrite(
 )
 
 
-@pytest.fixture(scope="session")
-def data_dir(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return tmp_path_factory.mktemp("data")
-
-
 @pytest.fixture
-def studio(data_dir: Path) -> Studio:
-    return Studio(data_dir)
+def studio(speech_dir: Path) -> Studio:
+    return Studio(speech_dir / "cache")
 
 
 @pytest.fixture

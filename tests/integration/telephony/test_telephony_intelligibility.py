@@ -20,8 +20,8 @@ TEMPERATURES = ("三十六度五", "三十八度二", "体温是三十七度一"
 
 
 @pytest.fixture
-async def whisper(data_dir: Path) -> AsyncIterator[WhisperRecognizer]:
-    recognizer = WhisperRecognizer(["zh-CN"], data_dir / "whisper", workers=1)
+async def whisper(speech_dir: Path) -> AsyncIterator[WhisperRecognizer]:
+    recognizer = WhisperRecognizer(["zh-CN"], speech_dir / "models" / "whisper-base", workers=1)
     await recognizer.start()
     yield recognizer
     await recognizer.close()
@@ -38,7 +38,7 @@ def characters(words: str) -> str:
     return tens.translate(str.maketrans("一二三四五六七八九", "123456789"))
 
 
-async def test_different_people_are_understood(whisper: WhisperRecognizer, data_dir: Path) -> None:
+async def test_different_people_are_understood(whisper: WhisperRecognizer, studio: Studio) -> None:
     people = [
         SimulatedResident(
             name="甲", phone=f"+861380000{n:04d}", says={"temperature": list(TEMPERATURES)}
@@ -46,7 +46,7 @@ async def test_different_people_are_understood(whisper: WhisperRecognizer, data_
         for n in range(3)
     ]
     missed = []
-    for repertoire in await Studio(data_dir).record(people):
+    for repertoire in await studio.record(people):
         for words in TEMPERATURES:
             heard = await whisper.decode(over_the_line(pcm(repertoire.sounds[words])), HINTS)
             wanted = characters(words.removeprefix("体温是"))
@@ -55,9 +55,9 @@ async def test_different_people_are_understood(whisper: WhisperRecognizer, data_
     assert len(missed) <= 1, missed
 
 
-async def test_a_mumbler_is_not_understood(whisper: WhisperRecognizer, data_dir: Path) -> None:
+async def test_a_mumbler_is_not_understood(whisper: WhisperRecognizer, studio: Studio) -> None:
     mumbler = SimulatedResident(name="甲", phone="+8613800000001", says={"*": "三十八度二"})
-    (repertoire,) = await Studio(data_dir).record([mumbler])
+    (repertoire,) = await studio.record([mumbler])
     speech = mumbled(repertoire.sounds["三十八度二"], "a")
     heard = await whisper.decode(over_the_line(pcm(speech)), HINTS)
     assert not any("382" in characters(reading.text) for reading in heard.alternatives)

@@ -32,13 +32,19 @@ def write_wav(path: Path, seconds: float, *, rate_hz: int = 16_000, width: int =
         file.writeframes(tone.astype("<i2").tobytes() if width == 2 else bytes(len(tone) * width))
 
 
-def test_the_prepared_model_is_made_once_and_holds_no_dropout(data_dir: Path) -> None:
-    model = prepared_acoustic_model(data_dir)
+@pytest.fixture
+def models(speech_dir: Path) -> Path:
+    """Where the studio keeps the prepared model."""
+    return speech_dir / "cache" / "simulated-voices"
+
+
+def test_the_prepared_model_is_made_once_and_holds_no_dropout(tmp_path: Path) -> None:
+    model = prepared_acoustic_model(tmp_path)
     made = model.stat().st_mtime_ns
     assert b"FlexRandomUniform" in (assets() / "fastspeech2_quan.tflite").read_bytes()
-    assert prepared_acoustic_model(data_dir) == model
+    assert prepared_acoustic_model(tmp_path) == model
     assert model.stat().st_mtime_ns == made
-    assert [path for path in data_dir.iterdir() if path.name.startswith(".")] == []
+    assert list(tmp_path.iterdir()) == [model]
 
 
 @pytest.mark.parametrize("file", ["mb_melgan.tflite", "baker_mapper.json"])
@@ -55,14 +61,14 @@ def test_a_damaged_model_is_refused() -> None:
         without_dropout(without_dropout(whole))
 
 
-def test_the_same_words_always_sound_the_same(data_dir: Path) -> None:
-    voice = MandarinVoice(data_dir, Speaker())
+def test_the_same_words_always_sound_the_same(models: Path) -> None:
+    voice = MandarinVoice(models, Speaker())
     assert np.array_equal(voice.speak("三十六度五"), voice.speak("三十六度五"))
 
 
-def test_a_faster_speaker_is_faster_and_a_larger_one_is_not(data_dir: Path) -> None:
+def test_a_faster_speaker_is_faster_and_a_larger_one_is_not(models: Path) -> None:
     def length(speaker: Speaker) -> int:
-        return len(MandarinVoice(data_dir, speaker).speak("昨天去了超市买菜"))
+        return len(MandarinVoice(models, speaker).speak("昨天去了超市买菜"))
 
     usual = length(Speaker())
     assert length(Speaker(speed=1.25)) == pytest.approx(usual / 1.25, rel=0.06)

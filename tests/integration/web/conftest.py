@@ -3,6 +3,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
+from lexicons_read import lexicon_at
 from web_office import NOW, PASSWORD, PEOPLE, Console, PinnedClock, fill
 
 from callbot import db, vault
@@ -33,7 +34,7 @@ def filled(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="session")
 def shelf(prompts_dir: Path) -> ScriptShelf:
     """Read once: a script takes most of a second."""
-    return ScriptShelf(prompts_dir)
+    return ScriptShelf(prompts_dir, lexicon_at)
 
 
 @pytest.fixture

@@ -9,6 +9,7 @@ from pathlib import Path
 import httpx
 import numpy as np
 import pytest
+from lexicons_read import lexicon_at
 from sqlmodel import select
 from web_office import Console
 
@@ -31,7 +32,7 @@ def prompts(console: Console, prompts_dir: Path, tmp_path: Path) -> Path:
     settings = Settings(data_dir=console.office.settings.data_dir, prompts_dir=folder)
     console.office = Office(settings, console.office.database, console.clock)
     console.app.state.office = console.office
-    console.app.state.scripts = ScriptShelf(folder)
+    console.app.state.scripts = ScriptShelf(folder, lexicon_at)
     console.app.state.workshop = Workshop(
         folder, console.office.database, console.app.state.scripts
     )

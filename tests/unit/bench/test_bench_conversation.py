@@ -4,12 +4,13 @@ import wave
 from pathlib import Path
 
 import pytest
+from golden import script as golden_script
 
 from callbot.bench.conversation import Condition, condition_figures, inhabitants
 from callbot.bench.recorded_answers import load_truths
 from callbot.bench.tallies import TallyOfKind, tally, tally_answers
 from callbot.dialog.events import Outcome
-from callbot.dialog.script import Script, load_script
+from callbot.dialog.script import Script
 from callbot.errors import BadInput
 from callbot.rehearsal.outcome import ResidentResult
 from callbot.telephony.simulated.voices import Speaker
@@ -97,7 +98,7 @@ def test_residents_suit_their_condition(condition: Condition) -> None:
 
 @pytest.fixture(scope="module")
 def script() -> Script:
-    return load_script(Path("prompts"), "quarantine")
+    return golden_script("quarantine")
 
 
 @pytest.fixture

@@ -5,6 +5,7 @@ import shutil
 from pathlib import Path
 
 import pytest
+from lexicons_read import lexicon_at
 
 from callbot.dialog.script import load_script
 from callbot.errors import DataFileError
@@ -99,7 +100,7 @@ def test_a_mistake_is_named_by_file_line_and_remedy(
     assert at is not None
     path.write_text(re.sub(pattern, wrong, right, count=1, flags=re.MULTILINE), encoding="utf-8")
     with pytest.raises(DataFileError) as refused:
-        load_script(prompts, "quarantine")
+        load_script(prompts, "quarantine", lexicon_at)
     assert refused.value.path == path
     assert problem in refused.value.problem
     if "missing" not in mistake:
@@ -116,4 +117,4 @@ def test_a_branch_that_does_nothing_is_refused(prompts_dir: Path, tmp_path: Path
     text = re.sub(r"(  - id: identity\n    kind: yes_no\n)(?:    .*\n)*", rf"\1{idle}", text)
     path.write_text(text, encoding="utf-8")
     with pytest.raises(DataFileError, match=r"branches\.0: the branch does nothing"):
-        load_script(prompts, "quarantine")
+        load_script(prompts, "quarantine", lexicon_at)

@@ -1,10 +1,9 @@
 """What a conversation keeps, flags and takes up again."""
 
 from datetime import datetime
-from pathlib import Path
 
 import pytest
-from golden import MORNING, VARIABLES
+from golden import MORNING, VARIABLES, script
 
 from callbot.dialog.answers import Answer, Hypothesis, Kind, Status
 from callbot.dialog.events import (
@@ -15,7 +14,7 @@ from callbot.dialog.events import (
     Say,
     Severity,
 )
-from callbot.dialog.script import Script, load_script
+from callbot.dialog.script import Script
 from callbot.dialog.session import Session, Weight
 from callbot.dialog.state import Phase
 
@@ -23,8 +22,8 @@ AT = datetime.fromisoformat(MORNING)
 
 
 @pytest.fixture(scope="module")
-def quarantine(prompts_dir: Path) -> Script:
-    return load_script(prompts_dir, "quarantine")
+def quarantine() -> Script:
+    return script("quarantine")
 
 
 def new(script: Script, **given: object) -> Session:

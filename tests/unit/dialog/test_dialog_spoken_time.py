@@ -1,11 +1,10 @@
 """Times of day: within the hours in which a phone may ring, and as they are said."""
 
 from datetime import datetime, time
-from pathlib import Path
 
 import pytest
+from golden import script
 
-from callbot.dialog.script import load_script
 from callbot.dialog.spoken_time import rounded, within_hours
 
 
@@ -51,9 +50,7 @@ def test_a_time_is_rounded_up(exact: str, round_: str) -> None:
         ("ko-KR", "23T10:30", "내일 오전 열 시 반"),
     ],
 )
-def test_a_time_is_said_as_people_say_it(
-    prompts_dir: Path, locale: str, when: str, words: str
-) -> None:
-    wording = load_script(prompts_dir, "quarantine").wording(locale)
+def test_a_time_is_said_as_people_say_it(locale: str, when: str, words: str) -> None:
+    wording = script("quarantine").wording(locale)
     assert wording.spoken_times is not None
     assert wording.spoken_times.say(at(when), at("22T09:00"), wording.date_format) == words

@@ -4,15 +4,16 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from lexicons_read import lexicon_at
 
-from callbot.dialog.understanding import Lexicon, load_lexicon
+from callbot.dialog.understanding import Lexicon
 
 LEXICONS = Path(__file__).parents[3] / "prompts" / "lexicon"
 
 
 @pytest.fixture(scope="session")
 def lexicons() -> dict[str, Lexicon]:
-    return {path.stem: load_lexicon(path) for path in sorted(LEXICONS.glob("*.yaml"))}
+    return {path.stem: lexicon_at(path) for path in sorted(LEXICONS.glob("*.yaml"))}
 
 
 @pytest.fixture

@@ -7,21 +7,15 @@ import pytest
 
 from callbot.datafile import load
 from callbot.dialog.answers import Hypothesis, Intent, Kind
-from callbot.dialog.understanding import Lexicon, load_lexicon, understand
+from callbot.dialog.understanding import Lexicon, understand
 from callbot.dialog.understanding.patterns import expand
 
-LEXICONS = Path("prompts/lexicon")
 FORMS, _ = load(Path(__file__).with_name("everyday_forms.yaml"), dict[str, list[dict[str, Any]]])
 CASES = [
     pytest.param(locale, entry, id=f"{locale}-{entry['kind']}")
     for locale, entries in FORMS.items()
     for entry in entries
 ]
-
-
-@pytest.fixture(scope="module")
-def lexicons() -> dict[str, Lexicon]:
-    return {locale: load_lexicon(LEXICONS / f"{locale}.yaml") for locale in FORMS}
 
 
 @pytest.mark.parametrize(("locale", "entry"), CASES)

@@ -1,19 +1,15 @@
 """Questions of residents that the office has an answer for, by the product's own wording."""
 
-from pathlib import Path
-
 import pytest
+from golden import script
 
 from callbot.dialog.answers import Hypothesis, Intent, Kind
-from callbot.dialog.script import load_script
 from callbot.dialog.understanding import KnownQuestions, Lexicon, Understanding, understand
-
-PROMPTS = Path(__file__).parents[3] / "prompts"
 
 
 @pytest.fixture(scope="module")
 def known() -> KnownQuestions:
-    return load_script(PROMPTS, "quarantine").known_questions["zh-CN"]
+    return script("quarantine").known_questions["zh-CN"]
 
 
 def _asked(said: str, chinese: Lexicon, known: KnownQuestions) -> Understanding:
