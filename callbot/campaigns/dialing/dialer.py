@@ -74,6 +74,14 @@ class Dialer:
         """Attempts reserved, ringing or in conversation here."""
         return len(self._calls)
 
+    @property
+    def node(self) -> str:
+        return self._shared.node
+
+    @property
+    def line(self) -> str:
+        return self._shared.line
+
     async def recover(self) -> int:
         """Settles what an earlier process of this node left behind; before the first tick."""
         return await self._settle_orphans(own=True)
@@ -127,12 +135,16 @@ class Dialer:
         else:
             await asyncio.wait({self._begin(brief, leg)})
 
+    def take_no_more(self) -> None:
+        """No new rings from now on; calls under way go on."""
+        self._draining = True
+
     async def drain(self, *, let_ringing_go: bool = False) -> None:
         """No new rings; returns when the calls under way have ended.
 
         let_ringing_go: phones that ring and were not picked up yet stop ringing now.
         """
-        self._draining = True
+        self.take_no_more()
         if let_ringing_go:
             async with self._ticking:
                 for attempt_id in self._calls.keys() - self._talking:
@@ -150,7 +162,7 @@ class Dialer:
 
     async def stop(self) -> None:
         """No new rings; hangs up what is under way, and writes down that it broke off."""
-        self._draining = True
+        self.take_no_more()
         async with self._ticking:
             calls = list(self._calls.values())
         for call in calls:

@@ -7,11 +7,13 @@ or doubled does no harm.
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from typing import Any
 
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
 from callbot.campaigns.dialing.dialer import Dialer
+from callbot.campaigns.engines import nodes
 from callbot.campaigns.planning.planner import plan
 from callbot.clock import Clock
 from callbot.db import Database, DatabaseUnavailable
@@ -21,12 +23,17 @@ from callbot.outage import Outage
 PLAN_EVERY_S = 60.0
 TICK_EVERY_S = 0.25
 SWEEP_EVERY_S = 30.0
+PUBLISH_EVERY_S = 15.0
+"""A quarter of the time after which a node that is not seen counts as gone."""
 
 log = logging.getLogger(__name__)
 
 
 class Scheduler:
-    """Plans, dials and sweeps until stopped. Needs a running event loop."""
+    """Plans, dials and sweeps until stopped. Needs a running event loop.
+
+    Everybody else, the console among them, is told meanwhile that this node rings.
+    """
 
     def __init__(
         self,
@@ -47,6 +54,7 @@ class Scheduler:
             (self.plan, plan_every_s),
             (self._dialer.tick, tick_every_s),
             (self._dialer.sweep, SWEEP_EVERY_S),
+            (self.publish, PUBLISH_EVERY_S),
         ):
             self._engine.add_job(self._surviving(job), "interval", seconds=every_s)
         self._outage = Outage(log, "scheduled work is tried again")
@@ -54,6 +62,7 @@ class Scheduler:
 
     async def start(self) -> None:
         """Settles what an earlier process left behind, plans, and starts the clockwork."""
+        await self.publish(new=True)
         await self._dialer.recover()
         await self.plan()
         self._engine.start()
@@ -75,8 +84,28 @@ class Scheduler:
                 await asyncio.wait(self._under_way)
             self._engine.shutdown(wait=False)
         await self._dialer.drain(let_ringing_go=let_ringing_go)
+        with suppress(DatabaseUnavailable):
+            await asyncio.to_thread(nodes.withdraw, self._database, self._dialer.node)
 
-    def _surviving(self, job: Callable[[], Awaitable[int]]) -> Callable[[], Awaitable[None]]:
+    async def publish(self, *, new: bool = False) -> None:
+        """Tells that this node lives; asked to drain, it rings nobody until it is started again.
+
+        new: the process has just begun.
+        """
+        dialer = self._dialer
+        draining = await asyncio.to_thread(
+            nodes.publish,
+            self._database,
+            dialer.node,
+            self._clock.now(),
+            line=dialer.line,
+            slots=dialer.slots,
+            new=new,
+        )
+        if draining:
+            dialer.take_no_more()
+
+    def _surviving(self, job: Callable[[], Awaitable[object]]) -> Callable[[], Awaitable[None]]:
         """A run that fails is logged; the next one comes as if nothing had been."""
 
         async def run() -> None:

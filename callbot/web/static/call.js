@@ -18,6 +18,26 @@ if (audio && wave) {
     const box = svg.getBoundingClientRect();
     playFrom(((event.clientX - box.left) / box.width) * seconds);
   });
+  // Words have no times of their own: where one stands in its turn tells about when it was spoken.
+  const LEAD_MS = 300;
+  const shareBefore = (line, event) => {
+    const caret = document.caretRangeFromPoint?.(event.clientX, event.clientY)
+      ?? document.caretPositionFromPoint?.(event.clientX, event.clientY);
+    if (!caret) return 0;
+    const before = document.createRange();
+    before.setStart(line, 0);
+    before.setEnd(caret.startContainer ?? caret.offsetNode, caret.startOffset ?? caret.offset);
+    return before.toString().length / line.textContent.length;
+  };
+  for (const turn of turns) {
+    const line = turn.querySelector("p");
+    const from = Number(turn.dataset.from), to = Number(turn.dataset.to);
+    line.classList.add("playable");
+    line.addEventListener("click", (event) => {
+      if (!getSelection().isCollapsed) return;
+      playFrom(Math.max(from, from + shareBefore(line, event) * (to - from) - LEAD_MS) / 1000);
+    });
+  }
   for (const link of document.querySelectorAll("[data-play]")) {
     link.addEventListener("click", (event) => {
       event.preventDefault();

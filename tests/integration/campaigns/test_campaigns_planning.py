@@ -13,6 +13,7 @@ from sqlmodel import select
 from callbot.campaigns import campaign as campaigns
 from callbot.campaigns.dialing import reservation
 from callbot.campaigns.dialing.attempts import new_attempt
+from callbot.campaigns.engines import nodes
 from callbot.campaigns.engines.scheduler import Scheduler
 from callbot.campaigns.planning.planner import next_due, plan
 from callbot.campaigns.planning.preview import preview
@@ -173,6 +174,24 @@ async def test_the_scheduler_plans_dials_and_stops_cleanly(
     await scheduler.stop()
     assert dialer.live == 0
     assert [a.outcome for a in attempts_of(database)] == [Outcome.COMPLETED]
+
+
+async def test_everybody_sees_that_the_scheduler_rings_until_it_is_asked_to_drain(
+    database: Database, clock: PinnedClock
+) -> None:
+    dialer = make_dialer(database, ScriptedCarrier(lambda _: PICKS_UP), clock)
+    scheduler = Scheduler(database, dialer, clock, tick_every_s=3600.0)
+    await scheduler.start()
+    [node] = nodes.machinery(database, clock.now()).nodes
+    assert (node.name, node.line, node.gone) == ("node-1", "main", False)
+    nodes.drain(database, "node-1", clock.now(), actor="alice")
+    await scheduler.publish()
+    add_residents(database, 1)
+    start_campaign(database)
+    assert await scheduler.plan() == 1
+    assert await dialer.tick() == 0, "it takes no new call"
+    await scheduler.stop()
+    assert nodes.machinery(database, clock.now()).nodes == []
 
 
 async def test_stopped_in_the_middle_of_reserving_it_leaves_nothing_to_a_lease(
