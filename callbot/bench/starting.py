@@ -48,7 +48,7 @@ async def _work(orders: Orders) -> None:
     clock = SteadyClock()
     carrier = NotingCarrier(figures, clock, ZONE, seed=0)
     dialer = Dialer(database, carrier, clock, talk, node=orders.node, line=LINE, slots=SLOTS)
-    worker = Worker(settings, database, dialer, clock, name=orders.node, line=LINE)
+    worker = Worker(settings, database, dialer, clock)
     stopped = asyncio.Event()
     asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, stopped.set)
     working = asyncio.create_task(worker.run())

@@ -94,11 +94,7 @@ class _Machine:
                 )
             )
             node.dialer.slots = slots
-            worker = Worker(
-                *(settings, database, node.dialer, self._clock),
-                name=self._name,
-                line=calling.LINE,
-            )
+            worker = Worker(settings, database, node.dialer, self._clock)
             for stop in (signal.SIGTERM, signal.SIGINT):
                 asyncio.get_running_loop().add_signal_handler(stop, worker.drain)
             note(f"node {self._name} prepares voices and recognisers")

@@ -1,5 +1,6 @@
 """The processes that ring: each publishes its slots, and reads whether it is to drain."""
 
+import asyncio
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -7,6 +8,7 @@ from sqlalchemy import func
 from sqlmodel import col, select
 
 from callbot.campaigns.dialing.attempts import LEASE_S
+from callbot.campaigns.dialing.dialer import Dialer
 from callbot.clock import Clock
 from callbot.db import Database
 from callbot.errors import BadInput
@@ -72,6 +74,21 @@ def publish(
             node.started_at, node.draining = now, False
         node.line, node.slots, node.seen_at = line, slots, now
         return node.draining
+
+
+async def publish_dialer(
+    database: Database, dialer: Dialer, clock: Clock, *, new: bool = False
+) -> bool:
+    """`publish` of the node that this dialer rings for."""
+    return await asyncio.to_thread(
+        publish,
+        database,
+        dialer.node,
+        clock.now(),
+        line=dialer.line,
+        slots=dialer.slots,
+        new=new,
+    )
 
 
 def clock_skew_s(database: Database, clock: Clock) -> float:

@@ -92,18 +92,8 @@ class Scheduler:
 
         new: the process has just begun.
         """
-        dialer = self._dialer
-        draining = await asyncio.to_thread(
-            nodes.publish,
-            self._database,
-            dialer.node,
-            self._clock.now(),
-            line=dialer.line,
-            slots=dialer.slots,
-            new=new,
-        )
-        if draining:
-            dialer.take_no_more()
+        if await nodes.publish_dialer(self._database, self._dialer, self._clock, new=new):
+            self._dialer.take_no_more()
 
     def _surviving(self, job: Callable[[], Awaitable[object]]) -> Callable[[], Awaitable[None]]:
         """A run that fails is logged; the next one comes as if nothing had been."""

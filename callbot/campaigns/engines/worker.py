@@ -44,7 +44,7 @@ log = logging.getLogger(__name__)
 class Worker:
     """One node beside a PostgreSQL database. `run()` returns when it has drained.
 
-    name: of this node, the same after a restart. The dialer's carrier is started by its owner.
+    The dialer's node has the same name after a restart, and its carrier is started by its owner.
     """
 
     def __init__(
@@ -54,21 +54,17 @@ class Worker:
         dialer: Dialer,
         clock: Clock,
         *,
-        name: str,
-        line: str,
         tick_every_s: float = TICK_EVERY_S,
     ) -> None:
         must_be_shared(settings)
         self._database = database
         self._dialer = dialer
         self._clock = clock
-        self._name = name
-        self._line = line
         self._tick_every_s = tick_every_s
         self._draining = asyncio.Event()
         self._outage = Outage(log, "queues and scheduled work are tried again")
         self._clock_is_right = False
-        self._dial_queue = f"dial-{name}"
+        self._dial_queue = f"dial-{dialer.node}"
         self._app = _app(settings, connections=4)
         self._add_tasks()
 
@@ -107,13 +103,13 @@ class Worker:
             with suppress(DatabaseUnavailable):
                 await self._publish()
         await ending
-        await asyncio.to_thread(nodes.withdraw, self._database, self._name)
+        await asyncio.to_thread(nodes.withdraw, self._database, self._dialer.node)
 
     async def _work(self) -> None:
         """Until drained, or until the database goes away."""
         working = asyncio.create_task(
             self._app.run_worker_async(
-                name=self._name,
+                name=self._dialer.node,
                 queues=["plan", "control", self._dial_queue],
                 concurrency=4,
                 fetch_job_polling_interval=1.0,
@@ -146,16 +142,7 @@ class Worker:
                     raise
 
     async def _publish(self, *, new: bool = False) -> None:
-        draining = await asyncio.to_thread(
-            nodes.publish,
-            self._database,
-            self._name,
-            self._clock.now(),
-            line=self._line,
-            slots=self._dialer.slots,
-            new=new,
-        )
-        if draining:
+        if await nodes.publish_dialer(self._database, self._dialer, self._clock, new=new):
             self.drain()
         skew_s = await asyncio.to_thread(nodes.clock_skew_s, self._database, self._clock)
         self._clock_is_right = abs(skew_s) <= LARGEST_SKEW_S

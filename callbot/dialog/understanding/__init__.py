@@ -2,7 +2,8 @@
 
 `understand` reads the recogniser's hypotheses; all words live in `prompts/lexicon/<locale>.yaml`.
 
-The way of an utterance: `normalise` spells it one way → `requests` finds what is asked of us →
+The way of an utterance: `sentence_ends` parts sentences written without signs, `normalise` and
+`variants` spell it one way, `roundabout` says it plainly → `requests` finds what is asked of us →
 `retraction` drops what is taken back → `vocabulary` finds the lexicon's words, `numerals` the
 numbers → `feelings` makes signs of parts and what is felt there, `whose` puts right whose they are,
 `twice_denied` turns denials that are denied, `framing` voids what is only supposed or long past →

@@ -13,9 +13,7 @@ from callbot.dialog.understanding.assertions import (
 )
 from callbot.dialog.understanding.negation import Reading, alike, names_nothing, unread
 from callbot.dialog.understanding.negators import (
-    LISTED,
     answers,
-    begin_with_sign,
     binds,
     corrects,
     degree,
@@ -29,6 +27,7 @@ from callbot.dialog.understanding.negators import (
 )
 from callbot.dialog.understanding.vocabulary import Role, Token
 
+_LISTED = (Role.SYMPTOM, Role.SEVERE, Role.COMPLAINT)
 _DENIED_ALONE = (Role.EVERYDAY, Role.MEDICINE, Role.LATER, Role.PLACE, Role.TRANSPORT)
 """What a negation before them denies, and not the terms before it ("咳嗽没吃药")."""
 
@@ -74,7 +73,7 @@ class NegationBefore(Reading):
         if clause.contrasts:
             self._carried = None
         if self._carried and all(
-            t.has(*LISTED, Role.JOIN, Role.OR, Role.LIST_TAIL) for t in clause.tokens
+            t.has(*_LISTED, Role.JOIN, Role.OR, Role.LIST_TAIL) for t in clause.tokens
         ):
             self._continue_list(number, clause)
             return
@@ -100,7 +99,7 @@ class NegationBefore(Reading):
         self, number: int, token: Token, before: list[Token], rest: list[Token], scope: _Scope
     ) -> None:
         """What a word that is no term does to the terms around it."""
-        if token.has(Role.DOUBT) and token.has(Role.AFFIRMER) and begin_with_sign(rest):
+        if token.has(Role.DOUBT) and token.has(Role.AFFIRMER) and _begins_with_sign(rest):
             # "不是不咳": of what is felt, a denial denied affirms.
             scope.affirmed = True
         elif token.has(Role.DOUBT, Role.WHETHER):
@@ -166,7 +165,7 @@ class NegationBefore(Reading):
         self._assert(token, Polarity.DOUBTFUL if unsure else polarity, number, bare=bare)
         if negator is None:
             return
-        lists = token.has(*LISTED) and not negator.has(Role.TIGHT_NEGATOR)
+        lists = token.has(*_LISTED) and not negator.has(Role.TIGHT_NEGATOR)
         # "没烧没咳" denies each by itself: what comes next is no part of a list.
         single = sum(t.has(*NEGATORS, Role.NORMAL) for t in clause.tokens) == 1
         self._carried = token if lists and single else None
@@ -299,3 +298,7 @@ class NegationBefore(Reading):
             if assertion.clause < number:
                 listed.append(index)
         return listed
+
+
+def _begins_with_sign(rest: list[Token]) -> bool:
+    return any(t.has(*_LISTED) for t in rest[:1])

@@ -4,14 +4,8 @@ from callbot.dialog.understanding.assertions import NEGATORS, TERMS
 from callbot.dialog.understanding.unread import UNREAD
 from callbot.dialog.understanding.vocabulary import Role, Token
 
-LISTED = (Role.SYMPTOM, Role.SEVERE, Role.COMPLAINT)
-
 MOST_BETWEEN = 3
 """Words between a negation and a well-being that it denies, itself among them."""
-
-
-def begin_with_sign(rest: list[Token]) -> bool:
-    return any(t.has(*LISTED) for t in rest[:1])
 
 
 def denies_no_act(negator: Token, act: Token) -> bool:

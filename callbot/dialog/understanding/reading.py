@@ -15,14 +15,14 @@ from callbot.dialog.answers import (
     YesNo,
     is_calm,
 )
-from callbot.dialog.understanding.assertions import BREAKS, INVISIBLE, NEGATORS
+from callbot.dialog.understanding.assertions import BREAKS, NEGATORS
 from callbot.dialog.understanding.contacts import read_contacts, states_contacts
 from callbot.dialog.understanding.known_questions import KnownQuestions
 from callbot.dialog.understanding.lexicon import Lexicon
 from callbot.dialog.understanding.movements import read_movements, states_movements
 from callbot.dialog.understanding.open_answer import read_open
 from callbot.dialog.understanding.requests import Request, find_request
-from callbot.dialog.understanding.retraction import without_taken_back
+from callbot.dialog.understanding.retraction import takes_back_calm, without_taken_back
 from callbot.dialog.understanding.symptoms import read_symptoms, severe, states_symptoms
 from callbot.dialog.understanding.temperature import certain_celsius, read_temperature
 from callbot.dialog.understanding.utterance import Utterance, spell, utterance
@@ -46,13 +46,6 @@ YIELDING = (Intent.REPEAT, Intent.WAIT)
 
 _STATING = (Intent.EMERGENCY, Intent.DISTRESS, Intent.COMPLAINT, Intent.NEED_HELP)
 """Requests told in words that may look like a yes or no ("叫了没反应")."""
-
-
-_CALM_WORDS = (
-    *NEGATORS, Role.DENIAL, Role.HOME, Role.NOBODY, Role.ALONE, Role.APART, Role.NORMAL,
-    Role.RECOVERED, Role.MEASURE,
-)  # fmt: skip
-"""What a calm answer is made of, and a number, which corrects another answer."""
 
 
 @dataclass(frozen=True)
@@ -91,12 +84,12 @@ def read(
 ) -> Reading:
     spelled = spell(heard, lexicon)
     spoken = without_taken_back(
-        kind, spelled, lexicon, lambda words: _told(kind, words, lexicon), agreement
+        kind, spelled, lexicon, lambda words: _told(kind, utterance(words, lexicon)), agreement
     )
     request = find_request(spoken, lexicon, known)
     said = utterance(request.statements, lexicon)
     value = _value(kind, heard, said, request, lexicon, agreement)
-    if isinstance(value, Movements | Contacts) and is_calm(value) and _taken_back(said):
+    if isinstance(value, Movements | Contacts) and is_calm(value) and takes_back_calm(said):
         value = None
     intent = Intent.EMERGENCY if severe(said) else request.intent
     if request.for_resident and isinstance(value, Symptoms):
@@ -127,9 +120,8 @@ def read(
     return Reading(intent, value, volunteered, request.topic, request.for_resident, perhaps)
 
 
-def _told(kind: Kind, words: str, lexicon: Lexicon) -> AnyValue | None:
-    """What words answer by themselves to a question about health, ways out or meetings."""
-    said = utterance(words, lexicon)
+def _told(kind: Kind, said: Utterance) -> AnyValue | None:
+    """The answer to a question about health, ways out or meetings; None to any other."""
     match kind:
         case Kind.SYMPTOMS:
             return read_symptoms(said)
@@ -149,15 +141,6 @@ def _asks_another(said: Utterance) -> bool:
         name.has(Role.CORE, Role.FAMILY) and before.has(*BREAKS) and after.has(*BREAKS)
         for before, name, after in zip(tokens, tokens[1:], tokens[2:], strict=False)
     )
-
-
-def _taken_back(said: Utterance) -> bool:
-    """Whether a correction follows all that is calm, and then something else is told that may be a
-    way out or a meeting: "没出去哦不对取了个外卖"."""
-    tokens = said.statement.tokens
-    last = max((i for i, t in enumerate(tokens) if t.has(Role.CORRECTION)), default=len(tokens))
-    told = [t for t in tokens[last + 1 :] if not t.has(*BREAKS, *INVISIBLE)]
-    return bool(told) and not any(t.has(*_CALM_WORDS) for t in told)
 
 
 def _as_own(value: Symptoms) -> Symptoms:
@@ -180,18 +163,14 @@ def _value(
         case Kind.TEMPERATURE:
             told = read_temperature(said, for_resident=request.for_resident)
             return told or _beside_question(said, request, lexicon)
-        case Kind.SYMPTOMS:
-            return read_symptoms(said)
-        case Kind.MOVEMENTS:
-            return read_movements(said)
-        case Kind.CONTACTS:
-            return read_contacts(said)
         case Kind.OPEN:
             worded = said.spoken or request.intent in _STATING
             if request.intent not in TOLD_IN_FREE_WORDS or not worded:
                 return None
             plain = request.intent in (None, Intent.QUESTION)
             return read_open(heard, said.text, lexicon) if plain else Open(text=heard.strip())
+        case _:
+            return _told(kind, said)
 
 
 def _beside_question(said: Utterance, request: Request, lexicon: Lexicon) -> Temperature | None:

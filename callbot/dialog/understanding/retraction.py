@@ -3,11 +3,17 @@
 from collections.abc import Callable
 
 from callbot.dialog.answers import AnyValue, Kind, is_calm
-from callbot.dialog.understanding.assertions import BREAKS
+from callbot.dialog.understanding.assertions import BREAKS, INVISIBLE, NEGATORS
 from callbot.dialog.understanding.lexicon import Lexicon
-from callbot.dialog.understanding.utterance import without_fillers
+from callbot.dialog.understanding.utterance import Utterance, without_fillers
 from callbot.dialog.understanding.vocabulary import Role, Vocabulary
 from callbot.dialog.understanding.yes_no import read_yes_no
+
+_CALM_WORDS = (
+    *NEGATORS, Role.DENIAL, Role.HOME, Role.NOBODY, Role.ALONE, Role.APART, Role.NORMAL,
+    Role.RECOVERED, Role.MEASURE,
+)  # fmt: skip
+"""What a calm answer is made of, and a number, which corrects another answer."""
 
 
 def without_taken_back(
@@ -62,3 +68,12 @@ def _replaces(
     tokens = lexicon.statements.tokens(after)
     words = [t for t in tokens if t.end <= said[0].start][-1:]
     return any(t.has(Role.BUT_SO) for t in words)
+
+
+def takes_back_calm(said: Utterance) -> bool:
+    """Whether a correction follows all that is calm, and then something else is told that may be a
+    way out or a meeting: "没出去哦不对取了个外卖"."""
+    tokens = said.statement.tokens
+    last = max((i for i, t in enumerate(tokens) if t.has(Role.CORRECTION)), default=len(tokens))
+    told = [t for t in tokens[last + 1 :] if not t.has(*BREAKS, *INVISIBLE)]
+    return bool(told) and not any(t.has(*_CALM_WORDS) for t in told)

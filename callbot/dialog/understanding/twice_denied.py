@@ -1,5 +1,8 @@
 """Denials that are denied themselves: "it's not like I don't cough", "I'd be lying if I said
-nobody came"."""
+nobody came".
+
+Where the verb comes last the whole phrase stands behind it, and `roundabout` says it plainly.
+"""
 
 from dataclasses import replace
 from itertools import takewhile
@@ -26,11 +29,10 @@ def without_denied_denials(tokens: list[Token]) -> list[Token]:
         nobody = (i for i, t in enumerate(following) if t.has(Role.NOBODY))
         first = (i for i, t in enumerate(following) if not _passed_over(t))
         at = next(nobody, next(first, None))
-        denied = following[at] if at is not None else None
-        if denied is None or not denied.has(*NEGATORS, *_DENYING):
+        if at is None or not following[at].has(*NEGATORS, *_DENYING):
             out[index] = replace(token, marks=(Mark(Role.NEGATOR),))
             continue
-        assert at is not None
+        denied = following[at]
         affirms = denied.has(*NEGATORS) and not denied.has(*_DENYING, *TERMS)
         role = Role.AFFIRMER if affirms else Role.DOUBT
         out[index] = replace(token, marks=(Mark(Role.LIGHT),))

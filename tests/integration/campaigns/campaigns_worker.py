@@ -239,7 +239,7 @@ async def _run(
     dialer = Dialer(database, network, clock, talk, node=orders.node, line="main", slots=12)
     print("ready", flush=True)
     if settings.database.startswith("postgresql"):
-        worker = Worker(settings, database, dialer, clock, name=orders.node, line="main")
+        worker = Worker(settings, database, dialer, clock)
         asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, worker.drain)
         await worker.run()
         return

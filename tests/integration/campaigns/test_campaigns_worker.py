@@ -49,7 +49,7 @@ def in_their_day(database: Database) -> None:
 
 @asynccontextmanager
 async def at_work(settings: Settings, database: Database, dialer: Dialer) -> AsyncIterator[Worker]:
-    worker = Worker(settings, database, dialer, SystemClock(), name="node-1", line="main")
+    worker = Worker(settings, database, dialer, SystemClock())
     running = asyncio.create_task(worker.run())
     try:
         yield worker
@@ -143,7 +143,7 @@ def test_with_sqlite_a_worker_says_what_to_use_instead(tmp_path: Path) -> None:
         line="main",  # type: ignore[arg-type,return-value]
     )
     with pytest.raises(BadInput, match="callbot serve"):
-        Worker(settings, database, dialer, SystemClock(), name="n", line="main")
+        Worker(settings, database, dialer, SystemClock())
     database.close()
 
 
