@@ -69,7 +69,11 @@ class EastAsianNumerals:
     """What begins like a digit and ends a sentence (Korean 이에요)."""
     wordlike: str = "(?!)"
     """What begins like a digit and is a word of its own (Chinese 一直)."""
+    particle: str = "(?!)"
+    """What looks like a digit and ends the word before a number (Korean 이 in 체온이)."""
     units: Mapping[str, str] = field(default_factory=dict)
+    counted: str = "(?!)"
+    """Tenths after degrees in the numerals of counting (Korean 서른여섯 도 다섯)."""
     thirds: Mapping[str, tuple[float, float]] = field(default_factory=dict)
     """After degrees, part of one that is meant: tenths from and to (Korean 중반)."""
 
@@ -85,7 +89,9 @@ class EastAsianNumerals:
             begins = after_another or not said or not self._goes_on.match(said[-1])
             # "삼십육 삼십육 점 사": said again from its beginning.
             begins = begins or said.endswith(match["int"])
-            measure = self._measure(match) if begins else None
+            begins = begins or bool(self._after_particle.search(said))
+            ends_word = self.ten not in match["int"] and re.match(self.particle, match["int"])
+            measure = self._measure(match) if begins and not ends_word else None
             if measure:
                 found.append(measure)
             at = match.end() if measure else start + 1
@@ -94,6 +100,12 @@ class EastAsianNumerals:
     @cached_property
     def _goes_on(self) -> re.Pattern[str]:
         return re.compile(f"[a-z0-9.{''.join(self.digits)}{self.ten}百千万]")
+
+    @cached_property
+    def _after_particle(self) -> re.Pattern[str]:
+        """A particle at the end, and no digit of a longer number ("백이삼십", "점 이 삼십육")."""
+        number = f"[0-9.{''.join(self.digits)}{self.ten}百千万백천만점]"
+        return re.compile(f"(?<!{number}){self.particle}$")
 
     def number(self, words: str) -> int | None:
         if words.isdigit():
@@ -134,6 +146,7 @@ class EastAsianNumerals:
             rf"(?P<int>{self._integer()})"
             rf"(?:(?P<deg>{unit})(?:(?P<more>{self.more})|(?:{self.point})?"
             rf"(?P<f1>{fraction}|{self.half})(?!{unit}){tenth}{self._not_after()}"
+            rf"|(?P<counted>{self.counted}){self._not_after()}"
             rf"|(?P<third>{'|'.join(self.thirds) or '(?!)'})|,(?P<f4>{digit})(?=$|[,.])"
             rf"|(?P<whole>{self.whole or '(?!)'})|(?P<cut1>{self.point})(?!{digit})"
             rf"|(?P<counts>(?={first}(?!{self.ending}|{self.ten}))))?"
@@ -152,6 +165,9 @@ class EastAsianNumerals:
         value = self._value(match["int"])
         if match["more"]:
             return Measure(start, end, value, value + 0.9, more=True)
+        if match["counted"]:
+            tenths = round(value + int(self.units[match["counted"]]) / 10, 1)
+            return Measure(start, end, tenths, tenths)
         if match["third"]:
             low, high = self.thirds[match["third"]]
             return Measure(start, end, round(value + low, 1), round(value + high, 1))
@@ -339,6 +355,8 @@ NUMERALS: Mapping[str, Numerals] = {
             "여덜": "8",
             "아홉": "9",
         },
+        counted="하나|둘|셋|넷|다섯|여섯|일곱|여덟|여덜|아홉",
+        particle="이",
         ten="십",
         point="쩜|점|\\.|하고(?=[일이삼사오육칠팔구]부)",
         degree="도씨|도(?:하고도?|에다?)(?=(?:[영일이삼사오육칠팔구](?!십)|반))|도|°c?",
