@@ -13,6 +13,8 @@ from callbot.dialog.understanding.utterance import Utterance
 from callbot.dialog.understanding.vocabulary import Role, Token
 
 _PERSONS = (Role.CORE, Role.FAMILY, Role.OUTSIDER)
+_DEALINGS = (Role.ARRIVE, Role.OBJECT_MARKER, Role.COMPANION, Role.SAYS, Role.WHEN)
+"""Beside one of these a person may have been met, though there is no word for meeting."""
 
 
 @dataclass(frozen=True)
@@ -117,7 +119,8 @@ def _taken_back(
 ) -> list[_Meeting]:
     """As in "he knocked, but I never opened": who was kept away right after was not met; nor was
     whoever another met whom the resident did not ("老公见过他同事,我没有"). What then tells where
-    they went instead is no meeting either ("不是来我家,是到对门的")."""
+    they went instead is no meeting either ("不是来我家,是到对门的"); nor is one with somebody who
+    then is said to live here ("我妈给我端饭,她跟我住一块儿")."""
     out = list(meetings)
     for index, clause in enumerate(clauses[1:], 1):
         kept_away = any(t.has(Role.APART) for t in clause)
@@ -126,11 +129,19 @@ def _taken_back(
         for one, other in ((index - 1, index), (index, index - 1)):
             if _met_by_another(said, clauses[one]) and _not_self(clauses[other]):
                 out[one] = _Meeting(False)
+        if any(t.has(Role.LIVES_HERE) for t in clause) and _takes_up(clause):
+            out[index - 1] = _Meeting(False) if out[index - 1].met else out[index - 1]
         instead = next((t for t in clause if not t.has(*BREAKS)), None)
         before = any(t.has(Role.APART) for t in clauses[index - 1])
         if before and instead is not None and instead.has(Role.BUT_SO):
             out[index] = _Meeting(False) if not _comes(clause) else out[index]
     return out
+
+
+def _takes_up(clause: list[Token]) -> bool:
+    """Whether a clause speaks of whom the one before named ("她跟我住一块儿")."""
+    named = any(t.has(*_PERSONS) for t in clause)
+    return not named and not any(t.has(*NEGATORS) for t in clause)
 
 
 def _met_by_another(said: Utterance, clause: list[Token]) -> bool:
@@ -180,7 +191,18 @@ def _meeting(said: Utterance, clause: list[Token]) -> _Meeting:
         return _Meeting(met, persons, left_open=left_open)
     if meets:
         return _Meeting(False)
+    if clause[-1].start in said.elaborated and _tells_how_they_are(clause):
+        return _Meeting(None)
     return _without_verb(clause, core=core)
+
+
+def _tells_how_they_are(clause: list[Token]) -> bool:
+    """As in "没有,学生都停课了": what is told of all of them is no visit."""
+    person = next((i for i, t in enumerate(clause) if t.has(Role.OUTSIDER, Role.FAMILY)), None)
+    if person is None or any(t.has(*_DEALINGS) for t in clause):
+        return False
+    after = [t for t in clause[person + 1 :] if not t.has(*BREAKS)]
+    return len(after) > 1 and after[0].has(Role.ALL)
 
 
 def _without_verb(clause: list[Token], *, core: bool) -> _Meeting:

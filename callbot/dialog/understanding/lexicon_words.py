@@ -34,8 +34,9 @@ Words = tuple[Phrase, ...]
 
 
 _OUT_OF_SENTENCES = (
-    "topic", "subject", "linking", "causal", "completed", "event", "consequence", "name_before",
-    "name_after", "sign", "harmless", "deed", "body", "outing", "company",
+    "topic", "subject", "linking", "causal", "completed", "event", "afield", "aspect",
+    "consequence", "name_before", "name_after", "sign", "harmless", "deed", "body", "outing",
+    "company",
 )  # fmt: skip
 """Fields that are looked at for themselves, and play no part in reading a sentence."""
 
@@ -81,6 +82,11 @@ class Grammar(_Section):
     event: Words = Field(
         default=(), description="in a clause without one, words of no list tell of no way out"
     )
+    aspect: Words = Field(default=(), description="follows what was done")
+    afield: Words = Field(
+        default=(),
+        description="in a word of no list: went out or met after all, denied outright or not",
+    )
     contrast: Words = ()
     reservation: Words = ()
     except_: Words = Field(default=(), alias="except")
@@ -96,7 +102,7 @@ class Grammar(_Section):
     )
     subject: Words = Field(default=(), description="particles after what a sentence tells of")
     linking: Words = Field(default=(), description="endings that join a sentence to the next")
-    causal: Words = Field(default=(), description="endings of a reason for what follows")
+    causal: Words = Field(default=(), description="words, or endings, of a reason")
     completed: Words = ()
     affirmer: Words = ()
     slight: Words = Field(default=(), description="affirmers for a little of what follows")

@@ -60,7 +60,9 @@ def _evidence(said: Utterance) -> tuple[bool, bool, bool]:
     went = went or _excepted(said)
     if not out and not went:
         went = bool(_bare_places(said)) or _rode(said)
-    doubtful = any(a.polarity is Polarity.DOUBTFUL for a in own) or _excepts_unread(said)
+    unsure = [a for a in own if a.polarity is Polarity.DOUBTFUL]
+    # "没,平时也不怎么下楼": the habit takes nothing of the denial back.
+    doubtful = any(a.token.start not in said.elaborated for a in unsure) or _excepts_unread(said)
     doubtful = doubtful or _outdoors_elsewhere(said)
     return went, stayed and not went, doubtful
 

@@ -29,6 +29,9 @@ _NUMBERED = re.compile(r"\d+[a-z]?")
 LEAST_UNREAD_TOLD = 1
 """Characters of a clause in which nothing is denied; elsewhere `least_unread`."""
 
+LEAST_CLAUSE = 4
+"""Characters of no list that are rather a clause than a place or a name."""
+
 _ELSEWHERE = (Role.OUT, Role.HOME, Role.PLACE, Role.MEET, Role.TRANSPORT, Role.NOBODY)
 """What follows one of these in its clause tells of the day, and not of how the resident is."""
 
@@ -226,10 +229,10 @@ def _is_signed(token: Token) -> bool:
     return SIGNED in token.codes(Role.COMPLAINT)
 
 
-def unread(tokens: list[Token], lexicon: Lexicon) -> Unread:
-    """tokens: as `with_harmless` gives them."""
+def unread(tokens: list[Token], elaborated: frozenset[int], lexicon: Lexicon) -> Unread:
+    """tokens: as `with_harmless` gives them. elaborated: as `elaborating` gives it."""
     if lexicon.grammar.everyday:
-        return _by_clauses(tokens, lexicon)
+        return _by_clauses(tokens, elaborated, lexicon)
     if lexicon.grammar.harmless:
         least = lexicon.least_unread
         told = [t for t in tokens if not t.has(Role.IGNORED, *BREAKS)]
@@ -254,7 +257,7 @@ def _not_excused(tokens: list[Token]) -> list[Token]:
     ]
 
 
-def _by_clauses(tokens: list[Token], lexicon: Lexicon) -> Unread:
+def _by_clauses(tokens: list[Token], elaborated: frozenset[int], lexicon: Lexicon) -> Unread:
     who = subjects(tokens)
     others = {t.start for t in tokens if t.has(*NAMED) and who.get(t.start) is Who.OTHER}
     others |= {t.start for t in tokens if t.has(Role.ADDRESSEE)}
@@ -263,8 +266,8 @@ def _by_clauses(tokens: list[Token], lexicon: Lexicon) -> Unread:
     outings: list[Token] = []
     meetings: list[Token] = []
     ways: list[Token] = []
-    signs = lexicon.grammar.event
     for segment in _segments(tokens):
+        more = all(t.start in elaborated for t in segment.tokens)
         least = lexicon.least_unread if segment.has(*_CALM) else LEAST_UNREAD_TOLD
         # "被窝里像揣个火盆": what is likened to something may be how one feels, wherever it is.
         likened = segment.has(Role.LIKENESS) and segment.only
@@ -276,9 +279,10 @@ def _by_clauses(tokens: list[Token], lexicon: Lexicon) -> Unread:
         told = segment.before(_HEALTH if done else (*_HEALTH, *_CALM), others | family)
         if not segment.has(Role.NOW, Role.WHEN):
             told = list(takewhile(lambda t: not t.has(Role.LONG_AGO), told))
-        if segment.only or _tells(told, _OUT_AND_ABOUT, signs):
+        tells = _tells_after_all if more else _tells
+        if segment.only or tells(told, _OUT_AND_ABOUT, lexicon):
             outings += _strange(told, least, Role.OUTING)
-        if segment.only or _tells(told, _IN_COMPANY, signs):
+        if segment.only or tells(told, _IN_COMPANY, lexicon):
             meetings += _strange(told, least, Role.COMPANY)
         taken_back = segment.only and (segment.went or not segment.has(*_HEALTH))
         if (taken_back or segment.gone or segment.called_on) and not segment.has(*_CALM):
@@ -286,12 +290,13 @@ def _by_clauses(tokens: list[Token], lexicon: Lexicon) -> Unread:
     return Unread(tuple(health), tuple(outings), tuple(meetings), tuple(ways))
 
 
-def _tells(told: list[Token], roles: tuple[Role, ...], signs: tuple[str, ...]) -> bool:
+def _tells(told: list[Token], roles: tuple[Role, ...], lexicon: Lexicon) -> bool:
     """Whether a clause may tell of something done: by a word of these roles, by a sign such as 了
     or 跟, by a verb said twice ("逛逛", "坐一坐"), or because it is all that is known of it.
 
     "我一个瘫子", "这节骨眼" are no way out and no visit, whatever the word of no list is.
     """
+    signs = lexicon.grammar.event
     first = next((t for t in told if not t.has(Role.LIGHT, Role.CLOSING)), None)
     if first is None or first.has(*UNREAD) or not signs:
         return True
@@ -301,6 +306,43 @@ def _tells(told: list[Token], roles: tuple[Role, ...], signs: tuple[str, ...]) -
         or any(sign in text for sign in signs)
         or bool(_SAID_TWICE.search(text))
     )
+
+
+def _tells_after_all(told: list[Token], roles: tuple[Role, ...], lexicon: Lexicon) -> bool:
+    """The same of a clause that says more about an outright denial: it takes a word for going or
+    for company, a sign of either within a word of no list ("蹽了趟集"), or something done to
+    something ("看了场戏"). "推车都收起来了" only tells how things are.
+
+    A word or two of no list that are all there is may be a place or a name.
+    """
+    strange = "".join(t.text for t in told if t.has(*UNREAD))
+    if all(t.has(*UNREAD, Role.LIGHT) for t in told) and len(strange) < LEAST_CLAUSE:
+        return True
+    return (
+        any(t.has(*roles) and not t.has(Role.LIGHT, Role.SENDING) for t in told)
+        or any(one.has(Role.GO) and after.has(*UNREAD) for one, after in pairwise(told))
+        or any(sign in strange for sign in lexicon.grammar.afield)
+        or _does(told, lexicon.grammar.aspect)
+    )
+
+
+def _does(told: list[Token], aspect: tuple[str, ...]) -> bool:
+    """Whether a word of no list is what was done, or what it was done to ("把快件寄了", "看了场戏",
+    "坐坐")."""
+    if any(t.has(Role.ALL) for t in told):
+        return False
+    handled = any(
+        one.has(Role.OBJECT_MARKER)
+        and not one.text.endswith(aspect)
+        and after.has(*UNREAD)
+        and last.text.startswith(aspect)
+        for one, after, last in zip(told, told[1:], told[2:], strict=False)
+    )
+    at = next((i for i, t in enumerate(told) if t.text.endswith(aspect)), len(told))
+    alone = told[at:] and told[at].text.startswith(aspect)
+    act, done_to = told[max(0, at - 1) : at] if alone else [], told[at + 1 :]
+    strange = bool(done_to) and any(t.has(*UNREAD) for t in (*act, *done_to))
+    return handled or strange or bool(_SAID_TWICE.search("".join(t.text for t in told)))
 
 
 def _strange(tokens: list[Token], least: int, field: Role = Role.UNKNOWN) -> tuple[Token, ...]:

@@ -4,6 +4,7 @@ import re
 from dataclasses import dataclass, replace
 
 from callbot.dialog.understanding.assertions import Statement
+from callbot.dialog.understanding.elaboration import elaborating
 from callbot.dialog.understanding.feelings import with_feelings
 from callbot.dialog.understanding.framing import framed
 from callbot.dialog.understanding.lexicon import Lexicon
@@ -29,8 +30,9 @@ class Utterance:
     """What was said, read as statements.
 
     spoken: as normalised. text: the same without fillers, which `statement` was read from.
-    verb_last: the language names a place before the verb of going (Korean). unread: what no
-    word of the lexicon covers.
+    verb_last: the language names a place before the verb of going (Korean). elaborated: where
+    tokens start that only say more about an outright denial. unread: what no word of the lexicon
+    covers.
     """
 
     spoken: str
@@ -38,6 +40,7 @@ class Utterance:
     measures: tuple[Measure, ...]
     statement: Statement
     verb_last: bool
+    elaborated: frozenset[int]
     unread: Unread
 
     def measure(self, token: Token) -> Measure:
@@ -99,9 +102,9 @@ def utterance(spoken: str, lexicon: Lexicon) -> Utterance:
     measures = tuple(replace(m, cut=True) if _goes_on(m, tokens, lexicon) else m for m in measures)
     verb_last = lexicon.negation == "after"
     reading = NegationAfter(tokens, lexicon.grammar) if verb_last else NegationBefore(tokens)
-    return Utterance(
-        spoken, text, measures, reading.statement(), verb_last, unread(tokens, lexicon)
-    )
+    elaborated = elaborating(tokens, lexicon.grammar.causal)
+    left = unread(tokens, elaborated, lexicon)
+    return Utterance(spoken, text, measures, reading.statement(), verb_last, elaborated, left)
 
 
 def _apart_from_words(measures: list[Measure], text: str, lexicon: Lexicon) -> tuple[Measure, ...]:

@@ -14,8 +14,8 @@ def whose(tokens: list[Token]) -> list[Token]:
 
 
 def _denied_of_all(tokens: list[Token]) -> list[Token]:
-    """As in "家里没人咳": right before a sign of illness "no one" denies it."""
-    felt = (Role.SYMPTOM, Role.SEVERE, Role.COMPLAINT, Role.ABNORMAL)
+    """As in "家里没人咳", "谁也不串门": right before what is felt or done "no one" denies it."""
+    felt = (Role.SYMPTOM, Role.SEVERE, Role.COMPLAINT, Role.ABNORMAL, Role.MEET)
     denies = {
         one.start for one, after in pairwise(t for t in tokens if not t.has(Role.LIGHT))
         if one.has(Role.NO_ONE) and after.has(*felt)

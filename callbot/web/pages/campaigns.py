@@ -47,9 +47,6 @@ DONE = {
     Step.RESUME: "任务已继续。",
     Step.STOP: "任务已停止，不再拨出电话。",
 }
-DISCARDED = "草稿已作废，没有拨出电话。"
-STOP_UNSURE = "停止后不能恢复。请勾选“确定停止”。"
-DISCARD_UNSURE = "作废后不能恢复。请勾选“确定作废”。"
 
 
 @router.get("/campaigns")
@@ -111,21 +108,21 @@ def take_step(
     hang_up: Annotated[bool, Form()] = False,
     desk: Desk = Operating,
 ) -> Response:
-    """Stopping, and discarding a draft, is for good, so it takes a tick that says one is sure.
+    """Stopping is for good, so it takes a tick that says one is sure.
 
     hang_up: calls under way are cut off too.
     """
-    chosen, back = reached(desk, campaign_id), f"/campaigns/{campaign_id}"
-    discards = step is Step.STOP and chosen.state is CampaignState.DRAFT
+    reached(desk, campaign_id)
+    back = f"/campaigns/{campaign_id}"
     if step is Step.STOP and sure != "yes":
-        told = DISCARD_UNSURE if discards else STOP_UNSURE
-        return desk.back(back, desk.say(told), problem=True)
+        told = desk.say("停止后不能恢复。请勾选“确定停止”。")
+        return desk.back(back, told, problem=True)
     try:
         _doing(step, hang_up=hang_up)(desk.database, campaign_id, desk.now, actor=desk.visitor.name)
     except CampaignError:
         told = desk.say("任务的状态已被别人改变，没有改动。")
         return desk.back(back, told, problem=True)
-    return desk.back(back, desk.say(DISCARDED if discards else DONE[step]))
+    return desk.back(back, desk.say(DONE[step]))
 
 
 def _doing(step: Step, *, hang_up: bool) -> Callable[..., None]:

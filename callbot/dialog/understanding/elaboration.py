@@ -1,0 +1,71 @@
+"""Clauses that only say more about an outright denial: "没有,推车都收起来了", "没人,门都锁着".
+
+Most people who deny go on to tell why, or what they do instead, in any words there are. After a
+denial that leaves nothing open, such a clause takes nothing back unless it begins as one that does
+("就", "不过"), or holds a word for going, or for meeting, of its own.
+"""
+
+from callbot.dialog.understanding.assertions import BREAKS, NEGATORS
+from callbot.dialog.understanding.vocabulary import Role, Token
+
+_DENIES = (*NEGATORS, Role.DENIAL, Role.HOME, Role.NOBODY, Role.ALONE, Role.APART, Role.NO_ONE)
+
+_DENIED = (Role.OUT, Role.GO, Role.MEET, Role.OUTSIDER, Role.PLACE)
+
+_FORMAL = (
+    *_DENIES, Role.IGNORED, Role.LIGHT, Role.CLOSING, Role.SELF, Role.EVERYONE, Role.ALL, Role.NOW,
+    Role.WHEN, Role.EVERYDAY, Role.HARMLESS, Role.HABIT,
+)  # fmt: skip
+"""What an outright denial is made of, beside what it denies."""
+
+_LEFT_OPEN = (
+    Role.EXCEPT, Role.CONTRAST, Role.SLIGHT, Role.DOUBT, Role.HEDGE, Role.SUPPOSING, Role.WHETHER,
+    Role.CORRECTION, Role.STALL, Role.VAGUE, Role.WELL,
+)  # fmt: skip
+"""What keeps a denial from being outright. One of health denies neither ways out nor meetings."""
+
+_TURNS = (
+    Role.CONTRAST, Role.RESERVATION, Role.EXCEPT, Role.ONLY, Role.CORRECTION, Role.STALL,
+    Role.AFTERWARDS, Role.NOT_SO, Role.BUT_SO, Role.AFFIRMER, Role.DOUBT,
+)  # fmt: skip
+"""What begins a clause that may take a denial back."""
+
+
+def elaborating(tokens: list[Token], causal: tuple[str, ...]) -> frozenset[int]:
+    """Where the tokens start of clauses that say more about an outright denial before them.
+
+    causal: words of contrast that give a reason, and take nothing back ("因为").
+    """
+    found: set[int] = set()
+    denied = False
+    for clause in _clauses(tokens):
+        if denied and _turns(clause, causal):
+            break
+        if _is_outright(clause):
+            denied = True
+        elif denied:
+            found |= {token.start for token in clause}
+    return frozenset(found)
+
+
+def _clauses(tokens: list[Token]) -> list[list[Token]]:
+    out: list[list[Token]] = [[]]
+    for token in tokens:
+        if token.has(*BREAKS):
+            out.append([])
+        else:
+            out[-1].append(token)
+    return [clause for clause in out if clause]
+
+
+def _is_outright(clause: list[Token]) -> bool:
+    denies = any(token.has(*_DENIES) for token in clause)
+    plain = all(token.has(*_FORMAL, *_DENIED) for token in clause)
+    return denies and plain and not any(token.has(*_LEFT_OPEN) for token in clause)
+
+
+def _turns(clause: list[Token], causal: tuple[str, ...]) -> bool:
+    """Whether a clause begins as one that takes something back, or leaves something out."""
+    first = next((t for t in clause if not t.has(Role.IGNORED)), clause[0])
+    reason = first.text in causal
+    return (first.has(*_TURNS) and not reason) or any(t.has(Role.EXCEPT) for t in clause)
