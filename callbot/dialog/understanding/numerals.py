@@ -77,6 +77,14 @@ class EastAsianNumerals:
     thirds: Mapping[str, tuple[float, float]] = field(default_factory=dict)
     """After degrees, part of one that is meant: tenths from and to (Korean 중반)."""
 
+    exact: str = "(?!)"
+    """Right before or after a bare number: it has no fraction (Chinese "三十八整")."""
+    like_ten: str = "(?!)"
+    """A digit that is heard for ten (Chinese 四): "三四六度二" can only be "三十六度二"."""
+    to: str = "(?!)"
+    between: str = "(?!)"
+    """What joins two numbers, and follows them, where the temperature lies between them."""
+
     def measures(self, text: str) -> list[Measure]:
         found: list[Measure] = []
         at = 0
@@ -95,7 +103,22 @@ class EastAsianNumerals:
             if measure:
                 found.append(measure)
             at = match.end() if measure else start + 1
-        return found
+        return self._ranges(found, text)
+
+    def _ranges(self, found: list[Measure], text: str) -> list[Measure]:
+        """With two whole numbers made one measure: "三十六到三十七之间"."""
+        out: list[Measure] = []
+        for measure in found:
+            low = out[-1] if out else measure
+            if (
+                low.whole and measure.whole and low.low < measure.low
+                and re.fullmatch(self.to, text[low.end : measure.start])
+                and re.compile(self.between).match(text, measure.end)
+            ):  # fmt: skip
+                out[-1] = Measure(low.start, measure.end, low.low, measure.high, more=True)
+            else:
+                out.append(measure)
+        return out
 
     @cached_property
     def _goes_on(self) -> re.Pattern[str]:
@@ -128,7 +151,8 @@ class EastAsianNumerals:
         digit = self._digit()
         named = "|".join(self.tens)
         native = f"(?:{named})(?:{'|'.join(self.units)})?|" if self.tens else ""
-        return f"{native}{digit}?{self.ten}{digit}?|{digit}{digit}"
+        misheard = rf"{digit}{self.like_ten}{digit}(?=(?:{self.degree}){digit})"
+        return f"{native}{digit}?{self.ten}{digit}?|{misheard}|{digit}{digit}"
 
     @cached_property
     def _grammar(self) -> re.Pattern[str]:
@@ -154,7 +178,7 @@ class EastAsianNumerals:
             rf"{self._not_after()}|(?P<cut2>(?!{digit})))"
             rf"|(?P<f3>(?!{self.ending}){digit}(?:{second})?)(?!{self.ten})(?P<deg3>{unit})?"
             rf"(?!{second}){self._not_after()}"
-            rf"|(?P<bare>)(?!(?!{self.ending}){digit}|{self.ten}|百){self._not_after()})"
+            rf"|(?P<flat>{self.exact})|(?P<bare>)(?!(?!{self.ending}){digit}|{self.ten}|百){self._not_after()})"
         )
 
     def _not_after(self) -> str:
@@ -179,8 +203,11 @@ class EastAsianNumerals:
             return Measure(start, end, value, value, cut=True)
         said = match["f1"] or match["f2"] or match["f3"] or match["f4"]
         if said is None:
-            marked = match["deg"] is not None
+            flat = match["flat"] or re.search(f"(?:{self.exact})$", match.string[:start])
+            marked = match["deg"] is not None or bool(flat)
             return Measure(start, end, value, value, whole=True, marked=marked)
+        if match["deg3"] and re.match(self.like_ten, match["int"][1:]):
+            return Measure(start, end, value, value, cut=True)
         if match["f3"] and match["deg3"]:
             return self._range(match, value)
         low, high = self._fraction(said)
@@ -219,6 +246,8 @@ class EastAsianNumerals:
         for word, tens in self.tens.items():
             if said.startswith(word):
                 return tens + int(self.units.get(said.removeprefix(word), "0"))
+        if len(said) == 3 and re.match(self.like_ten, said[1]):
+            said = f"{said[0]}{self.ten}{said[2]}"
         tens_said, ten, units_said = said.partition(self.ten)
         if not ten:
             return int(self._digits(said))
@@ -332,6 +361,10 @@ NUMERALS: Mapping[str, Numerals] = {
         half="半",
         more="多|几|来|出头",
         whole="整",
+        exact="整",
+        like_ten="四",
+        to=",?(?:到|至|和|跟|与|同),?",
+        between="的?(?:之间|中间|当中)",
         wordlike="一(?:直|样|般|起|切|定|些|共|早|家|向|辈|律|概|下(?!午)|点(?:不|都|也|儿|没|问题))",
         after="[0-9零一二三四五六七八九十百]*(?:岁|点|块|元|天|号|日|分|秒|年|个|月|斤|公斤|米|栋|楼|层|室|"
         "单元|路|次|人|口|页|步|小时|周|%|串|盒|片|粒|回|遍|家|户|床|毫|厘|平|:)",

@@ -1,15 +1,19 @@
 """Reads a body temperature, or what was said in place of a number."""
 
 from collections.abc import Callable
+from itertools import pairwise
 
 from callbot.dialog.answers import BELIEVED_CELSIUS, Temperature
-from callbot.dialog.understanding.assertions import Assertion, Polarity, Who
+from callbot.dialog.understanding.assertions import INVISIBLE, Assertion, Polarity, Who
 from callbot.dialog.understanding.numerals import Measure
 from callbot.dialog.understanding.utterance import Utterance
 from callbot.dialog.understanding.vocabulary import Role, Token
 
 ABNORMAL_CELSIUS = 37.3
 """From here on a temperature is abnormal (rules of the follow-up)."""
+
+CHILLED_CELSIUS = 35.0
+"""Nobody at home is as cold as that, so that a number below it is believed only if well heard."""
 
 WIDEST_RANGE = 0.2
 """Of "二三" (two or three tenths) the higher is taken; a wider range must be asked again."""
@@ -28,6 +32,8 @@ def read_temperature(said: Utterance, *, for_resident: bool = False) -> Temperat
     readings = _readings(said, _own)
     if not readings and (for_resident or _of_child(said)):
         readings = _readings(said, _at_home)
+    if _only_of_another(said):
+        return None
     if readings:
         return _weigh(said, readings)
     return None if _spoiled(said) else _in_words(said)
@@ -61,6 +67,17 @@ def _of_child(said: Utterance) -> bool:
         and not said.statement.denied
         and not said.statement.tokens_of(Role.NOT_MEASURED)
         and not any(a.own for a in said.statement.of(*_OF_HEALTH))
+    )
+
+
+def _only_of_another(said: Utterance) -> bool:
+    """ "儿子量的三十六度五,我没量": it may be the number of whoever measured it."""
+    tokens = [t for t in said.statement.tokens if not t.has(*INVISIBLE)]
+    measured = next((t.start for t in tokens if t.has(Role.MEASURE)), 0)
+    others = said.statement.tokens_of(Role.CORE, Role.FAMILY, Role.OUTSIDER)
+    return any(t.start < measured for t in others) and any(
+        one.has(Role.SELF) and after.has(Role.NOT_MEASURED) and one.start > measured
+        for one, after in pairwise(tokens)
     )
 
 
@@ -120,6 +137,8 @@ def _measured_before(said: Utterance, token: Token) -> bool:
     """ "It was 98.6 last week, haven't checked since", "… I feel hot now": the day may follow
     its number."""
     following = [t for t in said.statement.tokens if t.start >= token.end]
+    if _is_of_earlier_day(following):
+        return True
     day = next((t for t in following if t.has(*_DAYS, Role.MEASURE)), None)
     if day is None or not day.has(Role.EARLIER_DAY):
         return False
@@ -131,6 +150,12 @@ def _measured_before(said: Utterance, token: Token) -> bool:
         for t in following
     )  # fmt: skip
     return none_today or (now and (risen or bool(said.unread.health)))
+
+
+def _is_of_earlier_day(following: list[Token]) -> bool:
+    """ "三十八度四那是前天的": of what follows a number, whether it says of which day it is."""
+    words = [t for t in following[:3] if t.has(Role.BUT_SO) or not t.has(*INVISIBLE, Role.EVERYDAY)]
+    return len(words) > 1 and words[0].has(Role.BUT_SO) and words[1].has(Role.EARLIER_DAY)
 
 
 def _fevers_today(said: Utterance) -> list[Assertion]:
@@ -163,7 +188,7 @@ def _weigh(said: Utterance, readings: list[tuple[Assertion, Measure]]) -> Temper
     last = readings[-1][1]
     if _undecided(said, readings):
         return None
-    if last.cut or (last.whole and _damaged(said, last)):
+    if last.cut or ((last.whole or last.low < CHILLED_CELSIUS) and _damaged(said, last)):
         return None
     bounded = [(a, m) for a, m in readings if _bound(said, a.token)]
     exact = [(a, m) for a, m in readings if not m.cut and (a, m) not in bounded]
