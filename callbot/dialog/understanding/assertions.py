@@ -25,6 +25,8 @@ _DESCRIBING = (Role.UNKNOWN, Role.EVERYDAY, Role.AFFIRMER)
 MOST_FELT_AT = 5
 """Characters of the part of the body between "says" and what is felt there."""
 
+_ILL = (Role.SYMPTOM, Role.SEVERE, Role.COMPLAINT)
+
 INVISIBLE = (Role.IGNORED, Role.LIGHT)
 
 
@@ -170,7 +172,7 @@ def _third(person: Token) -> Who:
 def _feels(before: list[Token]) -> bool:
     """Whether the clause so far tells of how somebody is ("我爸迷迷糊糊的,说胡话")."""
     clause = takewhile(lambda t: not t.has(*BREAKS), reversed(before))
-    return any(t.has(Role.SYMPTOM, Role.SEVERE, Role.COMPLAINT) for t in clause)
+    return any(t.has(*_ILL) for t in clause)
 
 
 def _addressed(tokens: list[Token], index: int) -> bool:
@@ -226,7 +228,7 @@ def _complains(token: Token, last: Token | None, following: Token | None) -> boo
         token.has(Role.SAYS)
         and last is not None and last.has(Role.CORE, Role.FAMILY, Role.THIRD)
         and token.start == last.end
-        and following is not None and following.has(Role.SYMPTOM, Role.SEVERE, Role.COMPLAINT)
+        and following is not None and following.has(*_ILL)
         and following.start - token.end < MOST_FELT_AT and len(token.text) == 1
     )  # fmt: skip
 
@@ -241,7 +243,10 @@ def _is_verb(before: list[Token]) -> bool:
 
 
 def _focus(heard: list[Token], said_of: dict[int, Who]) -> None:
-    """As in “发烧的是我老伴”: what stands before is said of the person named after it."""
+    """As in “发烧的是我老伴”: what stands before is said of the person named after it.
+
+    A clause that begins so takes up a sign of illness before it: "두통이요, 그건 집사람이고".
+    """
     for index, token in enumerate(heard):
         if not token.has(Role.FOCUS):
             continue
@@ -250,7 +255,10 @@ def _focus(heard: list[Token], said_of: dict[int, Who]) -> None:
             continue
         # In "我们老头子" the first word only says whose he is.
         person = next((t for t in persons if not t.has(Role.SELF, Role.EVERYONE)), persons[0])
-        for earlier in reversed(heard[:index]):
+        before = list(reversed(heard[:index]))
+        if before and before[0].has(*BREAKS):
+            before = list(dropwhile(lambda t: not t.has(*_ILL), before))
+        for earlier in before:
             if earlier.has(*BREAKS):
                 break
             said_of[earlier.start] = said_of[person.start]

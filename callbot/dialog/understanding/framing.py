@@ -18,12 +18,14 @@ _WHO = (Role.SELF, Role.CORE, Role.ALL)
 """What may stand before a word of consequence ("我肯定会说")."""
 
 
-def framed(tokens: list[Token], consequence: tuple[str, ...]) -> list[Token]:
+def framed(tokens: list[Token], consequence: tuple[str, ...], *, verb_last: bool) -> list[Token]:
     """The tokens, with those made words without meaning that their clause does not assert.
 
-    consequence: words at the beginning of what would follow from a supposition.
+    consequence: words at the beginning of what would follow from a supposition. verb_last: what is
+    supposed stands before the word for it ("있었으면").
     """
-    return _without_supposed(_done_unless(_without_long_ago(tokens)), consequence)
+    told = _done_unless(_without_long_ago(tokens))
+    return _without_supposed(told, consequence, verb_last=verb_last)
 
 
 def _done_unless(tokens: list[Token]) -> list[Token]:
@@ -108,7 +110,9 @@ def _journeys_home(found: list[list[Token]]) -> list[list[Token]]:
     return home
 
 
-def _without_supposed(tokens: list[Token], consequence: tuple[str, ...]) -> list[Token]:
+def _without_supposed(
+    tokens: list[Token], consequence: tuple[str, ...], *, verb_last: bool
+) -> list[Token]:
     """Without what is only supposed or feared, and what would follow from it: "如果发烧,我会说的,
     现在没有", "怕染上,所以没出门".
 
@@ -122,11 +126,14 @@ def _without_supposed(tokens: list[Token], consequence: tuple[str, ...]) -> list
     contrary: set[int] = set()
     before: list[Token] = []
     for clause in _between_breaks(tokens):
-        begin, end = _supposition(clause, before, consequence)
+        begin, end = (
+            _supposed_before(clause) if verb_last else _supposition(clause, before, consequence)
+        )
         before = clause
         if begin < end and clause[begin].has(Role.DOUBT) and _there(clause, begin, end):
             continue
-        supposed |= {t.start for t in clause[begin:end]}
+        # Where no pause is written, a word of no list may belong to a sentence before.
+        supposed |= {t.start for t in clause[begin:end] if not (verb_last and t.has(Role.UNKNOWN))}
         words = {t.start for t in clause[begin:end] if t.has(Role.SUPPOSING)}
         (contrary if _wished_away(clause[begin:end]) else open_words).update(words)
     if any(t.has(*_STATES) for t in tokens if t.start not in supposed):
@@ -172,6 +179,16 @@ def _supposition(
             return begin, index
         told = told or token.has(*TERMS, Role.UNKNOWN)
     return begin, len(clause)
+
+
+def _supposed_before(clause: list[Token]) -> tuple[int, int]:
+    """Where what is supposed begins and ends if the word for it comes last, after what the same
+    clause asserts: "아픈 데 없고 열이 났으면"."""
+    at = next((i for i, t in enumerate(clause) if t.has(Role.SUPPOSING)), None)
+    if at is None:
+        return 0, 0
+    told = (i for i in range(at, 0, -1) if clause[i - 1].has(*NEGATORS, Role.DENIAL))
+    return next(told, 0), at + 1
 
 
 def _there(clause: list[Token], begin: int, end: int) -> bool:

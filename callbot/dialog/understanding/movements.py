@@ -95,8 +95,9 @@ def _excepted(said: Utterance) -> bool:
         if at is None:
             continue
         beside = reversed(clause[:at]) if said.verb_last else clause[at:]
+        planned = said.verb_last and any(t.has(Role.LATER) for t in clause[:at])
         near = next((t for t in beside if t.has(Role.PLACE, *_ENDS)), None)
-        if near is not None and near.has(Role.PLACE):
+        if near is not None and near.has(Role.PLACE) and not planned:
             return True
     return False
 
@@ -137,6 +138,7 @@ def _clauses(said: Utterance) -> list[list[Token]]:
     for token in said.statement.tokens:
         instead = token.has(Role.ONLY) and any(t.has(*NEGATORS) for t in out[-1])
         closed = said.verb_last and any(t.has(Role.OUT, Role.GO, *_ENDS) for t in out[-1])
+        closed = closed and not any(t.has(Role.LATER) for t in out[-1])
         if token.has(*BREAKS, Role.CONTRAST) or instead or (closed and token.has(Role.PLACE)):
             out.append([])
         out[-1].append(token)

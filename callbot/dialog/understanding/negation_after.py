@@ -79,7 +79,7 @@ class NegationAfter(Reading):
                 self._assert(
                     token, Polarity.DOUBTFUL if uncertain else polarity, number, bare=not tight
                 )
-                if not tight and not uncertain:
+                if not (tight or uncertain or token.has(Role.WHEN)):
                     open_terms.append(len(self._found) - 1)
                 tight = None
             self._end_marks(number, token, hedged)

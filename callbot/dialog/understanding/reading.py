@@ -158,7 +158,9 @@ def _value(
     match kind:
         case Kind.YES_NO:
             outright = request.intent in (Intent.REPEAT, Intent.WHO_IS_THIS)
-            plain = request.intent in _STATING
+            plain = request.intent in _STATING or (
+                outright and lexicon.negation == "after" and not request.passing
+            )
             return read_yes_no(said.spoken, lexicon, agreement, outright=outright, plain=plain)
         case Kind.TEMPERATURE:
             told = read_temperature(said, for_resident=request.for_resident)

@@ -98,9 +98,10 @@ def utterance(spoken: str, lexicon: Lexicon) -> Utterance:
         tokens = with_feelings(with_signs(with_harmless(tokens, text, lexicon), lexicon), lexicon)
     else:
         tokens = with_harmless(with_feelings(with_signs(tokens, lexicon), lexicon), text, lexicon)
-    tokens = framed(whose(without_denied_denials(tokens)), lexicon.grammar.consequence)
-    measures = tuple(replace(m, cut=True) if _goes_on(m, tokens, lexicon) else m for m in measures)
+    tokens = whose(without_denied_denials(tokens))
     verb_last = lexicon.negation == "after"
+    tokens = framed(tokens, lexicon.grammar.consequence, verb_last=verb_last)
+    measures = tuple(replace(m, cut=True) if _goes_on(m, tokens, lexicon) else m for m in measures)
     reading = NegationAfter(tokens, lexicon.grammar) if verb_last else NegationBefore(tokens)
     elaborated = elaborating(tokens, lexicon.grammar.causal)
     left = unread(tokens, elaborated, lexicon)

@@ -12,6 +12,10 @@ from callbot.dialog.understanding.vocabulary import Mark, Role, Token, Vocabular
 SHORT_REST = 3
 """Words, or characters where words are not parted, that are no answer of their own behind a yes."""
 
+_MIDWAY = (Role.UNKNOWN, Role.NO)
+"""After one of these in its clause a syllable alone is an ending and no yes, where verbs come last
+("김영수예요", "아인데예")."""
+
 _BESIDE = (Role.SELF, Role.ADDRESSEE, Role.NOW, Role.LIGHT, Role.CLOSING)
 """Words of a statement that leave a clause nothing but a yes or no ("我现在方便")."""
 
@@ -42,7 +46,7 @@ def _read(
     tokens = [t for t in agreement.tokens(spoken) if not t.has(Role.IGNORED)]
     if any(t.has(Role.DOUBT, Role.HEDGE) for t in tokens):
         return None
-    tokens = _answers_only(tokens)
+    tokens = _answers_only(_without_endings(tokens) if lexicon.negation == "after" else tokens)
     corrections = [i for i, t in enumerate(tokens) if t.has(Role.CORRECTION)]
     if corrections and not any(map(_answers, tokens[corrections[-1] :])):
         # "不对,对的对的,我听错了": why the first answer was none.
@@ -52,6 +56,7 @@ def _read(
         for part in (tokens[: corrections[-1]], tokens[corrections[-1] + 1 :])
     ):
         tokens = tokens[corrections[-1] + 1 :]
+    tokens = _after_interjection(tokens)
     tokens = _denied(_standing_out(_deciding(tokens, lexicon, plain=plain), lexicon))
     strong = {t.has(Role.YES) for t in tokens if t.has(Role.YES, Role.NO)}
     if len(strong) == 1:
@@ -112,6 +117,25 @@ def _standing_out(tokens: list[Token], lexicon: Lexicon) -> list[Token]:
             and len(token.text) < len(before.text + after.text)
         )
     ]  # fmt: skip
+
+
+def _without_endings(tokens: list[Token]) -> list[Token]:
+    """Without a yes of one syllable behind other words of its clause."""
+    kept: list[Token] = []
+    for token in tokens:
+        before = kept[-1] if kept else None
+        midway = before is not None and before.has(*_MIDWAY) and len(before.text) > 1
+        if not (midway and len(token.text) == 1 and token.has(Role.YES)):
+            kept.append(token)
+    return kept
+
+
+def _after_interjection(tokens: list[Token]) -> list[Token]:
+    """Without a no before a yes said at least twice: "어 아니 응 맞아 맞아"."""
+    last = max((i for i, t in enumerate(tokens) if t.has(Role.NO)), default=-1)
+    affirmed = sum(t.has(Role.YES) for t in tokens[last + 1 :]) > 1
+    first = not any(t.has(Role.YES, Role.NO) for t in tokens[: max(last, 0)])
+    return tokens[last + 1 :] if affirmed and first else tokens
 
 
 def _answers_only(tokens: list[Token]) -> list[Token]:
