@@ -38,7 +38,7 @@ def read_contacts(said: Utterance) -> Contacts | None:
         persons = dict.fromkeys(p for m in meetings if m.met is not False for p in m.persons)
         return Contacts(contact=True, persons=tuple(persons))
     left_open = said.unread.meetings or any(m.left_open for m in meetings)
-    if left_open or said.statement.doubt or said.statement.loose:
+    if left_open or said.statement.doubt or said.loose:
         return None
     if any(m.met is False for m in meetings) or said.statement.refuted:
         return Contacts(contact=False)

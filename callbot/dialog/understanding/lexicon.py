@@ -27,7 +27,7 @@ from callbot.dialog.understanding.normalise import normalise
 from callbot.dialog.understanding.numerals import NUMERALS, Numerals
 from callbot.dialog.understanding.patterns import expand, is_frame, parts, with_sets
 from callbot.dialog.understanding.roundabout import Roundabout
-from callbot.dialog.understanding.sentence_ends import SentenceEnds
+from callbot.dialog.understanding.sentence_ends import LoneAnswers, SentenceEnds
 from callbot.dialog.understanding.spelling import Spelling
 from callbot.dialog.understanding.variants import Variants
 from callbot.dialog.understanding.vocabulary import Choices, Mark, Role, Vocabulary
@@ -62,6 +62,9 @@ class Lexicon(BaseModel):
     not_fillers: Words = ()
     sentence_ends: Words = Field(
         default=(), description="endings after which a blank is a pause, if none is written"
+    )
+    sentence_begins: Words = Field(
+        default=(), description="words that begin a sentence after a no, which cannot deny them"
     )
     variants: dict[str, str] = Field(
         default_factory=dict, description="dialect and quick speech → the words of this file"
@@ -213,7 +216,8 @@ class Lexicon(BaseModel):
         grammar = self.grammar
         listed = (
             (grammar.light, Role.LIGHT), (grammar.everyday, Role.EVERYDAY),
-            (grammar.harmless, Role.HARMLESS),
+            (grammar.harmless, Role.HARMLESS), (grammar.forgone, Role.FORGONE),
+            (grammar.pastime, Role.PASTIME), (self.movements.direction, Role.DIRECTION),
             (grammar.body, Role.BODY), (grammar.outing, Role.OUTING),
             (grammar.company, Role.COMPANY), (grammar.deed, Role.OUTING),
             (grammar.deed, Role.COMPANY),
@@ -246,6 +250,11 @@ class Lexicon(BaseModel):
     @cached_property
     def ends_of_sentences(self) -> SentenceEnds:
         return SentenceEnds([phrase for p in self.sentence_ends for phrase in expand(p)])
+
+    @cached_property
+    def lone_answers(self) -> LoneAnswers:
+        begins = [word for pattern in self.sentence_begins for word in self.phrases(pattern)]
+        return LoneAnswers(self.grammar.noun_negator, begins, self.fillers)
 
     @cached_property
     def plain_phrases(self) -> Roundabout:

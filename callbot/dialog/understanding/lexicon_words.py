@@ -35,7 +35,8 @@ Words = tuple[Phrase, ...]
 
 _OUT_OF_SENTENCES = (
     "topic", "subject", "linking", "causal", "completed", "event", "afield", "aspect",
-    "consequence", "name_before", "name_after", "sign", "harmless", "deed", "body", "outing",
+    "consequence", "name_before", "name_after", "sign", "harmless", "forgone", "pastime",
+    "direction", "deed", "body", "outing",
     "company",
 )  # fmt: skip
 """Fields that are looked at for themselves, and play no part in reading a sentence."""
@@ -78,6 +79,9 @@ class Grammar(_Section):
     deed: Words = Field(
         default=(), description="an act: harmless but where going out and visitors are asked about"
     )
+    pastime: Words = Field(
+        default=(), description="after a denial of illness its clause tells how the day is spent"
+    )
     likeness: Words = Field(default=(), description="beside it no word is harmless")
     event: Words = Field(
         default=(), description="in a clause without one, words of no list tell of no way out"
@@ -89,6 +93,7 @@ class Grammar(_Section):
     )
     contrast: Words = ()
     reservation: Words = ()
+    forgone: Words = Field(default=(), description="after it an act was not done (missed)")
     except_: Words = Field(default=(), alias="except")
     join: Words = ()
     or_: Words = Field(default=(), alias="or")
@@ -217,6 +222,7 @@ class MovementWords(_Section):
     place: dict[str, Words] = Field(default_factory=dict)
     transport: Words = ()
     journey: Words = Field(default=(), description="of `transport`: brings from far away")
+    direction: Words = Field(default=(), description="makes a place of a word of no list")
     when: Words = ()
     day: Words = Field(default=(), description="of `when`: names a day, and ends a denial")
 

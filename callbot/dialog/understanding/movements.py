@@ -27,7 +27,7 @@ def read_movements(said: Utterance) -> Movements | None:
             went_out=True, places=_places(said), when=_when(said), transport=_transport(said)
         )
     left_open = said.unread.outings or said.unread.ways
-    if doubtful or left_open or said.statement.doubt or said.statement.loose:
+    if doubtful or left_open or said.statement.doubt or said.loose:
         return None
     if stayed or said.statement.refuted:
         return Movements(went_out=False)

@@ -4,6 +4,30 @@ import re
 from collections.abc import Sequence
 
 
+class LoneAnswers:
+    """An answer at the beginning, and the sentence that goes on behind it without a sign: "no the
+    cough is back", in which "no" denies nothing but what was asked.
+
+    answers: words like "no". begins: words that it cannot deny, and that begin a sentence. opening:
+    words that may stand before it ("oh", "well"). All as `normalise` spells them.
+    """
+
+    def __init__(
+        self, answers: Sequence[str], begins: Sequence[str], opening: Sequence[str]
+    ) -> None:
+        before, lone, after = map(_either, (opening, answers, begins))
+        begin = f"(?:^|[,.?] )(?:(?:{before}) )*(?:{lone})(?= (?:{after})(?![a-z]))"
+        self._lone = re.compile(begin) if answers and begins else None
+
+    def with_pauses(self, text: str) -> str:
+        """The text, with a comma behind each answer that stands alone."""
+        return self._lone.sub(r"\g<0> ,", text) if self._lone else text
+
+
+def _either(words: Sequence[str]) -> str:
+    return "|".join(map(re.escape, sorted(words, key=len, reverse=True)))
+
+
 class SentenceEnds:
     """Endings of words that close a sentence or set it against the next (Korean 어요, 는데).
 

@@ -14,6 +14,12 @@ from dataclasses import dataclass, field, replace
 from itertools import dropwhile, groupby, pairwise, takewhile
 
 from callbot.dialog.understanding.assertions import BREAKS, NAMED, Who, subjects
+from callbot.dialog.understanding.english_elaboration import (
+    HEALTH,
+    MEETINGS,
+    OUTINGS,
+    without_elaboration,
+)
 from callbot.dialog.understanding.lexicon import Lexicon
 from callbot.dialog.understanding.vocabulary import Mark, Role, Token
 
@@ -62,13 +68,14 @@ class Unread:
 
     health, outings, meetings: what was not read of clauses that may speak of how the resident is,
     of going out, of other people. ways: words for going, in clauses that neither deny it nor say
-    it outright.
+    it outright. all_told: what is affirmed in words of no list is among these wherever it matters.
     """
 
     health: tuple[Token, ...] = ()
     outings: tuple[Token, ...] = ()
     meetings: tuple[Token, ...] = ()
     ways: tuple[Token, ...] = ()
+    all_told: bool = False
 
 
 @dataclass
@@ -239,11 +246,15 @@ def unread(tokens: list[Token], elaborated: frozenset[int], lexicon: Lexicon) ->
         # "Yeah, a bunch of us …": after a yes no word is harmless that may be company.
         affirms = bool(told) and told[0].has(Role.ASSENT)
         acts = _not_excused(tokens) if affirms else tokens
-        return Unread(
-            health=_strange(tokens, least, Role.BODY),
-            outings=_strange(acts, least, Role.OUTING),
-            meetings=_strange(acts, least, Role.COMPANY),
-        )
+        counted = {HEALTH: tokens, OUTINGS: acts, MEETINGS: acts}
+        if lexicon.spaced:
+            # Elsewhere "only" is an ending, and may be one of a word that was not read.
+            counted = {
+                asked: without_elaboration(words, asked, lexicon.grammar.causal)
+                for asked, words in counted.items()
+            }
+        left = {asked: _strange(words, least, asked.field) for asked, words in counted.items()}
+        return Unread(left[HEALTH], left[OUTINGS], left[MEETINGS], all_told=lexicon.spaced)
     return Unread()
 
 

@@ -43,6 +43,11 @@ class Utterance:
     elaborated: frozenset[int]
     unread: Unread
 
+    @property
+    def loose(self) -> bool:
+        """Whether something is affirmed in words of no list that `unread` leaves out."""
+        return self.statement.loose and not self.unread.all_told
+
     def measure(self, token: Token) -> Measure:
         return self.measures[int(token.codes(Role.MEASURE)[0])]
 
@@ -50,7 +55,7 @@ class Utterance:
 def spell(text: str, lexicon: Lexicon) -> str:
     parted = lexicon.ends_of_sentences.with_pauses(text)
     standard = lexicon.standard_forms.standard(normalise(parted, spaced=lexicon.spaced))
-    return lexicon.plain_phrases.plainly(standard)
+    return lexicon.lone_answers.with_pauses(lexicon.plain_phrases.plainly(standard))
 
 
 def speaks_of_number(text: str, lexicon: Lexicon) -> bool:

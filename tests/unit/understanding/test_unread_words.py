@@ -75,6 +75,48 @@ def test_what_is_told_in_unusual_words_is_never_calm(chinese: Lexicon) -> None:
     assert calm == []
 
 
+@pytest.mark.parametrize(
+    ("kind", "said"),
+    [
+        (Kind.MOVEMENTS, "No, the truck hasn't budged an inch"),
+        (Kind.MOVEMENTS, "never set foot outside, it's minus twenty here"),
+        (Kind.MOVEMENTS, "no, missed my own brother's funeral because of this"),
+        (Kind.MOVEMENTS, "no my neighbor walks the mutt for me"),
+        (Kind.CONTACTS, "nobody's been, it was my eightieth birthday and I had cake alone"),
+        (Kind.CONTACTS, "no, my tray is left at the door"),
+        (Kind.SYMPTOMS, "No, we built a treehouse in the den"),
+    ],
+)
+def test_what_elaborates_an_outright_denial_may_be_said_in_any_words(
+    lexicons: dict[str, Lexicon], kind: Kind, said: str
+) -> None:
+    assert _calm(understand(kind, [Hypothesis(text=said)], lexicons["en-US"]).value)
+
+
+@pytest.mark.parametrize(
+    ("kind", "said"),
+    [
+        (Kind.MOVEMENTS, "No, been up the quarry"),
+        (Kind.MOVEMENTS, "No, I cast my ballot this morning"),
+        (Kind.MOVEMENTS, "No, my wife and I took in a matinee"),
+        (Kind.MOVEMENTS, "No, moseyed over to the feed store"),
+        (Kind.MOVEMENTS, "no, Zumba"),
+        (Kind.CONTACTS, "No, Zoltan fixed the router"),
+        (Kind.CONTACTS, "No, played pinochle with Zebulon"),
+        (Kind.CONTACTS, "no the exterminator sprayed the kitchen"),
+        (Kind.CONTACTS, "Nobody, then a census taker interviewed me"),
+        (Kind.SYMPTOMS, "No, found a lump"),
+        (Kind.SYMPTOMS, "No, been living on Pepto"),
+        (Kind.SYMPTOMS, "no the shingles are back"),
+        (Kind.SYMPTOMS, "no, watching telly makes my peepers throb"),
+    ],
+)
+def test_what_may_be_what_was_asked_is_no_elaboration(
+    lexicons: dict[str, Lexicon], kind: Kind, said: str
+) -> None:
+    assert not _calm(understand(kind, [Hypothesis(text=said)], lexicons["en-US"]).value)
+
+
 def test_harmless_words_leave_an_answer_calm(lexicons: dict[str, Lexicon]) -> None:
     english, korean = lexicons["en-US"], lexicons["ko-KR"]
     for text in ("no I've been reading the newspaper in bed", "No, we watched television."):
