@@ -50,6 +50,7 @@ ECHO_SHARE: Final = 0.7
 ECHO_EXAMPLES: Final = 3
 """So many example answers in one breath, word for word, are the prompt's, not a person's."""
 _LOOP: Final = re.compile(r"(.{2,}?)\1{3,}|(.)\2{7,}")
+_SENTENCE: Final = re.compile(r".+?(?:[。!?]\s*|\.\s+|$)")
 
 _to_simplified: Final = opencc.OpenCC("t2s")
 
@@ -124,6 +125,19 @@ def is_loop(text: str) -> bool:
     return loop is not None and len(loop.group()) > len(key) / 2
 
 
+def said_once(text: str) -> str:
+    """Without what only repeats the sentence before it.
+
+    In a short window the decoder does not always know that it has reached the end, and writes the
+    sentence again, the last time perhaps in part. Who did say it twice meant the same.
+    """
+    kept: list[str] = []
+    for sentence in _SENTENCE.findall(text):
+        if not (kept and sound_key(kept[-1]).startswith(sound_key(sentence))):
+            kept.append(sentence)
+    return "".join(kept).strip(" .。,，、!?")
+
+
 def merged(alternatives: Iterable[Alternative], limit: int) -> tuple[Alternative, ...]:
     """The same words once, with their best confidence; best first."""
     best: dict[str, Alternative] = {}
@@ -148,5 +162,5 @@ def sift(
         if is_echo(text, hints) or is_invention(text, language) or is_loop(text):
             rejected.append(text)
         else:
-            kept.append(alternative)
+            kept.append(Alternative(said_once(text), raw.confidence))
     return merged(kept, limit), tuple(dict.fromkeys(rejected))

@@ -2,7 +2,7 @@
 
 import pytest
 
-from callbot.speech.readings import is_echo, is_invention, is_loop, merged, sift, tidy
+from callbot.speech.readings import is_echo, is_invention, is_loop, merged, said_once, sift, tidy
 from callbot.speech.recognizer import Alternative, Hints
 
 TEMPERATURE = Hints(
@@ -86,6 +86,23 @@ def test_a_decoder_that_lost_its_place_is_seen() -> None:
     assert is_loop("啊" * 12)
     for said in ("没有没有没有", "对对对对", "是我。是我", "嗯嗯嗯"):
         assert not is_loop(said)
+
+
+@pytest.mark.parametrize(
+    ("written", "said"),
+    [
+        ("三十八度六。三十八度六", "三十八度六"),
+        ("昨天去了趟超市。昨天去了趟超市。昨天去了", "昨天去了趟超市"),
+        ("I'm fine. I'm fine", "I'm fine"),
+        ("no! no! I am ill", "no! I am ill"),
+        ("没有。没有不舒服。有点咳", "没有。没有不舒服。有点咳"),
+        ("It is 36.6", "It is 36.6"),
+        ("没有没有没有", "没有没有没有"),
+        ("", ""),
+    ],
+)
+def test_a_sentence_written_twice_was_said_once(written: str, said: str) -> None:
+    assert said_once(written) == said
 
 
 def test_mandarin_is_written_in_simplified_characters_without_a_full_stop() -> None:
