@@ -19,9 +19,11 @@ from callbot.campaigns.dialing.line import set_line
 from callbot.campaigns.planning.planner import plan
 from callbot.cli import calling
 from callbot.dialog.events import Event, Listen, Outcome, Say
+from callbot.dialog.script import Script, load_script
 from callbot.models import AnswerRow, Attempt, Resident
 from callbot.node import Node
 from callbot.rehearsal.campaign import Stage
+from callbot.rehearsal.far_end import Meaning
 from callbot.speech.prompts import PromptLibrary
 from callbot.speech.pyttsx3_engine import Pyttsx3Synthesizer
 from callbot.speech.synthesizer import Prompt
@@ -89,18 +91,23 @@ def found_in(sound: npt.NDArray[np.int16], sentence: bytes) -> float:
 
 
 class Told:
-    """Hears what the bot is about to say and ask, and lets the resident answer."""
+    """Hears what the bot is about to say and ask, and lets the resident answer.
 
-    def __init__(self, talking: ResidentOnThePhone, repertoire: Repertoire) -> None:
+    What is read back wrongly is denied: a busy machine's phone may lose the end of a sentence.
+    """
+
+    def __init__(self, talking: ResidentOnThePhone, repertoire: Repertoire, script: Script) -> None:
         self.said: list[Say] = []
         self._talking = talking
         self._repertoire = repertoire
+        self._meaning = Meaning(repertoire.resident, script)
 
     def observe(self, _brief: AttemptBrief, event: Event) -> None:
         if isinstance(event, Say):
             self.said.append(event)
         elif isinstance(event, Listen) and event.prompt_text:
-            spoken = self._repertoire.answer(event, None)
+            asked = self._meaning.heard(event)
+            spoken = self._repertoire.answer(asked, self._meaning.told(asked))
             assert spoken is not None
             self._talking.is_asked(pcm(spoken.sound))
 
@@ -134,7 +141,7 @@ async def test_a_resident_answers_over_sip_asks_for_a_person_and_is_put_through(
         phones = PhoneNetwork(tmp_path / "phones", theirs, accounts)
         await stack.enter_async_context(phones)
         talking = ResidentOnThePhone(phones, tmp_path)
-        told = Told(talking, repertoire)
+        told = Told(talking, repertoire, load_script(short_script, "short"))
         node = Node(
             stage.settings,
             stage.database,
@@ -186,6 +193,7 @@ async def test_residents_ring_back_over_sip_and_are_told_who_called(
     }
     stage = new_stage(list(CALLING_BACK), script="short", settings=settings)
     repertoires = await Studio(data_dir / "cache").record(CALLING_BACK)
+    script = load_script(short_script, "short")
     told: dict[str, Told] = {}
 
     def observe(brief: AttemptBrief, event: Event) -> None:
@@ -206,7 +214,7 @@ async def test_residents_ring_back_over_sip_and_are_told_who_called(
         refusing.cancel()
         for call, (person, outcome) in enumerate(zip(CALLING_BACK, RUNG_BACK, strict=True)):
             talking = ResidentOnThePhone(phones, tmp_path, call)
-            told[person.phone] = Told(talking, repertoires[call])
+            told[person.phone] = Told(talking, repertoires[call], script)
             speaking = asyncio.create_task(talking.talk())
             await phones.command("uafind", f"sip:{person.phone}@{phones.address}")
             await phones.command("dial", f"sip:{US}@{HOST}:{ours.sip}")

@@ -43,6 +43,7 @@ class Scheduler:
         *,
         tick_every_s: float = TICK_EVERY_S,
         plan_every_s: float = PLAN_EVERY_S,
+        publish_every_s: float = PUBLISH_EVERY_S,
     ) -> None:
         self._database = database
         self._dialer = dialer
@@ -50,13 +51,15 @@ class Scheduler:
         self._engine = AsyncIOScheduler(
             job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None}
         )
-        for job, every_s in (
-            (self.plan, plan_every_s),
-            (self._dialer.tick, tick_every_s),
-            (self._dialer.sweep, SWEEP_EVERY_S),
-            (self.publish, PUBLISH_EVERY_S),
-        ):
+        self._work = [
             self._engine.add_job(self._surviving(job), "interval", seconds=every_s)
+            for job, every_s in (
+                (self.plan, plan_every_s),
+                (self._dialer.tick, tick_every_s),
+                (self._dialer.sweep, SWEEP_EVERY_S),
+            )
+        ]
+        self._engine.add_job(self._surviving(self.publish), "interval", seconds=publish_every_s)
         self._outage = Outage(log, "scheduled work is tried again")
         self._under_way: set[asyncio.Task[Any]] = set()
 
@@ -76,14 +79,18 @@ class Scheduler:
         """No new rings; returns when the calls under way have ended. See Dialer.drain.
 
         Work that has begun is finished first: broken off between reserving and dialling, it would
-        leave attempts to their leases.
+        leave attempts to their leases. Until the last call has ended, the node is seen to live.
         """
-        if self._engine.running:
-            self._engine.pause()
-            while self._under_way:
-                await asyncio.wait(self._under_way)
-            self._engine.shutdown(wait=False)
+        running = self._engine.running
+        if running:
+            for job in self._work:
+                job.pause()
+            await self._finish_what_has_begun()
         await self._dialer.drain(let_ringing_go=let_ringing_go)
+        if running:
+            self._engine.pause()
+            await self._finish_what_has_begun()
+            self._engine.shutdown(wait=False)
         with suppress(DatabaseUnavailable):
             await asyncio.to_thread(nodes.withdraw, self._database, self._dialer.node)
 
@@ -94,6 +101,10 @@ class Scheduler:
         """
         if await nodes.publish_dialer(self._database, self._dialer, self._clock, new=new):
             self._dialer.take_no_more()
+
+    async def _finish_what_has_begun(self) -> None:
+        while self._under_way:
+            await asyncio.wait(self._under_way)
 
     def _surviving(self, job: Callable[[], Awaitable[object]]) -> Callable[[], Awaitable[None]]:
         """A run that fails is logged; the next one comes as if nothing had been."""

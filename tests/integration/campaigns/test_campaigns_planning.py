@@ -194,6 +194,33 @@ async def test_everybody_sees_that_the_scheduler_rings_until_it_is_asked_to_drai
     assert nodes.machinery(database, clock.now()).nodes == []
 
 
+async def test_a_node_that_stops_is_seen_to_live_until_its_last_call_has_ended(
+    database: Database, clock: PinnedClock
+) -> None:
+    add_residents(database, 1)
+    start_campaign(database)
+    answered, hangs_up = asyncio.Event(), asyncio.Event()
+
+    async def talks_on(*_: object) -> Outcome:
+        answered.set()
+        await hangs_up.wait()
+        return Outcome.COMPLETED
+
+    dialer = make_dialer(database, ScriptedCarrier(lambda _: PICKS_UP), clock, talks_on)
+    scheduler = Scheduler(database, dialer, clock, tick_every_s=0.02, publish_every_s=0.02)
+    await scheduler.start()
+    await asyncio.wait_for(answered.wait(), timeout=10)
+    stopping = asyncio.create_task(scheduler.stop())
+    clock.advance(minutes=5)
+    async with asyncio.timeout(10):
+        while nodes.machinery(database, clock.now()).nodes[0].gone:  # noqa: ASYNC110
+            await asyncio.sleep(0.02)
+    assert not stopping.done()
+    hangs_up.set()
+    await stopping
+    assert nodes.machinery(database, clock.now()).nodes == []
+
+
 async def test_stopped_in_the_middle_of_reserving_it_leaves_nothing_to_a_lease(
     database: Database,
     clock: PinnedClock,
