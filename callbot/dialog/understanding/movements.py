@@ -103,12 +103,21 @@ def _excepted(said: Utterance) -> bool:
 
 
 def _excepts_unread(said: Utterance) -> bool:
-    """As in "no, apart from …" with words in no list: what is excepted may be a way out."""
+    """As in "no, apart from …" with words in no list: what is excepted may be a way out. So it may
+    where something is gone to before the denial: in "除了到垃圾哪也没去" 到 is 倒 misheard."""
     return not said.verb_last and any(
-        token.has(Role.EXCEPT) and any(t.has(*UNREAD, Role.HARMLESS) for t in clause[index + 1 :])
+        token.has(Role.EXCEPT)
+        and (
+            any(t.has(*UNREAD, Role.HARMLESS) for t in clause[index + 1 :])
+            or any(t.has(Role.GO) for t in takewhile(_denies_nothing, clause[index + 1 :]))
+        )
         for clause in _clauses(said)
         for index, token in enumerate(clause)
     )
+
+
+def _denies_nothing(token: Token) -> bool:
+    return not token.has(*_ENDS, *NEGATORS)
 
 
 def _holds(assertion: Assertion) -> bool:
