@@ -1,5 +1,6 @@
 """The console: its pages, and what a visitor sees in place of an error."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from urllib.parse import urlencode
@@ -57,6 +58,7 @@ from callbot.web.pages import (
 )
 from callbot.web.pages.spoken_trial import SpokenTrials
 from callbot.web.previews import Previews
+from callbot.web.rendering import read_templates
 from callbot.web.scripts.workshop import Workshop
 from callbot.web.shared_parts import SharedParts
 
@@ -139,10 +141,15 @@ def _read_scripts(office: Office, shelf: ScriptShelf) -> None:
         shelf.read_ahead([*running, *script_names(office.settings.prompts_dir)])
 
 
+def _count_the_day(app: FastAPI) -> None:
+    with suppress(DatabaseUnavailable):
+        app.state.calls_of_day.get()
+
+
 def _reckon(app: FastAPI) -> None:
     """Figures for which whoever comes first would wait."""
     with suppress(DatabaseUnavailable):
-        for kept in (app.state.calls_of_day, app.state.campaigns, app.state.standings):
+        for kept in (app.state.campaigns, app.state.standings):
             kept.get()
 
 
@@ -170,16 +177,21 @@ def _standings(office: Office) -> Kept[list[Standing]]:
 
 @asynccontextmanager
 async def console_running(app: FastAPI) -> AsyncIterator[None]:
-    """`app.state.getting_ready` tells when what takes its time is ready, days of reports aside."""
+    """`app.state.getting_ready` tells when what takes its time is ready, days of reports aside.
+
+    Nobody is let in before the day is counted, for which the first would wait.
+    """
     office: Office = app.state.office
     directory: Directory = app.state.directory
     app.state.getting_ready = GettingReady(
         {
             "figures": lambda: _reckon(app),
+            "templates": read_templates,
             "scripts": lambda: _read_scripts(office, app.state.scripts),
             "search": directory.make_ready,
         }
     )
+    await asyncio.to_thread(_count_the_day, app)
     app.state.getting_ready.begin()
     app.state.ledger.keep_up(LONGEST_DAYS, office.clock.now())
     try:

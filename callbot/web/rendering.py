@@ -34,6 +34,12 @@ def environment() -> Environment:
     return made
 
 
+def read_templates() -> None:
+    """All, so that no page waits for one: half a second."""
+    for name in environment().list_templates():
+        environment().get_template(name)
+
+
 def render(request: Request, template: str, **context: Any) -> str:
     """`context` beside what every template has: `_`, `language`, `here`, and the filters' words."""
     spoken = language.language_of(request)

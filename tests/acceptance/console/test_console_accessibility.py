@@ -1,5 +1,9 @@
 """Every page and state for everybody: WCAG 2.2 AA by axe, any width, by keyboard, at rest."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import timedelta
+from pathlib import Path
 from typing import Final
 
 import pytest
@@ -12,9 +16,22 @@ from peers import needs_programs
 from playwright.sync_api import Browser, Page
 
 from callbot.campaigns.roster.store import import_roster
-from callbot.models import Resident, Role, record
+from callbot.dialog.events import Outcome
+from callbot.models import (
+    Attempt,
+    AttemptState,
+    Call,
+    Campaign,
+    CampaignState,
+    Resident,
+    Role,
+    Ticket,
+    TicketState,
+    record,
+)
 from callbot.web.app import Office
 from callbot.web.auth.accounts import add_account
+from callbot.web.body_limit import MOST_BYTES
 
 pytestmark = needs_programs("chromium")
 
@@ -48,6 +65,7 @@ WRONG: Final[tuple[Sent, ...]] = (
     ("/import", {"file": "姓名,电话\n,1380000\n"}),
     ("/import", {"file": ROSTER + ",1380000,金海社区,2026-13-40\n"}),
     ("/import/tried", {"tried": "made-up.csv"}),
+    ("/import", {"file": "x" * MOST_BYTES}),
 )
 """Forms that are refused: the page to which they lead says so."""
 
@@ -67,6 +85,9 @@ RIGHT: Final[tuple[Sent, ...]] = (
     ("/import", {"file": ROSTER}),
     ("/campaigns/1/start", {}),
     ("/campaigns/1/pause", {}),
+    ("/campaigns/1/resume", {}),
+    ("/tickets/1/finish", {"result": "x"}),
+    ("/people/purge", {}),
     ("/campaigns/1/stop", {"sure": "yes"}),
     ("/scripts/quarantine/try", {"act": "begin"}),
     (FILE, {"prompts.goodbye": "再见。"}),
@@ -77,7 +98,7 @@ RIGHT: Final[tuple[Sent, ...]] = (
 before it ended."""
 AFTER_THEM: Final = (
     *("/scripts/quarantine", "/scripts/quarantine/publish", "/residents/1", "/people/2"),
-    *("/people/changes", "/queue?tab=mine"),
+    *("/people/changes", "/queue?tab=mine", "/tickets/1", "/tickets?tab=done", "/people/purge"),
 )
 
 SEND: Final = """([to, fields]) => {
@@ -106,9 +127,13 @@ LANGUAGES: Final = pytest.mark.parametrize(
 
 
 @pytest.fixture(scope="module", autouse=True)
-def visited_by_somebody_hostile(office: Office, tmp_path_factory: pytest.TempPathFactory) -> None:
+def more_residents(office: Office, tmp_path_factory: pytest.TempPathFactory) -> None:
+    import_somebody_hostile(office, tmp_path_factory.mktemp("roster") / "roster.csv")
+    add_somebody_long_released(office)
+
+
+def import_somebody_hostile(office: Office, path: Path) -> None:
     """A resident whose every field is HTML, come in with a roster."""
-    path = tmp_path_factory.mktemp("roster") / "roster.csv"
     cells = [HOSTILE.replace('"', "'"), "13800000044", *[HOSTILE.replace('"', "'")] * 4]
     head = "姓名,电话,住址,社区,网格,备注,隔离开始日期\n"
     path.write_text(head + ",".join(cells) + ",2026-11-07\n", encoding="utf-8")
@@ -117,6 +142,23 @@ def visited_by_somebody_hostile(office: Office, tmp_path_factory: pytest.TempPat
     with office.database.session() as rows:
         assert rows.get_one(Resident, 4).community == cells[2]
         record(rows, NOW, HOSTILE, "noted", resident_id=4)
+
+
+def add_somebody_long_released(office: Office) -> None:
+    """What was said in their call may be deleted."""
+    at = NOW - timedelta(days=60)
+    phone = "+8613800000009"
+    with office.database.session() as rows:
+        resident = Resident(name="钱芳", phone=phone, phone_hash="", imported_at=at)
+        resident.exposed_on = at.date()
+        rows.add(resident)
+        rows.flush()
+        told = {"resident_id": resident.id, "ended_at": at, "outcome": Outcome.COMPLETED}
+        state = AttemptState.ENDED
+        rows.add(Attempt(id="old", campaign_id=1, number=1, state=state, due_at=at, **told))
+        rows.flush()
+        spoken = {"script": "quarantine", "script_version": "0123456789ab", "locale": "zh-CN"}
+        rows.add(Call(id="old", attempt_id="old", started_at=at, **spoken, **told))
 
 
 @LANGUAGES
@@ -164,8 +206,11 @@ def test_the_way_in_is_accessible(
 
 @LANGUAGES
 def test_what_answers_a_form_is_accessible(
-    chromium: Browser, server: Server, language: str, width: int, contrast: bool
+    chromium: Browser, server: Server, office: Office, language: str, width: int, contrast: bool
 ) -> None:
+    with office.database.session() as rows:
+        rows.get_one(Campaign, 1).state = CampaignState.DRAFT
+        rows.get_one(Ticket, 1).state = TicketState.OPEN
     page = logged_in(chromium, server, "ada", language, width=width)
     wrong: list[str] = []
     page.goto("/account")
@@ -181,6 +226,46 @@ def test_what_answers_a_form_is_accessible(
     page.context.close()
     if wrong:
         pytest.fail("\n".join(wrong))
+
+
+@LANGUAGES
+def test_what_tells_of_a_fault_is_accessible(
+    chromium: Browser, server: Server, office: Office, language: str, width: int, contrast: bool
+) -> None:
+    page = logged_in(chromium, server, "ada", language, width=width)
+    wrong: list[str] = []
+    for status, fault in ((500, unreadable_campaign), (503, no_database)):
+        with fault(office):
+            answer = page.goto("/campaigns/1")
+            assert answer is not None
+            assert answer.status == status
+            wrong += look_at(page, f"status {status}", language, width, contrast=contrast)
+    page.context.close()
+    if wrong:
+        pytest.fail("\n".join(wrong))
+
+
+@contextmanager
+def unreadable_campaign(office: Office) -> Iterator[None]:
+    """Its row was changed by hand."""
+    with office.database.session() as rows:
+        campaign = rows.get_one(Campaign, 1)
+        before, campaign.audience = campaign.audience, {"made_up": True}
+    yield
+    with office.database.session() as rows:
+        rows.get_one(Campaign, 1).audience = before
+
+
+@contextmanager
+def no_database(office: Office) -> Iterator[None]:
+    """Its file is away."""
+    file = office.settings.data_dir / "callbot.sqlite3"
+    office.database.close()
+    away = file.rename(file.with_suffix(".away"))
+    file.mkdir()
+    yield
+    file.rmdir()
+    away.rename(file)
 
 
 def send(page: Page, address: str, fields: dict[str, str]) -> None:
