@@ -37,6 +37,12 @@ _TOLD_OF_ONESELF = (
 )  # fmt: skip
 """Parts of phrases that may name the resident ("i stayed with", "i feel sick")."""
 
+_BESIDE_NEEDS = (
+    Role.CONTRAST, Role.RESERVATION, Role.EXCEPT, Role.ONLY, Role.NOUN_NEGATOR, Role.SELF,
+    Role.CORE, Role.FAMILY, Role.OUTSIDER, Role.THIRD,
+)  # fmt: skip
+"""Parts of sentences on which it depends what goods are named for."""
+
 LEAST_LONG = 3
 """Characters of a word that is not taken for the end of one and the start of another."""
 
@@ -226,15 +232,11 @@ class Lexicon(BaseModel):
         return self._vocabulary(words)
 
     @cached_property
-    def nothing(self) -> Vocabulary:
-        told = (Role.NEED, Role.HAD)
-        return self._vocabulary(w for w in self.open.words() if w[2].role not in told)
-
-    @cached_property
     def needs(self) -> Vocabulary:
-        """Goods and help, what denies them, and what leads from a denial to a wish."""
-        words = [w for w in self.open.words() if w[2].role not in (Role.IGNORED, Role.LACKING)]
-        words += [w for w in self.grammar.words() if w[2].role is Role.CONTRAST]
+        """Goods and help, what asks for them or denies them, who may see to them, and what leads
+        from a denial to a wish."""
+        parts = (*self.grammar.words(), *self.persons.words())
+        words = [*self.open.words(), *(w for w in parts if w[2].role in _BESIDE_NEEDS)]
         return self._vocabulary(words)
 
     @cached_property
@@ -301,7 +303,6 @@ class Lexicon(BaseModel):
             self.harmless_words,
             self.agreement,
             self.plain_agreement,
-            self.nothing,
             self.needs,
             self.requesting,
             self.filler_words,

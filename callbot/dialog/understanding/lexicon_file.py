@@ -17,6 +17,8 @@ _CLASHES: tuple[frozenset[Role], ...] = (
     frozenset({Role.NEGATOR, Role.AFFIRMER}),
     frozenset({Role.CORE, Role.OUTSIDER}),
     frozenset({Role.DENIAL, Role.SYMPTOM}),
+    frozenset({Role.DENIAL, Role.WISH}),
+    frozenset({Role.DENIAL, Role.BRINGING}),
 )
 
 
@@ -35,6 +37,7 @@ def load_lexicon(path: Path) -> Lexicon:
         "movements",
         "contacts",
         "yes_no",
+        "open",
     ):
         _check(name, getattr(lexicon, name).words(), lexicon, source)
     _check("requests", lexicon.requests.words(), lexicon, source)

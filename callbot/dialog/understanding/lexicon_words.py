@@ -252,13 +252,26 @@ class YesNoWords(_Section):
 
 
 class OpenWords(_Section):
+    """Of an answer to "do you need anything": what denies it, and what makes a need of it."""
+
     denial: Words = ()
     ignored: Words = ()
-    lacking: Words = Field(default=(), description="words of needing; empty after a denial")
+    need: Words = Field(default=(), description="goods and help; without any, all words name some")
+    wish: Words = Field(
+        default=(), description="asks for something, or tells that it runs out or is broken"
+    )
+    bringing: Words = Field(
+        default=(), description="a wish, unless somebody is named before it who does it"
+    )
+    absent: Words = Field(
+        default=(), description="right after goods: they are missing; a denial before them, too"
+    )
+    lacking: Words = Field(
+        default=(), description="words of needing: a wish beside goods, empty after a denial"
+    )
     had: Words = Field(
         default=(), description="words of having: of what is there, no more is needed"
     )
-    need: Words = Field(default=(), description="goods and help; without any, all words name some")
 
 
 class Requests(BaseModel):

@@ -1,102 +1,222 @@
-"""Reads an answer in free words: the words, and whether they say "nothing" or name a need."""
+"""Reads an answer in free words: the words, and whether they say "nothing" or name a need.
 
-from collections.abc import Sequence
+It is read clause by clause. One that only denies ("没有", "不缺") makes "nothing" of the whole,
+whatever the others tell: goods named in them are at hand, or were brought. What no denial makes up
+for is a wish, goods that are missing, and what a "but" takes it back with.
+"""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from enum import Enum, auto
+from itertools import pairwise
 
 from callbot.dialog.answers import Open
 from callbot.dialog.understanding.lexicon import Lexicon
 from callbot.dialog.understanding.vocabulary import Role, Token
 
-_AS_EVER = (Role.VAGUE, Role.LIGHT, Role.CLOSING, Role.PAUSE, Role.STOP)
+_BREAKS = (Role.PAUSE, Role.STOP, Role.ASKING)
+_TURNS = (Role.CONTRAST, Role.RESERVATION)
+_SPEAKERS = (Role.SELF, Role.THIRD)
+_HELPERS = (Role.CORE, Role.FAMILY, Role.OUTSIDER, Role.THIRD)
+_WISHES = (Role.WISH, Role.BRINGING)
+_READ = (
+    Role.DENIAL, Role.ABSENT, Role.NEED, Role.HAD, Role.IGNORED, Role.ONLY, Role.NOUN_NEGATOR,
+    Role.SELF, *_HELPERS, *_WISHES,
+)  # fmt: skip
+_AS_EVER = (Role.VAGUE, Role.LIGHT, Role.CLOSING, Role.MOOD, Role.SLIGHT)
+_CHAT = (Role.HARMLESS, Role.LIGHT, Role.BODY)
 
-_EMPTY = (Role.DENIAL, Role.IGNORED, Role.PAUSE, Role.STOP, Role.ASKING)
+
+class _Says(Enum):
+    """What a clause says of needs."""
+
+    WISHES = auto()
+    """Something is asked for, or missing."""
+    MAYBE = auto()
+    """Perhaps: the answer is not "nothing", and who hears it asks again."""
+    DENIES = auto()
+    """Nothing is needed, and no more than that."""
+    NAMES = auto()
+    """Goods or help, and neither that they are wanted nor that they are there."""
+    TELLS = auto()
+    """Something else."""
 
 
-def read_open(heard: str, spoken: str, lexicon: Lexicon) -> Open:
-    """heard: as recognised, kept word for word. spoken: the same as `spell` gives it, without
-    fillers."""
-    nothing = _says_nothing(spoken, lexicon)
-    named = not lexicon.open.need or _names_need(lexicon.needs.tokens(spoken))
-    return Open(text=heard.strip(), nothing=nothing, named=named)
+@dataclass(frozen=True)
+class _Clause:
+    """turned: a "but" or "only" stands before it."""
+
+    tokens: tuple[Token, ...]
+    turned: bool
+
+    @property
+    def text(self) -> str:
+        return "".join(t.text for t in self.tokens)
+
+    def has(self, *roles: Role) -> bool:
+        return any(t.has(*roles) for t in self.tokens)
 
 
-def _says_nothing(spoken: str, lexicon: Lexicon) -> bool:
-    """A denial, and nothing beside it but politeness, what is denied, what is there already, and
-    single characters that are no word.
+def read_open(heard: str, spoken: str, asked: str, lexicon: Lexicon) -> Open:
+    """heard: as recognised, kept word for word. spoken: what it states, as `spell` gives it,
+    without fillers. asked: its questions; one may ask for something ("派个医生行不行")."""
+    clauses = list(_clauses(spoken, lexicon))
+    said = {_says(clause, lexicon) for clause in clauses}
+    said |= {_asks(clause) for clause in _clauses(asked, lexicon)}
+    nothing = _Says.DENIES in said and said.isdisjoint((_Says.WISHES, _Says.MAYBE))
+    denied = any(clause.has(Role.DENIAL) for clause in clauses)
+    named = _Says.WISHES in said or (_Says.NAMES in said and not denied)
+    return Open(text=heard.strip(), nothing=nothing, named=named or not lexicon.open.need)
 
-    After a clause that only denies, other clauses may hold any words but those for a need, or
-    those that take it back.
-    """
-    denied = anywhere = outright = False
+
+def asks_for_something(asked: str, lexicon: Lexicon) -> bool:
+    """Whether a question asks for goods, or for somebody to come."""
+    return any(_asks(clause) is _Says.WISHES for clause in _clauses(asked, lexicon))
+
+
+def _asks(clause: _Clause) -> _Says:
+    if not clause.has(Role.NEED):
+        return _Says.TELLS
+    return _Says.WISHES if clause.has(*_WISHES) else _Says.MAYBE
+
+
+def _clauses(text: str, lexicon: Lexicon) -> Iterator[_Clause]:
+    clause: list[Token] = []
+    turned = False
+    for token in lexicon.needs.tokens(text):
+        turns = token.has(*_TURNS) and not (clause and token.has(Role.HAD))
+        if token.has(*_BREAKS) or turns or _answers_first(clause, token):
+            if clause:
+                yield _Clause(tuple(clause), turned)
+            clause, turned = [], turns
+        if not (token.has(*_BREAKS) or turns):
+            clause.append(token)
+    if clause:
+        yield _Clause(tuple(clause), turned)
+
+
+def _answers_first(clause: list[Token], token: Token) -> bool:
+    """Whether a "no" is the answer, and not said of what follows it ("no I …", "no my son …")."""
+    return bool(clause) and clause[-1].has(Role.NOUN_NEGATOR) and token.has(*_SPEAKERS)
+
+
+def _says(clause: _Clause, lexicon: Lexicon) -> _Says:
+    goods = clause.has(Role.NEED)
+    denied = clause.has(Role.DENIAL)
+    had = _is_there(clause, lexicon)
+    wishes = _wishes(clause, lexicon)
+    if goods and clause.has(Role.EXCEPT):
+        return _Says.WISHES
+    if goods and clause.has(Role.ABSENT):
+        missing = _are_missing(clause.tokens)
+        if missing or not had:
+            # "没菜要点" may be "没啥要的" misheard.
+            return _Says.WISHES if missing and not wishes else _Says.MAYBE
+    if wishes:
+        return _Says.MAYBE if denied else _Says.WISHES
+    if denied and _is_all_denied(clause, lexicon):
+        return _Says.DENIES
+    if goods and not denied and not had:
+        wanted = clause.turned or _are_singled_out(clause.tokens, lexicon)
+        return _Says.WISHES if wanted else _Says.NAMES
+    strange = clause.turned and not had and not _is_as_ever(clause, lexicon)
+    return _Says.MAYBE if strange else _Says.TELLS
+
+
+def _is_there(clause: _Clause, lexicon: Lexicon) -> bool:
+    """What a clause names is there already ("药也够吃半个月"), or somebody sees to it."""
+    by_having = (
+        t.has(Role.HAD) or (t.has(Role.DENIAL) and any(w in t.text for w in lexicon.open.had))
+        for t in clause.tokens
+    )
+    return any(by_having) or _is_brought(clause)
+
+
+def _is_brought(clause: _Clause) -> bool:
+    """Whether somebody is named before what is done for the resident ("儿子给我送菜")."""
+    helped = False
+    for token in clause.tokens:
+        if token.has(Role.BRINGING):
+            return helped
+        helped = helped or token.has(*_HELPERS)
+    return False
+
+
+def _are_singled_out(tokens: tuple[Token, ...], lexicon: Lexicon) -> bool:
+    """Goods and no others: "只药", "휴지만"."""
+    words = _without_particles(tokens if lexicon.negation == "before" else tokens[::-1])
+    return any(one.has(Role.ONLY) and two.has(Role.NEED) for one, two in pairwise(words))
+
+
+def _without_particles(tokens: tuple[Token, ...]) -> list[Token]:
+    told = (Role.NEED, Role.ABSENT, Role.ONLY)
+    return [t for t in tokens if t.has(*told) or not t.has(Role.IGNORED)]
+
+
+def _are_missing(tokens: tuple[Token, ...]) -> bool:
+    """Goods right before a word of absence, or right after one that denies: "药没了", "没药"."""
+    return any(
+        (one.has(Role.NEED) and two.has(Role.ABSENT))
+        or (one.has(Role.ABSENT) and one.has(Role.DENIAL) and two.has(Role.NEED))
+        for one, two in pairwise(_without_particles(tokens))
+    )
+
+
+def _wishes(clause: _Clause, lexicon: Lexicon) -> bool:
+    """Whether anything is wished for in earnest: not denied, and not done by somebody else."""
+    words = [t for t in clause.tokens if not t.has(Role.IGNORED)]
+    denying = words if lexicon.negation == "before" else words[::-1]
+    wished = [
+        word
+        for before, word in pairwise([None, *denying])
+        if word and not (before and before.has(Role.DENIAL))
+    ]
+    if any(t.has(Role.WISH) for t in wished):
+        return True
+    if any(t.has(Role.BRINGING) for t in wished):
+        return not _is_brought(clause)
+    lacking = any(t.has(Role.LACKING) for t in wished)
+    wanted = clause.has(Role.NEED) and not _is_there(clause, lexicon)
+    return lacking and (wanted or len(words) == 1)
+
+
+def _is_all_denied(clause: _Clause, lexicon: Lexicon) -> bool:
+    """Whether nothing stands beside its denial but politeness, what is denied, harmless words,
+    and single characters that are no word."""
+    if _is_there(clause, lexicon):
+        return True
     unread = 0
-    back = _taken_back_from(spoken, lexicon)
-    there = _what_is_there(spoken, lexicon)
-    needs = [t for t in lexicon.needs.tokens(spoken) if t.has(Role.NEED)]
-    for token in lexicon.nothing.tokens(spoken):
-        if token.has(Role.PAUSE, Role.STOP):
-            outright = outright or (denied and not unread)
-            denied = False
-        elif token.has(Role.DENIAL):
-            if any(n.start == token.start and n.end > token.end for n in needs):
-                # "No milk", "not enough bread" are what is wanted.
+    denied = False
+    for before, token in pairwise([None, *clause.tokens]):
+        assert token is not None
+        denied = denied or token.has(Role.DENIAL)
+        if token.has(*_READ) or (denied and token.has(Role.LACKING)):
+            continue
+        if _is_planned(token, lexicon):
+            return False
+        if not _is_chat(token.text, lexicon):
+            if before is not None and before.has(Role.ABSENT):
+                # "没锅": a word of no list may be what is missing.
                 return False
-            denied = anywhere = True
-        elif not (token.has(*_EMPTY) or (denied and token.has(Role.LACKING))):
-            had = any(start <= token.start < end for start, end in there)
-            named = any(token.start <= need.start < token.end for need in needs)
-            if _turns(token, lexicon, had=had) or (not had and named):
-                return False
-            if outright and token.has(Role.LACKING):
-                return False
-            idle = had or _is_chat(token, lexicon) or (outright and token.start < back)
-            unread += 0 if idle else len(token.text)
-    return anywhere and unread < lexicon.least_unread
+            unread += len(token.text)
+    return unread < lexicon.least_unread
 
 
-def _taken_back_from(spoken: str, lexicon: Lexicon) -> int:
-    """Where a denial begins to be taken back: at a "but" or "only" with more behind it than that
-    all is as ever."""
-    tokens = lexicon.statements.tokens(spoken)
-    for index, token in enumerate(tokens):
-        after = tokens[index + 1 :]
-        if token.has(Role.CONTRAST, Role.RESERVATION) and not all(t.has(*_AS_EVER) for t in after):
-            return token.start
-    return len(spoken)
+def _is_planned(token: Token, lexicon: Lexicon) -> bool:
+    """Whether there is a plan, that may lead to a wish."""
+    return any(t.has(Role.LATER, Role.CONTRAST) for t in lexicon.statements.tokens(token.text))
 
 
-def _what_is_there(spoken: str, lexicon: Lexicon) -> list[tuple[int, int]]:
-    """Start and end of the clauses that tell what is there already ("药也够吃半个月")."""
-    spans: list[tuple[int, int]] = []
-    start, had = 0, False
-    for token in lexicon.needs.tokens(spoken):
-        if token.has(Role.PAUSE, Role.STOP):
-            spans += [(start, token.start)] if had else []
-            start, had = token.end, False
-        had = had or token.has(Role.HAD) or _denies_by_having(token, lexicon)
-    return [*spans, (start, len(spoken))] if had else spans
+def _is_as_ever(clause: _Clause, lexicon: Lexicon) -> bool:
+    """Whether a "but" is followed by nothing worth a word: moods, or that all is as it was."""
+    told = lexicon.statements.tokens(clause.text)
+    unread = (t for t in clause.tokens if not t.has(*_READ))
+    return _are(told, _AS_EVER) or all(_is_chat(t.text, lexicon) for t in unread)
 
 
-def _denies_by_having(token: Token, lexicon: Lexicon) -> bool:
-    """As "药够吃" does."""
-    return token.has(Role.DENIAL) and any(word in token.text for word in lexicon.open.had)
+def _is_chat(text: str, lexicon: Lexicon) -> bool:
+    return _are(lexicon.harmless_words.tokens(text), _CHAT)
 
 
-def _turns(token: Token, lexicon: Lexicon, *, had: bool) -> bool:
-    """Whether there is a "but", or a plan that may lead to a wish; none does where all is had."""
-    roles = (Role.CONTRAST,) if had else (Role.CONTRAST, Role.LATER)
-    return any(t.has(*roles) for t in lexicon.statements.tokens(token.text))
-
-
-def _is_chat(token: Token, lexicon: Lexicon) -> bool:
-    """Harmless words."""
-    words = lexicon.harmless_words.tokens(token.text)
-    return all(t.has(Role.HARMLESS, Role.LIGHT, Role.BODY) for t in words)
-
-
-def _names_need(tokens: Sequence[Token]) -> bool:
-    """Goods or help, and no denial beside them; after "but" only what follows it counts.
-
-    "没菜要点" may be "没啥要的" misheard: who hears it asks again.
-    """
-    turns = [index for index, t in enumerate(tokens) if t.has(Role.CONTRAST)]
-    wished = tokens[turns[-1] + 1 :] if turns else tokens
-    return any(t.has(Role.NEED) for t in wished) and not any(t.has(Role.DENIAL) for t in wished)
+def _are(tokens: Iterable[Token], roles: tuple[Role, ...]) -> bool:
+    return all(t.has(*roles) for t in tokens)

@@ -20,12 +20,12 @@ from callbot.dialog.understanding.contacts import read_contacts, states_contacts
 from callbot.dialog.understanding.known_questions import KnownQuestions
 from callbot.dialog.understanding.lexicon import Lexicon
 from callbot.dialog.understanding.movements import read_movements, states_movements
-from callbot.dialog.understanding.open_answer import read_open
+from callbot.dialog.understanding.open_answer import asks_for_something, read_open
 from callbot.dialog.understanding.requests import Request, find_request
 from callbot.dialog.understanding.retraction import takes_back_calm, without_taken_back
 from callbot.dialog.understanding.symptoms import read_symptoms, severe, states_symptoms
 from callbot.dialog.understanding.temperature import certain_celsius, read_temperature
-from callbot.dialog.understanding.utterance import Utterance, spell, utterance
+from callbot.dialog.understanding.utterance import Utterance, spell, utterance, without_fillers
 from callbot.dialog.understanding.vocabulary import Role, Vocabulary
 from callbot.dialog.understanding.yes_no import read_yes_no
 
@@ -101,6 +101,8 @@ def read(
         intent = None
     if intent in YIELDING and _informs(value):
         intent = None
+    if kind is Kind.OPEN and intent is Intent.REFUSE and value is not None:
+        intent = None
     if request.passing and intent is request.intent and value == YesNo(yes=True):
         intent = None
     stayed = kind is Kind.MOVEMENTS and value is not None and is_calm(value)
@@ -166,13 +168,22 @@ def _value(
             told = read_temperature(said, for_resident=request.for_resident)
             return told or _beside_question(said, request, lexicon)
         case Kind.OPEN:
-            worded = said.spoken or request.intent in _STATING
-            if request.intent not in TOLD_IN_FREE_WORDS or not worded:
-                return None
-            plain = request.intent in (None, Intent.QUESTION)
-            return read_open(heard, said.text, lexicon) if plain else Open(text=heard.strip())
+            return _in_free_words(heard, said, request, lexicon)
         case _:
             return _told(kind, said)
+
+
+def _in_free_words(heard: str, said: Utterance, request: Request, lexicon: Lexicon) -> Open | None:
+    if request.intent in _STATING:
+        return Open(text=heard.strip())
+    if request.intent is Intent.REFUSE:
+        # "No, I'm hanging up", "不用你们管": that nothing is needed is an answer.
+        told = read_open(heard, without_fillers(spell(heard, lexicon), lexicon), "", lexicon)
+        return told if told.nothing else None
+    worded = said.spoken or asks_for_something(request.asked, lexicon)
+    if request.intent not in TOLD_IN_FREE_WORDS or not worded:
+        return None
+    return read_open(heard, said.text, request.asked, lexicon)
 
 
 def _beside_question(said: Utterance, request: Request, lexicon: Lexicon) -> Temperature | None:
