@@ -195,8 +195,8 @@ def _is_all_denied(clause: _Clause, lexicon: Lexicon) -> bool:
         if _is_planned(token, lexicon):
             return False
         if not _is_chat(token.text, lexicon):
-            if before is not None and before.has(Role.ABSENT):
-                # "没锅": a word of no list may be what is missing.
+            if before is not None and before.has(Role.ABSENT) and not clause.has(Role.LACKING):
+                # "没碘伏": a word of no list may be what is missing.
                 return False
             unread += len(token.text)
     return unread < lexicon.least_unread
