@@ -45,9 +45,6 @@ from callbot.telephony.carrier import Audio, Ended, Key, Leg, Machine
 
 log = logging.getLogger(__name__)
 
-FILLER_AFTER_MS = 900
-"""Recognition slower than this beyond the end of a turn: the bot says that it is thinking."""
-
 FILLER = "filler"
 """Its prompt id: an office can record it."""
 
@@ -205,7 +202,7 @@ class Conversation:
         if speaking:
             self._idle_ms = 0
             return
-        if self._listener.awaited_ms >= FILLER_AFTER_MS and not self._filled:
+        if self._listener.overdue and not self._filled:
             await self._fill()
         digits = self._keypad.waited(self._listener.now_ms)
         if digits is not None:

@@ -37,6 +37,13 @@ LONGEST_UTTERANCE_MS = 20_000
 """Someone who never pauses is answered after this."""
 
 
+OVERDUE_MS = 900
+"""Recognition slower than this, beyond the end of a turn, is bridged."""
+
+OVERDUE_IN_LINE_MS = 150
+"""The same where others' words come first: nobody shall hear nothing for a second."""
+
+
 @dataclass(frozen=True)
 class HeardUtterance:
     """One finished utterance; milliseconds of the call's sound. `failed` when the engine broke.
@@ -100,10 +107,12 @@ class Listener:
         return self._stream is not None
 
     @property
-    def awaited_ms(self) -> int:
-        """How long ago the recogniser should have answered: past the resident's turn."""
-        deciding = self._decoding is not None and not self._decoding.task.done()
-        return max(0, self._quiet_ms - self._patience_ms) if deciding else 0
+    def overdue(self) -> bool:
+        """Whether whoever has spoken should be told that one is still making out what they said."""
+        if self._stream is None or self._decoding is None or self._decoding.task.done():
+            return False
+        patience_ms = OVERDUE_IN_LINE_MS if self._stream.in_line else OVERDUE_MS
+        return self._quiet_ms - self._patience_ms >= patience_ms
 
     def expect(self, hints: Hints, patience_s: float) -> None:
         """What the next utterance is likely to be. One under way is kept."""

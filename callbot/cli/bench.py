@@ -33,6 +33,7 @@ from callbot.clock import SystemClock
 from callbot.config import Settings, load_settings
 from callbot.dialog.script import Script, load_script
 from callbot.errors import BadInput
+from callbot.rehearsal.figures import Figures
 from callbot.rehearsal.reach import Reached
 from callbot.speech.engines import recognizer_for
 from callbot.speech.pyttsx3_engine import Pyttsx3Synthesizer
@@ -258,6 +259,7 @@ def _calls_rows(bench: CallsBench) -> list[tuple[str, object]]:
         ("responses", figures.responses),
         ("response p50", f"{figures.response_p50_ms} ms"),
         ("response p95", f"{figures.response_p95_ms} ms"),
+        *_filler_rows(figures),
         ("first word after pick-up", f"{figures.first_word_max_ms} ms at most"),
         ("early cuts", f"{figures.early_cuts} of {figures.spoken_turns} turns"),
         *_barge_in_rows(bench),
@@ -266,6 +268,16 @@ def _calls_rows(bench: CallsBench) -> list[tuple[str, object]]:
         ("memory", f"{figures.memory_mb} MB"),
         ("frames late", bench.late_frames),
         *_transport_rows(bench),
+    ]
+
+
+def _filler_rows(figures: Figures) -> list[tuple[str, object]]:
+    if not figures.fillers:
+        return []
+    understood = f"{figures.understood_p50_ms} / {figures.understood_p95_ms} ms"
+    return [
+        ("of them fillers", figures.fillers),
+        ("fillers passed over, at the node, p50 / p95", understood),
     ]
 
 

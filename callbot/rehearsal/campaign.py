@@ -13,6 +13,7 @@ from pathlib import Path
 from sqlalchemy import func
 from sqlmodel import col, select
 
+from callbot.calls.turn_taking import load_turn_taking
 from callbot.campaigns.dialing.line import set_line
 from callbot.campaigns.planning.planner import next_due, plan
 from callbot.config import Settings
@@ -149,7 +150,9 @@ class CampaignRehearsal:
         self._stopping.set()
 
     def results(self) -> list[ResidentResult]:
-        return results(self._stage.database, self._report)
+        languages = load_turn_taking(self._stage.settings.prompts_dir).values()
+        fillers = {language.filler for language in languages}
+        return results(self._stage.database, self._report, fillers)
 
     @property
     def residents(self) -> Residents:

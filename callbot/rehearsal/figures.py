@@ -20,7 +20,7 @@ class Figures:
 
     own_cpu_s, recognition_cpu_s, sip_cpu_s, far_end_cpu_s: processor seconds of the node, of the
     recognisers, of our SIP process and of the residents, from the first ring on. early_cuts: of
-    spoken_turns, those into which the bot spoke.
+    spoken_turns, those into which the bot spoke. fillers, understood: see ResidentResult.
     """
 
     residents: int
@@ -48,6 +48,9 @@ class Figures:
     far_end_cpu_s: float
     spoken_turns: int
     early_cuts: int
+    fillers: int
+    understood_p50_ms: int | None
+    understood_p95_ms: int | None
 
     def as_json(self) -> dict[str, Any]:
         return asdict(self)
@@ -57,6 +60,7 @@ def figures(
     results: Sequence[ResidentResult], rehearsal: CampaignRehearsal, elapsed_s: float
 ) -> Figures:
     responses = sorted(ms for result in results for ms in result.response_ms)
+    understood = sorted(ms for result in results for ms in result.understood_ms)
     first_words = [ms for result in results for ms in result.first_word_ms]
     barge_ins = sorted(ms for result in results for ms in result.barge_in_ms)
     late_frames = rehearsal.late_frames()
@@ -88,6 +92,9 @@ def figures(
         far_end_cpu_s=round(rehearsal.far_end_cpu_s(), 1),
         spoken_turns=sum(result.spoken_turns for result in results),
         early_cuts=sum(result.early_cuts for result in results),
+        fillers=sum(result.fillers for result in results),
+        understood_p50_ms=percentile(understood, 50),
+        understood_p95_ms=percentile(understood, 95),
     )
 
 

@@ -1,7 +1,8 @@
 """What came of each resident: read from the follow-up database and the carrier's measurements."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any
 
 from sqlmodel import col, select
@@ -17,7 +18,9 @@ class ResidentResult:
     """One resident's line of `callbot simulate`; answers and turns are of the last call.
 
     response_ms: measured in the sound at the carrier, over all calls; None for a rehearsal
-    without sound.
+    without sound. fillers: said by the bot while it was still making out what it heard; each ends
+    a response. understood_ms: fillers passed over, from the end of what was said to the bot's next
+    words, in the node's own count of sound, of the last call.
     """
 
     phone: str
@@ -32,6 +35,8 @@ class ResidentResult:
     barge_in_ms: tuple[int, ...] = ()
     spoken_turns: int = 0
     early_cuts: int = 0
+    fillers: int = 0
+    understood_ms: tuple[int, ...] = ()
     recording: str = ""
 
     def as_json(self) -> dict[str, Any]:
@@ -49,16 +54,24 @@ class ResidentResult:
 
 
 def results(
-    database: Database, report_of: Callable[[str], LineReport | None]
+    database: Database,
+    report_of: Callable[[str], LineReport | None],
+    fillers: Collection[str] = (),
 ) -> list[ResidentResult]:
-    """Every resident in the order of import. report_of: the carrier's report on an attempt id."""
+    """Every resident in the order of import. report_of: the carrier's report on an attempt id.
+
+    fillers: what the bot says while it thinks, in any language.
+    """
     with database.reading() as rows:
         residents = rows.exec(select(Resident).order_by(col(Resident.id))).all()
-        return [_result(rows, resident, report_of) for resident in residents]
+        return [_result(rows, resident, report_of, fillers) for resident in residents]
 
 
 def _result(
-    rows: Any, resident: Resident, report_of: Callable[[str], LineReport | None]
+    rows: Any,
+    resident: Resident,
+    report_of: Callable[[str], LineReport | None],
+    fillers: Collection[str],
 ) -> ResidentResult:
     attempts = rows.exec(
         select(Attempt)
@@ -71,6 +84,8 @@ def _result(
         select(Call).where(col(Call.resident_id) == resident.id).order_by(col(Call.started_at))
     ).all()
     reports = [report for a in placed if (report := report_of(a.id)) is not None]
+    turns = _turns(rows, calls[-1].id) if calls else ()
+    said = [turn for turn in turns if not _fills(turn, fillers)]
     return ResidentResult(
         phone=resident.phone,
         outcome=placed[-1].outcome if placed else None,
@@ -82,15 +97,28 @@ def _result(
                 select(Flag).where(col(Flag.resident_id) == resident.id).order_by(col(Flag.id))
             )
         ),
-        turns=_turns(rows, calls[-1].id) if calls else (),
+        turns=turns,
         response_ms=tuple(round(ms) for report in reports for ms in report.response_ms),
         duration_ms=round(sum(report.duration_ms for report in reports)),
         first_word_ms=tuple(round(r.first_word_ms) for r in reports if r.first_word_ms is not None),
         barge_in_ms=tuple(round(ms) for report in reports for ms in report.barge_in_ms),
         spoken_turns=sum(report.spoken_turns for report in reports),
         early_cuts=sum(report.early_cuts for report in reports),
+        fillers=len(turns) - len(said),
+        understood_ms=tuple(
+            after["start_ms"] - turn["end_ms"]
+            for turn, after in pairwise(said)
+            if (turn["speaker"], after["speaker"]) == ("resident", "bot")
+        ),
         recording=calls[-1].recording if calls else "",
     )
+
+
+def _fills(turn: dict[str, Any], fillers: Collection[str]) -> bool:
+    """One that was cut short ends in an ellipsis."""
+    words = turn["text"].rstrip("…")
+    filler = bool(words) and any(filler.startswith(words) for filler in fillers)
+    return filler and turn["speaker"] == "bot"
 
 
 def _answers(rows: Any, calls: list[Call]) -> dict[str, dict[str, Any]]:

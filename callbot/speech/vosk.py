@@ -164,6 +164,11 @@ class VoskStream:
             self._answered = False
             self._stream(everything=False)
 
+    @property
+    def in_line(self) -> bool:
+        """Words are decoded while they are spoken: a result asked for is under way."""
+        return False
+
     def partial(self) -> str:
         """The words made out so far; may still change."""
         if self._session:

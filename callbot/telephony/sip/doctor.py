@@ -45,7 +45,8 @@ async def options(trunk: Trunk) -> str:
             else:
                 answer = await _over_stream(trunk)
     except (TimeoutError, OSError) as error:
-        why = "no answer" if isinstance(error, TimeoutError) else str(error)
+        silent = isinstance(error, TimeoutError)
+        why = "no answer" if silent else (error.strerror or str(error)).lower()
         raise TelephonyError(
             f"{trunk.address} cannot be reached ({why}); check CALLBOT_SIP_TRUNK, name service "
             "and firewall, and ask the provider whether it allows this machine's address",

@@ -30,6 +30,8 @@ LONGEST_CALL_S: Final = 1260
 EVENTS: Final = ["initiated", "ringing", "answered", "completed"]
 LISTED: Final = 20
 
+_WHAT_TO_CHECK: Final = "check name service, firewall and proxy of this machine"
+
 T = TypeVar("T")
 
 
@@ -147,20 +149,26 @@ class TwilioRest:
             fault = fault_of(error.status, error.code)
             raise Refused(fault, _words(error), error.code) from error
         except requests.ConnectTimeout as error:
-            raise Refused(Fault.LATER, "cannot be reached: no connection") from error
+            raise Refused(Fault.LATER, f"no connection; {_WHAT_TO_CHECK}") from error
         except requests.Timeout as error:
             raise Refused(Fault.UNKNOWN, "did not answer in time") from error
         except requests.exceptions.ConnectionError as error:
-            raise Refused(_connection_fault(error), "the connection failed") from error
+            words = f"the connection failed ({_cause(error)}); {_WHAT_TO_CHECK}"
+            raise Refused(_connection_fault(error), words) from error
         except (requests.RequestException, TwilioException, ValueError) as error:
             raise Refused(Fault.UNKNOWN, f"answered nonsense: {type(error).__name__}") from error
 
 
 def _connection_fault(error: requests.exceptions.ConnectionError) -> Fault:
     """A connection that never came about carried no request; one that broke may have."""
-    reason = getattr(error.args[0] if error.args else None, "reason", None)
-    never_connected = type(reason).__name__ in ("NewConnectionError", "NameResolutionError")
+    never_connected = _cause(error) in ("NewConnectionError", "NameResolutionError")
     return Fault.LATER if never_connected else Fault.UNKNOWN
+
+
+def _cause(error: requests.exceptions.ConnectionError) -> str:
+    """What urllib3 calls it; its own words hold addresses."""
+    reason = getattr(error.args[0] if error.args else None, "reason", None)
+    return type(reason or error).__name__
 
 
 def _words(error: TwilioRestException) -> str:

@@ -9,18 +9,22 @@ from pathlib import Path
 import numpy as np
 import pytest
 import pytest_asyncio
-from calls_talk import PACE, Talk, talking
+from calls_talk import PACE, KnownWords, Talk, talking
 from golden import script
 
 from callbot.calls import conversation
 from callbot.calls.conversation import FILLER
+from callbot.calls.listener import Listener
 from callbot.calls.turn_taking import load_turn_taking
 from callbot.db import Database
 from callbot.dialog.script import Script
-from callbot.speech.audio import FRAME_MS, Pcm, duration_s
+from callbot.dialog.session import Weight
+from callbot.speech.audio import FRAME_MS, SAMPLE_RATE_HZ, Pcm, duration_s, frames
 from callbot.speech.prompts import PromptLibrary
 from callbot.speech.pyttsx3_engine import Pyttsx3Synthesizer
+from callbot.speech.recognizer import Hints
 from callbot.speech.synthesizer import Prompt
+from callbot.speech.voice_activity import VoiceActivityDetector
 from callbot.telephony.simulated.mandarin_voice import MandarinVoice
 from callbot.telephony.simulated.voices import Speaker
 
@@ -177,6 +181,24 @@ async def test_a_slow_recognition_is_bridged_and_its_result_still_counts(
         talk.recognizer.slow.set()
         await talk.line.until(lambda: talk.answer("symptoms") is not None)
     assert [turn.text for turn in talk.turns("bot")].count("嗯，请稍等。") == 1
+
+
+@pytest.mark.parametrize(("in_line", "quiet_ms"), [(True, 750), (False, 1500)])
+async def test_whoever_waits_for_others_is_told_so_sooner(
+    voice: MandarinVoice, in_line: bool, quiet_ms: int
+) -> None:
+    recognizer = KnownWords()
+    recognizer.in_line = in_line
+    recognizer.slow.clear()
+    listener = Listener(recognizer, VoiceActivityDetector(), lambda _: Weight.COMPLETE)
+    listener.expect(Hints("zh-CN"), patience_s=0.6)
+    for frame in frames(spoken(voice, "没有不舒服") + bytes(2 * SAMPLE_RATE_HZ * 2)):
+        assert listener.hear(frame) is None
+        if listener.overdue:
+            break
+        await asyncio.sleep(0)
+    await listener.close()
+    assert quiet_ms <= listener.activity.quiet_ms < quiet_ms + FRAME_MS
 
 
 async def test_silence_is_counted_from_the_end_of_the_bots_speech(new_talk: NewTalk) -> None:
