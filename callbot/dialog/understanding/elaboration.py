@@ -10,6 +10,8 @@ from callbot.dialog.understanding.vocabulary import Role, Token
 
 _DENIES = (*NEGATORS, Role.DENIAL, Role.HOME, Role.NOBODY, Role.ALONE, Role.APART, Role.NO_ONE)
 
+_DENIES_ILLNESS = (*NEGATORS, Role.DENIAL)
+
 _DENIED = (Role.OUT, Role.GO, Role.MEET, Role.OUTSIDER, Role.PLACE)
 
 _FORMAL = (
@@ -31,17 +33,20 @@ _TURNS = (
 """What begins a clause that may take a denial back."""
 
 
-def elaborating(tokens: list[Token], causal: tuple[str, ...]) -> frozenset[int]:
+def elaborating(
+    tokens: list[Token], causal: tuple[str, ...], *, of_health: bool = False
+) -> frozenset[int]:
     """Where the tokens start of clauses that say more about an outright denial before them.
 
-    causal: words of contrast that give a reason, and take nothing back ("因为").
+    causal: words of contrast that give a reason, and take nothing back ("因为"). of_health: what
+    must be denied is illness.
     """
     found: set[int] = set()
     denied = False
     for clause in _clauses(tokens):
         if denied and _turns(clause, causal):
             break
-        if _is_outright(clause):
+        if _is_outright(clause, of_health=of_health):
             denied = True
         elif denied:
             found |= {token.start for token in clause}
@@ -58,10 +63,14 @@ def _clauses(tokens: list[Token]) -> list[list[Token]]:
     return [clause for clause in out if clause]
 
 
-def _is_outright(clause: list[Token]) -> bool:
-    denies = any(token.has(*_DENIES) for token in clause)
-    plain = all(token.has(*_FORMAL, *_DENIED) for token in clause)
-    return denies and plain and not any(token.has(*_LEFT_OPEN) for token in clause)
+def _is_outright(clause: list[Token], *, of_health: bool) -> bool:
+    denied = (Role.COMPLAINT,) if of_health else _DENIED
+    denies = any(token.has(*(_DENIES_ILLNESS if of_health else _DENIES)) for token in clause)
+    plain = all(token.has(*_FORMAL, *denied) for token in clause)
+    left_open = any(
+        token.has(*_LEFT_OPEN) and not (of_health and token.has(Role.WELL)) for token in clause
+    )
+    return denies and plain and not left_open
 
 
 def _turns(clause: list[Token], causal: tuple[str, ...]) -> bool:

@@ -35,8 +35,8 @@ Words = tuple[Phrase, ...]
 
 _OUT_OF_SENTENCES = (
     "topic", "subject", "linking", "causal", "completed", "event", "afield", "aspect",
-    "consequence", "name_before", "name_after", "sign", "harmless", "forgone", "pastime",
-    "direction", "deed", "body", "outing",
+    "consequence", "name_before", "name_after", "sign", "bodily", "harmless", "forgone",
+    "pastime", "direction", "deed", "body", "outing",
     "company",
 )  # fmt: skip
 """Fields that are looked at for themselves, and play no part in reading a sentence."""
@@ -208,6 +208,9 @@ class SymptomWords(_Section):
     severe: dict[SymptomCode, Words] = Field(default_factory=dict)
     complaint: Words = ()
     sign: Words = Field(default=(), description="in a word that is in no list: an illness")
+    bodily: Words = Field(
+        default=(), description="in a clause after a denial: what stands in no list may be felt"
+    )
     part: dict[str, BodyPart] = Field(default_factory=dict)
     feeling: dict[str, Words] = Field(default_factory=dict)
 

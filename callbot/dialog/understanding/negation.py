@@ -39,7 +39,7 @@ class Reading(ABC):
         self._who = subjects(tokens)
         self._found: list[Assertion] = []
         self._denied = self._loose = self._doubt = self._vague = False
-        self._well = False
+        self._well = self._hedged = False
         self._past = False
         self._echo: int | None = None
         self._closed: set[int] = set()
@@ -56,7 +56,7 @@ class Reading(ABC):
         affirmed = affirmed or self._assents(words)
         return Statement(
             tuple(self._tokens), tuple(self._found), self._denied or self._well, self._denied,
-            self._loose, affirmed, self._doubt, self._vague,
+            self._loose, affirmed, self._doubt or self._hedged, self._vague,
         )  # fmt: skip
 
     def _assents(self, words: list[Token]) -> bool:
@@ -178,7 +178,8 @@ class Reading(ABC):
             self._over(token)
             self._well = self._well or token.has(Role.WELL)
             self._denied = self._denied or not token.has(Role.WELL)
-            self._doubt = self._doubt or hedged
+            # "应该没有吧,都正常": what was only thought is then said outright.
+            self._hedged = hedged
 
     def _over(self, denial: Token) -> None:
         """As in “어제까지 설사했는데 오늘은 괜찮습니다”, "tired Monday but fine today": well now,

@@ -247,7 +247,7 @@ class NegationBefore(Reading):
             self._doubt = True
         elif not here and self._own(token):
             self._denied = True
-            self._doubt = self._doubt or hedged
+            self._hedged = hedged
             return token
         return None
 

@@ -35,7 +35,7 @@ def read_symptoms(said: Utterance) -> Symptoms | None:
     if present or (household and not _open(said, own, vague=False)):
         return found
     denies = bool(absent) or _denies(said)
-    return found if denies and not said.unread.health and not _open(said, own) else None
+    return found if denies and not said.complaining and not _open(said, own) else None
 
 
 def states_symptoms(said: Utterance) -> bool:

@@ -4,6 +4,7 @@ import re
 from dataclasses import dataclass, replace
 
 from callbot.dialog.understanding.assertions import Statement
+from callbot.dialog.understanding.complaining import may_complain
 from callbot.dialog.understanding.elaboration import elaborating
 from callbot.dialog.understanding.feelings import with_feelings
 from callbot.dialog.understanding.framing import framed
@@ -32,7 +33,7 @@ class Utterance:
     spoken: as normalised. text: the same without fillers, which `statement` was read from.
     verb_last: the language names a place before the verb of going (Korean). elaborated: where
     tokens start that only say more about an outright denial. unread: what no word of the lexicon
-    covers.
+    covers. complaining: what of it may be a complaint, where health is asked about.
     """
 
     spoken: str
@@ -42,6 +43,7 @@ class Utterance:
     verb_last: bool
     elaborated: frozenset[int]
     unread: Unread
+    complaining: tuple[Token, ...]
 
     @property
     def loose(self) -> bool:
@@ -110,7 +112,9 @@ def utterance(spoken: str, lexicon: Lexicon) -> Utterance:
     reading = NegationAfter(tokens, lexicon.grammar) if verb_last else NegationBefore(tokens)
     elaborated = elaborating(tokens, lexicon.grammar.causal)
     left = unread(tokens, elaborated, lexicon)
-    return Utterance(spoken, text, measures, reading.statement(), verb_last, elaborated, left)
+    complaining = may_complain(left.health, tokens, lexicon)
+    statement = reading.statement()
+    return Utterance(spoken, text, measures, statement, verb_last, elaborated, left, complaining)
 
 
 def _apart_from_words(measures: list[Measure], text: str, lexicon: Lexicon) -> tuple[Measure, ...]:
