@@ -99,10 +99,10 @@ def correct_answer(
         script = script_of(call.script)
         known = _known_rules(rows, call_id, member_id)
         anew = list(_findings(rows, script, call, member_id, already=known))
-        for finding in anew:
-            _raise_flag(rows, call, member_id, finding, script.version, now)
         told = {"call": call_id, "question": question, "rules": [f.rule for f in anew]}
         record(rows, now, reviewer, "answer_corrected", resident_id=whose, detail=told)
+        for finding in anew:
+            _raise_flag(rows, call, member_id, finding, script.version, now, reviewer)
         return [finding.rule for finding in anew]
 
 
@@ -153,6 +153,7 @@ def _raise_flag(
     finding: Flagged,
     script_version: str,
     now: datetime,
+    reviewer: str,
 ) -> None:
     campaign_id = rows.get_one(Attempt, call.attempt_id).campaign_id
     told: dict[str, Any] = {
@@ -166,3 +167,5 @@ def _raise_flag(
     rows.add(FindingRow(**told, script_version=script_version, found_at=now, resident_id=member_id))
     whose = member_id or call.resident_id
     rows.add(Flag(**told, resident_id=whose, campaign_id=campaign_id, raised_at=now))
+    about = {"call": call.id, "rule": finding.rule, "severity": finding.severity.value}
+    record(rows, now, reviewer, "flagged", resident_id=whose, detail=about)

@@ -151,7 +151,7 @@ def _days(
     for answer in answers:
         _take_answer(day_of(called_at[answer.call_id]), answer)
     for flag in flags:
-        day_of(flag.raised_at).severities.add(flag.severity)
+        day_of(called_at.get(flag.call_id or "", flag.raised_at)).severities.add(flag.severity)
     return list(days.values())
 
 

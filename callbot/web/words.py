@@ -8,6 +8,7 @@ from callbot.campaigns.rules.policy import Audience
 from callbot.dialog.answers import Kind, Status
 from callbot.dialog.events import TicketKind
 from callbot.models import (
+    Campaign,
     CampaignState,
     FollowUp,
     Relation,
@@ -214,8 +215,10 @@ class Words:
     def settlements(self) -> dict[str, str]:
         return {key.value: self._said(text) for key, text in SETTLEMENTS.items()}
 
-    def campaign_state(self, state: CampaignState) -> str:
-        return self._said(CAMPAIGN_STATES[state])
+    def campaign_state(self, campaign: Campaign) -> str:
+        if campaign.state is CampaignState.STOPPED and campaign.started_at is None:
+            return self._said("已作废")
+        return self._said(CAMPAIGN_STATES[campaign.state])
 
     def follow_up(self, follow_up: FollowUp) -> str:
         return self._said(FOLLOW_UPS[follow_up])

@@ -47,6 +47,9 @@ DONE = {
     Step.RESUME: "任务已继续。",
     Step.STOP: "任务已停止，不再拨出电话。",
 }
+DISCARDED = "草稿已作废，没有拨出电话。"
+STOP_UNSURE = "停止后不能恢复。请勾选“确定停止”。"
+DISCARD_UNSURE = "作废后不能恢复。请勾选“确定作废”。"
 
 
 @router.get("/campaigns")
@@ -108,21 +111,21 @@ def take_step(
     hang_up: Annotated[bool, Form()] = False,
     desk: Desk = Operating,
 ) -> Response:
-    """Stopping is for good, so it takes a tick that says one is sure.
+    """Stopping, and discarding a draft, is for good, so it takes a tick that says one is sure.
 
     hang_up: calls under way are cut off too.
     """
-    reached(desk, campaign_id)
-    back = f"/campaigns/{campaign_id}"
+    chosen, back = reached(desk, campaign_id), f"/campaigns/{campaign_id}"
+    discards = step is Step.STOP and chosen.state is CampaignState.DRAFT
     if step is Step.STOP and sure != "yes":
-        told = desk.say("停止后不能恢复。请勾选“确定停止”。")
-        return desk.back(back, told, problem=True)
+        told = DISCARD_UNSURE if discards else STOP_UNSURE
+        return desk.back(back, desk.say(told), problem=True)
     try:
         _doing(step, hang_up=hang_up)(desk.database, campaign_id, desk.now, actor=desk.visitor.name)
     except CampaignError:
         told = desk.say("任务的状态已被别人改变，没有改动。")
         return desk.back(back, told, problem=True)
-    return desk.back(back, desk.say(DONE[step]))
+    return desk.back(back, desk.say(DISCARDED if discards else DONE[step]))
 
 
 def _doing(step: Step, *, hang_up: bool) -> Callable[..., None]:

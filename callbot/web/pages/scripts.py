@@ -1,7 +1,9 @@
 """Scripts: read, drawn, edited as drafts, tried by typing, published; versions side by side."""
 
 import difflib
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from contextlib import suppress
+from dataclasses import replace
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Form, Request
@@ -77,28 +79,37 @@ def save_draft(
     form: Annotated[FormData, Depends(_form)],
     desk: Desk = OperatingEverywhere,
 ) -> Response:
-    """Keeps what was written whatever is wrong with it, and shows what is wrong beside it."""
+    """Keeps what was written whatever is wrong with it, and shows what is wrong beside it.
+
+    Sentences have no place in a draft that is not YAML, as somebody else may have just saved it:
+    they are shown again, to be sent together with the file once it is mended.
+    """
     path = f"{folder}/{file}"
     text = _path_text(desk, name, path)
-    if "whole" in form:
-        text = str(form["whole"])
-    else:
-        places = {key: str(value) for key, value in form.items() if isinstance(value, str)}
-        text = with_texts(text, places)
+    sentences = {key: value for key, value in form.items() if isinstance(value, str)}
+    text = sentences.pop("whole", text)
+    if sentences:
+        with suppress(BadInput):
+            text, sentences = with_texts(text, sentences), {}
     workshop = _workshop(desk)
     workshop.save(name, path, text, desk.now, actor=desk.visitor.name)
-    if workshop.problem(name) is None:
+    if not sentences and workshop.problem(name) is None:
         return desk.back(f"/scripts/{name}", desk.say("草稿已保存，检查通过。试一试再发布。"))
-    return _edit(desk, name, path, status=422)
+    return _edit(desk, name, path, status=422, unsaved=sentences)
 
 
-def _edit(desk: Desk, name: str, path: str, *, status: int = 200) -> Response:
+def _edit(
+    desk: Desk, name: str, path: str, *, status: int = 200, unsaved: Mapping[str, str] | None = None
+) -> Response:
+    """unsaved: sentences by place, for which the draft has no place as long as it is not YAML."""
     text = _path_text(desk, name, path)
     workshop = _workshop(desk)
     try:
         texts = [] if path.startswith("lexicon/") else spoken_texts(text)
     except BadInput:
-        texts = []
+        texts = spoken_texts(workshop.published(path)) if unsaved else []
+    if unsaved:
+        texts = [replace(each, text=unsaved.get(each.place, each.text)) for each in texts]
     return desk.page(
         "scripts/edit.html",
         status=status,
@@ -106,6 +117,7 @@ def _edit(desk: Desk, name: str, path: str, *, status: int = 200) -> Response:
         path=path,
         text=text,
         texts=texts,
+        unsaved=bool(unsaved),
         problem=workshop.problem(name) if workshop.drafts(name) else None,
     )
 

@@ -9,9 +9,11 @@ if (audio && wave) {
   const seconds = Number(wave.dataset.seconds);
   const turns = [...document.querySelectorAll(".turn")];
 
+  // Paused before it began, a browser breaks its promise to play.
+  const play = () => audio.play().catch(() => {});
   const playFrom = (second) => {
     audio.currentTime = Math.max(0, second);
-    audio.play();
+    play();
   };
 
   svg.addEventListener("click", (event) => {
@@ -65,7 +67,7 @@ if (audio && wave) {
     if (event.target.matches("input, textarea, select, button, audio, summary, a")) return;
     if (event.key === " ") {
       event.preventDefault();
-      if (audio.paused) audio.play(); else audio.pause();
+      if (audio.paused) play(); else audio.pause();
     } else if (event.key === "ArrowLeft") audio.currentTime -= 3;
     else if (event.key === "ArrowRight") audio.currentTime += 3;
   });

@@ -59,6 +59,19 @@ async def test_from_wording_over_the_list_to_running_and_stopped(console: Consol
     assert state(console, campaign_id) is CampaignState.STOPPED
 
 
+async def test_a_draft_is_discarded_and_was_never_stopped(console: Console) -> None:
+    otto = await console.as_("otto")
+    made = await otto.post("/campaigns/new", data={"name": "误建", "script": "quarantine"})
+    address = made.headers["location"]
+    assert "作废草稿" in (await otto.get(address)).text
+    unsure = await otto.post(f"{address}/stop", follow_redirects=True)
+    assert "请勾选“确定作废”" in unsure.text
+    done = await otto.post(f"{address}/stop", data={"sure": "yes"}, follow_redirects=True)
+    assert "草稿已作废" in done.text
+    assert "已停止" not in done.text
+    assert state(console, int(address.rsplit("/", 1)[1])) is CampaignState.STOPPED
+
+
 async def test_what_is_wrong_with_a_campaign_is_told_and_none_is_made(console: Console) -> None:
     otto = await console.as_("otto")
     days = {"first_day": "9", "last_day": "2"}

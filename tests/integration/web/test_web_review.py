@@ -20,6 +20,7 @@ from callbot.models import (
     Turn,
     Viewing,
 )
+from callbot.review.resident_record import read_resident
 
 
 def flag(console: Console, flag_id: int) -> Flag:
@@ -198,6 +199,7 @@ async def test_a_recording_is_played_from_the_middle_and_its_hearing_is_noted(
 
 
 async def test_a_corrected_answer_has_the_rules_judged_again(console: Console) -> None:
+    console.clock.at += timedelta(days=1)
     alice = await console.as_("alice")
     form = "/calls/call-1/answers/temperature"
     calmer = await alice.post(form, data={"celsius": "37.4"}, follow_redirects=True)
@@ -206,10 +208,14 @@ async def test_a_corrected_answer_has_the_rules_judged_again(console: Console) -
     assert "<s>39.4 ℃</s>" in calmer.text
     with console.office.database.reading() as rows:
         raised = rows.exec(select(Flag).where(Flag.call_id == "call-1", Flag.rule == "fever")).one()
-        acts = rows.exec(select(History).where(History.act == "answer_corrected")).all()
+        by_alice = select(History).where(History.actor == "alice", History.resident_id == 1)
+        acts = rows.exec(by_alice.order_by(col(History.id))).all()
     assert (raised.state, raised.resident_id) == (FlagState.OPEN, 1)
-    assert [(entry.actor, entry.resident_id) for entry in acts] == [("alice", 1)]
+    assert [entry.act for entry in acts] == ["answer_corrected", "flagged"]
+    assert acts[1].detail["rule"] == "fever"
     assert flag(console, 1).state is FlagState.OPEN, "a correction closes nothing by itself"
+    days = read_resident(console.office.database, 1, console.office.settings.zone).days
+    assert [day.date for day in days if day.severities] == [NOW.date()], "of the call, not later"
 
 
 async def test_an_impossible_correction_is_refused(console: Console) -> None:

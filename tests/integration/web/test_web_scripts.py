@@ -88,6 +88,23 @@ async def test_a_mistake_is_kept_as_a_draft_named_beside_its_field_and_not_publi
     assert "有未发布的草稿" not in (await otto.get(f"/scripts/{NAME}")).text
 
 
+async def test_sentences_sent_over_a_draft_that_another_broke_are_kept_and_saved_with_it_mended(
+    console: Console, prompts: Path
+) -> None:
+    otto, ada = await console.as_("otto"), await console.as_("ada")
+    published = (prompts / NAME / "zh-CN.yaml").read_text(encoding="utf-8")
+    await ada.post(EDIT, data={"whole": "broken: [\n" + published})
+    wish = {"prompts.greeting": "早上好，{office}。"}
+    page = await otto.post(EDIT, data=wish)
+    assert page.status_code == 422
+    assert "您改的句子还没有存进草稿" in page.text
+    assert re.search(r'name="prompts.greeting"[^>]*>早上好', page.text)
+    assert re.search(r'name="whole"[^>]*form="sentences"[^>]*>broken: \[', page.text)
+    saved = await otto.post(EDIT, data={**wish, "whole": published}, follow_redirects=True)
+    assert "检查通过" in saved.text
+    assert "早上好" in (await ada.get(EDIT)).text
+
+
 async def test_a_lexicon_that_is_no_yaml_is_named_by_line(console: Console, prompts: Path) -> None:
     otto = await console.as_("otto")
     address = f"/scripts/{NAME}/edit/lexicon/zh-CN.yaml"
