@@ -18,6 +18,7 @@ from callbot.dialog.answers import (
     Open,
     Status,
     Temperature,
+    YesNo,
 )
 from callbot.dialog.events import (
     Digits,
@@ -64,6 +65,9 @@ _NEEDING_A_QUESTION = frozenset(
     }
 )
 """What words mean only after something was said; who we are, the opening tells itself."""
+
+_WITH_A_NAME = frozenset({Intent.WHO_IS_THIS, Intent.COMPLAINT, Intent.NEED_HELP})
+"""Requests beside which whoever gives the resident's name still says to be the one."""
 
 _NOTHING = Understanding(Intent.SILENCE, Status.UNCLEAR, None, "", 0.0, ())
 
@@ -254,7 +258,19 @@ class Session(Requesting):
         elif u.intent in {Intent.ANSWER, Intent.UNCLEAR}:
             self._answered(u, hypotheses)
         else:
-            self._react(u)
+            self._react(self._asked_at_identity(u, hypotheses))
+
+    def _asked_at_identity(
+        self, u: Understanding, hypotheses: Sequence[Hypothesis]
+    ) -> Understanding:
+        """Asked who they are, people ask back what it is about ("我是王秀英,干什么"): they are told
+        who we are. Who gives the resident's name has answered besides ("王秀英,天天问")."""
+        if not self._question.identifies:
+            return u
+        if u.intent is Intent.QUESTION and u.topic is None:
+            u = replace(u, intent=Intent.WHO_IS_THIS)
+        named = u.value is None and self._names_resident(hypotheses)
+        return replace(u, value=YesNo(yes=True)) if named and u.intent in _WITH_A_NAME else u
 
     def _said_by_resident(self, hypotheses: Sequence[Hypothesis]) -> list[Hypothesis]:
         """What is said of the resident by another, in the resident's words."""

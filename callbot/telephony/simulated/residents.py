@@ -188,10 +188,16 @@ def asked_question(listen: Listen) -> str:
     return f"{listen.question}.confirm" if listen.confirming else listen.question
 
 
+_ALIKE = {"family": "permission"}
+"""Whoever is asked whether they answer for the resident says what they say to "may I ask you …"."""
+
+
 def answering_questions(listen: Listen) -> list[str]:
     """The ids under which an answer is looked for, the first found holds."""
     question = asked_question(listen)
-    return [question, "yes_no"] if listen.confirming else [question]
+    if listen.confirming:
+        return [question, "yes_no"]
+    return [question, _ALIKE[question]] if question in _ALIKE else [question]
 
 
 def recordings_folder(resident: SimulatedResident, beside: Path = Path()) -> Path | None:
