@@ -147,7 +147,11 @@ def _tell(result: ResidentResult, as_json: bool) -> None:
     if as_json:
         print_json(result.as_json())
         return
+    outcome = f"Outcome: {result.outcome or 'not rung'}"
+    if not result.turns:
+        print(outcome)
+        return
     rows: list[tuple[Any, ...]] = [
         (turn["speaker"], f"{turn['start_ms'] / 1000:.1f}", turn["text"]) for turn in result.turns
     ]
-    print_table(f"Outcome: {result.outcome or 'not rung'}", ("who", "s", "words"), rows)
+    print_table(outcome, ("who", "s", "words"), rows)
