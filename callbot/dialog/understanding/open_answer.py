@@ -37,9 +37,20 @@ class _Says(Enum):
     DENIES = auto()
     """Nothing is needed, and no more than that."""
     NAMES = auto()
-    """Goods or help, and neither that they are wanted nor that they are there."""
+    """Goods or help, and hardly a word more: beside a "no" they may be wanted after all."""
+    MENTIONS = auto()
+    """The same in a sentence of its own, which asks for nothing."""
     TELLS = auto()
     """Something else."""
+
+
+_UNDENIED = (_Says.WISHES, _Says.MAYBE, _Says.NAMES)
+"""What keeps a denial from being the whole answer."""
+
+_NAMED = (_Says.NAMES, _Says.MENTIONS)
+
+_LEAST_TOLD = 4
+"""Characters, beside goods, that tell what has become of them."""
 
 
 @dataclass(frozen=True)
@@ -63,9 +74,9 @@ def read_open(heard: str, spoken: str, asked: str, lexicon: Lexicon) -> Open:
     clauses = list(_clauses(spoken, lexicon))
     said = {_says(clause, lexicon) for clause in clauses}
     said |= {_asks(clause) for clause in _clauses(asked, lexicon)}
-    nothing = _Says.DENIES in said and said.isdisjoint((_Says.WISHES, _Says.MAYBE))
+    nothing = _Says.DENIES in said and said.isdisjoint(_UNDENIED)
     denied = any(clause.has(Role.DENIAL) for clause in clauses)
-    named = _Says.WISHES in said or (_Says.NAMES in said and not denied)
+    named = _Says.WISHES in said or (not denied and not said.isdisjoint(_NAMED))
     return Open(text=heard.strip(), nothing=nothing, named=named or not lexicon.open.need)
 
 
@@ -117,8 +128,9 @@ def _says(clause: _Clause, lexicon: Lexicon) -> _Says:
     if denied and _is_all_denied(clause, lexicon):
         return _Says.DENIES
     if goods and not denied and not had:
-        wanted = clause.turned or _are_singled_out(clause.tokens, lexicon)
-        return _Says.WISHES if wanted else _Says.NAMES
+        if clause.turned or _are_singled_out(clause.tokens, lexicon):
+            return _Says.WISHES
+        return _Says.MENTIONS if _is_told_of(clause, lexicon) else _Says.NAMES
     strange = clause.turned and not had and not _is_as_ever(clause, lexicon)
     return _Says.MAYBE if strange else _Says.TELLS
 
@@ -140,6 +152,14 @@ def _is_brought(clause: _Clause) -> bool:
             return helped
         helped = helped or token.has(*_HELPERS)
     return False
+
+
+def _is_told_of(clause: _Clause, lexicon: Lexicon) -> bool:
+    """Whether a clause tells of its goods what somebody does with them, or did, or more."""
+    acted = clause.has(Role.SELF, *_HELPERS)
+    done = any(sign in clause.text for sign in lexicon.grammar.completed)
+    unread = "".join(t.text for t in clause.tokens if not t.has(*_READ))
+    return acted or done or len(unread.replace(" ", "")) >= _LEAST_TOLD
 
 
 def _are_singled_out(tokens: tuple[Token, ...], lexicon: Lexicon) -> bool:
