@@ -193,6 +193,12 @@ def _meeting(said: Utterance, clause: list[Token]) -> _Meeting:
         return _Meeting(False)
     if clause[-1].start in said.elaborated and _tells_how_they_are(clause):
         return _Meeting(None)
+    if any(t.has(Role.FORGONE) for t in clause):
+        # "No, I put off my sister's visit".
+        return _Meeting(None)
+    if persons and said.tells_more(clause):
+        # "Nobody, the caretaker slides my post under the door": met or not?
+        return _Meeting(None, left_open=True)
     return _without_verb(clause, core=core)
 
 

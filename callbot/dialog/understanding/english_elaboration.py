@@ -29,6 +29,8 @@ _BARE = (Role.SELF, Role.LIGHT, Role.IGNORED, Role.AFFIRMER, Role.JOIN, *_UNREAD
 _UNDONE = (*NEGATORS, Role.NOBODY, Role.APART, Role.FORGONE, Role.LATER)
 """What stands after one of these in its clause was not done."""
 
+COPULAS = ("im", "i am", "were", "we are", "were both", "were all")
+
 POSSESSIVES = ("my", "our", "mine")
 
 _JOINED = (*NAMED, Role.THIRD)
@@ -103,7 +105,8 @@ class _Part:
             return True
         if not self.has(*NEGATORS):
             return False
-        return self.has(*asked.acts) or all(t.has(Role.LIGHT, *NEGATORS) for t in self.tokens)
+        formal = (Role.LIGHT, Role.HARMLESS, *NEGATORS)
+        return self.has(*asked.acts) or all(t.has(*formal) for t in self.tokens)
 
     def open(self, asked: Asked, who: dict[int, Who]) -> list[Token]:
         """Of what elaborates a denial, words that may tell what was asked for all the same."""
@@ -114,7 +117,7 @@ class _Part:
         if any(t.has(*asked.signs) for t in told):
             return told
         if asked is HEALTH:
-            return [] if any(t.has(Role.PASTIME) for t in told) else self.tokens
+            return self._felt if any(t.has(Role.PASTIME) for t in told) else self.tokens
         settled = self.has(*asked.settled_by)
         if self._is_deed and not settled:
             return told
@@ -128,6 +131,17 @@ class _Part:
         return [*subject, *led, *named]
 
     @property
+    def _felt(self) -> list[Token]:
+        """Words of a pastime that may tell how one is all the same: of the body, unless all is said
+        to be well with it, and what stands where a feeling does ("it gave me gyp", "been clumsy").
+        """
+        well = next((i for i, t in enumerate(self.tokens) if t.has(Role.DENIAL, Role.NORMAL)), 0)
+        body = [t for t in self.tokens[well:] if t.has(Role.BODY)]
+        words = [t for t in self.tokens if not _is_article(t) or t.has(Role.AFFIRMER)]
+        felt = (Role.SELF, Role.AFFIRMER, Role.COMPANION)
+        return body + [b for a, b in pairwise(words) if a.has(*felt) and b.has(Role.UNKNOWN)]
+
+    @property
     def _is_deed(self) -> bool:
         """Whether it tells what the resident does or did ("I cast my ballot", "cast my ballot"),
         and not what the resident is, nor anything of somebody or something else."""
@@ -135,7 +149,8 @@ class _Part:
         first, second = words[0], words[1:2]
         beside = any(a.has(Role.JOIN) and _is_resident(b) for a, b in pairwise(words[:3]))
         if _is_resident(first) or beside:
-            return not any(map(_is_article, second))
+            does = not _is_copula(first) or any(t.text.strip().endswith("ing") for t in second)
+            return does and not any(map(_is_article, second))
         return not first.has(Role.AFFIRMER, *NAMED) and not _is_article(first)
 
     def _of_another(self, act: Token, who: dict[int, Who]) -> bool:
@@ -152,6 +167,11 @@ class _Part:
 def _is_resident(token: Token) -> bool:
     """Whether it names the resident as who does something, and not what is theirs."""
     return token.has(Role.SELF, Role.EVERYONE) and token.text.split()[-1] not in POSSESSIVES
+
+
+def _is_copula(token: Token) -> bool:
+    """Whether it tells what the resident is, before anything but an act ("I'm coaching")."""
+    return token.text in COPULAS
 
 
 def _is_article(token: Token) -> bool:

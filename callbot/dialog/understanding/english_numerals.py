@@ -43,6 +43,9 @@ _SPLIT_TENS = ("30", "40", "90")
 _BELIEVED_WHOLE = range(34, 43)
 """Degrees after which a nought that ends the sentence is the fraction ("thirty-seven oh")."""
 
+_LEADING = ("and", "then", "a", "it", "says")
+"""What people say between the degrees on a display and the tenth."""
+
 _NOUGHT = ("oh", "o", "nought", "zero")
 _REST = re.compile(r"\d(?:\.\d{1,2})?")
 _POINT = ("point", "dot", "decimal")
@@ -88,7 +91,21 @@ def _number(words: list[tuple[str, int, int]], at: int) -> tuple[int, str]:
             return digit_at - at, f"{whole}.{fraction}"
     if whole in _BELIEVED_WHOLE and _word(words, end + 1) in _NOUGHT and _ends(words, end + 2):
         return taken + 2, f"{whole}.0"
+    tenth, more = _added(words, end)
+    if whole in _BELIEVED_WHOLE and tenth:
+        return taken + more, f"{whole}.{tenth}"
     return taken, str(whole)
+
+
+def _added(words: list[tuple[str, int, int]], end: int) -> tuple[str, int]:
+    """A digit read off after the degrees, at the end of what is said ("thirty-six and then a
+    four"), with how many words it takes; "" if there is none."""
+    at = end
+    while _word(words, at + 1) in _LEADING:
+        at += 2
+    digit = _digit(_word(words, at + 1)) or ""
+    led = at > end and _word(words, at - 1) in ("then", "a")
+    return (digit, at + 2 - end) if led and len(digit) == 1 and _ends(words, at + 2) else ("", 0)
 
 
 def _in_two(words: list[tuple[str, int, int]], at: int) -> tuple[str, int]:

@@ -63,7 +63,7 @@ def _evidence(said: Utterance) -> tuple[bool, bool, bool]:
     unsure = [a for a in own if a.polarity is Polarity.DOUBTFUL]
     # "没,平时也不怎么下楼": the habit takes nothing of the denial back.
     doubtful = any(a.token.start not in said.elaborated for a in unsure) or _excepts_unread(said)
-    doubtful = doubtful or _outdoors_elsewhere(said)
+    doubtful = doubtful or _outdoors_elsewhere(said) or _places_in_passing(said)
     return went, stayed and not went, doubtful
 
 
@@ -171,12 +171,23 @@ def _bare_places(said: Utterance) -> list[Token]:
         token
         for clause in _clauses(said)
         if not _denied_places(said, clause)
+        and not said.tells_more(clause)
         and not any(
             t.has(Role.HOME, Role.MEET, Role.OUTSIDER, Role.SYMPTOM, Role.LATER) for t in clause
         )
         for token in clause
         if token.has(Role.PLACE) and not _acts(token, clause)
     ]
+
+
+def _places_in_passing(said: Utterance) -> bool:
+    """As in "no, I work from a trestle table": whether the place was gone to stays open."""
+    return any(
+        said.tells_more(clause) and any(t.has(Role.PLACE) for t in clause)
+        and not _denied_places(said, clause)
+        and not any(t.has(Role.HOME, Role.APART) for t in clause)
+        for clause in _clauses(said)
+    )  # fmt: skip
 
 
 def _acts(place: Token, clause: list[Token]) -> bool:

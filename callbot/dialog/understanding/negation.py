@@ -213,7 +213,7 @@ class Reading(ABC):
 
     def _take_up(self) -> None:
         """As in "I have no cough, but my mother does", "저는 열이 없지만 아내는 있어요", "so do I":
-        the signs spoken of last are those of one more person."""
+        the signs spoken of last are those of one more person; with "so", acts as well."""
         for index, token in enumerate(self._tokens):
             if not token.has(Role.STANDS_FOR):
                 continue
@@ -221,9 +221,10 @@ class Reading(ABC):
             if person is None and not now:
                 continue
             who = self._who.get(person.start, Who.SELF) if person else Who.SELF
+            acts = _ACTS if "so" in token.text.split() else ()
             before = [
                 a for a in self._found
-                if a.token.has(*_SIGNS) and a.token.end <= token.start
+                if a.token.has(*_SIGNS, *acts) and a.token.end <= token.start
                 and (
                     (a.who is not who and person is not None)
                     or (a.polarity is Polarity.ABSENT and (now or who is not Who.SELF))
@@ -278,12 +279,18 @@ class Reading(ABC):
         return [i for i in which if self._found[i].who in (named, Who.BOTH)]
 
     def _contrary(self, negator: Token) -> bool:
-        """ "My husband feels great, I don't": what one is said to be, another at home is not."""
+        """ "My husband feels great, I don't": what one is said to be, another at home is not. What
+        that is may be in no list ("my daughter's well, I'm not")."""
         before = [t for t in self._tokens[: self._place[negator.start]] if not t.has(*INVISIBLE)]
         person = (Role.SELF, Role.CORE, Role.FAMILY, Role.THIRD)
         named = negator.has(Role.OWN) or (bool(before) and before[-1].has(*person))
         last = next((t for t in reversed(before) if not t.has(*BREAKS, *NAMED, *_TURNS)), None)
-        return named and last is not None and last.has(Role.WELL)
+        if not named:
+            return False
+        clause = list(takewhile(lambda t: not t.has(*BREAKS), reversed(_before_clause(before))))
+        another = any(t.has(*person[1:]) for t in clause)
+        untold = not any(t.has(*TERMS, *NEGATORS, Role.DENIAL, Role.NOBODY) for t in clause)
+        return (last is not None and last.has(Role.WELL)) or (another and untold)
 
     def _notice(self, token: Token) -> None:
         if token.has(Role.PAST):
@@ -292,6 +299,12 @@ class Reading(ABC):
             self._past = False
         if token.has(Role.VAGUE):
             self._vague = True
+
+
+def _before_clause(tokens: list[Token]) -> list[Token]:
+    """What stands before the pause behind which the last clause begins."""
+    breaks = [index for index, token in enumerate(tokens) if token.has(*BREAKS)]
+    return tokens[: breaks[-1]] if breaks else []
 
 
 def unread(token: Token) -> bool:

@@ -150,6 +150,8 @@ class NegationBefore(Reading):
             self._denied, scope.negator = True, None
         if scope.negator is not None and corrects(scope.negator, token):
             scope.negator = None
+        if scope.negator and scope.bound and self._put_right(scope.bound, token):
+            scope.negator = None
         if token.has(Role.NORMAL) and scope.open and answers(scope.negator):
             # "No, cool as a cucumber" answers, and then says why.
             scope.negator = None
@@ -171,6 +173,21 @@ class NegationBefore(Reading):
         self._carried = token if lists and single else None
         once = negator.has(Role.TIGHT_NEGATOR) or token.has(Role.MEASURE)
         scope.negator, scope.bound = (None if once else negator), token
+
+    def _put_right(self, denied: Token, token: Token) -> bool:
+        """ "A fever, no sorry, not a fever, the chills": what is named after an answer that
+        was taken back stands in its place."""
+        same = set(denied.codes(Role.SYMPTOM))
+        told = [
+            a.token for a in self._found if a.token is not denied and a.token.end <= denied.start
+        ]
+        said = [t for t in told if same & set(t.codes(Role.SYMPTOM))]
+        turned = (Role.CORRECTION, Role.STALL, Role.NOT_SO)
+        return (
+            bool(said)
+            and not same & set(token.codes(Role.SYMPTOM))
+            and any(t.has(*turned) for t in self._tokens if said[-1].end <= t.start < denied.start)
+        )
 
     def _affirm_before(self, number: int, *, last: bool) -> None:
         """ "咳嗽有一点,发烧没有": the affirmation may belong to what stands before it."""

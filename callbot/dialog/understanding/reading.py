@@ -86,7 +86,7 @@ def read(
     spoken = without_taken_back(
         kind, spelled, lexicon, lambda words: _told(kind, utterance(words, lexicon)), agreement
     )
-    request = find_request(spoken, lexicon, known)
+    request = find_request(spoken, lexicon, known, may_be_who=kind is Kind.YES_NO)
     said = utterance(request.statements, lexicon)
     value = _value(kind, heard, said, request, lexicon, agreement)
     if isinstance(value, Movements | Contacts) and is_calm(value) and takes_back_calm(said):

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from itertools import pairwise, takewhile
 
 from callbot.dialog.answers import Intent
-from callbot.dialog.understanding.assertions import TERMS
+from callbot.dialog.understanding.assertions import BREAKS, TERMS
 from callbot.dialog.understanding.known_questions import KnownQuestions
 from callbot.dialog.understanding.lexicon import Lexicon
 from callbot.dialog.understanding.vocabulary import Role, Token
@@ -63,13 +63,16 @@ class Request:
     infirm: bool = False
 
 
-def find_request(text: str, lexicon: Lexicon, known: KnownQuestions | None) -> Request:
-    """text: as `spell` gives it."""
+def find_request(
+    text: str, lexicon: Lexicon, known: KnownQuestions | None, *, may_be_who: bool = True
+) -> Request:
+    """text: as `spell` gives it. may_be_who: the question may be who is speaking."""
     topic = known.topic(text) if known else None
     stated = lexicon.statements.tokens(text)
     tokens = _without_symptoms(lexicon.requesting.tokens(text), stated)
     tokens = _without_help_given(tokens, stated)
     tokens = _without_absent(tokens, stated)
+    tokens = tokens if may_be_who else _without_others_gone(tokens, stated)
     tokens = _without_needs_met(tokens, stated, text, lexicon)
     meant = _meant(tokens)
     asked = {Intent(code) for t in meant for code in t.codes(Role.REQUEST)}
@@ -178,6 +181,28 @@ def _without_absent(tokens: list[Token], stated: list[Token]) -> list[Token]:
         for token in tokens
         if Intent.NOT_SELF not in token.codes(Role.REQUEST) or not _set_against(token, stated)
     ]
+
+
+def _without_others_gone(tokens: list[Token], stated: list[Token]) -> list[Token]:
+    """Who is named as gone by somebody who has answered is not whom we called ("no, my roommate
+    moved out")."""
+    gone = {Intent.NOT_SELF, Intent.WRONG_NUMBER}
+    return [
+        token
+        for token in tokens
+        if gone.isdisjoint(token.codes(Role.REQUEST)) or not _tells_of_another(token, stated)
+    ]
+
+
+def _tells_of_another(request: Token, stated: list[Token]) -> bool:
+    """Whether it is said of somebody named in its clause, after one that only denies. Of a mere
+    "he" nobody can tell."""
+    before = [t for t in stated if t.start < request.start]
+    clause = list(takewhile(lambda t: not t.has(*BREAKS), reversed(before)))
+    earlier = before[: len(before) - len(clause)]
+    named = any(t.has(Role.CORE, Role.FAMILY, Role.OUTSIDER) for t in clause)
+    first = list(takewhile(lambda t: not t.has(*BREAKS), earlier))
+    return named and bool(first) and all(t.has(*_ANSWERING, Role.LIGHT) for t in first)
 
 
 def _set_against(request: Token, stated: list[Token]) -> bool:

@@ -1,9 +1,10 @@
 """One hypothesis, prepared once: spelled alike, its numbers found, its statement read."""
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from callbot.dialog.understanding.assertions import Statement
+from callbot.dialog.understanding.assertions import BREAKS, Statement
 from callbot.dialog.understanding.complaining import may_complain
 from callbot.dialog.understanding.elaboration import elaborating
 from callbot.dialog.understanding.feelings import with_feelings
@@ -44,6 +45,13 @@ class Utterance:
     elaborated: frozenset[int]
     unread: Unread
     complaining: tuple[Token, ...]
+
+    def tells_more(self, clause: Sequence[Token]) -> bool:
+        """Whether a clause says why something was denied, in English: what it names beside other
+        words is not what was asked for by itself ("no, church this morning" is)."""
+        beside = (*BREAKS, Role.LIGHT, Role.WHEN, Role.PLACE, Role.OUTSIDER, Role.FAMILY, Role.JOIN)
+        more = any(not t.has(*beside) for t in clause)
+        return self.unread.all_told and more and clause[-1].start in self.elaborated
 
     @property
     def loose(self) -> bool:
