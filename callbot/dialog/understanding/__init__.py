@@ -9,6 +9,7 @@ numbers → `feelings` makes signs of parts and what is felt there, `whose` puts
 `twice_denied` turns denials that are denied, `framing` voids what is only supposed or long past →
 `negation` reads of whom each is said, and whether it is affirmed or denied → one module per kind of
 question makes the value → `understand` chooses among the hypotheses.
+Whether anything is needed (`open_answer`) is read of the words by themselves, clause by clause.
 
 A word is added in the lexicon. A language is a lexicon, and an entry in `numerals.NUMERALS` if it
 counts in its own way. A kind of question is a module, and a case in `reading`.

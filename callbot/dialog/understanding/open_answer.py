@@ -1,8 +1,8 @@
 """Reads an answer in free words: the words, and whether they say "nothing" or name a need.
 
 It is read clause by clause. One that only denies ("没有", "不缺") makes "nothing" of the whole,
-whatever the others tell: goods named in them are at hand, or were brought. What no denial makes up
-for is a wish, goods that are missing, and what a "but" takes it back with.
+whatever the others tell: goods they tell of are at hand, or were brought. What no denial makes up
+for is a wish, goods that are missing or that are merely named, and what a "but" takes it back with.
 """
 
 from collections.abc import Iterable, Iterator

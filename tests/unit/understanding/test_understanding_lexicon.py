@@ -27,6 +27,7 @@ def test_a_word_added_to_the_file_is_understood(lexicon_with: Write) -> None:
         ("    cough: [咳嗽,", "    coughing: [咳嗽,", "cough"),
         ("  yes: [是,", "  yes: [没有, 是,", "already in 'yes'"),
         ("  yes: [是,", "  yes: [是, 是,", "given twice"),
+        ("  wish: [", "  wish: [不缺, ", "already in 'denial'"),
         ("  yes: [是,", "  yes: [(是|对, 是,", "brackets"),
         ("  yes: [是,", "  yess: [是,", "unknown field"),
         ("    超市: [大超市,", "    超市: [菜场, 大超市,", "already stands for"),
