@@ -34,19 +34,25 @@ _TURNS = (
 
 
 def elaborating(
-    tokens: list[Token], causal: tuple[str, ...], *, of_health: bool = False
+    tokens: list[Token],
+    causal: tuple[str, ...],
+    trailing: tuple[str, ...],
+    *,
+    of_health: bool = False,
 ) -> frozenset[int]:
     """Where the tokens start of clauses that say more about an outright denial before them.
 
-    causal: words of contrast that give a reason, and take nothing back ("因为"). of_health: what
-    must be denied is illness.
+    causal: words of contrast that give a reason, and take nothing back ("因为"). trailing: endings
+    of a denial that the next sentence may take back ("안 나갔는데"). of_health: what must be denied
+    is illness.
     """
     found: set[int] = set()
     denied = False
     for clause in _clauses(tokens):
         if denied and _turns(clause, causal):
             break
-        if _is_outright(clause, of_health=of_health):
+        outright = _is_outright(clause, of_health=of_health)
+        if outright and not clause[-1].text.endswith(trailing):
             denied = True
         elif denied:
             found |= {token.start for token in clause}

@@ -35,9 +35,8 @@ Words = tuple[Phrase, ...]
 
 _OUT_OF_SENTENCES = (
     "topic", "subject", "linking", "causal", "completed", "event", "afield", "aspect",
-    "consequence", "name_before", "name_after", "sign", "bodily", "harmless", "forgone",
-    "pastime", "direction", "deed", "body", "outing",
-    "company",
+    "consequence", "trailing", "as_well", "name_before", "name_after", "sign", "bodily",
+    "harmless", "forgone", "pastime", "direction", "deed", "body", "outing", "company",
 )  # fmt: skip
 """Fields that are looked at for themselves, and play no part in reading a sentence."""
 
@@ -107,6 +106,12 @@ class Grammar(_Section):
     )
     subject: Words = Field(default=(), description="particles after what a sentence tells of")
     linking: Words = Field(default=(), description="endings that join a sentence to the next")
+    as_well: Words = Field(
+        default=(), description="particles after what is added to what was said before"
+    )
+    trailing: Words = Field(
+        default=(), description="endings of a sentence that the next may take back"
+    )
     causal: Words = Field(default=(), description="words, or endings, of a reason")
     completed: Words = ()
     affirmer: Words = ()

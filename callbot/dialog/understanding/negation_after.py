@@ -1,7 +1,7 @@
 """Reads what is affirmed and what denied, where a language puts its negation last (Korean)."""
 
 from dataclasses import replace
-from itertools import takewhile
+from itertools import pairwise, takewhile
 
 from callbot.dialog.understanding.assertions import NEGATORS, TERMS, Clause, Polarity
 from callbot.dialog.understanding.lexicon_words import Grammar
@@ -15,8 +15,12 @@ _PLANNED = (Role.OUT, Role.GO, Role.MEET)
 class NegationAfter(Reading):
     """Korean: "열은 없고 기침이 나요"; a predicate closes the terms before it."""
 
-    def __init__(self, tokens: list[Token], grammar: Grammar) -> None:
+    def __init__(
+        self, tokens: list[Token], grammar: Grammar, elaborated: frozenset[int] = frozenset()
+    ) -> None:
         super().__init__(tokens)
+        self._elaborated = elaborated
+        self._as_well = grammar.as_well
         self._topic = grammar.topic
         self._subject = grammar.subject
         self._linking = grammar.linking
@@ -54,6 +58,9 @@ class NegationAfter(Reading):
                 open_ended = bool(rest) and rest[0].has(Role.UNKNOWN)
                 open_terms = self._same(open_terms, token)
                 open_terms = [i for i in open_terms if not self._is_cause(i, token)]
+                noun = token.has(Role.NOUN_NEGATOR)
+                if noun and open_terms and not self._is_noun(open_terms[-1], token):
+                    continue
                 if open_terms:
                     last = self._found[open_terms[-1]].token
                     matching = [i for i in open_terms if alike(self._found[i].token, last)]
@@ -75,14 +82,37 @@ class NegationAfter(Reading):
             elif token.has(*TERMS):
                 if planned and token.has(*_PLANNED) and not token.has(Role.COMPLETED):
                     continue
-                polarity = Polarity.ABSENT if tight else Polarity.PRESENT
+                forgone = self._forgone(token, rest)
+                polarity = Polarity.ABSENT if tight or forgone else Polarity.PRESENT
                 self._assert(
-                    token, Polarity.DOUBTFUL if uncertain else polarity, number, bare=not tight
+                    token,
+                    Polarity.DOUBTFUL if uncertain else polarity,
+                    number,
+                    bare=not (tight or forgone),
                 )
-                if not (tight or uncertain or token.has(Role.WHEN)):
+                if not (tight or forgone or uncertain or token.has(Role.WHEN)):
                     open_terms.append(len(self._found) - 1)
                 tight = None
             self._end_marks(number, token, hedged)
+
+    def _forgone(self, token: Token, rest: list[Token]) -> bool:
+        """ "논에도 못 갔어요", "안 나갔어요, 출장도 미뤘습니다": what is added to what was denied
+        was not done either, unless it is told as done ("산책도 했어요")."""
+        following = self._tokens[self._place[token.start] + 1 :][:1]
+        added = any(t.text.startswith(self._as_well) for t in following)
+        if not added or not token.has(Role.OUT) or token.has(Role.COMPLETED):
+            return False
+        if any(t.has(Role.TIGHT_NEGATOR) and u.has(*_PLANNED) for t, u in pairwise(rest)):
+            return True
+        done = any(t.has(Role.AFFIRMER, Role.COMPLETED) for t in rest)
+        return token.start in self._elaborated and not done
+
+    def _is_noun(self, term: int, negator: Token) -> bool:
+        """Whether a negation of what something is can bear on a term: not in "숨이 차요 계단도
+        아닌데", where another noun stands between."""
+        between = self._tokens[self._place[self._found[term].token.start] + 1 :]
+        nouns = (Role.UNKNOWN, Role.PLACE, Role.TRANSPORT, Role.OUTSIDER)
+        return not any(t.has(*nouns) for t in takewhile(lambda t: t is not negator, between))
 
     def _concluded(self, index: int) -> bool:
         """ "목이 아프고 열은 없어요": an ache told as a sentence is no part of the list denied; a

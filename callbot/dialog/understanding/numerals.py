@@ -161,7 +161,8 @@ class EastAsianNumerals:
         second = f"(?!{self.ending}|{self.wordlike}){digit}"
         next_one = f"{digit}{self.ten}"
         fraction = (
-            f"{first}{second}(?!{self.ten})|{first}(?=$|{next_one})|{first}(?!{second}|{self.ten})"
+            rf"{first}{second}(?!{self.ten}|\d?\.\d)|{first}(?=$|{next_one}|\d\d\.\d)"
+            rf"|{first}(?!{second}|{self.ten})"
         )
         tenth = f"(?:{self.tenth})?" if self.tenth else ""
         unit = f"(?:{self.degree})"
@@ -391,7 +392,7 @@ NUMERALS: Mapping[str, Numerals] = {
         counted="하나|둘|셋|넷|다섯|여섯|일곱|여덟|여덜|아홉",
         particle="이",
         ten="십",
-        point="쩜|점|\\.|하고(?=[일이삼사오육칠팔구]부)",
+        point="(?:하고)?점|쩜|\\.|하고(?=[일이삼사오육칠팔구]부)",
         degree="도씨|도(?:하고도?|에다?)(?=(?:[영일이삼사오육칠팔구](?!십)|반))|도|°c?",
         half="반",
         more="[가를을은는이]?(?:조금|좀|약간|살짝)?넘|몇",

@@ -20,6 +20,7 @@ from callbot.dialog.understanding.english_elaboration import (
     OUTINGS,
     without_elaboration,
 )
+from callbot.dialog.understanding.korean_elaboration import told_after_all
 from callbot.dialog.understanding.lexicon import Lexicon
 from callbot.dialog.understanding.vocabulary import Mark, Role, Token
 
@@ -251,6 +252,11 @@ def unread(tokens: list[Token], elaborated: frozenset[int], lexicon: Lexicon) ->
             # Elsewhere "only" is an ending, and may be one of a word that was not read.
             counted = {
                 asked: without_elaboration(words, asked, lexicon.grammar.causal)
+                for asked, words in counted.items()
+            }
+        elif lexicon.negation == "after":
+            counted = {
+                asked: told_after_all(words, asked.field, elaborated, lexicon.grammar)
                 for asked, words in counted.items()
             }
         left = {asked: _strange(words, least, asked.field) for asked, words in counted.items()}

@@ -117,8 +117,10 @@ def utterance(spoken: str, lexicon: Lexicon) -> Utterance:
     verb_last = lexicon.negation == "after"
     tokens = framed(tokens, lexicon.grammar.consequence, verb_last=verb_last)
     measures = tuple(replace(m, cut=True) if _goes_on(m, tokens, lexicon) else m for m in measures)
-    reading = NegationAfter(tokens, lexicon.grammar) if verb_last else NegationBefore(tokens)
-    elaborated = elaborating(tokens, lexicon.grammar.causal)
+    elaborated = elaborating(tokens, lexicon.grammar.causal, lexicon.grammar.trailing)
+    reading = (
+        NegationAfter(tokens, lexicon.grammar, elaborated) if verb_last else NegationBefore(tokens)
+    )
     left = unread(tokens, elaborated, lexicon)
     complaining = may_complain(left.health, tokens, lexicon)
     statement = reading.statement()

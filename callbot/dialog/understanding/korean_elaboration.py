@@ -1,0 +1,109 @@
+"""What follows an outright denial in Korean: a reason, a scene from home, a comment.
+
+"안 나갔어요, 감시하면서 뭘", "없어, 단골도 전화만 해": verbs come last, and particles tell what a
+noun is for, so a clause of words that no list holds tells of a way out by "에서" after one of them,
+of company by "랑", of an illness by "이" before one.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from itertools import groupby, zip_longest
+
+from callbot.dialog.understanding.assertions import BREAKS, NEGATORS
+from callbot.dialog.understanding.lexicon_words import Grammar
+from callbot.dialog.understanding.vocabulary import Role, Token
+
+LEAST_ENDING = 3
+"""Syllables that are read beside a word of no list, from which on it stands in a whole clause."""
+
+_UNREAD = (Role.UNKNOWN, Role.BODY, Role.OUTING, Role.COMPANY)
+
+
+@dataclass(frozen=True)
+class _Asked:
+    """What a question asks for, as far as words beside one of no list may tell of it.
+
+    signs: what may tell of it by itself. led_by: what makes it of a word of no list before it.
+    least: syllables of a word that is harmless elsewhere, and no part of another.
+    """
+
+    signs: tuple[Role, ...]
+    led_by: tuple[Role, ...] = ()
+    least: int = 2
+
+
+_ASKED: Mapping[Role, _Asked] = {
+    Role.BODY: _Asked(
+        (Role.SYMPTOM, Role.SEVERE, Role.COMPLAINT, Role.PART, Role.FEELING, Role.NORMAL,
+         Role.ABNORMAL, Role.MEASURE, Role.MEDICINE, Role.SLIGHT, Role.INTENSIFIER, Role.AFFIRMER,
+         Role.VAGUE, Role.LIKENESS, Role.ONLY, Role.NOW),
+        least=1,
+    ),
+    Role.OUTING: _Asked(
+        (Role.OUT, Role.OUTDOORS, Role.GO, Role.PLACE, Role.TRANSPORT, Role.ERRAND, Role.ONLY)
+    ),
+    Role.COMPANY: _Asked(
+        (Role.MEET, Role.ARRIVE, Role.OUTSIDER, Role.FAMILY, Role.THIRD),
+        led_by=(Role.JOIN, Role.COMPANION, Role.OBJECT_MARKER),
+    ),
+}  # fmt: skip
+
+
+def told_after_all(
+    tokens: list[Token], field: Role, elaborated: frozenset[int], grammar: Grammar
+) -> list[Token]:
+    """The tokens, without clauses that only say more about an outright denial.
+
+    A word of no list that is all there is may be a place or a name. field: of words that are
+    harmless but at the question asked. elaborated: as `elaborating` gives it.
+    """
+    kept: list[Token] = []
+    for broken, run in groupby(tokens, key=lambda t: t.has(*BREAKS)):
+        clause = list(run)
+        more = not broken and all(t.start in elaborated for t in clause)
+        read = sum(len(t.text) for t in clause if not t.has(*_UNREAD) or t.has(Role.HARMLESS))
+        if not more or read < LEAST_ENDING or _tells(clause, field, grammar):
+            kept += clause
+    return kept
+
+
+def _tells(clause: list[Token], field: Role, grammar: Grammar) -> bool:
+    """Whether something in a clause may tell what was asked for, and is neither denied after it
+    nor added to what was denied before ("출장도 미뤘어요")."""
+    asked = _ASKED[field]
+    denial = max((i for i, t in enumerate(clause) if t.has(*NEGATORS, Role.NOBODY)), default=-1)
+    told = clause[denial + 1 :]
+    well = any(t.has(Role.WELL) for t in clause)
+    strange = False
+    for one, after, next_one in zip_longest(told, told[1:], told[2:]):
+        added = after is not None and after.text.startswith(grammar.as_well)
+        does = one.has(Role.ONLY) and after is not None and after.has(Role.AFFIRMER)
+        if one.has(*asked.signs) and not (added or does or (well and one.has(Role.AFFIRMER))):
+            return True
+        if one.has(field) and not one.has(Role.HARMLESS) and len(one.text) >= asked.least:
+            return True
+        noun = one.has(Role.UNKNOWN) or (strange and len(one.text) == 1)
+        if after is not None and noun and _makes(after, field, grammar):
+            return True
+        if field is Role.BODY and _predicated(one, after, next_one, grammar):
+            return True
+        strange = one.has(Role.UNKNOWN)
+    return False
+
+
+def _makes(particle: Token, field: Role, grammar: Grammar) -> bool:
+    """Whether a particle makes a way out, or company, of the word of no list before it."""
+    if field is Role.OUTING:
+        return particle.text.startswith(grammar.event)
+    return particle.has(*_ASKED[field].led_by)
+
+
+def _predicated(
+    particle: Token, after: Token | None, next_one: Token | None, grammar: Grammar
+) -> bool:
+    """Whether a word of no list tells what the word before the particle does ("통풍이 도져서"); its
+    first syllable may look like a word."""
+    if particle.text not in set(grammar.subject) - {*grammar.topic, *grammar.as_well}:
+        return False
+    first = next_one if after is not None and len(after.text) == 1 else after
+    return any(t is not None and t.has(Role.UNKNOWN) for t in (after, first))
