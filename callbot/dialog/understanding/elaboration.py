@@ -36,7 +36,7 @@ _TURNS = (
 def elaborating(
     tokens: list[Token],
     causal: tuple[str, ...],
-    trailing: tuple[str, ...],
+    trailing: tuple[str, ...] = (),
     *,
     of_health: bool = False,
 ) -> frozenset[int]:

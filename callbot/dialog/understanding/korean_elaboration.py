@@ -73,14 +73,18 @@ def _tells(clause: list[Token], field: Role, grammar: Grammar) -> bool:
     asked = _ASKED[field]
     denial = max((i for i, t in enumerate(clause) if t.has(*NEGATORS, Role.NOBODY)), default=-1)
     told = clause[denial + 1 :]
+    if any(
+        t.has(field) and not t.has(Role.HARMLESS) and len(t.text) >= asked.least
+        for t in (clause if field is Role.BODY else told)
+    ):
+        # "소변도 안 나와요": denied, it may be what is wrong.
+        return True
     well = any(t.has(Role.WELL) for t in clause)
     strange = False
     for one, after, next_one in zip_longest(told, told[1:], told[2:]):
         added = after is not None and after.text.startswith(grammar.as_well)
         does = one.has(Role.ONLY) and after is not None and after.has(Role.AFFIRMER)
         if one.has(*asked.signs) and not (added or does or (well and one.has(Role.AFFIRMER))):
-            return True
-        if one.has(field) and not one.has(Role.HARMLESS) and len(one.text) >= asked.least:
             return True
         noun = one.has(Role.UNKNOWN) or (strange and len(one.text) == 1)
         if after is not None and noun and _makes(after, field, grammar):

@@ -72,7 +72,7 @@ class NegationAfter(Reading):
                 elif not self._same(self._here(number), token) and not open_ended:
                     # "밥맛이 없어요": what is said not to be there may be health itself.
                     self._over(token)
-                    unnamed = any(map(unread, clause.tokens[:index][-1:]))
+                    unnamed = any(map(self._open_unnamed, clause.tokens[:index][-1:]))
                     self._denied = self._denied or (self._own(token) and not unnamed)
                     contrary = self._contrary(token) or _is_not_well(clause.tokens[:index], token)
                     self._doubt = self._doubt or hedged or unnamed or contrary
@@ -94,6 +94,12 @@ class NegationAfter(Reading):
                     open_terms.append(len(self._found) - 1)
                 tight = None
             self._end_marks(number, token, hedged)
+
+    def _open_unnamed(self, token: Token) -> bool:
+        """Whether what is denied, and named in no list, may be health itself; not where it only
+        says more about a denial ("화장도 안 했는걸요")."""
+        more = token.start in self._elaborated and not token.has(Role.BODY)
+        return unread(token) and not more
 
     def _forgone(self, token: Token, rest: list[Token]) -> bool:
         """ "논에도 못 갔어요", "안 나갔어요, 출장도 미뤘습니다": what is added to what was denied
