@@ -7,7 +7,10 @@ from itertools import dropwhile
 from callbot.dialog.understanding.assertions import BREAKS, NEGATORS, TERMS, clauses
 from callbot.dialog.understanding.vocabulary import Mark, Role, Token
 
-_OF_A_TIME = (Role.OUT, Role.GO, Role.MEET, Role.PLACE, Role.TRANSPORT, Role.OUTSIDER, Role.FAMILY)
+_OF_A_TIME = (
+    Role.OUT, Role.GO, Role.MEET, Role.PLACE, Role.TRANSPORT, Role.OUTSIDER, Role.FAMILY,
+    Role.OUTING, Role.COMPANY,
+)  # fmt: skip
 
 _STATES = (*TERMS, *NEGATORS, Role.DENIAL, Role.NOBODY, Role.ALONE, Role.APART, Role.AFFIRMER)
 """A clause with one of these says something that a supposition beside it does not leave open."""
