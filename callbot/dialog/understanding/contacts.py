@@ -183,6 +183,8 @@ def _meeting(said: Utterance, clause: list[Token]) -> _Meeting:
         return _Meeting(None)
     if any(t.has(Role.NOBODY) for t in clause):
         return _Meeting(False)
+    if said.verb_last and not persons and _by_oneself(clause):
+        return _Meeting(False)
     if any(a.polarity is Polarity.PRESENT for a in meets):
         met = bool(persons) or not core
         # "晚上对象过来住": who comes to stay lives elsewhere; "老伴回来了" comes home.
@@ -209,6 +211,11 @@ def _tells_how_they_are(clause: list[Token]) -> bool:
         return False
     after = [t for t in clause[person + 1 :] if not t.has(*BREAKS)]
     return len(after) > 1 and after[0].has(Role.ALL)
+
+
+def _by_oneself(clause: list[Token]) -> bool:
+    """As in "혼자 미역국 먹었어요": what may be done in company was done alone, and nobody came."""
+    return any(t.has(Role.ALONE) for t in clause) and not _comes(clause)
 
 
 def _without_verb(clause: list[Token], *, core: bool) -> _Meeting:

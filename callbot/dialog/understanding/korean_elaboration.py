@@ -72,7 +72,8 @@ def _tells(clause: list[Token], field: Role, grammar: Grammar) -> bool:
     nor added to what was denied before ("출장도 미뤘어요")."""
     asked = _ASKED[field]
     denial = max((i for i, t in enumerate(clause) if t.has(*NEGATORS, Role.NOBODY)), default=-1)
-    told = clause[denial + 1 :]
+    denies_next = denial >= 0 and clause[denial].has(Role.TIGHT_NEGATOR)
+    told = clause[denial + 1 + denies_next :]
     if any(
         t.has(field) and not t.has(Role.HARMLESS) and len(t.text) >= asked.least
         for t in (clause if field is Role.BODY else told)
@@ -83,7 +84,7 @@ def _tells(clause: list[Token], field: Role, grammar: Grammar) -> bool:
     strange = False
     for one, after, next_one in zip_longest(told, told[1:], told[2:]):
         added = after is not None and after.text.startswith(grammar.as_well)
-        does = one.has(Role.ONLY) and after is not None and after.has(Role.AFFIRMER)
+        does = one.has(Role.ONLY) and after is not None and after.has(Role.AFFIRMER, Role.MEET)
         if one.has(*asked.signs) and not (added or does or (well and one.has(Role.AFFIRMER))):
             return True
         noun = one.has(Role.UNKNOWN) or (strange and len(one.text) == 1)

@@ -14,6 +14,7 @@ from dataclasses import dataclass, field, replace
 from itertools import dropwhile, groupby, pairwise, takewhile
 
 from callbot.dialog.understanding.assertions import BREAKS, NAMED, Who, subjects
+from callbot.dialog.understanding.elaboration import elaborating
 from callbot.dialog.understanding.english_elaboration import (
     HEALTH,
     MEETINGS,
@@ -255,8 +256,15 @@ def unread(tokens: list[Token], elaborated: frozenset[int], lexicon: Lexicon) ->
                 for asked, words in counted.items()
             }
         elif lexicon.negation == "after":
+            grammar = lexicon.grammar
+            further = elaborating(tokens, grammar.causal, grammar.trailing, of_health=True)
             counted = {
-                asked: told_after_all(words, asked.field, elaborated, lexicon.grammar)
+                asked: told_after_all(
+                    words,
+                    asked.field,
+                    further if asked is HEALTH else elaborated,
+                    grammar,
+                )
                 for asked, words in counted.items()
             }
         left = {asked: _strange(words, least, asked.field) for asked, words in counted.items()}
