@@ -1,14 +1,16 @@
 """Live pages: each open page hears over server-sent events that something changed, and asks anew.
 
-The history is the sign: every act on a resident or a campaign is a row there. One look a second
-serves all pages of a process, however many are open. They are told one after another: two hundred
-that asked anew at once would make the calls of the same process wait.
+The history is the sign: every act on a resident or a campaign is a row there. Calls under way go on
+between acts: what was said in them is looked for less often. One look a second serves all pages of
+a process, however many are open. They are told one after another: two hundred that asked anew at
+once would make the calls of the same process wait.
 """
 
 import asyncio
 from collections.abc import AsyncIterator, Iterator
 from contextlib import contextmanager
 from datetime import datetime
+from itertools import count
 
 from fastapi import APIRouter, Request
 from sqlalchemy import func
@@ -16,11 +18,15 @@ from sqlmodel import select
 from starlette.responses import StreamingResponse
 
 from callbot.db import Database, DatabaseUnavailable
-from callbot.models import History
+from callbot.models import History, Turn
 from callbot.web.auth.log_ins import SESSION_COOKIE, find_visitor
 from callbot.web.desk import Desk, Seeing, office_of
 
 LOOK_EVERY_S = 1.0
+LOOKS_FOR_WORDS = 5
+"""At every so many looks, whether something was said: at every one, all pages would be made anew
+for each sentence of each call."""
+
 STILL_HERE_S = 15.0
 """Proxies cut a silent stream; and this often it is asked whether the log-in still holds."""
 
@@ -55,6 +61,7 @@ class Pulse:
         self._database = database
         self._latest = -1
         self._reckonings = 0
+        self._said = 0
         self._changed = asyncio.Condition()
         self._pages = 0
         self._looking: asyncio.Task[None] | None = None
@@ -94,9 +101,12 @@ class Pulse:
         return self._latest
 
     async def _look(self) -> None:
-        while self._pages:
+        for look in count():
+            if not self._pages:
+                return
             try:
-                latest = await asyncio.to_thread(self._read)
+                words = look % LOOKS_FOR_WORDS == 0
+                latest = await asyncio.to_thread(self._read, words=words)
             except DatabaseUnavailable:
                 latest = self._latest
             async with self._changed:
@@ -105,9 +115,12 @@ class Pulse:
                     self._changed.notify_all()
             await asyncio.sleep(LOOK_EVERY_S)
 
-    def _read(self) -> int:
+    def _read(self, *, words: bool) -> int:
         with self._database.reading() as rows:
-            return (rows.exec(select(func.max(History.id))).one() or 0) + self._reckonings
+            acts = rows.exec(select(func.max(History.id))).one() or 0
+            if words:
+                self._said = rows.exec(select(func.max(Turn.id))).one() or 0
+        return acts + self._said + self._reckonings
 
 
 @router.get("/live")

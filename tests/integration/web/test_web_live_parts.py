@@ -7,10 +7,11 @@ from typing import Any
 import pytest
 from integration.web.web_route import Shown
 from jinja2 import FunctionLoader, UndefinedError
-from web_office import HERE, Console
+from web_office import HERE, NOW, Console
 from web_routes import ROWS, add_what_they_are_about
 
-from callbot.models import Flag, Role
+from callbot.models import Flag, History, Role, Turn
+from callbot.web import live
 from callbot.web.desk import Desk
 from callbot.web.language import COOKIE, LANGUAGES
 from callbot.web.pages import today
@@ -126,3 +127,23 @@ async def test_a_part_that_is_told_the_role_another_way_would_be_noticed(
     begin_with(monkeypatch, "today/_figures.html", "{{ role }}")
     made = await shown_to_everybody(whole)
     assert any(len(different) > 1 for different in made.values())
+
+
+async def test_pages_are_told_of_acts_and_of_what_is_said_in_calls(
+    console: Console, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(live, "LOOK_EVERY_S", 0.01)
+    database = console.office.database
+    pulse = live.Pulse(database)
+    said = {"speaker": "resident", "text": "好的", "start_ms": 15000, "end_ms": 15500}
+    news: tuple[History | Turn, ...] = (
+        History(at=NOW, actor="test", act="noted", resident_id=1),
+        Turn(call_id="call-1", position=4, **said),
+    )
+    with pulse.page():
+        number = await pulse.after(-1)
+        for each in news:
+            with database.session() as rows:
+                rows.add(each)
+            number, before = await pulse.after(number), number
+            assert number == before + 1
