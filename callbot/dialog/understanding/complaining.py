@@ -35,7 +35,7 @@ _TELLING = (*_FELT, *_OF_BODY, *_AT_A_TIME, *_OF_OTHERS)
 
 _READ = (Role.HARMLESS, Role.EVERYDAY, Role.DENIAL, Role.MOOD, Role.HOME)
 
-_SAID_TWICE = re.compile(r"(.)[一了]?\1")
+_SAID_TWICE = re.compile(r"(.)[一了两三几]?\1")
 
 
 def may_complain(
@@ -58,11 +58,13 @@ def may_complain(
 
 
 def _may_be_felt(clause: list[Token], lexicon: Lexicon) -> bool:
+    """What is done on the way may tell of strain, too ("上趟厕所歇三歇")."""
     said = [t for t in clause if not t.has(*INVISIBLE)]
     strange = "".join(t.text for t in clause if len(t.text) == 1 or not t.has(*_READ))
     return (
         sum(len(t.text) for t in said) < LEAST_CLAUSE
         or any(t.has(*_TELLING) for t in clause)
+        or any(t.has(Role.GO, Role.OUT) and not t.has(Role.LIGHT) for t in clause)
         or any(sign in strange for sign in lexicon.symptoms.bodily)
         or bool(_SAID_TWICE.search(strange))
     )
