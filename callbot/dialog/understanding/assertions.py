@@ -201,7 +201,7 @@ def _subject(
         before = before[:1]
     last = before[-1] if before else None
     joined = before[0] if len(before) > 1 and before[-1].has(Role.JOIN, Role.COMPANION) else None
-    if _complains(token, last, following):
+    if _complains(token, before, following):
         return who
     if token.has(Role.SELF, Role.SAYS):
         beside = joined is not None and joined.has(Role.CORE, Role.FAMILY, Role.THIRD)
@@ -222,12 +222,14 @@ def _subject(
     return Who.OTHER if token.has(Role.OUTSIDER) else Who.HOUSEHOLD
 
 
-def _complains(token: Token, last: Token | None, following: Token | None) -> bool:
-    """As in "爱人说嗓子疼": what somebody at home says is felt, is felt by them."""
+def _complains(token: Token, before: list[Token], following: Token | None) -> bool:
+    """As in "爱人说嗓子疼", "儿子老是说冷": what somebody at home says is felt, is felt by them."""
+    often = bool(before) and before[-1].has(Role.AFFIRMER, Role.HABIT, Role.HARMLESS)
+    speaker = before[:-1] if often else before
     return (
         token.has(Role.SAYS)
-        and last is not None and last.has(Role.CORE, Role.FAMILY, Role.THIRD)
-        and token.start == last.end
+        and bool(speaker) and speaker[-1].has(Role.CORE, Role.FAMILY, Role.THIRD)
+        and token.start == before[-1].end
         and following is not None and following.has(*_ILL)
         and following.start - token.end < MOST_FELT_AT and len(token.text) == 1
     )  # fmt: skip

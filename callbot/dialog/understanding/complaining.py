@@ -7,6 +7,7 @@ it was felt, nothing denied, nobody else at home, no picture and no word said tw
 """
 
 import re
+from collections.abc import Iterator
 
 from callbot.dialog.understanding.assertions import BREAKS, INVISIBLE, NEGATORS
 from callbot.dialog.understanding.elaboration import elaborating
@@ -33,6 +34,8 @@ _OF_OTHERS = (Role.CORE, Role.FAMILY, Role.THIRD, Role.EVERYONE)
 
 _TELLING = (*_FELT, *_OF_BODY, *_AT_A_TIME, *_OF_OTHERS)
 
+_READ_OF_OTHERS = (*_OF_BODY, *NEGATORS, Role.DENIAL, Role.NORMAL, Role.HOME)
+
 _READ = (Role.HARMLESS, Role.EVERYDAY, Role.DENIAL, Role.MOOD, Role.HOME)
 
 _SAID_TWICE = re.compile(r"(.)[一了两三几]?\1")
@@ -54,7 +57,21 @@ def may_complain(
         if not {t.start for t in clause} <= further or _may_be_felt(clause, lexicon):
             told |= {t.start for t in clause}
         clause = []
-    return tuple(t for t in unread if t.start in told)
+    return (*(t for t in unread if t.start in told), *_parts_of_others(tokens, lexicon))
+
+
+def _parts_of_others(tokens: list[Token], lexicon: Lexicon) -> Iterator[Token]:
+    """Parts of the body named after somebody at home, where nothing is said of them that was read:
+    "我没事我家老头子得胸<misheard>"."""
+    parts = {word for part in lexicon.symptoms.part.values() for word in part.words}
+    told: list[Token] = []
+    for token in (*tokens, None):
+        if token is not None and not token.has(*BREAKS, Role.CORE, Role.FAMILY):
+            told += [token] if told else []
+            continue
+        if told and not any(t.has(*_READ_OF_OTHERS) for t in told):
+            yield from (t for t in told if t.text in parts)
+        told = [token] if token is not None and token.has(Role.CORE, Role.FAMILY) else []
 
 
 def _may_be_felt(clause: list[Token], lexicon: Lexicon) -> bool:
