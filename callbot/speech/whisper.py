@@ -57,6 +57,10 @@ class JobQueue:
         self._first: deque[Job] = deque()
         self._second: deque[Job] = deque()
 
+    @property
+    def anybody_waits(self) -> bool:
+        return any(not job.done.done() for job in (*self._first, *self._second))
+
     def put(self, job: Job) -> None:
         (self._second if job.thorough else self._first).append(job)
 
@@ -241,6 +245,7 @@ class WhisperRecognizer:
                 "examples": job.hints.examples,
                 "thorough": job.thorough,
                 "alone": self._busy == 1 and self._listening <= 1,
+                "hurried": self._waiting.anybody_waits,
             },
             job.pcm,
             timeout_s=DECODE_TIMEOUT_S,

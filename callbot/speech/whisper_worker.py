@@ -44,7 +44,13 @@ def main(model_dir: Path) -> None:
 
     def decode(header: Header, pcm: bytes) -> Frame:
         hints = Hints(header["locale"], header["question"], tuple(header["examples"]))
-        decoded = decoder.decode(pcm, hints, thorough=header["thorough"], alone=header["alone"])
+        decoded = decoder.decode(
+            pcm,
+            hints,
+            thorough=header["thorough"],
+            alone=header["alone"],
+            hurried=header["hurried"],
+        )
         return Frame(
             {
                 "alternatives": [[a.text, a.confidence] for a in decoded.alternatives],
