@@ -27,13 +27,9 @@ ATTEMPT_HEADER: Final = "X-Callbot-Attempt"
 
 HEARTBEAT_S: Final = 5.0
 
-STACK_WAKES_WITHIN_MS: Final = 8.0
-"""Each call has three threads in the stack, one of which looks every 4 ms for something to send.
-Woken together, and half as often, they take a third less of the processor (15 calls); a frame goes
-out up to 8 ms later, far within any jitter buffer."""
-
-CLOCK_WAKES_WITHIN_MS: Final = 1.0
-"""The clock of our own side of all calls, which those threads would not be in time without."""
+WAKES_WITHIN_MS: Final = 1.0
+"""Each call has three threads in the stack, one of which looks every 4 ms for something to send:
+woken one by one, they cost a seventh more of the processor (15 calls)."""
 
 _CALLER_RINGS_S: Final = 60.0
 """An incoming call that nobody has answered by then is given up."""
@@ -72,10 +68,9 @@ class SipLines:
         are refused for now until it succeeds.
         """
         self._on_incoming = on_incoming
-        wake_together(STACK_WAKES_WITHIN_MS)
+        wake_together(WAKES_WITHIN_MS)
         self._stack = SipStack(self._trunk, self._endpoint)
         await self._stack.start(self._rings, died)
-        wake_together(CLOCK_WAKES_WITHIN_MS)
         self._metronome.start()
         try:
             await self._stack.register()
