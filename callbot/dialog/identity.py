@@ -11,6 +11,9 @@ from callbot.datafile import load
 _ALIKE = (("zh", "z"), ("ch", "c"), ("sh", "s"), ("ang", "an"), ("eng", "en"), ("ing", "in"))
 """Sounds that southern speakers of Mandarin do not tell apart, nor recognisers."""
 
+MOST_WORDS = 4
+"""Of an answer that is nothing but a name."""
+
 _HAN = re.compile(r"[\u4e00-\u9fff]")
 _NOT_SPOKEN = re.compile(r"[^\w\s]|_")
 
@@ -51,6 +54,8 @@ class PersonalNames(BaseModel):
         if _sounds(wanted, spaced=self.spaced) in _sounds(said, spaced=self.spaced):
             other = self._has_any(said, self.others)
             return Named.SOMEBODY_ELSE if other else Named.RESIDENT
+        if self.spaced and self._briefly(said, wanted):
+            return Named.RESIDENT
         given = self._given(said)
         if not given:
             return None
@@ -63,6 +68,13 @@ class PersonalNames(BaseModel):
             return Named.FITTING if same else Named.SOMEBODY_ELSE
         return Named.SOMEBODY_ELSE
 
+    def _briefly(self, said: str, wanted: str) -> bool:
+        """A part of the resident's name in few words, none of which is of somebody else: "You got
+        Earl", "Felix speaking"."""
+        words = said.split()
+        named = not set(wanted.split()).isdisjoint(words)
+        return named and len(words) <= MOST_WORDS and not self._has_any(said, self.others)
+
     def _has_any(self, said: str, words: tuple[str, ...]) -> bool:
         """Whole words where spaces part them: the "son" of Lawson is nobody's."""
         edge = " " if self.spaced else ""
@@ -73,12 +85,18 @@ class PersonalNames(BaseModel):
         openings = sorted((*self.before, *self.before_surname), key=len, reverse=True)
         for opening in openings:
             name = said.partition(opening)[2].strip()
-            if not name or name.startswith(self.not_names):
+            if not name or self._is_no_name(name):
                 continue
             bare = name[1:] if name.startswith(self.familiar) else name
             if not self.surnames or bare.startswith(self.surnames):
                 return bare
         return ""
+
+    def _is_no_name(self, words: str) -> bool:
+        """Whole words where spaces part them: "an" does not begin Andre."""
+        if self.spaced:
+            return words.split()[0] in self.not_names
+        return words.startswith(self.not_names)
 
     def _surname_only(self, said: str, given: str, surname: str) -> bool:
         rest = given.removeprefix(surname)
