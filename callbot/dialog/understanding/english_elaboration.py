@@ -11,9 +11,7 @@ from dataclasses import dataclass, field
 from itertools import pairwise
 
 from callbot.dialog.understanding.assertions import BREAKS, NAMED, NEGATORS, Who, subjects
-from callbot.dialog.understanding.vocabulary import Role, Token
-
-_UNREAD = (Role.UNKNOWN, Role.BODY, Role.OUTING, Role.COMPANY)
+from callbot.dialog.understanding.vocabulary import UNREAD, Role, Token
 
 _UNSETTLED = (
     Role.UNKNOWN, Role.EXCEPT, Role.DOUBT, Role.WHETHER, Role.HEDGE, Role.SUPPOSING, Role.LATER,
@@ -23,7 +21,7 @@ _UNSETTLED = (
 
 _TAKES_BACK = (Role.ONLY, Role.CONTRAST, Role.EXCEPT, Role.CORRECTION)
 
-_BARE = (Role.SELF, Role.LIGHT, Role.IGNORED, Role.AFFIRMER, Role.JOIN, *_UNREAD)
+_BARE = (Role.SELF, Role.LIGHT, Role.IGNORED, Role.AFFIRMER, Role.JOIN, *UNREAD)
 """A clause of nothing else tells only what was not read ("no, Zumba", "no, I zorbed")."""
 
 _UNDONE = (*NEGATORS, Role.NOBODY, Role.APART, Role.FORGONE, Role.LATER)

@@ -1,6 +1,12 @@
-"""English number words written as digits, with each place's origin in the text."""
+"""English numbers: words written as digits, with each place's origin in the text, and what they
+measure."""
 
 import re
+
+from callbot.dialog.understanding.measure import Measure
+
+FAHRENHEIT = (93.0, 109.0)
+"""Numbers in this range can only be degrees Fahrenheit."""
 
 _UNITS = {
     word: value
@@ -196,3 +202,70 @@ def _digit(word: str) -> str | None:
     if word in _UNITS and _UNITS[word] < 10:
         return str(_UNITS[word])
     return word if word.isdigit() and len(word) <= 2 else None
+
+
+class EnglishNumerals:
+    """`thirty six point five`, `thirty-six five`, `98.6`, `a hundred and one point two`."""
+
+    _GRAMMAR = re.compile(
+        r"(?<![a-z\d.])(?P<int>\d{2,3})(?:\.(?P<fraction>\d{1,2})|(?P<cut> point)\b(?! \d)"
+        r"|(?P<sep> point| and| degrees?|)? (?P<spoken>\d)(?! ?[\d])"
+        r"| [,.] (?P<paused>\d)(?= [,.?]|$)"
+        r"| (?:and a )?(?P<half>half)| (?P<exact>flat|even|exactly|on the (?:dot|nose)|straight)|)"
+        r"(?P<more> something| or so| plus| and a (?:bit|little))?"
+        r"(?P<unit> ?(?:degrees?|°)? ?(?:c\b|celsius|centigrade|f\b|fahrenheit)?)"
+        r"(?! ?(?:years?|days?|weeks?|minutes?|hours?|oclock|people|times?|dollars?|percent|%"
+        r"|am\b|pm\b|pounds?|a\.m|p\.m|st\b|nd\b|rd\b|th\b|street|\d))"
+    )
+
+    def measures(self, text: str) -> list[Measure]:
+        spelled, position = words_to_digits(text)
+        found = []
+        for match in self._GRAMMAR.finditer(spelled):
+            measure = self._measure(match, position[match.start()], position[match.end()])
+            if measure is not None:
+                found.append(measure)
+        return found
+
+    def number(self, words: str) -> int | None:
+        spelled, _ = words_to_digits(words)
+        return int(spelled) if spelled.isdigit() else None
+
+    def spoken_digits(self, text: str) -> str:
+        return text
+
+    def spelled_out(self, text: str) -> str:
+        return words_to_digits(text)[0]
+
+    def _measure(self, match: re.Match[str], start: int, end: int) -> Measure | None:
+        value = float(match["int"])
+        unit = match["unit"].strip()
+        said = match["fraction"] or match["spoken"] or match["paused"]
+        if (
+            match["int"].isdigit()
+            and len(match["int"]) == 3
+            and said is None
+            and 340 <= value <= 425
+        ):
+            return Measure(start, end, value / 10, value / 10, marked=False)
+        if said:
+            value += float("0." + said)
+        elif match["half"]:
+            value += 0.5
+        whole = not (said or match["half"] or match["exact"])
+        high = value + 0.9 if match["more"] else value
+        marked = bool(not whole or unit)
+        places = 2 if said and len(said) > 1 else 1
+        if unit.endswith(("f", "fahrenheit")) or FAHRENHEIT[0] <= value <= FAHRENHEIT[1]:
+            value, high = (value - 32) / 1.8, (high - 32) / 1.8
+            whole, places = False, 1
+        return Measure(
+            start,
+            end,
+            round(value, places),
+            round(high, places),
+            whole=whole,
+            marked=marked,
+            cut=bool(match["cut"]),
+            more=bool(match["more"]),
+        )

@@ -3,8 +3,8 @@
 from dataclasses import replace
 
 from callbot.dialog.understanding.lexicon import Lexicon
-from callbot.dialog.understanding.unread import SIGNED, UNREAD
-from callbot.dialog.understanding.vocabulary import Mark, Role, Token
+from callbot.dialog.understanding.unread import SIGNED
+from callbot.dialog.understanding.vocabulary import UNREAD, Mark, Role, Token
 
 _DENIES = (Role.NEGATOR, Role.TIGHT_NEGATOR, Role.ALL_NEGATOR, Role.DENIAL, Role.NORMAL)
 _BREAKS = (Role.PAUSE, Role.STOP, Role.ASKING, Role.CONTRAST)

@@ -11,12 +11,10 @@ from itertools import groupby, zip_longest
 
 from callbot.dialog.understanding.assertions import BREAKS, NEGATORS
 from callbot.dialog.understanding.lexicon_words import Grammar
-from callbot.dialog.understanding.vocabulary import Role, Token
+from callbot.dialog.understanding.vocabulary import UNREAD, Role, Token
 
 LEAST_ENDING = 3
 """Syllables that are read beside a word of no list, from which on it stands in a whole clause."""
-
-_UNREAD = (Role.UNKNOWN, Role.BODY, Role.OUTING, Role.COMPANY)
 
 
 @dataclass(frozen=True)
@@ -61,7 +59,7 @@ def told_after_all(
     for broken, run in groupby(tokens, key=lambda t: t.has(*BREAKS)):
         clause = list(run)
         more = not broken and all(t.start in elaborated for t in clause)
-        read = sum(len(t.text) for t in clause if not t.has(*_UNREAD) or t.has(Role.HARMLESS))
+        read = sum(len(t.text) for t in clause if not t.has(*UNREAD) or t.has(Role.HARMLESS))
         if not more or read < LEAST_ENDING or _tells(clause, field, grammar):
             kept += clause
     return kept

@@ -23,8 +23,9 @@ from callbot.dialog.understanding.lexicon_words import (
     Words,
     YesNoWords,
 )
+from callbot.dialog.understanding.measure import Numerals
 from callbot.dialog.understanding.normalise import normalise
-from callbot.dialog.understanding.numerals import NUMERALS, Numerals
+from callbot.dialog.understanding.numerals import NUMERALS
 from callbot.dialog.understanding.patterns import expand, is_frame, parts, with_sets
 from callbot.dialog.understanding.roundabout import Roundabout
 from callbot.dialog.understanding.sentence_ends import LoneAnswers, SentenceEnds

@@ -6,9 +6,8 @@ from itertools import takewhile
 
 from callbot.dialog.answers import Movements
 from callbot.dialog.understanding.assertions import BREAKS, NEGATORS, Assertion, Polarity
-from callbot.dialog.understanding.unread import UNREAD
 from callbot.dialog.understanding.utterance import Utterance
-from callbot.dialog.understanding.vocabulary import Role, Token
+from callbot.dialog.understanding.vocabulary import UNREAD, Role, Token
 
 _ENDS = (Role.NEGATOR, Role.TIGHT_NEGATOR, Role.ALL_NEGATOR, Role.HOME)
 LONGEST_PLACE = 20

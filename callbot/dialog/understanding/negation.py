@@ -18,8 +18,7 @@ from callbot.dialog.understanding.assertions import (
     clauses,
     subjects,
 )
-from callbot.dialog.understanding.unread import UNREAD
-from callbot.dialog.understanding.vocabulary import Role, Token
+from callbot.dialog.understanding.vocabulary import UNREAD, Role, Token
 
 _SIGNS = (Role.SYMPTOM, Role.SEVERE, Role.COMPLAINT)
 _TURNS = (Role.HARMLESS, Role.CONTRAST)

@@ -1,8 +1,7 @@
 """What one negation can deny, and what it cannot, where it stands before (Chinese, English)."""
 
 from callbot.dialog.understanding.assertions import NEGATORS, TERMS
-from callbot.dialog.understanding.unread import UNREAD
-from callbot.dialog.understanding.vocabulary import Role, Token
+from callbot.dialog.understanding.vocabulary import UNREAD, Role, Token
 
 MOST_BETWEEN = 3
 """Words between a negation and a well-being that it denies, itself among them."""

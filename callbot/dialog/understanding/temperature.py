@@ -5,7 +5,7 @@ from itertools import pairwise
 
 from callbot.dialog.answers import BELIEVED_CELSIUS, Temperature
 from callbot.dialog.understanding.assertions import INVISIBLE, Assertion, Polarity, Who
-from callbot.dialog.understanding.numerals import Measure
+from callbot.dialog.understanding.measure import Measure
 from callbot.dialog.understanding.utterance import Utterance
 from callbot.dialog.understanding.vocabulary import Role, Token
 

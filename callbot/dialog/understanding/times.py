@@ -8,8 +8,8 @@ from typing import TypeVar
 
 from callbot.dialog.understanding.lexicon import Lexicon
 from callbot.dialog.understanding.lexicon_words import CallbackTimes
+from callbot.dialog.understanding.measure import Numerals
 from callbot.dialog.understanding.normalise import normalise
-from callbot.dialog.understanding.numerals import Numerals
 
 EARLIEST_HOUR = 8
 """A bare "三点" is the next three o'clock at which people want to be called: the afternoon's."""

@@ -14,6 +14,7 @@ from dataclasses import dataclass, field, replace
 from itertools import dropwhile, groupby, pairwise, takewhile
 
 from callbot.dialog.understanding.assertions import BREAKS, NAMED, Who, subjects
+from callbot.dialog.understanding.chinese_elaboration import SAID_TWICE, tells_after_all
 from callbot.dialog.understanding.elaboration import elaborating
 from callbot.dialog.understanding.english_elaboration import (
     HEALTH,
@@ -23,10 +24,7 @@ from callbot.dialog.understanding.english_elaboration import (
 )
 from callbot.dialog.understanding.korean_elaboration import told_after_all
 from callbot.dialog.understanding.lexicon import Lexicon
-from callbot.dialog.understanding.vocabulary import Mark, Role, Token
-
-UNREAD = (Role.UNKNOWN, Role.BODY, Role.OUTING, Role.COMPANY)
-"""What may be the thing that matters, at some question or at all."""
+from callbot.dialog.understanding.vocabulary import UNREAD, Mark, Role, Token
 
 SIGNED = "signed"
 """Code of a complaint that is only known by a sign of illness in a word of no list."""
@@ -37,9 +35,6 @@ _NUMBERED = re.compile(r"\d+[a-z]?")
 LEAST_UNREAD_TOLD = 1
 """Characters of a clause in which nothing is denied; elsewhere `least_unread`."""
 
-LEAST_CLAUSE = 4
-"""Characters of no list that are rather a clause than a place or a name."""
-
 _ELSEWHERE = (Role.OUT, Role.HOME, Role.PLACE, Role.MEET, Role.TRANSPORT, Role.NOBODY)
 """What follows one of these in its clause tells of the day, and not of how the resident is."""
 
@@ -47,8 +42,6 @@ _OFTEN = (Role.AFFIRMER, Role.WHEN, Role.EXCEPT, Role.GO, Role.TRANSPORT)
 _OUT_AND_ABOUT = (*_OFTEN, Role.OUT, Role.OUTDOORS, Role.PLACE, Role.ERRAND)
 _IN_COMPANY = (*_OFTEN, Role.MEET, Role.COMPANION, Role.OBJECT_MARKER, Role.SAYS)
 """Beside one of these a word of no list may be a way out, or a person who was met."""
-
-_SAID_TWICE = re.compile(r"(.)[一了]?\1")
 
 _HEALTH = (Role.SYMPTOM, Role.SEVERE, Role.COMPLAINT, Role.NORMAL, Role.ABNORMAL, Role.MEASURE,
            Role.MEDICINE)  # fmt: skip
@@ -304,7 +297,7 @@ def _by_clauses(tokens: list[Token], elaborated: frozenset[int], lexicon: Lexico
         told = segment.before(_HEALTH if done else (*_HEALTH, *_CALM), others | family)
         if not segment.has(Role.NOW, Role.WHEN):
             told = list(takewhile(lambda t: not t.has(Role.LONG_AGO), told))
-        tells = _tells_after_all if more else _tells
+        tells = tells_after_all if more else _tells
         if segment.only or tells(told, _OUT_AND_ABOUT, lexicon):
             outings += _strange(told, least, Role.OUTING)
         if segment.only or tells(told, _IN_COMPANY, lexicon):
@@ -329,45 +322,8 @@ def _tells(told: list[Token], roles: tuple[Role, ...], lexicon: Lexicon) -> bool
     return (
         any(t.has(*roles) for t in told)
         or any(sign in text for sign in signs)
-        or bool(_SAID_TWICE.search(text))
+        or bool(SAID_TWICE.search(text))
     )
-
-
-def _tells_after_all(told: list[Token], roles: tuple[Role, ...], lexicon: Lexicon) -> bool:
-    """The same of a clause that says more about an outright denial: it takes a word for going or
-    for company, a sign of either within a word of no list ("蹽了趟集"), or something done to
-    something ("看了场戏"). "推车都收起来了" only tells how things are.
-
-    A word or two of no list that are all there is may be a place or a name.
-    """
-    strange = "".join(t.text for t in told if t.has(*UNREAD))
-    if all(t.has(*UNREAD, Role.LIGHT) for t in told) and len(strange) < LEAST_CLAUSE:
-        return True
-    return (
-        any(t.has(*roles) and not t.has(Role.LIGHT, Role.SENDING) for t in told)
-        or any(one.has(Role.GO) and after.has(*UNREAD) for one, after in pairwise(told))
-        or any(sign in strange for sign in lexicon.grammar.afield)
-        or _does(told, lexicon.grammar.aspect)
-    )
-
-
-def _does(told: list[Token], aspect: tuple[str, ...]) -> bool:
-    """Whether a word of no list is what was done, or what it was done to ("把快件寄了", "看了场戏",
-    "坐坐")."""
-    if any(t.has(Role.ALL) for t in told):
-        return False
-    handled = any(
-        one.has(Role.OBJECT_MARKER)
-        and not one.text.endswith(aspect)
-        and after.has(*UNREAD)
-        and last.text.startswith(aspect)
-        for one, after, last in zip(told, told[1:], told[2:], strict=False)
-    )
-    at = next((i for i, t in enumerate(told) if t.text.endswith(aspect)), len(told))
-    alone = told[at:] and told[at].text.startswith(aspect)
-    act, done_to = told[max(0, at - 1) : at] if alone else [], told[at + 1 :]
-    strange = bool(done_to) and any(t.has(*UNREAD) for t in (*act, *done_to))
-    return handled or strange or bool(_SAID_TWICE.search("".join(t.text for t in told)))
 
 
 def _strange(tokens: list[Token], least: int, field: Role = Role.UNKNOWN) -> tuple[Token, ...]:

@@ -10,10 +10,10 @@ from callbot.dialog.understanding.elaboration import elaborating
 from callbot.dialog.understanding.feelings import with_feelings
 from callbot.dialog.understanding.framing import framed
 from callbot.dialog.understanding.lexicon import Lexicon
+from callbot.dialog.understanding.measure import Measure
 from callbot.dialog.understanding.negation_after import NegationAfter
 from callbot.dialog.understanding.negation_before import NegationBefore
 from callbot.dialog.understanding.normalise import normalise
-from callbot.dialog.understanding.numerals import Measure
 from callbot.dialog.understanding.twice_denied import without_denied_denials
 from callbot.dialog.understanding.unread import Unread, unread, with_harmless, with_signs
 from callbot.dialog.understanding.vocabulary import Mark, Role, Token

@@ -192,6 +192,10 @@ class Role(StrEnum):
     """Has the form of a question, and asks for nothing."""
 
 
+UNREAD = (Role.UNKNOWN, Role.BODY, Role.OUTING, Role.COMPANY)
+"""What may be the thing that matters, at some question or at all."""
+
+
 @dataclass(frozen=True)
 class Mark:
     """A word's part, with a code where the part has several (a symptom's, a place's name)."""

@@ -16,6 +16,8 @@ Locale = Literal["zh-CN", "ko-KR", "en-US"]
 
 _HANGS_UP_AT: Final = "hangs_up_at:"
 _ANY_QUESTION: Final = "*"
+_ALIKE: Final = {"family": "permission"}
+"""Asked whether they answer for the resident, people say what they would to "may I ask you …"."""
 _AGREES: Final = {"zh-CN": "是的", "en-US": "Yes", "ko-KR": "네"}
 _DISAGREES: Final = {
     "zh-CN": ("不是", "不对"),
@@ -123,8 +125,9 @@ class SimulatedResident(BaseModel):
                 return _nth(self.says[candidate], listen.asked)
         if listen.confirming:
             return _AGREES[self.locale]
-        if _ANY_QUESTION in self.says:
-            return _nth(self.says[_ANY_QUESTION], listen.asked)
+        for candidate in (_ANY_QUESTION, _ALIKE.get(question, question)):
+            if candidate in self.says:
+                return _nth(self.says[candidate], listen.asked)
         return None
 
     def presses(self, listen: Listen) -> str | None:
@@ -188,16 +191,10 @@ def asked_question(listen: Listen) -> str:
     return f"{listen.question}.confirm" if listen.confirming else listen.question
 
 
-_ALIKE = {"family": "permission"}
-"""Whoever is asked whether they answer for the resident says what they say to "may I ask you …"."""
-
-
 def answering_questions(listen: Listen) -> list[str]:
     """The ids under which an answer is looked for, the first found holds."""
     question = asked_question(listen)
-    if listen.confirming:
-        return [question, "yes_no"]
-    return [question, _ALIKE[question]] if question in _ALIKE else [question]
+    return [question, "yes_no"] if listen.confirming else [question]
 
 
 def recordings_folder(resident: SimulatedResident, beside: Path = Path()) -> Path | None:
