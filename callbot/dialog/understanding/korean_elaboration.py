@@ -7,14 +7,18 @@ of company by "랑", of an illness by "이" before one.
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from itertools import groupby, zip_longest
+from itertools import accumulate, groupby, zip_longest
 
 from callbot.dialog.understanding.assertions import BREAKS, NEGATORS
+from callbot.dialog.understanding.korean_forms import is_past
 from callbot.dialog.understanding.lexicon_words import Grammar
 from callbot.dialog.understanding.vocabulary import UNREAD, Role, Token
 
 LEAST_ENDING = 3
 """Syllables that are read beside a word of no list, from which on it stands in a whole clause."""
+
+_PROSPECTIVE = "을"
+"""After the past: it is supposed."""
 
 
 @dataclass(frozen=True)
@@ -78,6 +82,8 @@ def _tells(clause: list[Token], field: Role, grammar: Grammar) -> bool:
     ):
         # "소변도 안 나와요": denied, it may be what is wrong.
         return True
+    if field is not Role.BODY and _done(told, field, grammar):
+        return True
     well = any(t.has(Role.WELL) for t in clause)
     strange = False
     for one, after, next_one in zip_longest(told, told[1:], told[2:]):
@@ -92,6 +98,41 @@ def _tells(clause: list[Token], field: Role, grammar: Grammar) -> bool:
             return True
         strange = one.has(Role.UNKNOWN)
     return False
+
+
+def _done(told: list[Token], field: Role, grammar: Grammar) -> bool:
+    """Whether something was done to what no list holds, or in a verb of no list, and nothing says
+    that it was at home: "고사리 꺾었어요", "볼링 쳤어요". "Only" leaves no room for company."""
+    does = _up_to_past(told)
+    if any(_at_home(one, before) for before, one in zip([None, *does], does, strict=False)):
+        return False
+    if field is Role.COMPANY and any(t.has(Role.ONLY) for t in does):
+        return False
+    subjects = set(grammar.subject) - {*grammar.topic, *grammar.as_well, *grammar.only}
+    return any(
+        one.has(Role.UNKNOWN) and (after is None or after.text not in subjects)
+        for one, after in zip_longest(does, does[1:])
+    )
+
+
+def _up_to_past(clause: list[Token]) -> list[Token]:
+    """The clause up to its last word in the past; "했을 거예요" only supposes."""
+    spelled = "".join(t.text for t in clause)
+    past = [
+        index
+        for index, syllable in enumerate(spelled)
+        if is_past(syllable) and not spelled.startswith(_PROSPECTIVE, index + 1)
+    ]
+    ends = accumulate(len(t.text) for t in clause)
+    last = max(past, default=-1)
+    return [t for t, end in zip(clause, ends, strict=True) if end - len(t.text) <= last]
+
+
+def _at_home(one: Token, before: Token | None) -> bool:
+    """Whether a word places a clause at home; it does not as the end of one of no list
+    ("둑방에서")."""
+    ends = before is not None and before.has(Role.UNKNOWN) and before.end == one.start
+    return one.has(Role.HOME, Role.ALONE, Role.APART) and not ends
 
 
 def _makes(particle: Token, field: Role, grammar: Grammar) -> bool:

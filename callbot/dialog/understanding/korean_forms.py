@@ -1,6 +1,6 @@
 """Forms a Korean stem takes before its endings, so that a lexicon need not list them."""
 
-_FIRST, _VOWELS, _FINALS = 0xAC00, 21, 28
+_FIRST, _LAST, _VOWELS, _FINALS = 0xAC00, 0xD7A3, 21, 28
 _A, _AE, _O, _WA, _OE, _WAE, _U, _WO, _EU, _EO, _I, _YEO = 0, 1, 8, 9, 11, 10, 13, 14, 18, 4, 20, 6
 _NONE, _N, _L, _B, _SS = 0, 4, 8, 17, 20
 
@@ -20,6 +20,13 @@ def stem_forms(stem: str) -> tuple[str, ...]:
     head, last = _with_vowel(stem, initial, vowel)
     past = [head + _syllable(*last, f) for f in (_NONE, _SS)]
     return tuple(dict.fromkeys((*joined, *past)))
+
+
+def is_past(syllable: str) -> bool:
+    """Whether a syllable may close a stem in the past (꺾었, 캤), as 있 and 겠 do not."""
+    if not _FIRST <= ord(syllable) <= _LAST or syllable in "있겠":
+        return False
+    return _parts(syllable)[2] == _SS
 
 
 def _with_vowel(stem: str, initial: int, vowel: int) -> tuple[str, tuple[int, int]]:
