@@ -175,7 +175,7 @@ def _meeting(said: Utterance, clause: list[Token]) -> _Meeting:
     if excepted is not None:
         outside = _names(excepted, Role.OUTSIDER, Role.FAMILY)
         return _Meeting(bool(outside), outside)
-    if _kept_company(said, clause):
+    if _kept_company(said, clause) or _spoke_to_thing(clause):
         return _Meeting(False)
     persons = _names(clause, Role.OUTSIDER, Role.FAMILY)
     core = any(t.has(Role.CORE) for t in clause)
@@ -267,3 +267,11 @@ def _kept_company(said: Utterance, clause: list[Token]) -> bool:
     beside = reversed(clause[:at]) if said.verb_last else clause[at + 1 :]
     first = next((t for t in beside if not t.has(Role.LIGHT, Role.IGNORED)), None)
     return first is not None and first.has(Role.THING)
+
+
+def _spoke_to_thing(clause: list[Token]) -> bool:
+    """As in "nobody, I talk to my plants": what is met is nobody to be met."""
+    if any(t.has(*_PERSONS, Role.ARRIVE, Role.COMPANION) for t in clause):
+        return False
+    words = [t for t in clause if not t.has(Role.LIGHT, Role.IGNORED)]
+    return any(a.has(Role.MEET) and b.has(Role.THING) for a, b in pairwise(words))

@@ -112,6 +112,9 @@ class _Part:
             return self.tokens
         undone = next((i for i, t in enumerate(self.tokens) if t.has(*_UNDONE)), None)
         told = self.tokens[:undone]
+        if undone and told[-1].has(asked.field):
+            # "The truck hasn't moved an inch", "the plumber's coming next week".
+            told = told[:-1]
         if any(t.has(*asked.signs) for t in told):
             return told
         if asked is HEALTH:
@@ -120,12 +123,9 @@ class _Part:
         if self._is_deed and not settled:
             return told
         words = [t for t in told if not _is_article(t)]
-        led = [b for a, b in pairwise(words) if a.has(*asked.led_by) and b.has(Role.UNKNOWN)]
-        subject = self.tokens[:3] if asked is MEETINGS and not settled else []
+        led = [b for a, b in pairwise(words) if _leads(a, asked) and b.has(Role.UNKNOWN)]
+        subject = told[:3] if asked is MEETINGS and not settled else []
         named = [t for t in told if t.has(asked.field) and not self._of_another(t, who)]
-        if undone is not None and told[-1:] == named[-1:]:
-            # "The truck hasn't moved an inch".
-            named = named[:-1]
         return [*subject, *led, *named]
 
     @property
@@ -145,17 +145,21 @@ class _Part:
         and not what the resident is, nor anything of somebody or something else."""
         words = [t for t in self.tokens if not t.has(Role.JOIN, Role.IGNORED, Role.CONTRAST)]
         first, second = words[0], words[1:2]
-        beside = any(a.has(Role.JOIN) and _is_resident(b) for a, b in pairwise(words[:3]))
+        beside = any(a.has(Role.JOIN) and _is_resident(b) for a, b in pairwise(self.tokens[:4]))
         if _is_resident(first) or beside:
             does = not _is_copula(first) or any(t.text.strip().endswith("ing") for t in second)
             return does and not any(map(_is_article, second))
-        return not first.has(Role.AFFIRMER, *NAMED) and not _is_article(first)
+        return not first.has(Role.AFFIRMER, Role.THING, *NAMED) and not _is_article(first)
 
     def _of_another(self, act: Token, who: dict[int, Who]) -> bool:
-        """Whether it is done by somebody else, and not to the resident ("my son drove me")."""
-        if who.get(act.start) not in (Who.OTHER, Who.HOUSEHOLD):
+        """Whether it is done by somebody else, and not to the resident ("my son drove me"), though
+        it may be done to what is theirs ("the neighbor brings my mail")."""
+        at = self.tokens.index(act)
+        owned = at > 1 and self.tokens[at - 1].text in POSSESSIVES
+        teller = self.tokens[at - 2] if owned else act
+        if who.get(teller.start) not in (Who.OTHER, Who.HOUSEHOLD):
             return False
-        after = self.tokens[self.tokens.index(act) + 1 :]
+        after = self.tokens[at + 1 :]
         return not any(
             b.has(Role.SELF, Role.EVERYONE) and (a.has(Role.COMPANION) or not a.has(Role.LIGHT))
             for a, b in pairwise([act, *after])
@@ -170,6 +174,11 @@ def _is_resident(token: Token) -> bool:
 def _is_copula(token: Token) -> bool:
     """Whether it tells what the resident is, before anything but an act ("I'm coaching")."""
     return token.text in COPULAS
+
+
+def _leads(token: Token, asked: Asked) -> bool:
+    """Whether a word of no list right after it may be what was asked for."""
+    return token.has(*asked.led_by) or (asked is OUTINGS and token.text == "at")
 
 
 def _is_article(token: Token) -> bool:
