@@ -20,6 +20,7 @@ from callbot.dialog.understanding.english_elaboration import (
     HEALTH,
     MEETINGS,
     OUTINGS,
+    Asked,
     without_elaboration,
 )
 from callbot.dialog.understanding.korean_elaboration import told_after_all
@@ -235,34 +236,33 @@ def unread(tokens: list[Token], elaborated: frozenset[int], lexicon: Lexicon) ->
     """tokens: as `with_harmless` gives them. elaborated: as `elaborating` gives it."""
     if lexicon.grammar.everyday:
         return _by_clauses(tokens, elaborated, lexicon)
-    if lexicon.grammar.harmless:
-        least = lexicon.least_unread
-        told = [t for t in tokens if not t.has(Role.IGNORED, *BREAKS)]
-        # "Yeah, a bunch of us …": after a yes no word is harmless that may be company.
-        affirms = bool(told) and told[0].has(Role.ASSENT)
-        acts = _not_excused(tokens) if affirms else tokens
-        counted = {HEALTH: tokens, OUTINGS: acts, MEETINGS: acts}
-        if lexicon.spaced:
-            # Elsewhere "only" is an ending, and may be one of a word that was not read.
-            counted = {
-                asked: without_elaboration(words, asked, lexicon.grammar.causal)
-                for asked, words in counted.items()
-            }
-        elif lexicon.negation == "after":
-            grammar = lexicon.grammar
-            further = elaborating(tokens, grammar.causal, grammar.trailing, of_health=True)
-            counted = {
-                asked: told_after_all(
-                    words,
-                    asked.field,
-                    further if asked is HEALTH else elaborated,
-                    grammar,
-                )
-                for asked, words in counted.items()
-            }
-        left = {asked: _strange(words, least, asked.field) for asked, words in counted.items()}
-        return Unread(left[HEALTH], left[OUTINGS], left[MEETINGS], all_told=lexicon.spaced)
-    return Unread()
+    return _anywhere(tokens, elaborated, lexicon) if lexicon.grammar.harmless else Unread()
+
+
+def _anywhere(tokens: list[Token], elaborated: frozenset[int], lexicon: Lexicon) -> Unread:
+    told = [t for t in tokens if not t.has(Role.IGNORED, *BREAKS)]
+    # "Yeah, a bunch of us …": after a yes no word is harmless that may be company.
+    affirms = bool(told) and told[0].has(Role.ASSENT)
+    acts = _not_excused(tokens) if affirms else tokens
+    health, outings, meetings = (
+        _strange(_counted(words, asked, elaborated, lexicon), lexicon.least_unread, asked.field)
+        for asked, words in ((HEALTH, tokens), (OUTINGS, acts), (MEETINGS, acts))
+    )
+    return Unread(health, outings, meetings, all_told=lexicon.spaced)
+
+
+def _counted(
+    tokens: list[Token], asked: Asked, elaborated: frozenset[int], lexicon: Lexicon
+) -> list[Token]:
+    """The tokens that count at a question: without those that only say more about a denial."""
+    grammar = lexicon.grammar
+    if lexicon.spaced:
+        return without_elaboration(tokens, asked, grammar.causal)
+    if lexicon.negation == "after":
+        # "Only" is an ending here, and may be one of a word that was not read.
+        ill = elaborating(tokens, grammar.causal, grammar.trailing, of_health=True)
+        return told_after_all(tokens, asked.field, ill if asked is HEALTH else elaborated, grammar)
+    return tokens
 
 
 def _not_excused(tokens: list[Token]) -> list[Token]:
