@@ -240,10 +240,21 @@ def _without_verb(clause: list[Token], *, core: bool) -> _Meeting:
         return _Meeting(False)
     if any(t.has(Role.LATER) for t in clause):
         return _Meeting(None)
+    if family and not outside and _names_those_at_home(clause):
+        return _Meeting(False)
     if outside or family:
         return _Meeting(True, (*outside, *family))
     travelled = any(t.has(Role.PLACE, Role.TRANSPORT) for t in clause)
     return _Meeting(False if core and not travelled else None)
+
+
+def _names_those_at_home(clause: list[Token]) -> bool:
+    """As in "就我和女儿两个": who is counted with oneself, and no others, lives here."""
+    words = [t for t in clause if not t.has(*BREAKS)]
+    only = bool(words) and words[0].has(Role.ONLY)
+    return only and any(
+        one.has(Role.SELF) and two.has(Role.JOIN) for one, two in pairwise(words[1:])
+    )
 
 
 def _excepted(said: Utterance, clause: list[Token]) -> list[Token] | None:

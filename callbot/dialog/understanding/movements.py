@@ -53,7 +53,11 @@ def _evidence(said: Utterance) -> tuple[bool, bool, bool]:
     own = [a for a in said.statement.of(Role.OUT, Role.GO, Role.HOME) if a.own]
     out = [a for a in own if not a.token.has(Role.HOME) and not _indoors(said, a.token)]
     home = [a for a in own if a.token.has(Role.HOME)]
-    gone = [a for a in out if _holds(a) and (a.token.has(Role.OUT) or _leads_somewhere(said, a))]
+    run_on = [a for a in out if _holds(a) and _runs_on(said, a.token)]
+    gone = [
+        a for a in out
+        if _holds(a) and a not in run_on and (a.token.has(Role.OUT) or _leads_somewhere(said, a))
+    ]  # fmt: skip
     went = bool(gone) or any(a.polarity is Polarity.ABSENT for a in home)
     stayed = any(a.polarity is Polarity.ABSENT for a in out) or any(map(_holds, home))
     went = went or _excepted(said)
@@ -62,7 +66,7 @@ def _evidence(said: Utterance) -> tuple[bool, bool, bool]:
     unsure = [a for a in own if a.polarity is Polarity.DOUBTFUL]
     # "没,平时也不怎么下楼": the habit takes nothing of the denial back.
     doubtful = any(a.token.start not in said.elaborated for a in unsure) or _excepts_unread(said)
-    doubtful = doubtful or _outdoors_elsewhere(said) or _places_in_passing(said)
+    doubtful = doubtful or bool(run_on) or _outdoors_elsewhere(said) or _places_in_passing(said)
     return went, stayed and not went, doubtful
 
 
@@ -71,6 +75,12 @@ def _indoors(said: Utterance, act: Token) -> bool:
     before = [t for t in said.statement.tokens if t.end == act.start]
     bare = act.has(Role.OUTDOORS) or (act.has(Role.GO) and not act.has(Role.COMPLETED))
     return bare and any(t.has(Role.HOME) for t in before)
+
+
+def _runs_on(said: Utterance, act: Token) -> bool:
+    """ "没下过楼扔垃圾" denies the errand, or tells of it after a pause that was not heard."""
+    at_home = any(t.end == act.start and t.has(Role.HOME) for t in said.statement.tokens)
+    return at_home and act.has(Role.ERRAND) and not act.has(Role.COMPLETED)
 
 
 def _outdoors_elsewhere(said: Utterance) -> bool:

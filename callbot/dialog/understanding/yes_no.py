@@ -12,6 +12,9 @@ from callbot.dialog.understanding.vocabulary import Mark, Role, Token, Vocabular
 SHORT_REST = 3
 """Words, or characters where words are not parted, that are no answer of their own behind a yes."""
 
+LEAST_TOLD = 3
+"""Characters before a no of one syllable that tell what it denies."""
+
 _MIDWAY = (Role.UNKNOWN, Role.NO)
 """After one of these in its clause a syllable alone is an ending and no yes, where verbs come last
 ("김영수예요", "아인데예")."""
@@ -105,7 +108,8 @@ def _is_plain(clause: list[Token], lexicon: Lexicon) -> bool:
 
 
 def _standing_out(tokens: list[Token], lexicon: Lexicon) -> list[Token]:
-    """Without a yes in the midst of other words ("这是公用电话", "这手机是我捡的")."""
+    """Without a yes in the midst of other words ("这是公用电话", "这手机是我捡的"), and without a
+    no of one syllable there, which tells of something else ("我胸口没<misheard>")."""
     if lexicon.spaced:
         return tokens
     return [
@@ -113,10 +117,17 @@ def _standing_out(tokens: list[Token], lexicon: Lexicon) -> list[Token]:
         for before, token, after in zip([None, *tokens], tokens, [*tokens[1:], None], strict=False)
         if not (
             before and after and before.has(Role.UNKNOWN) and after.has(Role.UNKNOWN)
-            and token.has(Role.YES) and len(after.text) > 1
-            and len(token.text) < len(before.text + after.text)
+            and (
+                _is_yes_within(before, token, after)
+                or (token.has(Role.NO) and len(token.text) == 1 and len(before.text) >= LEAST_TOLD)
+            )
         )
     ]  # fmt: skip
+
+
+def _is_yes_within(before: Token, token: Token, after: Token) -> bool:
+    longer = len(token.text) < len(before.text + after.text)
+    return token.has(Role.YES) and len(after.text) > 1 and longer
 
 
 def _without_endings(tokens: list[Token]) -> list[Token]:
