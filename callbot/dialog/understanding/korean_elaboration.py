@@ -76,9 +76,12 @@ def _tells(clause: list[Token], field: Role, grammar: Grammar) -> bool:
     denial = max((i for i, t in enumerate(clause) if t.has(*NEGATORS, Role.NOBODY)), default=-1)
     denies_next = denial >= 0 and clause[denial].has(Role.TIGHT_NEGATOR)
     told = clause[denial + 1 + denies_next :]
+    bearing = clause if field is Role.BODY else told
     if any(
-        t.has(field) and not t.has(Role.HARMLESS) and len(t.text) >= asked.least
-        for t in (clause if field is Role.BODY else told)
+        one.has(field)
+        and not one.has(Role.HARMLESS)
+        and (len(one.text) >= asked.least or _is_done(one, after))
+        for one, after in zip_longest(bearing, bearing[1:])
     ):
         # "소변도 안 나와요": denied, it may be what is wrong.
         return True
@@ -98,6 +101,11 @@ def _tells(clause: list[Token], field: Role, grammar: Grammar) -> bool:
             return True
         strange = one.has(Role.UNKNOWN)
     return False
+
+
+def _is_done(stem: Token, after: Token | None) -> bool:
+    """Whether a stem stands in the past ("샀어요", "걷었어요"): it is no part of a word."""
+    return is_past(stem.text[-1]) or (after is not None and is_past(after.text[0]))
 
 
 def _done(told: list[Token], field: Role, grammar: Grammar) -> bool:
