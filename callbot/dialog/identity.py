@@ -32,8 +32,9 @@ class PersonalNames(BaseModel):
 
     before: words that a name follows, before_surname: that a surname alone follows. surnames: what
     a name begins with; empty where any word may be one. titles: what stands behind a surname alone
-    (王阿姨), familiar: before it (老王). not_names: what follows `before` and is no name. others:
-    words beside the resident's name by which somebody else is speaking (王秀英的女儿).
+    (王阿姨), familiar: before it (老王). leading: what the resident's own name may follow, as other
+    words may. not_names: what follows `before` and is no name. others: words beside the resident's
+    name by which somebody else is speaking (王秀英的女儿).
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -43,6 +44,7 @@ class PersonalNames(BaseModel):
     surnames: tuple[str, ...] = ()
     titles: tuple[str, ...] = ()
     familiar: tuple[str, ...] = ()
+    leading: tuple[str, ...] = ()
     not_names: tuple[str, ...] = ()
     others: tuple[str, ...] = ()
     spaced: bool = False
@@ -69,11 +71,19 @@ class PersonalNames(BaseModel):
         return Named.SOMEBODY_ELSE
 
     def _briefly(self, said: str, wanted: str) -> bool:
-        """A part of the resident's name in few words, none of which is of somebody else: "You got
-        Earl", "Felix speaking"."""
-        words = said.split()
-        named = not set(wanted.split()).isdisjoint(words)
-        return named and len(words) <= MOST_WORDS and not self._has_any(said, self.others)
+        """A part of the resident's name in few words, or right at the beginning, and nobody else
+        named beside it: "You got Earl", "It's Phyllis, I'm afraid I'm ill"."""
+        names, words = wanted.split(), said.split()
+        brief = len(words) <= MOST_WORDS and not set(names).isdisjoint(words)
+        first = any(
+            said.startswith(f"{o}{name} ") for o in self._spoken(self.leading) for name in names
+        )
+        return (brief or first) and not self._has_any(said, self.others)
+
+    def _spoken(self, openings: tuple[str, ...]) -> tuple[str, ...]:
+        """As `_plain` leaves them before a name, the longest first."""
+        plain = (f"{_plain(o, spaced=True)} " if self.spaced else o for o in openings)
+        return tuple(sorted(plain, key=len, reverse=True))
 
     def _has_any(self, said: str, words: tuple[str, ...]) -> bool:
         """Whole words where spaces part them: the "son" of Lawson is nobody's."""
@@ -82,8 +92,7 @@ class PersonalNames(BaseModel):
 
     def _given(self, said: str) -> str:
         """The words from the name on, without what is familiar before it."""
-        openings = sorted((*self.before, *self.before_surname), key=len, reverse=True)
-        for opening in openings:
+        for opening in self._spoken((*self.before, *self.before_surname)):
             name = said.partition(opening)[2].strip()
             if not name or self._is_no_name(name):
                 continue

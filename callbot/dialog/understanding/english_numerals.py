@@ -208,7 +208,8 @@ class EnglishNumerals:
     """`thirty six point five`, `thirty-six five`, `98.6`, `a hundred and one point two`."""
 
     _GRAMMAR = re.compile(
-        r"(?<![a-z\d.])(?P<int>\d{2,3})(?:\.(?P<fraction>\d{1,2})|(?P<cut> point)\b(?! \d)"
+        r"(?<![a-z\d.])(?P<sure>(?:exactly|precisely|bang on|dead on|spot on) )?"
+        r"(?P<int>\d{2,3})(?:\.(?P<fraction>\d{1,2})|(?P<cut> point)\b(?! \d)"
         r"|(?P<sep> point| and| degrees?|)? (?P<spoken>\d)(?! ?[\d])"
         r"| [,.] (?P<paused>\d)(?= [,.?]|$)"
         r"| (?:and a )?(?P<half>half)| (?P<exact>flat|even|exactly|on the (?:dot|nose)|straight)|)"
@@ -252,7 +253,7 @@ class EnglishNumerals:
             value += float("0." + said)
         elif match["half"]:
             value += 0.5
-        whole = not (said or match["half"] or match["exact"])
+        whole = not (said or match["half"] or match["exact"] or match["sure"])
         high = value + 0.9 if match["more"] else value
         marked = bool(not whole or unit)
         places = 2 if said and len(said) > 1 else 1
