@@ -17,6 +17,9 @@ from callbot.dialog.understanding.vocabulary import UNREAD, Role, Token
 LEAST_ENDING = 3
 """Syllables that are read beside a word of no list, from which on it stands in a whole clause."""
 
+_ELSEWHERE = (Role.OUTSIDER, Role.FAMILY, Role.THIRD, Role.PLACE)
+"""Whose room is not at home."""
+
 _PROSPECTIVE = "을"
 """After the past: it is supposed."""
 
@@ -137,10 +140,10 @@ def _up_to_past(clause: list[Token]) -> list[Token]:
 
 
 def _at_home(one: Token, before: Token | None) -> bool:
-    """Whether a word places a clause at home; it does not as the end of one of no list
-    ("둑방에서")."""
-    ends = before is not None and before.has(Role.UNKNOWN) and before.end == one.start
-    return one.has(Role.HOME, Role.ALONE, Role.APART) and not ends
+    """Whether a word places a clause at home; it does not as the end of one of no list ("둑방에서")
+    or in somebody else's ("옆집 마루에서")."""
+    elsewhere = before is not None and before.has(Role.UNKNOWN, *_ELSEWHERE)
+    return one.has(Role.HOME, Role.ALONE, Role.APART) and not elsewhere
 
 
 def _makes(particle: Token, field: Role, grammar: Grammar) -> bool:
