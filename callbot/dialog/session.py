@@ -66,7 +66,7 @@ _NEEDING_A_QUESTION = frozenset(
 )
 """What words mean only after something was said; who we are, the opening tells itself."""
 
-_WITH_A_NAME = frozenset({Intent.WHO_IS_THIS, Intent.COMPLAINT, Intent.NEED_HELP})
+_WITH_A_NAME = frozenset({Intent.WHO_IS_THIS, Intent.COMPLAINT, Intent.NEED_HELP, Intent.REPEAT})
 """Requests beside which whoever gives the resident's name still says to be the one."""
 
 _NOTHING = Understanding(Intent.SILENCE, Status.UNCLEAR, None, "", 0.0, ())

@@ -109,20 +109,37 @@ def _is_plain(clause: list[Token], lexicon: Lexicon) -> bool:
 
 def _standing_out(tokens: list[Token], lexicon: Lexicon) -> list[Token]:
     """Without a yes in the midst of other words ("这是公用电话", "这手机是我捡的"), and without a
-    no of one syllable there, which tells of something else ("我胸口没<misheard>")."""
+    no of one syllable that denies what follows it ("先说好,不转账", "我胸口没<misheard>")."""
     if lexicon.spaced:
         return tokens
+    alone = not any(t.has(Role.YES) for t in tokens)
     return [
         token
         for before, token, after in zip([None, *tokens], tokens, [*tokens[1:], None], strict=False)
         if not (
-            before and after and before.has(Role.UNKNOWN) and after.has(Role.UNKNOWN)
+            after and after.has(Role.UNKNOWN)
             and (
-                _is_yes_within(before, token, after)
-                or (token.has(Role.NO) and len(token.text) == 1 and len(before.text) >= LEAST_TOLD)
+                (before and before.has(Role.UNKNOWN) and _is_yes_within(before, token, after))
+                or (alone and _is_syllable(token) and _is_said_of(before, token, after, lexicon))
             )
         )
     ]  # fmt: skip
+
+
+def _is_syllable(token: Token) -> bool:
+    return token.has(Role.NO) and len(token.text) == 1
+
+
+def _is_said_of(before: Token | None, no: Token, after: Token, lexicon: Lexicon) -> bool:
+    """Whether a no denies the words behind it: in the midst of others, or at the beginning of a
+    sentence that names nobody and no number ("不三十七度八")."""
+    if before is not None and not before.has(*BREAKS):
+        return before.has(Role.UNKNOWN) and len(before.text) >= LEAST_TOLD
+    first = lexicon.statements.tokens(after.text)[0]
+    own = first.has(Role.SELF, Role.THIRD, Role.ADDRESSEE)
+    begins = no.start == 0 or before is not None
+    told = len(after.text) > 1 and not lexicon.number_reader.measures(after.text)
+    return begins and told and not own
 
 
 def _is_yes_within(before: Token, token: Token, after: Token) -> bool:
