@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterator
 
 from callbot.dialog.understanding.assertions import BREAKS, INVISIBLE, NEGATORS
-from callbot.dialog.understanding.elaboration import elaborating
+from callbot.dialog.understanding.elaboration import between_pauses, elaborating
 from callbot.dialog.understanding.lexicon import Lexicon
 from callbot.dialog.understanding.vocabulary import Role, Token
 
@@ -49,14 +49,10 @@ def may_complain(
         return unread
     further = elaborating(tokens, lexicon.grammar.causal, of_health=True)
     told: set[int] = set()
-    clause: list[Token] = []
-    for token in (*tokens, None):
-        if token is not None and not token.has(*BREAKS):
-            clause.append(token)
-            continue
-        if not {t.start for t in clause} <= further or _may_be_felt(clause, lexicon):
-            told |= {t.start for t in clause}
-        clause = []
+    for clause in between_pauses(tokens):
+        starts = {t.start for t in clause}
+        if not starts <= further or _may_be_felt(clause, lexicon):
+            told |= starts
     return (*(t for t in unread if t.start in told), *_parts_of_others(tokens, lexicon))
 
 

@@ -123,14 +123,11 @@ def _taken_back(
     then is said to live here ("我妈给我端饭,她跟我住一块儿")."""
     out = list(meetings)
     for index, clause in enumerate(clauses[1:], 1):
-        kept_away = any(t.has(Role.APART) for t in clause)
-        if kept_away and not any(t.has(Role.OUTSIDER, Role.FAMILY) for t in clause):
-            out[index - 1] = _Meeting(False) if out[index - 1].met else out[index - 1]
+        if out[index - 1].met and (_kept_away(clause) or _lives_here(clause)):
+            out[index - 1] = _Meeting(False)
         for one, other in ((index - 1, index), (index, index - 1)):
             if _met_by_another(said, clauses[one]) and _not_self(clauses[other]):
                 out[one] = _Meeting(False)
-        if any(t.has(Role.LIVES_HERE) for t in clause) and _takes_up(clause):
-            out[index - 1] = _Meeting(False) if out[index - 1].met else out[index - 1]
         instead = next((t for t in clause if not t.has(*BREAKS)), None)
         before = any(t.has(Role.APART) for t in clauses[index - 1])
         if before and instead is not None and instead.has(Role.BUT_SO):
@@ -138,10 +135,16 @@ def _taken_back(
     return out
 
 
-def _takes_up(clause: list[Token]) -> bool:
-    """Whether a clause speaks of whom the one before named ("她跟我住一块儿")."""
-    named = any(t.has(*_PERSONS) for t in clause)
-    return not named and not any(t.has(*NEGATORS) for t in clause)
+def _kept_away(clause: list[Token]) -> bool:
+    """Whether a clause tells of whom the one before named that they did not come near."""
+    named = any(t.has(Role.OUTSIDER, Role.FAMILY) for t in clause)
+    return not named and any(t.has(Role.APART) for t in clause)
+
+
+def _lives_here(clause: list[Token]) -> bool:
+    """The same, that they live with the resident ("她跟我住一块儿")."""
+    others = any(t.has(*_PERSONS, *NEGATORS) for t in clause)
+    return not others and any(t.has(Role.LIVES_HERE) for t in clause)
 
 
 def _met_by_another(said: Utterance, clause: list[Token]) -> bool:

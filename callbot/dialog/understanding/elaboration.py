@@ -33,6 +33,16 @@ _TURNS = (
 """What begins a clause that may take a denial back."""
 
 
+def between_pauses(tokens: list[Token]) -> list[list[Token]]:
+    out: list[list[Token]] = [[]]
+    for token in tokens:
+        if token.has(*BREAKS):
+            out.append([])
+        else:
+            out[-1].append(token)
+    return [clause for clause in out if clause]
+
+
 def elaborating(
     tokens: list[Token],
     causal: tuple[str, ...],
@@ -48,7 +58,7 @@ def elaborating(
     """
     found: set[int] = set()
     denied = False
-    for clause in _clauses(tokens):
+    for clause in between_pauses(tokens):
         if denied and _turns(clause, causal):
             break
         outright = _is_outright(clause, of_health=of_health)
@@ -57,16 +67,6 @@ def elaborating(
         elif denied:
             found |= {token.start for token in clause}
     return frozenset(found)
-
-
-def _clauses(tokens: list[Token]) -> list[list[Token]]:
-    out: list[list[Token]] = [[]]
-    for token in tokens:
-        if token.has(*BREAKS):
-            out.append([])
-        else:
-            out[-1].append(token)
-    return [clause for clause in out if clause]
 
 
 def _is_outright(clause: list[Token], *, of_health: bool) -> bool:

@@ -1,6 +1,6 @@
 """Reads what is affirmed and what denied, where a language puts its negation last (Korean)."""
 
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 from itertools import pairwise, takewhile
 
 from callbot.dialog.understanding.assertions import NEGATORS, TERMS, Clause, Polarity
@@ -10,6 +10,21 @@ from callbot.dialog.understanding.vocabulary import Role, Token
 
 _FELT = (Role.SYMPTOM, Role.SEVERE, Role.COMPLAINT)
 _PLANNED = (Role.OUT, Role.GO, Role.MEET)
+
+
+@dataclass
+class _Scope:
+    """What of a clause its predicate will still affirm or deny.
+
+    terms: places in what was found. tight: the next term is denied. uncertain, hedged, planned:
+    said of what follows.
+    """
+
+    terms: list[int] = field(default_factory=list)
+    tight: bool = False
+    uncertain: bool = False
+    hedged: bool = False
+    planned: bool = False
 
 
 class NegationAfter(Reading):
@@ -27,73 +42,85 @@ class NegationAfter(Reading):
         self._causal = grammar.causal
 
     def _clause(self, number: int, clause: Clause) -> None:
-        open_terms: list[int] = []
-        tight: Token | None = None
-        uncertain = hedged = planned = False
+        scope = _Scope()
         for index, token in enumerate(clause.tokens):
-            rest = clause.tokens[index + 1 :]
+            before, rest = clause.tokens[:index], clause.tokens[index + 1 :]
             self._notice(token)
-            if token.has(Role.INTENSIFIER) and not (open_terms or any(t.has(*TERMS) for t in rest)):
+            if token.has(Role.INTENSIFIER) and not (
+                scope.terms or any(t.has(*TERMS) for t in rest)
+            ):
                 # "열은 안 심해요": with nothing else to bear on, it bears on what was denied.
                 self._closed.clear()
-            if token.has(Role.HEDGE):
-                hedged = True
-            elif token.has(Role.LATER):
-                planned = True
-                open_terms = self._wished(open_terms, token)
-            elif token.has(Role.PAST, Role.NOW):
-                planned = False
+            self._shape(token, scope)
             if token.has(Role.DOUBT):
-                self._set(open_terms, Polarity.DOUBTFUL)
-                self._doubt = self._doubt or not open_terms
-                uncertain = not open_terms
-                open_terms = []
+                self._set(scope.terms, Polarity.DOUBTFUL)
+                self._doubt = self._doubt or not scope.terms
+                scope.uncertain = not scope.terms
+                scope.terms = []
             elif token.has(Role.TIGHT_NEGATOR) and rest and rest[0].has(*TERMS):
-                tight = token
+                scope.tight = True
             elif token.has(Role.TIGHT_NEGATOR) and any(map(unread, rest[:1])):
                 # "기침하느라 한숨도 못 잤어요": it denies the next word, which is no term.
                 continue
             elif token.has(*NEGATORS):
-                denied = Polarity.DOUBTFUL if hedged else Polarity.ABSENT
-                open_ended = bool(rest) and rest[0].has(Role.UNKNOWN)
-                open_terms = self._same(open_terms, token)
-                open_terms = [i for i in open_terms if not self._is_cause(i, token)]
-                noun = token.has(Role.NOUN_NEGATOR)
-                if noun and open_terms and not self._is_noun(open_terms[-1], token):
+                scope.terms = self._denied_by(token, scope)
+                if scope.terms and not self._bears_on(scope.terms[-1], token):
                     continue
-                if open_terms:
-                    last = self._found[open_terms[-1]].token
-                    matching = [i for i in open_terms if alike(self._found[i].token, last)]
-                    if last.text.endswith(self._topic):
-                        last_only = [i for i in matching if not self._concluded(i)]
-                        matching = [*last_only, *(i for i in open_terms[-1:] if i not in last_only)]
-                    self._set(matching, denied)
-                    self._closed |= set(matching)
-                elif not self._same(self._here(number), token) and not open_ended:
-                    # "밥맛이 없어요": what is said not to be there may be health itself.
-                    self._over(token)
-                    unnamed = any(map(self._open_unnamed, clause.tokens[:index][-1:]))
-                    self._denied = self._denied or (self._own(token) and not unnamed)
-                    contrary = self._contrary(token) or _is_not_well(clause.tokens[:index], token)
-                    self._doubt = self._doubt or hedged or unnamed or contrary
-                open_terms = []
+                self._negate(number, token, before, rest, scope)
             elif token.has(Role.AFFIRMER, Role.CONTRAST, Role.EXCEPT):
-                open_terms = self._affirm(open_terms, token, rest)
+                scope.terms = self._affirm(scope.terms, token, rest)
             elif token.has(*TERMS):
-                if planned and token.has(*_PLANNED) and not token.has(Role.COMPLETED):
+                if scope.planned and token.has(*_PLANNED) and not token.has(Role.COMPLETED):
                     continue
-                forgone = self._forgone(token, rest)
-                polarity = Polarity.ABSENT if tight or forgone else Polarity.PRESENT
-                self._assert(
-                    token,
-                    Polarity.DOUBTFUL if uncertain else polarity,
-                    number,
-                    bare=not (tight or forgone),
-                )
-                if not (tight or forgone or uncertain or token.has(Role.WHEN)):
-                    open_terms.append(len(self._found) - 1)
-                tight = None
-            self._end_marks(number, token, hedged)
+                self._term(number, token, rest, scope)
+            self._end_marks(number, token, scope.hedged)
+
+    def _shape(self, token: Token, scope: _Scope) -> None:
+        """Takes up what is only wished, or said with reserve."""
+        if token.has(Role.HEDGE):
+            scope.hedged = True
+        elif token.has(Role.LATER):
+            scope.planned = True
+            scope.terms = self._wished(scope.terms, token)
+        elif token.has(Role.PAST, Role.NOW):
+            scope.planned = False
+
+    def _denied_by(self, negator: Token, scope: _Scope) -> list[int]:
+        """Of the terms that are open, those which a negation can deny."""
+        return [i for i in self._same(scope.terms, negator) if not self._is_cause(i, negator)]
+
+    def _negate(
+        self, number: int, token: Token, before: list[Token], rest: list[Token], scope: _Scope
+    ) -> None:
+        """Denies the open terms; where there are none, all of it, unless it goes on."""
+        goes_on = bool(rest) and rest[0].has(Role.UNKNOWN)
+        if scope.terms:
+            last = self._found[scope.terms[-1]].token
+            matching = [i for i in scope.terms if alike(self._found[i].token, last)]
+            if last.text.endswith(self._topic):
+                last_only = [i for i in matching if not self._concluded(i)]
+                matching = [*last_only, *(i for i in scope.terms[-1:] if i not in last_only)]
+            self._set(matching, Polarity.DOUBTFUL if scope.hedged else Polarity.ABSENT)
+            self._closed |= set(matching)
+        elif not self._same(self._here(number), token) and not goes_on:
+            # "밥맛이 없어요": what is said not to be there may be health itself.
+            self._over(token)
+            unnamed = any(map(self._open_unnamed, before[-1:]))
+            self._denied = self._denied or (self._own(token) and not unnamed)
+            contrary = self._contrary(token) or _is_not_well(before, token)
+            self._doubt = self._doubt or scope.hedged or unnamed or contrary
+        scope.terms = []
+
+    def _term(self, number: int, token: Token, rest: list[Token], scope: _Scope) -> None:
+        """A term is denied by what stands right before it or is added to, or stays open."""
+        undone = scope.tight or self._forgone(token, rest)
+        polarity = Polarity.ABSENT if undone else Polarity.PRESENT
+        self._assert(
+            token, Polarity.DOUBTFUL if scope.uncertain else polarity, number, bare=not undone
+        )
+        if not (undone or scope.uncertain or token.has(Role.WHEN)):
+            scope.terms.append(len(self._found) - 1)
+        scope.tight = False
 
     def _open_unnamed(self, token: Token) -> bool:
         """Whether what is denied, and named in no list, may be health itself; not where it only
@@ -113,9 +140,11 @@ class NegationAfter(Reading):
         done = any(t.has(Role.AFFIRMER, Role.COMPLETED) for t in rest)
         return token.start in self._elaborated and not done
 
-    def _is_noun(self, term: int, negator: Token) -> bool:
-        """Whether a negation of what something is can bear on a term: not in "숨이 차요 계단도
-        아닌데", where another noun stands between."""
+    def _bears_on(self, term: int, negator: Token) -> bool:
+        """Whether a negation can bear on a term: one of what something is does not in "숨이 차요
+        계단도 아닌데", where another noun stands between."""
+        if not negator.has(Role.NOUN_NEGATOR):
+            return True
         between = self._tokens[self._place[self._found[term].token.start] + 1 :]
         nouns = (Role.UNKNOWN, Role.PLACE, Role.TRANSPORT, Role.OUTSIDER)
         return not any(t.has(*nouns) for t in takewhile(lambda t: t is not negator, between))
