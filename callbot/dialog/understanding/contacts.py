@@ -123,7 +123,7 @@ def _taken_back(
     then is said to live here ("我妈给我端饭,她跟我住一块儿")."""
     out = list(meetings)
     for index, clause in enumerate(clauses[1:], 1):
-        if out[index - 1].met and (_kept_away(clause) or _lives_here(clause)):
+        if out[index - 1].met and (_kept_away(clauses[index - 1], clause) or _lives_here(clause)):
             out[index - 1] = _Meeting(False)
         for one, other in ((index - 1, index), (index, index - 1)):
             if _met_by_another(said, clauses[one]) and _not_self(clauses[other]):
@@ -135,10 +135,39 @@ def _taken_back(
     return out
 
 
-def _kept_away(clause: list[Token]) -> bool:
+def _kept_away(before: list[Token], clause: list[Token]) -> bool:
     """Whether a clause tells of whom the one before named that they did not come near."""
     named = any(t.has(Role.OUTSIDER, Role.FAMILY) for t in clause)
-    return not named and any(t.has(Role.APART) for t in clause)
+    far = [t for t in clause if t.has(Role.APART)]
+    outweighed = all(t.has(Role.DISTANCE) for t in far) and _came_close(before)
+    return bool(far) and not named and not outweighed
+
+
+def _came_close(clause: list[Token]) -> bool:
+    """Whether a clause tells of a meeting that no distance kept takes back ("had coffee with", "a
+    walk with my neighbor six feet apart")."""
+    if any(t.has(*NEGATORS, Role.NOBODY, Role.LATER) for t in clause):
+        return False
+    beside = any(
+        a.has(Role.COMPANION) and b.has(Role.OUTSIDER, Role.FAMILY) for a, b in pairwise(clause)
+    )
+    return beside or any(t.has(Role.CLOSE) for t in clause)
+
+
+def _lives_opposite(before: Token, token: Token) -> bool:
+    """As in "the neighbor across the hall", which tells nothing of how near they came."""
+    return before.has(Role.OUTSIDER) and token.has(Role.OPPOSITE)
+
+
+def _apart(clause: list[Token]) -> list[Token]:
+    """What in a clause tells that nobody came near."""
+    far = [
+        t for before, t in zip_longest([None, *clause[:-1]], clause)
+        if t is not None and t.has(Role.APART)
+        and not (before is not None and _lives_opposite(before, t))
+    ]  # fmt: skip
+    outweighed = all(t.has(Role.DISTANCE) for t in far) and _came_close(clause)
+    return [] if outweighed else far
 
 
 def _lives_here(clause: list[Token]) -> bool:
@@ -172,8 +201,10 @@ def _meeting(said: Utterance, clause: list[Token]) -> _Meeting:
     meets = [a for a in said.statement.of(Role.MEET) if a.token.start in starts]
     if _came_after_all(clause):
         return _Meeting(None, left_open=True)
-    if any(t.has(Role.APART) for t in clause):
-        return _Meeting(False)
+    if far := _apart(clause):
+        # "My friend came by, we stayed six feet apart" may be a meeting all the same.
+        near = all(t.has(Role.DISTANCE) for t in far) and _comes(clause)
+        return _Meeting(None, left_open=True) if near else _Meeting(False)
     excepted = _excepted(said, clause)
     if excepted is not None:
         outside = _names(excepted, Role.OUTSIDER, Role.FAMILY)
@@ -189,6 +220,9 @@ def _meeting(said: Utterance, clause: list[Token]) -> _Meeting:
     if said.verb_last and not persons and _by_oneself(clause):
         return _Meeting(False)
     if any(a.polarity is Polarity.PRESENT for a in meets):
+        if any(_lives_opposite(*pair) for pair in pairwise(clause)) and not _came_close(clause):
+            # "I saw the mailman across the street": there, or the one who lives there?
+            return _Meeting(None, persons, left_open=True)
         met = bool(persons) or not core
         # "晚上对象过来住": who comes to stay lives elsewhere; "老伴回来了" comes home.
         stays = any(t.has(Role.ARRIVE) and not t.has(Role.GO) for t in clause)

@@ -41,15 +41,25 @@ _OUT_OF_SENTENCES = (
 """Fields that are looked at for themselves, and play no part in reading a sentence."""
 
 
+_BESIDES: dict[str, tuple[Role, ...]] = {
+    "well": (Role.DENIAL,),
+    "close": (Role.MEET,),
+    "distance": (Role.APART,),
+    "opposite": (Role.APART, Role.DISTANCE),
+}
+"""Fields whose words play these parts as well."""
+
+
 class _Section(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     def words(self) -> Iterator[Word]:
-        """Place in the file, phrase, and the part it plays; for every field."""
-        for name in type(self).model_fields:
-            if name in _OUT_OF_SENTENCES:
+        """Place in the file, phrase, and each part it plays; for every field."""
+        for attribute, field in type(self).model_fields.items():
+            if attribute in _OUT_OF_SENTENCES:
                 continue
-            value = getattr(self, name)
+            name = field.alias or attribute
+            value = getattr(self, attribute)
             if isinstance(value, dict):
                 for code, given in value.items():
                     phrases = given.words if isinstance(given, BodyPart) else given
@@ -58,7 +68,8 @@ class _Section(BaseModel):
                         yield (name, code, index), phrase, Mark(Role(name), code)
             else:
                 for index, phrase in enumerate(value):
-                    yield (name, index), phrase, Mark(Role(name))
+                    for role in (*_BESIDES.get(name, ()), Role(name)):
+                        yield (name, index), phrase, Mark(role)
 
 
 class Grammar(_Section):
@@ -157,15 +168,6 @@ class Grammar(_Section):
     only: Words = ()
     all: Words = ()
 
-    def words(self) -> Iterator[Word]:
-        for name, field in type(self).model_fields.items():
-            if name in _OUT_OF_SENTENCES:
-                continue
-            roles = (Role.DENIAL, Role.WELL) if name == "well" else (Role(field.alias or name),)
-            for index, phrase in enumerate(getattr(self, name)):
-                for role in roles:
-                    yield (field.alias or name, index), phrase, Mark(role)
-
 
 class Persons(_Section):
     """Whom a statement can be about: `core` live with the resident, `family` may not."""
@@ -237,10 +239,19 @@ class MovementWords(_Section):
 
 class ContactWords(_Section):
     meet: Words = ()
+    close: Words = Field(
+        default=(), description="of the words for meeting: no distance kept takes it back"
+    )
     arrive: Words = Field(default=(), description="of the words for meeting: comes in person")
     alone: Words = ()
     thing: Words = Field(default=(), description="keeps company and is nobody (a radio, a dog)")
     apart: Words = ()
+    distance: Words = Field(
+        default=(), description="of `apart`: how far off, which a close meeting outweighs"
+    )
+    opposite: Words = Field(
+        default=(), description="of `distance`: right after a person it tells where they live"
+    )
     nobody: Words = ()
 
 
