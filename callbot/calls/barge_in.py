@@ -1,4 +1,9 @@
-"""Speech over the bot's own: the bot falls silent for it, and gives way if it is an answer."""
+"""Speech over the bot's own: the bot falls silent for it, and gives way if it is an answer.
+
+It falls silent at the first voiced frame, since a carrier's buffers take more than half of the
+0.2 s after which the resident should hear that. To the detector coughs and noise are no voice;
+whether an "mm" was meant for the bot, its words tell.
+"""
 
 from collections.abc import Callable, Sequence
 from typing import Final
@@ -8,11 +13,6 @@ from callbot.calls.playout import Playout
 from callbot.calls.turn_taking import TurnTaking
 from callbot.dialog.answers import Hypothesis
 from callbot.dialog.session import Weight
-
-HOLD_MS: Final = 40
-"""Voice this long while the bot speaks makes it hold, half of what an utterance needs: a carrier's
-buffers take 0.1 s of the 0.2 s after which the resident should hear it fall silent. Coughs are no
-speech to the detector; whether an "mm" is, its words tell."""
 
 SHORT_MS: Final = 700
 """Speech over the bot's that is shorter and means nothing to the dialogue was not meant for it."""
@@ -61,9 +61,9 @@ class BargeIn:
             self._playout.interrupt()
             return utterance
         activity = self._listener.activity
-        if activity.speaking or activity.rising_ms >= HOLD_MS:
+        if activity.speaking or activity.rising_ms:
             self._playout.hold()
-        elif not (self._listener.hearing or activity.rising_ms):
+        elif not self._listener.hearing:
             self._playout.go_on()
         return None
 

@@ -5,6 +5,7 @@ it, in a process of its own; its jitter buffer of 20 to 60 ms is part of every f
 """
 
 import socket
+from dataclasses import replace
 from datetime import datetime
 from typing import Final
 
@@ -16,7 +17,7 @@ from callbot.rehearsal.network_plan import NetworkPlan
 from callbot.rehearsal.transport import Transport
 from callbot.telephony.carrier import Dial, Leg, OnIncoming, Trace
 from callbot.telephony.sip import sip_carrier
-from callbot.telephony.sip.stack import Endpoint
+from callbot.telephony.sip.stack import PHONE_BUFFER_MS, Endpoint
 from callbot.telephony.sip.trunk import Trunk
 from callbot.telephony.sip.wire import greeting
 
@@ -34,7 +35,8 @@ class OverSip:
         own = _loopback(settings, listen=ours, towards=theirs, rtp="10000-14998")
         other = _loopback(settings, listen=theirs, towards=ours, rtp="17000-19998")
         self._trunk = sip_carrier(own, clock)
-        exchange = greeting(Trunk.of(other), Endpoint.of(other), other.sip_calls)
+        phones = replace(Endpoint.of(other), jitter_buffer_ms=PHONE_BUFFER_MS)
+        exchange = greeting(Trunk.of(other), phones, other.sip_calls)
         self.residents = DistantNetwork(Wire.SIP, plan, exchange.header)
 
     @property

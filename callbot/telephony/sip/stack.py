@@ -26,8 +26,12 @@ from callbot.errors import ConfigurationError, TelephonyError
 from callbot.telephony.sip.outcomes import REFUSED_CREDENTIALS, without_numbers
 from callbot.telephony.sip.trunk import Transport, Trunk
 
-JITTER_BUFFER_MS: Final = "20-60"
-"""Fixed, not adaptive: the first sound comes 80 ms earlier, and a late frame is one frame lost."""
+EAR_BUFFER_MS: Final = "0-60"
+"""The jitter buffer of a listener that needs no even pace: each frame is handed on when it comes,
+and one that was overtaken counts as lost. Fixed, not adaptive: that one begins with 0.1 s."""
+
+PHONE_BUFFER_MS: Final = "20-60"
+"""As a phone needs it, which plays one frame after the other."""
 
 NATIVE_LOG_LEVEL: Final = "error"
 REGISTER_TIMEOUT_S: Final = 10.0
@@ -44,12 +48,14 @@ log = logging.getLogger(__name__)
 class Endpoint:
     """Where this process is on the network. interface: address or name; "" lets the stack find it.
 
-    listen: address:port for SIP. rtp_ports: first and last, two for each call.
+    listen: address:port for SIP. rtp_ports: first and last, two for each call. jitter_buffer_ms:
+    shortest and longest.
     """
 
     listen: str
     interface: str
     rtp_ports: tuple[int, int]
+    jitter_buffer_ms: str = EAR_BUFFER_MS
 
     @classmethod
     def of(cls, settings: Settings) -> "Endpoint":
@@ -80,7 +86,7 @@ class Endpoint:
                 f"sip_transports {transport}\n"
                 f"rtp_ports {first}-{last}\n"
                 "audio_jitter_buffer_type fixed\n"
-                f"audio_jitter_buffer_ms {JITTER_BUFFER_MS}\n"
+                f"audio_jitter_buffer_ms {self.jitter_buffer_ms}\n"
             ),
         )
 
