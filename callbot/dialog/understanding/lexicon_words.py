@@ -37,6 +37,7 @@ _OUT_OF_SENTENCES = (
     "topic", "subject", "linking", "causal", "completed", "event", "afield", "aspect",
     "consequence", "trailing", "as_well", "name_before", "name_after", "sign", "bodily",
     "harmless", "forgone", "pastime", "direction", "deed", "body", "outing", "company",
+    "first_person",
 )  # fmt: skip
 """Fields that are looked at for themselves, and play no part in reading a sentence."""
 
@@ -175,6 +176,10 @@ class Persons(_Section):
     self: Words = ()
     core: Words = ()
     child: Words = Field(default=(), description="of `core`: too young to come to the telephone")
+    elder: Words = Field(default=(), description="of `family`: is often answered for")
+    first_person: tuple[str, str] = Field(
+        default=("", ""), description="what stands for whoever is answered for: I, I am"
+    )
     family: Words = ()
     lives_here: Words = Field(default=(), description="whoever it is said of lives here")
     everyone: Words = ()

@@ -21,6 +21,7 @@ from callbot.dialog.understanding.known_questions import KnownQuestions
 from callbot.dialog.understanding.lexicon import Lexicon
 from callbot.dialog.understanding.movements import read_movements, states_movements
 from callbot.dialog.understanding.open_answer import asks_for_something, read_open
+from callbot.dialog.understanding.proxy import in_first_person
 from callbot.dialog.understanding.requests import Request, find_request
 from callbot.dialog.understanding.retraction import takes_back_calm, without_taken_back
 from callbot.dialog.understanding.symptoms import read_symptoms, severe, states_symptoms
@@ -89,6 +90,13 @@ def read(
     request = find_request(spoken, lexicon, known, may_be_who=kind is Kind.YES_NO)
     said = utterance(request.statements, lexicon)
     value = _value(kind, heard, said, request, lexicon, agreement)
+    away = request.intent is Intent.NOT_SELF
+    in_place = (
+        _in_place(kind, utterance(spoken, lexicon) if away else said, lexicon)
+        if value is None or away
+        else None
+    )
+    value = value or in_place
     if isinstance(value, Movements | Contacts) and is_calm(value) and takes_back_calm(said):
         value = None
     intent = Intent.EMERGENCY if severe(said) else request.intent
@@ -97,7 +105,8 @@ def read(
         value = value if value.present else _as_own(value)
     number = isinstance(value, Temperature) and value.celsius is not None
     told = number or isinstance(value, Symptoms)
-    if intent is Intent.NOT_SELF and request.for_resident and told:
+    if intent is Intent.NOT_SELF and told and (request.for_resident or in_place is not None):
+        # "She's at ninety eight six" tells of no place.
         intent = None
     if intent in YIELDING and _informs(value):
         intent = None
@@ -133,6 +142,17 @@ def _told(kind: Kind, said: Utterance) -> AnyValue | None:
             return read_contacts(said)
         case _:
             return None
+
+
+def _in_place(kind: Kind, said: Utterance, lexicon: Lexicon) -> AnyValue | None:
+    """An answer about health given in the resident's place, by somebody who does not say so."""
+    if kind not in (Kind.TEMPERATURE, Kind.SYMPTOMS):
+        return None
+    words = in_first_person(said, lexicon)
+    if words is None:
+        return None
+    told = utterance(words, lexicon)
+    return read_temperature(told) if kind is Kind.TEMPERATURE else read_symptoms(told)
 
 
 def _asks_another(said: Utterance) -> bool:

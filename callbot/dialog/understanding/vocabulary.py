@@ -116,6 +116,8 @@ class Role(StrEnum):
     CHILD = "child"
     """Of those at home one too young to come to the telephone."""
     FAMILY = "family"
+    ELDER = "elder"
+    """Of the family one who is often answered for."""
     LIVES_HERE = "lives_here"
     """Whoever it is said of lives with the resident."""
     EVERYONE = "everyone"

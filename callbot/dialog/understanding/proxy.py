@@ -1,0 +1,45 @@
+"""Answers given in the resident's place by somebody who does not say so: "grandma's good, ninety
+eight point two", "mom's feeling okay".
+
+Only of somebody who is often answered for, an old parent or a child, and only where the speaker
+tells nothing of themselves. A number is told of a mere "she" as well; that "she feels fine" may be
+said of anybody.
+"""
+
+from callbot.dialog.understanding.lexicon import Lexicon
+from callbot.dialog.understanding.utterance import Utterance
+from callbot.dialog.understanding.vocabulary import Role, Token
+
+_NAMED = (Role.CORE, Role.FAMILY, Role.OUTSIDER, Role.EVERYONE)
+
+
+def in_first_person(said: Utterance, lexicon: Lexicon) -> str | None:
+    """The same words as the one they are told of would say them, to be read once more; None if they
+    are told of anybody else. Only where a lexicon lists who is often answered for."""
+    if not lexicon.persons.elder or not _is_of_another(said.statement.tokens):
+        return None
+    text, at = "", 0
+    subject, contracted = lexicon.persons.first_person
+    for token in said.statement.tokens:
+        if token.has(Role.ELDER, Role.CHILD, Role.THIRD):
+            words = contracted if token.text.endswith("s") else subject
+            text += f"{said.text[at : token.start]} {words} "
+            at = token.end
+    return " ".join((text + said.text[at:]).split())
+
+
+def _is_of_another(tokens: tuple[Token, ...]) -> bool:
+    named = [t for t in tokens if t.has(*_NAMED)]
+    answered_for = all(t.has(Role.ELDER, Role.CHILD) for t in named)
+    numbered = any(t.has(Role.MEASURE) for t in tokens)
+    told = bool(named) or (numbered and any(t.has(Role.THIRD) for t in tokens))
+    return told and len(named) <= 1 and answered_for and not _tells_of_speaker(tokens)
+
+
+def _tells_of_speaker(tokens: tuple[Token, ...]) -> bool:
+    """Whether the speaker speaks of themselves, and not only of having measured ("I took it")."""
+    words = [t for t in tokens if not t.has(Role.LIGHT, Role.IGNORED, Role.ONLY, Role.CONTRAST)]
+    return any(
+        token.has(Role.SELF, Role.OWN) and not any(t.has(Role.SAYS) for t in words[index + 1 :][:1])
+        for index, token in enumerate(words)
+    )
