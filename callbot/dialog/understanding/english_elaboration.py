@@ -27,11 +27,12 @@ _BARE = (Role.SELF, Role.LIGHT, Role.IGNORED, Role.AFFIRMER, Role.JOIN, *UNREAD)
 _UNDONE = (*NEGATORS, Role.NOBODY, Role.APART, Role.FORGONE, Role.LATER)
 """What stands after one of these in its clause was not done."""
 
-COPULAS = ("im", "i am", "were", "we are", "were both", "were all")
-
-POSSESSIVES = ("my", "our", "mine")
-
 _JOINED = (*NAMED, Role.THIRD)
+
+_RESUMING = (
+    Role.SELF, Role.EVERYONE, Role.CORE, Role.FAMILY, Role.THIRD, Role.COMMENT,
+)  # fmt: skip
+"""What begins a sentence of its own after a denial that is complete, without a pause."""
 
 
 @dataclass(frozen=True)
@@ -106,6 +107,12 @@ class _Part:
         formal = (Role.LIGHT, Role.HARMLESS, *NEGATORS)
         return self.has(*asked.acts) or all(t.has(*formal) for t in self.tokens)
 
+    def own(self, asked: Asked, who: dict[int, Who]) -> list[Token]:
+        """What of it may tell of the resident: of going out, not what is told of another."""
+        if asked is not OUTINGS:
+            return self.tokens
+        return [t for t in self.tokens if not (t.has(asked.field) and self._of_another(t, who))]
+
     def open(self, asked: Asked, who: dict[int, Who]) -> list[Token]:
         """Of what elaborates a denial, words that may tell what was asked for all the same."""
         if all(t.has(*_BARE) for t in self.tokens):
@@ -119,6 +126,9 @@ class _Part:
             return told
         if asked is HEALTH:
             return self._felt if any(t.has(Role.PASTIME) for t in told) else self.tokens
+        if asked is not HEALTH and self._comments:
+            place = (Role.DIRECTION, Role.COMPANION)
+            return [b for a, b in pairwise(told) if a.has(*place) and b.has(Role.UNKNOWN)]
         settled = self.has(*asked.settled_by)
         if self._is_deed and not settled:
             return told
@@ -127,6 +137,13 @@ class _Part:
         subject = told[:3] if asked is MEETINGS and not settled else []
         named = [t for t in told if t.has(asked.field) and not self._of_another(t, who)]
         return [*subject, *led, *named]
+
+    @property
+    def _comments(self) -> bool:
+        """Whether it tells of a thing, and of nothing that it did to the resident ("it's costing me
+        a fortune" does no more than that)."""
+        done = any(t.has(Role.RECIPIENT) for t in self.tokens)
+        return self.tokens[0].has(Role.COMMENT) and not done
 
     @property
     def _felt(self) -> list[Token]:
@@ -155,25 +172,25 @@ class _Part:
         """Whether it is done by somebody else, and not to the resident ("my son drove me"), though
         it may be done to what is theirs ("the neighbor brings my mail")."""
         at = self.tokens.index(act)
-        owned = at > 1 and self.tokens[at - 1].text in POSSESSIVES
+        owned = at > 1 and self.tokens[at - 1].has(Role.POSSESSIVE)
         teller = self.tokens[at - 2] if owned else act
         if who.get(teller.start) not in (Who.OTHER, Who.HOUSEHOLD):
             return False
         after = self.tokens[at + 1 :]
         return not any(
-            b.has(Role.SELF, Role.EVERYONE) and (a.has(Role.COMPANION) or not a.has(Role.LIGHT))
+            b.has(Role.RECIPIENT) and (a.has(Role.COMPANION) or not a.has(Role.LIGHT))
             for a, b in pairwise([act, *after])
         )
 
 
 def _is_resident(token: Token) -> bool:
     """Whether it names the resident as who does something, and not what is theirs."""
-    return token.has(Role.SELF, Role.EVERYONE) and token.text.split()[-1] not in POSSESSIVES
+    return token.has(Role.SELF, Role.EVERYONE) and not token.has(Role.POSSESSIVE)
 
 
 def _is_copula(token: Token) -> bool:
     """Whether it tells what the resident is, before anything but an act ("I'm coaching")."""
-    return token.text in COPULAS
+    return token.has(Role.COPULA)
 
 
 def _leads(token: Token, asked: Asked) -> bool:
@@ -201,7 +218,7 @@ def without_elaboration(tokens: list[Token], asked: Asked, causal: tuple[str, ..
     denied = False
     for part in _parts(tokens, asked, causal):
         denied = denied and not part.takes_back
-        kept += part.open(asked, who) if denied else part.tokens
+        kept += part.open(asked, who) if denied else part.own(asked, who)
         denied = denied or part.denies(asked)
     return kept
 
@@ -214,7 +231,7 @@ def _parts(tokens: list[Token], asked: Asked, causal: tuple[str, ...]) -> list[_
         before = tokens[index - 1] if index else None
         joined = before is not None and before.has(Role.JOIN) and token.has(*_JOINED)
         joined = joined and not tokens[index - 2].has(*_JOINED)
-        resumed = token.has(Role.SELF, Role.EVERYONE) and found[-1].denies(asked)
+        resumed = token.has(*_RESUMING) and found[-1].denies(asked)
         if token.has(*BREAKS):
             found.append(_Part())
         elif token.has(*_TAKES_BACK):

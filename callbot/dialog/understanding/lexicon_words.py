@@ -93,6 +93,9 @@ class Grammar(_Section):
     pastime: Words = Field(
         default=(), description="after a denial of illness its clause tells how the day is spent"
     )
+    comment: Words = Field(
+        default=(), description="after a denial it begins a sentence of its own, without a pause"
+    )
     likeness: Words = Field(default=(), description="beside it no word is harmless")
     event: Words = Field(
         default=(), description="in a clause without one, words of no list tell of no way out"
@@ -174,6 +177,9 @@ class Persons(_Section):
     """Whom a statement can be about: `core` live with the resident, `family` may not."""
 
     self: Words = ()
+    copula: Words = Field(default=(), description="tells what the resident is: no deed")
+    possessive: Words = Field(default=(), description="whose something is: does nothing itself")
+    recipient: Words = Field(default=(), description="the resident, to whom something is done")
     core: Words = ()
     child: Words = Field(default=(), description="of `core`: too young to come to the telephone")
     elder: Words = Field(default=(), description="of `family`: is often answered for")

@@ -63,6 +63,7 @@ def _evidence(said: Utterance) -> tuple[bool, bool, bool]:
     went = went or _excepted(said)
     if not out and not went:
         went = bool(_bare_places(said)) or _rode(said)
+        went = went or (not home and _gone_for(said))
     unsure = [a for a in own if a.polarity is Polarity.DOUBTFUL]
     # "没,平时也不怎么下楼": the habit takes nothing of the denial back.
     doubtful = any(a.token.start not in said.elaborated for a in unsure) or _excepts_unread(said)
@@ -123,6 +124,23 @@ def _excepts_unread(said: Utterance) -> bool:
         for clause in _clauses(said)
         for index, token in enumerate(clause)
     )
+
+
+def _gone_for(said: Utterance) -> bool:
+    """What one goes out for, by itself after a yes or an "only": "just to get milk"."""
+    return any(
+        words[0].has(Role.AFFIRMER, Role.ONLY) and words[-1].has(Role.ERRAND)
+        for clause in _clauses(said)
+        if len(words := _up_to_errand(clause)) > 1 and not any(t.has(*_ENDS) for t in clause)
+    )
+
+
+def _up_to_errand(clause: list[Token]) -> list[Token]:
+    """The words of a clause until one for an errand, if they are empty but for the first."""
+    words = [t for t in clause if not t.has(*BREAKS, Role.IGNORED, Role.WHEN)]
+    at = next((i for i, t in enumerate(words) if t.has(Role.ERRAND)), None)
+    filled = (Role.ASSENT, Role.ONLY, Role.CONTRAST, Role.LIGHT, Role.AFFIRMER)
+    return words[: at + 1] if at and all(t.has(*filled) for t in words[:at]) else []
 
 
 def _denies_nothing(token: Token) -> bool:
