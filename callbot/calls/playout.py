@@ -7,12 +7,17 @@ import asyncio
 import math
 from collections import deque
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 
 from callbot.speech.audio import FRAME_MS, SILENT_FRAME, Pcm, frames
 
 AHEAD_FRAMES = 2
 """Frames sent before their time, so that a busy moment of this process is not heard as a gap."""
+
+SILENT_FRAMES = 10
+"""Of silence, made up for at one time: most of a call is that, and a wake for each frame was a
+tenth of the node's work."""
 
 REPEATED_FRAMES = 15
 """Of what was said before a hold, said again after it: 0.3 s, so that no word is left in halves."""
@@ -68,6 +73,8 @@ class Playout:
         self._held_at_ms: int | None = None
         self._idle = asyncio.Event()
         self._idle.set()
+        self._wanted = asyncio.Event()
+        self._began_s: float | None = None
         self._played = 0
         self.spoken: list[Spoken] = []
 
@@ -97,10 +104,12 @@ class Playout:
         cut = frames(pcm)
         if not cut:
             return
+        self.catch_up()
         entry = Spoken(text, question, interruptible, frames=len(cut))
         self.spoken.append(entry)
         self._queue.extend((entry, frame) for frame in cut)
         self._idle.clear()
+        self._wanted.set()
 
     def hold(self) -> None:
         """Falls silent now, for `go_on` or `interrupt` to follow."""
@@ -112,8 +121,10 @@ class Playout:
     def go_on(self) -> None:
         """Speaks on from a little before it was held; nothing happens if it was not."""
         if self.held:
+            self.catch_up()
             self._held_at_ms = None
             self._take_back(REPEATED_FRAMES)
+            self._wanted.set()
 
     def interrupt(self) -> None:
         """Stops speaking now; what was said so far stays in `spoken`."""
@@ -156,16 +167,28 @@ class Playout:
         all of them, and a carrier may send them as one.
         """
         loop = asyncio.get_running_loop()
-        start = math.ceil(loop.time() / self._frame_s) * self._frame_s
+        self._began_s = math.ceil(loop.time() / self._frame_s) * self._frame_s
         while True:
-            due = start + (self._played - AHEAD_FRAMES) * self._frame_s
-            delay = due - loop.time()
-            if delay > 0:
-                await asyncio.sleep(delay)
+            self.catch_up()
+            silent = self.held or not self._queue
+            next_frame = self._played + (SILENT_FRAMES - 1 if silent else 0)
+            due_s = self._began_s + (next_frame - AHEAD_FRAMES) * self._frame_s
+            if silent:
+                self._wanted.clear()
+                with suppress(TimeoutError):
+                    async with asyncio.timeout_at(due_s):
+                        await self._wanted.wait()
+            else:
+                await asyncio.sleep(due_s - loop.time())
+
+    def catch_up(self) -> None:
+        """Plays what is due by now, if it is running: after a stall, and after silence."""
+        if self._began_s is None:
+            return
+        passed_s = asyncio.get_running_loop().time() - self._began_s
+        due = math.floor(passed_s / self._frame_s) + AHEAD_FRAMES + 1
+        while self._played < due:
             self._tick()
-            if self._played % 50 == 0:
-                # After a stall the loop catches up; others get their turn in between.
-                await asyncio.sleep(0)
 
     def _tick(self) -> None:
         frame = SILENT_FRAME

@@ -1,6 +1,6 @@
 """What an embedded network is made with, wherever it runs."""
 
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Self
 
@@ -32,6 +32,10 @@ class NetworkPlan:
             quality=self.quality,
             rings_ms=self.rings_ms,
         )
+
+    def behind_a_wire(self) -> Self:
+        """The same where the wire codes the sound."""
+        return replace(self, quality=replace(self.quality, coded=False))
 
     def as_header(self) -> Header:
         return {**asdict(self), "cache_dir": str(self.cache_dir)}

@@ -93,7 +93,10 @@ class _Connection:
     def _from_resident(self, event: LegEvent) -> None:
         match event:
             case Audio():
-                self._trunk.send(event.pcm)
+                # With nothing to send the stack sends silence by itself, and what was late before
+                # is made up for in the pause.
+                if event.pcm != SILENT_FRAME:
+                    self._trunk.send(event.pcm)
             case Key():
                 self._keys.put_nowait(event.digit)
             case Ended():

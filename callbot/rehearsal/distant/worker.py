@@ -147,7 +147,7 @@ async def main() -> None:
     give_way(NICENESS)
     greeting = (await channel.receive()).header
     synthesizer = Pyttsx3Synthesizer()
-    network = NetworkPlan.of(greeting["plan"]).network(synthesizer)
+    network = NetworkPlan.of(greeting["plan"]).behind_a_wire().network(synthesizer)
     gate = _gate(Wire(greeting["wire"]), network, greeting["trunk"])
     await DistantWorker(channel, network, gate, synthesizer).run()
 

@@ -38,7 +38,8 @@ class LineQuality:
     loss: share of frames lost one by one. burst: chance at each frame that a burst of losses
     begins, burst_frames long on average. jitter_ms: mean delay on top of the shortest, drawn from
     an exponential distribution; a jitter buffer of buffer_ms at the receiving end evens it out,
-    and what comes later than that is lost. No buffer, and no delay, without jitter.
+    and what comes later than that is lost. No buffer, and no delay, without jitter. coded: as
+    G.711 does; not where sound goes on over a wire that codes it.
     """
 
     loss: float = 0.0
@@ -46,6 +47,7 @@ class LineQuality:
     burst_frames: float = 5.0
     jitter_ms: float = 0.0
     buffer_ms: int = 60
+    coded: bool = True
 
 
 class Path:
@@ -65,13 +67,19 @@ class Path:
         return all(frame is None or frame == SILENT_FRAME for frame in self._buffer)
 
     def carry(self, frame: Pcm) -> Pcm:
-        """The frame that arrives now: as G.711 μ-law made it, or silence where one was lost."""
-        self._buffer.append(None if self._loses() else _coded(frame))
+        """The frame that arrives now, or silence where one was lost."""
+        self._buffer.append(None if self._loses() else self._coded(frame))
         arrived = self._buffer.popleft()
         if arrived is None:
             self.lost += 1
             return SILENT_FRAME
         return arrived
+
+    def _coded(self, frame: Pcm) -> Pcm:
+        """As G.711 μ-law makes it."""
+        if frame is SILENT_FRAME or not self._quality.coded:
+            return frame
+        return mu_law_decode(mu_law_encode(frame))
 
     def _loses(self) -> bool:
         quality, draw = self._quality, self._draw
@@ -83,10 +91,6 @@ class Path:
             draw.expovariate(1 / quality.jitter_ms) > quality.buffer_ms
         )
         return self._in_burst or too_late or draw.random() < quality.loss
-
-
-def _coded(frame: Pcm) -> Pcm:
-    return frame if frame is SILENT_FRAME else mu_law_decode(mu_law_encode(frame))
 
 
 class Noise:

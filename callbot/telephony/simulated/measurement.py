@@ -7,11 +7,12 @@ from the moment it is played.
 
 from dataclasses import dataclass, field
 from enum import StrEnum
+from functools import lru_cache
 from typing import Final
 
 import numpy as np
 
-from callbot.speech.audio import FRAME_MS, SAMPLE_RATE_HZ, SILENT_FRAME, Pcm, samples
+from callbot.speech.audio import FRAME_MS, SAMPLE_RATE_HZ, Pcm, samples
 
 AUDIBLE: Final = 150
 """A sample of this size or more is sound: 47 dB under full scale, over the step of the coding."""
@@ -25,7 +26,9 @@ _SAME_TURN_MS: Final = 800.0
 """Sounds of the bot closer than this are one turn, unless the resident spoke in between."""
 
 
+@lru_cache(maxsize=64)
 def audible(frame: Pcm) -> bool:
+    """Kept for a few frames: a quiet line sends the same one again and again."""
     return bool(np.abs(samples(frame)).max() >= AUDIBLE)
 
 
@@ -96,11 +99,9 @@ class Recorder:
 
     def bot_played(self, at_ms: float, frame: Pcm) -> bool:
         """One frame as the resident hears it from `at_ms`. True when it is audible."""
-        if frame is SILENT_FRAME:
+        if not audible(frame):
             return False
         loud = np.flatnonzero(np.abs(samples(frame)) >= AUDIBLE)
-        if len(loud) == 0:
-            return False
         start_ms = at_ms + float(loud[0]) / _SAMPLES_PER_MS
         end_ms = at_ms + float(loud[-1] + 1) / _SAMPLES_PER_MS
         if self._bot and start_ms - self._bot[-1].end_ms < _SAME_SOUND_MS:

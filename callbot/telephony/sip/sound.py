@@ -15,7 +15,8 @@ _HANDED_OVER_BYTES: Final = _HANDED_OVER_MS // FRAME_MS * FRAME_BYTES
 _OVERDUE_FRAMES: Final = 3
 """A frame this late counts as lost and is given as silence."""
 
-_READ_BYTES: Final = 50 * FRAME_BYTES
+_READ_BYTES: Final = 4 * FRAME_BYTES
+"""At one time: the binding clears as much memory for each call, 50 times a second."""
 
 _NO_STREAM: Final = (AudioNotActive, AudioRestarted)
 """No media yet, no media any more, or replaced by a re-INVITE: the next operation finds the new."""
@@ -107,10 +108,16 @@ class CallSound:
         return frames, came
 
     def _read(self) -> bytes:
+        """All that is there."""
+        sound = b""
         try:
-            return self._audio.read(_READ_BYTES)
+            while more := self._audio.read(_READ_BYTES):
+                sound += more
+                if len(more) < _READ_BYTES:
+                    break
         except _NO_STREAM:
-            return b""
+            pass
+        return sound
 
     def _info(self) -> AudioInfo | None:
         try:
