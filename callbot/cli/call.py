@@ -78,7 +78,10 @@ def call_command(
         database.close()
     _tell(result, as_json)
     if result.outcome in (None, Outcome.FAILED):
-        raise CallbotError("the call did not come about; `callbot doctor --carrier` tells more")
+        raise CallbotError(
+            f"the call did not come about: {result.detail or 'no reason is known'}; "
+            f"`callbot doctor --carrier {carrier}` proves account and address"
+        )
 
 
 def _number(written: str) -> str:
@@ -145,9 +148,11 @@ async def _call(
 
 def _tell(result: ResidentResult, as_json: bool) -> None:
     if as_json:
-        print_json(result.as_json())
+        print_json({**result.as_json(), "detail": result.detail})
         return
     outcome = f"Outcome: {result.outcome or 'not rung'}"
+    if result.detail:
+        outcome += f" ({result.detail})"
     if not result.turns:
         print(outcome)
         return

@@ -20,7 +20,8 @@ class ResidentResult:
     response_ms: measured in the sound at the carrier, over all calls; None for a rehearsal
     without sound. fillers: said by the bot while it was still making out what it heard; each ends
     a response. understood_ms: fillers passed over, from the end of what was said to the bot's next
-    words, in the node's own count of sound, of the last call.
+    words, in the node's own count of sound, of the last call. detail: the carrier's words at the
+    end of the last attempt, or why it was given up.
     """
 
     phone: str
@@ -38,6 +39,7 @@ class ResidentResult:
     fillers: int = 0
     understood_ms: tuple[int, ...] = ()
     recording: str = ""
+    detail: str = ""
 
     def as_json(self) -> dict[str, Any]:
         """The shape that callers of `callbot simulate` rely on."""
@@ -111,6 +113,7 @@ def _result(
             if (turn["speaker"], after["speaker"]) == ("resident", "bot")
         ),
         recording=calls[-1].recording if calls else "",
+        detail=placed[-1].detail if placed else "",
     )
 
 

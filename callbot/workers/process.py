@@ -239,7 +239,8 @@ class WorkerProcess:
             child.stdin.write(pack(self._greeting))
         try:
             async with asyncio.timeout(self._start_timeout_s):
-                note = await child.read()
+                while (note := await child.read()).is_notice:
+                    self._deliver(child, note)
         except BaseException as error:
             await child.end()
             if isinstance(error, asyncio.IncompleteReadError | ValueError | TimeoutError):

@@ -1,9 +1,9 @@
 """How a worker process and its parent speak: frames over two pipes, and the child's side of it.
 
 A frame is two unsigned 32-bit big-endian lengths, a JSON header of the first length and a binary
-payload of the second. The first frame a child sends is its ready note. A request's header carries
-`id` and `op`; its reply carries the same `id`, and `error` when the work failed. A frame from the
-child without `id` is a notice.
+payload of the second. A request's header carries `id` and `op`; its reply carries the same `id`,
+and `error` when the work failed. A frame from the child with `op` and no `id` is a notice. The
+first frame with neither is its ready note.
 """
 
 import asyncio
@@ -32,6 +32,11 @@ FAULT: Final = "error"
 class Frame:
     header: Header
     payload: bytes = b""
+
+    @property
+    def is_notice(self) -> bool:
+        """From a child."""
+        return "op" in self.header and "id" not in self.header
 
 
 def pack(frame: Frame) -> bytes:

@@ -1,18 +1,22 @@
 """Proves that a trunk accepts us, without ringing anyone: `callbot doctor --carrier sip`."""
 
 import asyncio
+import os
 import re
 import secrets
 import socket
+import ssl
 from typing import Final
 
 from callbot.config import Settings
 from callbot.errors import TelephonyError
-from callbot.telephony.sip.stack import Endpoint, SipStack
+from callbot.telephony.sip.stack import Endpoint, RegistrationUnanswered, SipStack
 from callbot.telephony.sip.trunk import Trunk
 
 ANSWER_TIMEOUT_S: Final = 5.0
 _ASK_AGAIN_S: Final = 1.0
+_NOT_FOR_US: Final = "403"
+_OUT_OF_SERVICE: Final = ("502", "503", "504")
 _STATUS_LINE: Final = re.compile(r"SIP/2\.0 (\d{3}) ?([^\r\n]*)")
 
 
@@ -25,15 +29,38 @@ async def check(settings: Settings) -> str:
     """
     trunk, endpoint = Trunk.of(settings), Endpoint.of(settings)
     if not trunk.registers:
-        answer = await options(trunk)
-        return f"{trunk.address} answers ({answer}); credentials are first tried by a call"
+        return await _proven_by_options(trunk)
     stack = SipStack(trunk, endpoint)
     await stack.start()
     try:
         await stack.register()
+    except RegistrationUnanswered as unanswered:
+        answer = await options(trunk)
+        raise TelephonyError(
+            f"{trunk.address} is there ({answer}), but does not answer the registration; ask the "
+            "provider whether it takes registrations (else CALLBOT_SIP_REGISTER=false), and "
+            "whether its answers can reach CALLBOT_SIP_LISTEN through the firewall",
+            permanent=False,
+        ) from unanswered
     finally:
         await stack.close()
     return f"registered at {trunk.address} as {trunk.user}, and unregistered again"
+
+
+async def _proven_by_options(trunk: Trunk) -> str:
+    answer = await options(trunk)
+    if answer.startswith(_NOT_FOR_US):
+        raise TelephonyError(
+            f"{trunk.address} is there, but refuses us ({answer}); ask the provider whether it "
+            "knows this machine's address, or give CALLBOT_SIP_USER and CALLBOT_SIP_PASSWORD",
+            permanent=False,
+        )
+    if answer.startswith(_OUT_OF_SERVICE):
+        raise TelephonyError(
+            f"{trunk.address} is there, but out of service ({answer}); ask the provider",
+            permanent=False,
+        )
+    return f"{trunk.address} answers ({answer}); credentials are first tried by a call"
 
 
 async def options(trunk: Trunk) -> str:
@@ -45,17 +72,24 @@ async def options(trunk: Trunk) -> str:
             else:
                 answer = await _over_stream(trunk)
     except (TimeoutError, OSError) as error:
-        silent = isinstance(error, TimeoutError)
-        why = "no answer" if silent else (error.strerror or str(error)).lower()
         raise TelephonyError(
-            f"{trunk.address} cannot be reached ({why}); check CALLBOT_SIP_TRUNK, name service "
-            "and firewall, and ask the provider whether it allows this machine's address",
+            f"{trunk.address} cannot be reached ({_why(error)}); check CALLBOT_SIP_TRUNK, name "
+            "service and firewall, and ask the provider whether it allows this machine's address",
             permanent=False,
         ) from error
     found = _STATUS_LINE.match(answer)
     if found is None:
         raise TelephonyError(f"{trunk.address} answers, but not in SIP", permanent=False)
     return f"{found[1]} {found[2]}"
+
+
+def _why(error: OSError) -> str:
+    if isinstance(error, TimeoutError):
+        return "no answer"
+    if error.errno is None or isinstance(error, socket.gaierror | ssl.SSLError):
+        return (error.strerror or str(error)).lower()
+    # asyncio puts words of its own in place of the system's.
+    return os.strerror(error.errno).lower()
 
 
 async def _over_udp(trunk: Trunk) -> str:

@@ -4,6 +4,7 @@ libre and baresip keep global state, so that one process has one stack, on a thr
 """
 
 import logging
+import socket
 from collections import deque
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -72,7 +73,14 @@ class Endpoint:
                 f"CALLBOT_SIP_LISTEN: {settings.sip_listen!r} is no address; "
                 "give address:port, e.g. 0.0.0.0:5060"
             )
-        return cls(settings.sip_listen, settings.sip_interface, (int(first), int(last)))
+        interface = settings.sip_interface
+        if interface and not _is_of_this_machine(interface):
+            cards = ", ".join(name for _, name in socket.if_nameindex())
+            raise ConfigurationError(
+                f"CALLBOT_SIP_INTERFACE: {interface!r} is no address of this machine and none of "
+                f"its network cards ({cards})"
+            )
+        return cls(settings.sip_listen, interface, (int(first), int(last)))
 
     def config(self, transport: Transport) -> Config:
         first, last = self.rtp_ports
@@ -89,6 +97,23 @@ class Endpoint:
                 f"audio_jitter_buffer_ms {self.jitter_buffer_ms}\n"
             ),
         )
+
+
+def _is_of_this_machine(interface: str) -> bool:
+    """A network card's name, or an address at which one can listen."""
+    if interface in (name for _, name in socket.if_nameindex()):
+        return True
+    family = socket.AF_INET6 if ":" in interface else socket.AF_INET
+    try:
+        with socket.socket(family, socket.SOCK_DGRAM) as trying:
+            trying.bind((interface, 0))
+    except OSError:
+        return False
+    return True
+
+
+class RegistrationUnanswered(TelephonyError):
+    """No registrar is known to have received it."""
 
 
 class SipStack:
@@ -143,15 +168,16 @@ class SipStack:
         return True
 
     async def register(self, timeout_s: float = REGISTER_TIMEOUT_S) -> None:
-        """Raises TelephonyError with the reason; the stack goes on trying by itself."""
+        """Raises TelephonyError with the reason, RegistrationUnanswered if none was given.
+
+        The stack goes on trying by itself.
+        """
         if self._registering is None:
             return
         try:
             await self._registering.register(timeout=timeout_s)
         except RegistrationError as error:
-            raise TelephonyError(
-                self._why_not_registered(error), permanent=error.status in REFUSED_CREDENTIALS
-            ) from error
+            raise self._why_not_registered(error) from error
 
     async def dial(
         self, uri: str, headers: Mapping[str, str], handler: Callable[[Call], EventHandler]
@@ -239,16 +265,17 @@ class SipStack:
             del self._owners[event.call]
         owner(event)
 
-    def _why_not_registered(self, error: RegistrationError) -> str:
+    def _why_not_registered(self, error: RegistrationError) -> TelephonyError:
         where = self._trunk.address
-        if error.status in REFUSED_CREDENTIALS:
-            return (
-                f"{where} refused the registration ({error.status} {error.reason}); "
-                "check CALLBOT_SIP_USER and CALLBOT_SIP_PASSWORD"
+        if error.status is None:
+            return RegistrationUnanswered(
+                f"{where} did not answer the registration ({error.reason or error}); "
+                "check CALLBOT_SIP_TRUNK, name service and firewall",
+                permanent=False,
             )
-        if error.status is not None:
-            return f"{where} refused the registration ({error.status} {error.reason})"
-        return (
-            f"{where} did not answer the registration ({error.reason or error}); "
-            "check CALLBOT_SIP_TRUNK, name service and firewall"
-        )
+        refused = f"{where} refused the registration ({error.status} {error.reason})"
+        if error.status in REFUSED_CREDENTIALS:
+            return TelephonyError(
+                f"{refused}; check CALLBOT_SIP_USER and CALLBOT_SIP_PASSWORD", permanent=True
+            )
+        return TelephonyError(refused, permanent=False)

@@ -17,6 +17,7 @@ _ADDRESS: Final = re.compile(
 _DIALLED: Final = re.compile(r"\+?[0-9*#]{1,20}")
 _USER_PART: Final = re.compile(r"[A-Za-z0-9+._*#-]{1,64}")
 _CODECS: Final = {"pcma", "pcmu"}
+LAST_PORT: Final = 65535
 _SIP_PORT: Final = {"udp": 5060, "tcp": 5060, "tls": 5061}
 
 Transport = Literal["udp", "tcp", "tls"]
@@ -57,7 +58,7 @@ class Trunk:
                 "CALLBOT_SIP_TRUNK is not set; give the trunk's or PBX's address, host:port"
             )
         address = _ADDRESS.fullmatch(settings.sip_trunk)
-        if address is None:
+        if address is None or int(address["port"] or 0) > LAST_PORT:
             raise ConfigurationError(
                 f"CALLBOT_SIP_TRUNK: {settings.sip_trunk!r} is no address; "
                 "give host, host:port or host:port;transport=tcp"

@@ -7,14 +7,15 @@ from pathlib import Path
 import pytest
 from peers import needs_programs
 from sip_calls import PATIENCE_S, dialled, followed
+from sip_phone import HOST
 from sip_scenarios import playing, received, response
 from typer.testing import CliRunner
 
 from callbot.cli import build
 from callbot.config import Settings
-from callbot.errors import TelephonyError
+from callbot.errors import ConfigurationError, TelephonyError
 from callbot.telephony.carrier import Ended, EndReason
-from callbot.telephony.sip import check, sip_lines
+from callbot.telephony.sip import check, sip_carrier, sip_lines
 
 pytestmark = needs_programs("sipp")
 
@@ -87,6 +88,17 @@ async def test_the_doctor_asks_a_trunk_without_registration_for_its_options(
         assert "200 OK" in await check(sip_settings)
 
 
+@pytest.mark.parametrize(
+    ("status", "told"), [("403 Forbidden", "refuses us"), ("503 Maintenance", "out of service")]
+)
+async def test_a_trunk_that_answers_and_will_not_take_calls_is_not_fine(
+    sip_settings: Settings, peer_port: int, tmp_path: Path, status: str, told: str
+) -> None:
+    async with playing(tmp_path, peer_port, received("OPTIONS"), response(status)):
+        with pytest.raises(TelephonyError, match=rf"{told} \({status}\)"):
+            await check(sip_settings)
+
+
 async def test_callbot_doctor_proves_a_trunk(
     sip_settings: Settings, peer_port: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -109,6 +121,24 @@ async def test_the_doctor_says_that_nobody_answers(
         await check(sip_settings)
 
 
+async def test_the_doctor_says_why_a_registration_reaches_nobody(
+    sip_settings: Settings, peer_port: int
+) -> None:
+    trunk = {"sip_trunk": f"{HOST}:{peer_port};transport=tcp", "sip_user": "1001"}
+    with pytest.raises(TelephonyError, match=r"cannot be reached \(connection refused\)"):
+        await check(sip_settings.model_copy(update=trunk))
+
+
+@pytest.mark.parametrize(
+    ("name", "value"), [("sip_interface", "eth9"), ("sip_trunk", f"{HOST}:99999")]
+)
+async def test_a_setting_that_cannot_be_is_named(
+    sip_settings: Settings, name: str, value: str
+) -> None:
+    with pytest.raises(ConfigurationError, match=f"CALLBOT_{name.upper()}: '{value}'"):
+        await check(sip_settings.model_copy(update={name: value}))
+
+
 async def test_no_call_is_placed_while_the_registrar_refuses_us(
     sip_settings: Settings, peer_port: int, tmp_path: Path
 ) -> None:
@@ -122,3 +152,20 @@ async def test_no_call_is_placed_while_the_registrar_refuses_us(
         finally:
             await sip.close()
     assert not refused.value.permanent
+
+
+async def test_the_process_says_why_it_is_not_registered_and_lives_on(
+    sip_settings: Settings, peer_port: int, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    registering = sip_settings.model_copy(update={"sip_user": "1001", "sip_password": "wrong"})
+    carrier = sip_carrier(registering)
+    refusal = (received("REGISTER"), response("403 Forbidden"))
+    async with playing(tmp_path, peer_port, *refusal):
+        await carrier.start()
+    try:
+        assert "check CALLBOT_SIP_USER and CALLBOT_SIP_PASSWORD" in caplog.text
+        with pytest.raises(TelephonyError, match=f"not registered at {HOST}"):
+            await dialled(carrier)
+    finally:
+        await carrier.close()
+    assert "did not take leave" not in caplog.text

@@ -30,7 +30,7 @@ def main() -> None:
         return Frame({})
 
     def notify(header: Header, _: bytes) -> None:
-        channel.send(Frame({"notice": header["say"]}))
+        channel.send(Frame({"op": header["say"]}))
 
     def garble(_: Header, __: bytes) -> None:
         channel.send(Frame({}, b""))

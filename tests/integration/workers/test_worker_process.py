@@ -100,7 +100,7 @@ async def test_ctrl_c_and_termination_are_the_parent_s_to_answer(worker: WorkerP
 
 async def test_a_notice_reaches_who_listens() -> None:
     heard: list[str] = []
-    worker = WorkerProcess(MODULE, on_notice=lambda frame: heard.append(frame.header["notice"]))
+    worker = WorkerProcess(MODULE, on_notice=lambda frame: heard.append(frame.header["op"]))
     await worker.start()
     worker.tell({"op": "notify", "say": "partial"})
     await until(lambda: bool(heard))
