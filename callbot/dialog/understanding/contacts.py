@@ -95,7 +95,7 @@ def _clauses(said: Utterance) -> list[list[Token]]:
 def _came_after_all(clause: list[Token]) -> bool:
     """Whether somebody is named, comes, or is met at a time named, after a word for "nobody" or for
     keeping apart, and is not denied: "no visitors just the neighbor kid", "left it at the door and
-    then came in"."""
+    then came in", "마당에 놓고 가셔서 차 한잔했어요"."""
     at = next((i for i, t in enumerate(clause) if t.has(Role.NOBODY, Role.APART)), None)
     if at is None:
         return False
@@ -105,7 +105,8 @@ def _came_after_all(clause: list[Token]) -> bool:
     named = clause[at].has(Role.NOBODY) and any(t.has(Role.OUTSIDER, Role.FAMILY) for t in after)
     later = dropwhile(lambda t: not t.has(Role.WHEN, Role.NOW), after)
     met = any(t.has(Role.MEET) and t.has(Role.COMPLETED) for t in later)
-    return named or met or any(t.has(Role.ARRIVE) for t in after)
+    near = (Role.ARRIVE, Role.TOGETHER) if clause[at].has(Role.APART) else (Role.ARRIVE,)
+    return named or met or any(t.has(*near) for t in after)
 
 
 def _begins(clause: list[Token], following: Token | None) -> bool:

@@ -7,7 +7,7 @@ of company by "랑", of an illness by "이" before one.
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from itertools import accumulate, groupby, zip_longest
+from itertools import accumulate, groupby, pairwise, takewhile, zip_longest
 
 from callbot.dialog.understanding.assertions import BREAKS, NEGATORS
 from callbot.dialog.understanding.korean_forms import is_past
@@ -17,8 +17,14 @@ from callbot.dialog.understanding.vocabulary import UNREAD, Role, Token
 LEAST_ENDING = 3
 """Syllables that are read beside a word of no list, from which on it stands in a whole clause."""
 
+_NEAR = 2
+"""Tokens from a theme on among which it is said that it is at home."""
+
 _ELSEWHERE = (Role.OUTSIDER, Role.FAMILY, Role.THIRD, Role.PLACE)
 """Whose room is not at home."""
+
+_OTHERS = (Role.CORE, Role.FAMILY, Role.OUTSIDER, Role.THIRD)
+"""Who does what the resident does not."""
 
 _PROSPECTIVE = "을"
 """After the past: it is supposed."""
@@ -52,6 +58,47 @@ _ASKED: Mapping[Role, _Asked] = {
         led_by=(Role.JOIN, Role.COMPANION, Role.OBJECT_MARKER),
     ),
 }  # fmt: skip
+
+
+def settings(
+    tokens: list[Token], elaborated: frozenset[int], grammar: Grammar
+) -> tuple[frozenset[int], frozenset[int]]:
+    """Where words for ways out start, of clauses that say more about a denial: those that are only
+    spoken of, and those at which something was done all the same ("둑방에서 쉬었어요").
+
+    Spoken of is a place that is a subject ("고추밭이 말라 죽어도 참았어") or somebody else's
+    business ("텃밭도 며느리가 매고"), and what is done at home ("장보기는 배달로 해결해요").
+    """
+    subject = _subject_particles(grammar)
+    themes: set[int] = set()
+    scenes: set[int] = set()
+    for index, (one, after) in enumerate(pairwise(tokens)):
+        if one.start not in elaborated:
+            continue
+        near = tokens[index + 2 : index + 2 + _NEAR]
+        topic = after.text.endswith((*grammar.topic, *grammar.as_well))
+        others = any(t.has(*_OTHERS) and _is_subject(t, near, subject) for t in near)
+        at_home = any(t.has(Role.HOME) for t in near)
+        if (one.has(Role.PLACE) and (after.text in subject or (topic and others))) or (
+            one.has(Role.OUT) and topic and at_home
+        ):
+            themes.add(one.start)
+        elif one.has(Role.PLACE) and _is_scene(one, after, grammar):
+            rest = takewhile(lambda t: not t.has(*BREAKS), tokens[index + 1 :])
+            scenes |= {one.start} if _up_to_past(list(rest)) else set()
+    return frozenset(themes), frozenset(scenes)
+
+
+def _is_scene(place: Token, after: Token, grammar: Grammar) -> bool:
+    """Whether something is done at a place: its name may hold the first syllable of 에서."""
+    return (place.text[-1:] + after.text).startswith(grammar.scene) or after.text.startswith(
+        grammar.scene
+    )
+
+
+def _is_subject(person: Token, near: list[Token], subject: set[str]) -> bool:
+    following = near[near.index(person) + 1 :][:1]
+    return person.text.endswith(tuple(subject)) or any(t.text in subject for t in following)
 
 
 def told_after_all(
@@ -119,11 +166,14 @@ def _done(told: list[Token], field: Role, grammar: Grammar) -> bool:
         return False
     if field is Role.COMPANY and any(t.has(Role.ONLY) for t in does):
         return False
-    subjects = set(grammar.subject) - {*grammar.topic, *grammar.as_well, *grammar.only}
     return any(
-        one.has(Role.UNKNOWN) and (after is None or after.text not in subjects)
+        one.has(Role.UNKNOWN) and (after is None or after.text not in _subject_particles(grammar))
         for one, after in zip_longest(does, does[1:])
     )
+
+
+def _subject_particles(grammar: Grammar) -> set[str]:
+    return set(grammar.subject) - {*grammar.topic, *grammar.as_well, *grammar.only}
 
 
 def _up_to_past(clause: list[Token]) -> list[Token]:

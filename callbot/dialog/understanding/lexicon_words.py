@@ -34,7 +34,7 @@ Words = tuple[Phrase, ...]
 
 
 _OUT_OF_SENTENCES = (
-    "topic", "subject", "linking", "causal", "completed", "event", "afield", "aspect",
+    "topic", "subject", "scene", "linking", "causal", "completed", "event", "afield", "aspect",
     "consequence", "trailing", "as_well", "name_before", "name_after", "sign", "bodily",
     "harmless", "forgone", "pastime", "direction", "deed", "body", "outing", "company",
     "first_person",
@@ -121,6 +121,7 @@ class Grammar(_Section):
     )
     subject: Words = Field(default=(), description="particles after what a sentence tells of")
     linking: Words = Field(default=(), description="endings that join a sentence to the next")
+    scene: Words = Field(default=(), description="particles after where something is done")
     as_well: Words = Field(
         default=(), description="particles after what is added to what was said before"
     )
@@ -209,6 +210,7 @@ class TemperatureWords(_Section):
     below: Words = ()
     above: Words = ()
     earlier_day: Words = ()
+    instrument: Words = Field(default=(), description="what measures; a doubt told of it is of it")
     ambient: Words = Field(default=(), description="before a number: of the weather or the room")
 
 
@@ -254,6 +256,9 @@ class ContactWords(_Section):
         default=(), description="of the words for meeting: no distance kept takes it back"
     )
     arrive: Words = Field(default=(), description="of the words for meeting: comes in person")
+    together: Words = Field(
+        default=(), description="of the words for meeting: done together, whoever kept away before"
+    )
     alone: Words = ()
     thing: Words = Field(default=(), description="keeps company and is nobody (a radio, a dog)")
     apart: Words = ()
@@ -311,6 +316,10 @@ class Requests(BaseModel):
 
     phrases: dict[Intent, Words] = Field(default_factory=dict)
     alone: dict[Intent, Words] = Field(default_factory=dict)
+    mentioned: dict[Intent, Words] = Field(
+        default_factory=dict,
+        description="a request by what it is about; none beside an answer that speaks of it",
+    )
     passing: Words = Field(
         default=(),
         description="how to speak (slower), or a chore that goes on: done with once a yes is given",
@@ -345,6 +354,10 @@ class Requests(BaseModel):
         for intent, phrases in self.phrases.items():
             for index, phrase in enumerate(phrases):
                 yield ("phrases", intent, index), phrase, Mark(Role.REQUEST, intent)
+        for intent, phrases in self.mentioned.items():
+            for index, phrase in enumerate(phrases):
+                for mark in (Mark(Role.REQUEST, intent), Mark(Role.MENTIONED)):
+                    yield ("mentioned", intent, index), phrase, mark
         single = {
             "passing": Role.PASSING,
             "infirm": Role.INFIRM,

@@ -13,6 +13,10 @@ _ENDS = (Role.NEGATOR, Role.TIGHT_NEGATOR, Role.ALL_NEGATOR, Role.HOME)
 LONGEST_PLACE = 20
 """Characters of a place that is in no list ("去了老年活动站")."""
 
+_BARE = (Role.PLACE, Role.LIGHT, Role.CLOSING, Role.WHEN, Role.NOW, Role.JOIN, Role.ONLY,
+         Role.SELF, Role.AFFIRMER)  # fmt: skip
+"""What an answer to "where to" may be made of beside the place."""
+
 _BEFORE_PLACE = re.compile(r"^(?:(?:the|a|an|my|to)\b|[了过趟个下一]+)\s*")
 _BEFORE_VEHICLE = re.compile(r"^(?:[坐乘搭][了的]?|took (?:a|the) )")
 _AFTER_PLACE = re.compile(r"(?:了|一趟|一下|那里|那儿|那边|里)+$")
@@ -72,7 +76,10 @@ def _evidence(said: Utterance) -> tuple[bool, bool, bool]:
 
 
 def _indoors(said: Utterance, act: Token) -> bool:
-    """ "在屋里转转", "在阳台上晒": what may be done at home or outside was done at home."""
+    """ "在屋里转转", "在阳台上晒", "장보기는 배달로 해결해요": what may be done at home or outside
+    was done at home."""
+    if act.start in said.themes:
+        return True
     before = [t for t in said.statement.tokens if t.end == act.start]
     bare = act.has(Role.OUTDOORS) or (act.has(Role.GO) and not act.has(Role.COMPLETED))
     return bare and any(t.has(Role.HOME) for t in before)
@@ -198,7 +205,7 @@ def _bare_places(said: Utterance) -> list[Token]:
         token
         for clause in _clauses(said)
         if not _denied_places(said, clause)
-        and not said.tells_more(clause)
+        and not _in_passing(said, clause)
         and not any(
             t.has(Role.HOME, Role.MEET, Role.OUTSIDER, Role.SYMPTOM, Role.LATER) for t in clause
         )
@@ -207,10 +214,21 @@ def _bare_places(said: Utterance) -> list[Token]:
     ]
 
 
+def _in_passing(said: Utterance, clause: list[Token]) -> bool:
+    """Whether what follows a denial names a place beside other words ("밭에 풀이 무성하겠지")."""
+    if not said.verb_last:
+        return said.tells_more(clause)
+    words = [t for t in clause if not t.has(*BREAKS)]
+    more = bool(words) and words[-1].start in said.elaborated
+    more = more and not any(t.start in said.scenes for t in words)
+    return more and any(not t.has(*_BARE) and len(t.text) > 1 for t in words)
+
+
 def _places_in_passing(said: Utterance) -> bool:
     """As in "no, I work from a trestle table": whether the place was gone to stays open."""
     return any(
-        said.tells_more(clause) and any(t.has(Role.PLACE) for t in clause)
+        _in_passing(said, clause)
+        and any(t.has(Role.PLACE) and t.start not in said.themes for t in clause)
         and not _denied_places(said, clause)
         and not any(t.has(Role.HOME, Role.APART) for t in clause)
         for clause in _clauses(said)

@@ -52,6 +52,8 @@ class NegationAfter(Reading):
                 # "열은 안 심해요": with nothing else to bear on, it bears on what was denied.
                 self._closed.clear()
             self._shape(token, scope)
+            if token.has(Role.INSTRUMENT):
+                scope.terms = [i for i in scope.terms if not self._is_measured(i)]
             if token.has(Role.DOUBT):
                 self._set(scope.terms, Polarity.DOUBTFUL)
                 self._doubt = self._doubt or not scope.terms
@@ -74,6 +76,10 @@ class NegationAfter(Reading):
                     continue
                 self._term(number, token, rest, scope)
             self._end_marks(number, token, scope.hedged)
+
+    def _is_measured(self, index: int) -> bool:
+        """ "삼십육 점 일이요 체온계가 맞는지 몰라": what is doubted is no more the number."""
+        return self._found[index].token.has(Role.MEASURE)
 
     def _shape(self, token: Token, scope: _Scope) -> None:
         """Takes up what is only wished, or said with reserve."""

@@ -8,7 +8,10 @@ said of anybody.
 
 from callbot.dialog.understanding.lexicon import Lexicon
 from callbot.dialog.understanding.utterance import Utterance
-from callbot.dialog.understanding.vocabulary import Role, Token
+from callbot.dialog.understanding.vocabulary import Role
+
+_VERB_LAST_WITHIN = 2
+"""Words after "I" among which it is said that it only measured, where verbs come last."""
 
 _NAMED = (Role.CORE, Role.FAMILY, Role.OUTSIDER, Role.EVERYONE)
 
@@ -16,7 +19,7 @@ _NAMED = (Role.CORE, Role.FAMILY, Role.OUTSIDER, Role.EVERYONE)
 def in_first_person(said: Utterance, lexicon: Lexicon) -> str | None:
     """The same words as the one they are told of would say them, to be read once more; None if they
     are told of anybody else. Only where a lexicon lists who is often answered for."""
-    if not lexicon.persons.elder or not _is_of_another(said.statement.tokens):
+    if not lexicon.persons.elder or not _is_of_another(said):
         return None
     text, at = "", 0
     subject, contracted = lexicon.persons.first_person
@@ -25,21 +28,30 @@ def in_first_person(said: Utterance, lexicon: Lexicon) -> str | None:
             words = contracted if token.text.endswith("s") else subject
             text += f"{said.text[at : token.start]} {words} "
             at = token.end
-    return " ".join((text + said.text[at:]).split())
+    between = " " if lexicon.spaced else ""
+    return between.join((text + said.text[at:]).split())
 
 
-def _is_of_another(tokens: tuple[Token, ...]) -> bool:
+def _is_of_another(said: Utterance) -> bool:
+    tokens = said.statement.tokens
     named = [t for t in tokens if t.has(*_NAMED)]
     answered_for = all(t.has(Role.ELDER, Role.CHILD) for t in named)
     numbered = any(t.has(Role.MEASURE) for t in tokens)
     told = bool(named) or (numbered and any(t.has(Role.THIRD) for t in tokens))
-    return told and len(named) <= 1 and answered_for and not _tells_of_speaker(tokens)
+    return told and len(named) <= 1 and answered_for and not _tells_of_speaker(said)
 
 
-def _tells_of_speaker(tokens: tuple[Token, ...]) -> bool:
-    """Whether the speaker speaks of themselves, and not only of having measured ("I took it")."""
-    words = [t for t in tokens if not t.has(Role.LIGHT, Role.IGNORED, Role.ONLY, Role.CONTRAST)]
+def _tells_of_speaker(said: Utterance) -> bool:
+    """Whether the speaker speaks of themselves, and not only of having measured ("I took it", "제가
+    방금 쟀어요": verbs may come last)."""
+    within = _VERB_LAST_WITHIN if said.verb_last else 1
+    words = [
+        t
+        for t in said.statement.tokens
+        if not t.has(Role.LIGHT, Role.IGNORED, Role.ONLY, Role.CONTRAST)
+    ]
     return any(
-        token.has(Role.SELF, Role.OWN) and not any(t.has(Role.SAYS) for t in words[index + 1 :][:1])
+        token.has(Role.SELF, Role.OWN)
+        and not any(t.has(Role.SAYS) for t in words[index + 1 :][:within])
         for index, token in enumerate(words)
     )

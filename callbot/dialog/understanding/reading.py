@@ -45,6 +45,12 @@ TELLING = (
 YIELDING = (Intent.REPEAT, Intent.WAIT)
 """Requests that are done with once an answer follows ("我耳朵背,三十六度八吧")."""
 
+_FACTS = (Kind.TEMPERATURE, Kind.SYMPTOMS, Kind.MOVEMENTS, Kind.CONTACTS)
+
+_TOLD_OF = (Intent.NEED_HELP, Intent.COMPLAINT)
+"""Requests that nobody has whose answer only mentions what they are about; beside a mere "no" the
+others may be why it was said ("아니요, 수업 중이에요")."""
+
 _STATING = (Intent.EMERGENCY, Intent.DISTRESS, Intent.COMPLAINT, Intent.NEED_HELP)
 """Requests told in words that may look like a yes or no ("叫了没反应")."""
 
@@ -88,6 +94,25 @@ def read(
         kind, spelled, lexicon, lambda words: _told(kind, utterance(words, lexicon)), agreement
     )
     request = find_request(spoken, lexicon, known, may_be_who=kind is Kind.YES_NO)
+    if request.mentions and kind in _FACTS:
+        answered = find_request(spoken, lexicon, known, may_be_who=False, answered=True)
+        told = _reading(kind, heard, spoken, answered, lexicon, agreement)
+        stated = utterance(answered.statements, lexicon)
+        whole = request.intent in _TOLD_OF or _is_outright(kind, told.value, stated)
+        if told.intent is Intent.ANSWER and whole:
+            return told
+    return _reading(kind, heard, spoken, request, lexicon, agreement)
+
+
+def _reading(
+    kind: Kind,
+    heard: str,
+    spoken: str,
+    request: Request,
+    lexicon: Lexicon,
+    agreement: Vocabulary | None,
+) -> Reading:
+    """What is said with a request found in it; spoken: as `spell` gives it."""
     said = utterance(request.statements, lexicon)
     value = _value(kind, heard, said, request, lexicon, agreement)
     away = request.intent is Intent.NOT_SELF
@@ -225,6 +250,12 @@ def _informs(value: AnyValue | None) -> bool:
             return value.contact
         case _:
             return False
+
+
+def _is_outright(kind: Kind, value: AnyValue | None, said: Utterance) -> bool:
+    """Whether an answer is more than a mere "no"."""
+    calm = value is None or is_calm(value)
+    return not calm or kind is Kind.TEMPERATURE or _stated(kind, said)
 
 
 def _stated(kind: Kind, said: Utterance) -> bool:

@@ -42,6 +42,12 @@ _ANSWERING = (
     *(role for role in TERMS if role is not Role.HOME),
 )  # fmt: skip
 
+_NAMING = (
+    Role.PLACE, Role.TRANSPORT, Role.OUTSIDER, Role.FAMILY, Role.CORE, Role.MEET, Role.OUT,
+    Role.WHEN, Role.INSTRUMENT,
+)  # fmt: skip
+"""Of a word that is looked at whole: what another seems to begin within it is no word."""
+
 _PAUSES = " ,.?、"
 
 
@@ -50,7 +56,8 @@ class Request:
     """topic: id of the known question. asked: the clauses with a question word. statements: the
     text without those, and without requests that state nothing ("没听清"). wonders: only whether
     what is told counts ("遛狗算不算"). for_resident: somebody at home answers in their place.
-    passing: a yes beside it stands. infirm: somebody cannot get up, and asks for nothing.
+    passing: a yes beside it stands. mentions: something is named that requests are about. infirm:
+    somebody cannot get up, and asks for nothing.
     """
 
     intent: Intent | None
@@ -60,16 +67,26 @@ class Request:
     wonders: bool = False
     for_resident: bool = False
     passing: bool = False
+    mentions: bool = False
     infirm: bool = False
 
 
 def find_request(
-    text: str, lexicon: Lexicon, known: KnownQuestions | None, *, may_be_who: bool = True
+    text: str,
+    lexicon: Lexicon,
+    known: KnownQuestions | None,
+    *,
+    may_be_who: bool = True,
+    answered: bool = False,
 ) -> Request:
-    """text: as `spell` gives it. may_be_who: the question may be who is speaking."""
+    """text: as `spell` gives it. may_be_who: the question may be who is speaking. answered: what is
+    only mentioned is no request."""
     topic = known.topic(text) if known else None
     stated = lexicon.statements.tokens(text)
-    tokens = _without_symptoms(lexicon.requesting.tokens(text), stated)
+    inflected = lexicon.negation == "after"
+    tokens = _without_parts(lexicon.requesting.tokens(text), stated, inflected=inflected)
+    if answered:
+        tokens = [t for t in tokens if not t.has(Role.MENTIONED)]
     tokens = _without_help_given(tokens, stated)
     tokens = _without_absent(tokens, stated)
     tokens = tokens if may_be_who else _without_others_gone(tokens, stated)
@@ -102,7 +119,10 @@ def find_request(
     for_resident = _speaks_for_resident(text, stated, lexicon.offers)
     passing = intent in _PASSING and bool(meant) and all(t.has(Role.PASSING) for t in meant)
     infirm = intent is Intent.EMERGENCY and bool(meant) and all(t.has(Role.INFIRM) for t in meant)
-    return Request(intent, topic, statements, asking, wonders, for_resident, passing, infirm)
+    mentions = any(t.has(Role.MENTIONED) for t in tokens)
+    return Request(
+        intent, topic, statements, asking, wonders, for_resident, passing, mentions, infirm
+    )
 
 
 def _wonders(tokens: list[Token], stated: list[Token]) -> bool:
@@ -146,20 +166,24 @@ def _is_asking(token: Token) -> bool:
     return token.has(Role.ASKING) and not token.has(Role.RHETORICAL) and token.text != "?"
 
 
-def _without_symptoms(tokens: list[Token], stated: list[Token]) -> list[Token]:
+def _without_parts(tokens: list[Token], stated: list[Token], *, inflected: bool) -> list[Token]:
     """Words of a request or a question that are part of a longer one for a symptom are none: "can't
     catch my breath" asks for nothing to be said again, "doesn't know what day it is" asks nothing;
-    nor are those that begin within one, in a language
-    without spaces ("콧물도 없습니다" asks for no water)."""
+    nor are those that begin within one, in a language without spaces ("콧물도 없습니다" asks for no
+    water); where endings tell words apart (inflected), nor within any other word ("커피를…")."""
     felt = [t for t in stated if t.has(Role.SYMPTOM, Role.SEVERE)]
+    known = [t for t in stated if inflected and t.has(*_NAMING)]
     return [
         token
         for token in tokens
         if not token.has(Role.REQUEST, Role.ASKING)
-        or not any(
-            f.start < token.start < f.end
-            or (f.start < token.end and token.start < f.end and len(f.text) > len(token.text))
-            for f in felt
+        or not (
+            any(
+                f.start < token.start < f.end
+                or (f.start < token.end and token.start < f.end and len(f.text) > len(token.text))
+                for f in felt
+            )
+            or any(k.start < token.start < k.end < token.end for k in known)
         )
     ]
 

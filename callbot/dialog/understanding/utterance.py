@@ -9,6 +9,7 @@ from callbot.dialog.understanding.complaining import may_complain
 from callbot.dialog.understanding.elaboration import elaborating
 from callbot.dialog.understanding.feelings import with_feelings
 from callbot.dialog.understanding.framing import framed
+from callbot.dialog.understanding.korean_elaboration import settings
 from callbot.dialog.understanding.lexicon import Lexicon
 from callbot.dialog.understanding.measure import Measure
 from callbot.dialog.understanding.negation_after import NegationAfter
@@ -33,8 +34,10 @@ class Utterance:
 
     spoken: as normalised. text: the same without fillers, which `statement` was read from.
     verb_last: the language names a place before the verb of going (Korean). elaborated: where
-    tokens start that only say more about an outright denial. unread: what no word of the lexicon
-    covers. complaining: what of it may be a complaint, where health is asked about.
+    tokens start that only say more about an outright denial. themes, scenes: as
+    `settings` gives them. unread:
+    what no word of the lexicon covers. complaining: what of it may be a complaint, where health is
+    asked about.
     """
 
     spoken: str
@@ -43,6 +46,8 @@ class Utterance:
     statement: Statement
     verb_last: bool
     elaborated: frozenset[int]
+    themes: frozenset[int]
+    scenes: frozenset[int]
     unread: Unread
     complaining: tuple[Token, ...]
 
@@ -124,7 +129,11 @@ def utterance(spoken: str, lexicon: Lexicon) -> Utterance:
     left = unread(tokens, elaborated, lexicon)
     complaining = may_complain(left.health, tokens, lexicon)
     statement = reading.statement()
-    return Utterance(spoken, text, measures, statement, verb_last, elaborated, left, complaining)
+    nowhere = frozenset[int](), frozenset[int]()
+    told = settings(tokens, elaborated, lexicon.grammar) if verb_last else nowhere
+    return Utterance(
+        spoken, text, measures, statement, verb_last, elaborated, *told, left, complaining
+    )
 
 
 def _apart_from_words(measures: list[Measure], text: str, lexicon: Lexicon) -> tuple[Measure, ...]:
