@@ -30,8 +30,13 @@ CUT_OFF_WITHIN_MS = 600
 ECHO_FROM_PROBABILITY = 0.2
 """Of speech; what is less likely does not count as speech anyway."""
 
-PRE_ROLL_MS = 300
-"""Sound kept from before speech was noticed, so that no first syllable is lost."""
+PRE_ROLL_MS = 600
+"""Sound kept from before speech was noticed. In noise a first consonant is noticed late, and
+Whisper reads better what begins with some of the noise alone: at 10 dB 41 of 48 "是的，没错" were
+taken for a yes (32 with 300 ms), and 24 of 24 "是我本人" (21)."""
+
+PRE_ROLL_AFTER_ECHO_MS = 300
+"""The same where the bot's own voice came back over the line: its words are not theirs."""
 
 LONGEST_UTTERANCE_MS = 20_000
 """Someone who never pauses is answered after this."""
@@ -128,6 +133,8 @@ class Listener:
         speech = self._detector.feed(frame)
         if is_echo is not None and speech >= ECHO_FROM_PROBABILITY and is_echo():
             speech = 0.0
+            while len(self._pre_roll) >= PRE_ROLL_AFTER_ECHO_MS // FRAME_MS:
+                self._pre_roll.popleft()
         self.activity = activity = self._endpointer.feed(speech)
         if self._stream is None:
             self._pre_roll.append(frame)

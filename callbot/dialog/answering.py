@@ -39,7 +39,7 @@ from callbot.dialog.understanding import (
 )
 
 NOISY_CONFIDENCE = 0.35
-"""Words less sure than this are noise: keys are offered the next time a question is asked."""
+"""Words less sure than this are noise: keys are offered the next time something is asked."""
 
 SURE_OF_NOTHING = 0.45
 """The least confidence with which "I need nothing" is believed."""
@@ -261,6 +261,7 @@ class Answering(Flow):
         self._events.append(
             Misheard(question=self.data.question, reason="unconfirmed", heard=u.heard)
         )
+        self._listen_for_noise(u)
         if self.data.confirm_asked >= self._confirmations:
             self._give_up_pending(u)
             self._leave()
@@ -287,13 +288,16 @@ class Answering(Flow):
         """No usable answer: asked in other words, then left unclear for a person."""
         reason = reason or u.intent.value
         self._events.append(Misheard(question=self.data.question, reason=reason, heard=u.heard))
-        self.data.noisy |= bool(u.heard) and u.confidence < NOISY_CONFIDENCE
+        self._listen_for_noise(u)
         if self.data.asked < self.script.file.limits.asks:
             self.data.asked += 1
             self.ask()
             return
         self._record(self._answer(self._question, u, None))
         self._leave()
+
+    def _listen_for_noise(self, u: Understanding) -> None:
+        self.data.noisy |= bool(u.heard) and u.confidence < NOISY_CONFIDENCE
 
     def _leave(self) -> None:
         """The present question is left unclear; some questions end the call by that."""

@@ -79,7 +79,8 @@ class Composer:
         key, values = self._reading(question, moments)
         again = self._data.confirm_asked
         if again:
-            yield Say(prompt=f"confirm_again.{again}", text=wording.confirm_again[again - 1])
+            number = len(wording.confirm_again) if self._data.noisy else again
+            yield Say(prompt=f"confirm_again.{number}", text=wording.confirm_again[number - 1])
         words = wording.questions[question.id]
         prompt = f"{question.id}.confirm.{key}"
         if self._asks_about_other(question):

@@ -18,7 +18,12 @@ _HANGS_UP_AT: Final = "hangs_up_at:"
 _ANY_QUESTION: Final = "*"
 _ALIKE: Final = {"family": "permission"}
 """Asked whether they answer for the resident, people say what they would to "may I ask you …"."""
-_AGREES: Final = {"zh-CN": "是的", "en-US": "Yes", "ko-KR": "네"}
+_AGREES: Final = {
+    "zh-CN": ("是的", "是的，没错"),
+    "en-US": ("Yes", "Yes, that's right"),
+    "ko-KR": ("네", "네, 맞아요"),
+}
+"""Asked once more, in the words that the bot then asks for."""
 _DISAGREES: Final = {
     "zh-CN": ("不是", "不对"),
     "en-US": ("No", "No, that is wrong"),
@@ -124,7 +129,7 @@ class SimulatedResident(BaseModel):
             if candidate in self.says:
                 return _nth(self.says[candidate], listen.asked)
         if listen.confirming:
-            return _AGREES[self.locale]
+            return _nth(_AGREES[self.locale], listen.asked)
         for candidate in (_ANY_QUESTION, _ALIKE.get(question, question)):
             if candidate in self.says:
                 return _nth(self.says[candidate], listen.asked)
@@ -143,7 +148,7 @@ class SimulatedResident(BaseModel):
     def all_words(self) -> list[str]:
         """Everything this resident can come to say, each once."""
         spoken = [words for versions in self.says.values() for words in versions]
-        spoken.append(_AGREES[self.locale])
+        spoken += _AGREES[self.locale]
         if self.corrects:
             spoken += _DISAGREES[self.locale]
         if PickUp.VOICEMAIL in self.picks_up:

@@ -6,7 +6,7 @@ import pytest
 from golden import MORNING, VARIABLES, script
 
 from callbot.dialog.answers import Hypothesis, Status
-from callbot.dialog.events import AnswerRecorded, Event, Heard
+from callbot.dialog.events import AnswerRecorded, Event, Heard, Say
 from callbot.dialog.session import Session
 from callbot.dialog.state import SessionState
 
@@ -102,3 +102,14 @@ def test_who_answers_the_question_once_more_does_not_confirm_that_there_was_noth
     for words in AGAIN[locale]:
         session = read_back(locale, question, ANSWERS[locale][question][-1])
         assert noted(hear(session, words), question) == [], words
+
+
+@pytest.mark.parametrize("locale", ANSWERS)
+@pytest.mark.parametrize(("confidence", "wording"), [(0.8, 0), (0.2, -1)])
+def test_who_is_not_heard_for_noise_is_offered_keys_at_once(
+    locale: str, confidence: float, wording: int
+) -> None:
+    session = read_back(locale, "temperature", ANSWERS[locale]["temperature"][0])
+    said = [e for e in hear(session, "嗯嗯那个", confidence) if isinstance(e, Say)]
+    again = session.script.wording(locale).confirm_again
+    assert said[0].text == again[wording]

@@ -147,3 +147,16 @@ def test_a_folder_of_recordings_is_looked_for_beside_the_file(file: Path) -> Non
     (file.parent / "wang").mkdir()
     file.write_text(DESCRIBED.replace("voice: neural", "voice: wang"), encoding="utf-8")
     assert load_residents(file)[0].voice == str(file.parent / "wang")
+
+
+@pytest.mark.parametrize("locale", ["zh-CN", "en-US", "ko-KR"])
+def test_who_is_not_understood_agrees_in_the_words_that_are_then_asked_for(locale: str) -> None:
+    agreeing = resident(locale=locale)
+    short, full, later = (
+        agreeing.words(asks("temperature", nth, confirming=True)) for nth in (1, 2, 3)
+    )
+    assert short is not None
+    assert full is not None
+    assert full.startswith(short)
+    assert later == full != short
+    assert {short, full} <= set(agreeing.all_words())
