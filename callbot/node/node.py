@@ -84,8 +84,7 @@ class Node:
         self._sentences = Sentences(settings)
         self._beginnings = Beginnings(database, clock, self._sentences, settings)
         self.detectors = VoiceActivityDetectors()
-        self._building: asyncio.Task[None] | None = None
-        self._likening: asyncio.Task[None] | None = None
+        self._making_the_rest: asyncio.Task[None] | None = None
         self._conversations: set[Conversation] = set()
         self.dialer = Dialer(
             database,
@@ -152,9 +151,11 @@ class Node:
         if not self._conversations:
             # It takes 0.13 s, in which no call could be heard.
             collector.spare_what_is_loaded()
-        await self._ready()
-        self._building = asyncio.create_task(asyncio.to_thread(self.detectors.build))
-        self._likening = asyncio.create_task(asyncio.to_thread(_prepare_sounds, script, locales))
+        # For who picks up before the phone has rung; the others' are made meanwhile.
+        await asyncio.to_thread(self.detectors.build, 1)
+        self._making_the_rest = asyncio.create_task(
+            asyncio.to_thread(_make_the_rest, self.detectors, script, locales)
+        )
 
     def manners(self, locale: str) -> TurnTaking:
         return self._sentences.turn_taking(locale)
@@ -162,11 +163,6 @@ class Node:
     async def _start_recognizers(self, locales: Iterable[str]) -> None:
         for locale in locales:
             await self.recognizer(locale)
-
-    async def _ready(self) -> None:
-        """Waits for the detectors, should the first call be answered before they are built."""
-        if self._building is not None:
-            await self._building
 
     def say_goodbye(self) -> None:
         """Calls in progress end politely, each after the sentence it is at."""
@@ -211,7 +207,6 @@ class Node:
             locale=brief.locale,
             recording=recording,
         )
-        await self._ready()
         detector = await self.detectors.take()
         conversation = Conversation(
             leg,
@@ -248,6 +243,10 @@ class Node:
         await announce(leg, sound, pace=self._pace)
 
 
-def _prepare_sounds(script: Script, locales: Iterable[str]) -> None:
+def _make_the_rest(
+    detectors: VoiceActivityDetectors, script: Script, locales: Iterable[str]
+) -> None:
+    """What is needed once several have picked up, or somebody has spoken: two seconds of work."""
+    detectors.build()
     for locale in locales:
         script.lexicons[locale].prepare(sounds=True)

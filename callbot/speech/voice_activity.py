@@ -146,11 +146,12 @@ class VoiceActivityDetectors:
         self._spare = spare
         self._free: list[VoiceActivityDetector] = []
 
-    def build(self) -> None:
-        """All that are to be spare, once; takes most of a second, so to be called in a thread."""
-        while self._spare:
+    def build(self, at_most: int = SPARE_DETECTORS) -> None:
+        """Of those that are to be spare, once: all take most of a second, so in a thread."""
+        building = min(at_most, self._spare)
+        self._spare -= building
+        for _ in range(building):
             self._free.append(VoiceActivityDetector())
-            self._spare -= 1
 
     async def take(self) -> VoiceActivityDetector:
         return self._free.pop() if self._free else await asyncio.to_thread(VoiceActivityDetector)
