@@ -23,6 +23,16 @@ _KOREAN_COMMON: Final = {
     "contacts": "아무도 안 만났어요",
     "needs": "필요 없어요",
 }
+_KOREAN_KEYS: Final = {
+    "identity": "1",
+    "permission": ["", "1"],
+    "temperature": ["", "365"],
+    **{question: ["", "2"] for question in ("symptoms", "movements", "contacts", "needs")},
+    **{f"{question}.confirm": "1" for question in INTERRUPTED},
+}
+"""No recogniser understands the synthetic voice: what was not understood is pressed the second
+time, and what is read back is agreed to, so that the call goes on and all of it is heard."""
+
 _CHOIR_COMMON: Final = {
     "identity": "是我本人",
     "permission": "方便，你说吧",
@@ -47,7 +57,7 @@ def people(count: int, locale: str, *, barges_in: bool, in_step: bool) -> list[S
     """As in the demo they differ in what they say, how long, and how long they think before it.
 
     in_step: four ways of answering, and nobody thinks; who are rung together go on together. In
-    Korean there are two ways of answering.
+    Korean there are two ways of answering, and each answer is spoken first, and then pressed.
     """
     draw = random.Random(count)
     talks = _talks(locale, in_step=in_step)
@@ -70,7 +80,7 @@ def people(count: int, locale: str, *, barges_in: bool, in_step: bool) -> list[S
 
 def _talks(locale: str, *, in_step: bool) -> Sequence[dict[str, Any]]:
     if locale == "ko-KR":
-        return [{"says": {**_KOREAN_COMMON, **talk}} for talk in _KOREAN]
+        return [{"says": {**_KOREAN_COMMON, **talk}, "keys": _KOREAN_KEYS} for talk in _KOREAN]
     if in_step:
         return [{"says": {**_CHOIR_COMMON, **talk}} for talk in _CHOIR]
     return [archetype.resident for archetype in _who_talk()]

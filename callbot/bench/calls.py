@@ -65,7 +65,7 @@ async def bench_calls(
 
     barges_in: residents interrupt questions a second after they have begun. in_step: see `people`.
     locale: in Korean, by the Vosk model of the tests where the office has none; its synthetic
-    speech is too poor for the answers to be right, and as much work as any.
+    speech is too poor to be understood, and as much work as any: see `people`.
 
     Raises BadInput for a locale in which the bench has nothing to say.
     """

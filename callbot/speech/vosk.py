@@ -177,12 +177,13 @@ class VoskStream:
             )
         return self._latest_partial
 
-    async def result(self, *, thorough: bool = False) -> Utterance:  # noqa: ARG002 - has one way
-        """Asked twice of the same sound, decodes once."""
+    async def result(self, *, thorough: bool = False) -> Utterance:
+        """Asked twice of the same sound, decodes once. There is no more thorough way: the quiet
+        that has followed since the first result would change nothing."""
         if self._closed:
             raise SpeechError("the stream was closed")
         fed = len(self._sound)
-        if self._latest is None or self._latest[0] != fed:
+        if self._latest is None or not (thorough or self._latest[0] == fed):
             self._latest = fed, await self._finish(fed)
             # Most often nothing but quiet follows, for which all would be decoded again.
             self._answered = fed > 0

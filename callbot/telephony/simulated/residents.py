@@ -61,8 +61,9 @@ class SimulatedResident(BaseModel):
     voice: `neural`, `espeak`, or a folder of WAV files named after the questions. picks_up: by
     attempt. noise_db: signal-to-noise ratio; None is a clean line. barges_in: starts to
     speak while the bot speaks, at every question or at those named. says and keys: by question id,
-    for each time it is asked; keys are pressed in place of speaking. corrects: denies what is
-    read back when it is not what they said. silent_at: questions at which they say nothing.
+    for each time it is asked; keys are pressed in place of speaking, but for an empty entry.
+    corrects: denies what is read back when it is not what they said. silent_at: questions at which
+    they say nothing.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -97,7 +98,7 @@ class SimulatedResident(BaseModel):
     def _keys_of_a_phone(cls, keys: dict[str, list[str]]) -> dict[str, list[str]]:
         for question, presses in keys.items():
             for pressed in presses:
-                if not re.fullmatch(r"[0-9*#]+", pressed):
+                if not re.fullmatch(r"[0-9*#]*", pressed):
                     raise ValueError(f"at {question!r}: {pressed!r} is not keys of 0-9 * #")
         return keys
 
@@ -138,7 +139,7 @@ class SimulatedResident(BaseModel):
     def presses(self, listen: Listen) -> str | None:
         """The keys pressed at a question, if any."""
         pressed = self.keys.get(asked_question(listen))
-        return _nth(pressed, listen.asked) if pressed else None
+        return (_nth(pressed, listen.asked) or None) if pressed else None
 
     @cached_property
     def greeting(self) -> str:

@@ -160,3 +160,9 @@ def test_who_is_not_understood_agrees_in_the_words_that_are_then_asked_for(local
     assert full.startswith(short)
     assert later == full != short
     assert {short, full} <= set(agreeing.all_words())
+
+
+def test_a_resident_may_speak_first_and_press_keys_when_asked_again() -> None:
+    person = resident(keys={"needs": ["", "2"]})
+    assert person.presses(asks("needs")) is None
+    assert person.presses(asks("needs", 2)) == "2"
