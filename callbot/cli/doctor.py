@@ -22,7 +22,7 @@ from callbot.speech.engines import recognizer_for
 from callbot.speech.pyttsx3_engine import Pyttsx3Synthesizer
 from callbot.speech.recognizer import Hints
 from callbot.speech.synthesizer import Prompt
-from callbot.telephony.carriers import CarrierFolder, carrier_folder
+from callbot.telephony.carriers import CarrierFolder, carrier_folder, carrier_names
 
 LOW_DISK_GB = 2.0
 FAILED = 1
@@ -79,7 +79,7 @@ def _examine(settings: Settings) -> Iterator[Finding]:
             f"recogniser {locale}",
             lambda locale=locale: asyncio.run(_recogniser(settings, locale)),  # type: ignore[misc]
         )
-    todo = "`callbot doctor --carrier twilio` or sip proves one, and rings nobody"
+    todo = f"`callbot doctor --carrier` {' or '.join(carrier_names())} proves one, and rings nobody"
     yield Finding("carriers", Verdict.FINE, todo)
 
 

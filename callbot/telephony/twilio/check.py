@@ -39,11 +39,17 @@ async def check(settings: Settings, clock: Clock) -> Sequence[str]:
         raise ConfigurationError(
             f"CALLBOT_TWILIO_FROM: {account.caller_id} is not a number of this account"
         )
+    if not allowed:
+        raise TelephonyError(
+            f"calls to {country}, the country of CALLBOT_TWILIO_FROM, are not allowed; allow it, "
+            "and every other country you call, under Voice, Geographic Permissions",
+            permanent=False,
+        )
     return (
         f"account {account.sid} is active; the credentials are right",
         f"{account.caller_id} is a number of this account",
-        f"calls to {country} are {'allowed' if allowed else 'NOT allowed'} by the account's "
-        "geographic permissions; check those of other countries in its console",
+        f"calls to {country} are allowed by the account's geographic permissions; check those of "
+        "other countries in its console",
         _about_incoming(account, numbers[account.caller_id]),
         await asyncio.to_thread(_prove_public_url, account),
     )

@@ -81,6 +81,20 @@ async def test_what_is_wrong_is_named(
         await check(settings.model_copy(update=wrong), CLOCK)
 
 
+async def test_a_country_that_may_not_be_called_is_named() -> None:
+    korean = replace(ACCOUNT, caller_id="+82212345678")
+    async with serving(TwilioStandIn(korean, nobody).rest.app, HOST, 0) as rest:
+        office = Settings(
+            twilio_account_sid=korean.sid,
+            twilio_auth_token=korean.auth_token,
+            twilio_from=korean.caller_id,
+            twilio_api_base_url=f"http://{HOST}:{rest}",
+            public_url=korean.public_url,
+        )
+        with pytest.raises(TelephonyError, match=r"calls to KR.* Geographic Permissions"):
+            await check(office, CLOCK)
+
+
 async def test_a_public_address_that_is_another_than_the_served_one_is_named(
     settings: Settings, proxy: TlsProxy
 ) -> None:
