@@ -89,7 +89,26 @@ def _clauses(said: Utterance) -> list[list[Token]]:
         if token.has(*BREAKS, Role.CONTRAST) or (closed and token.has(*_PERSONS)):
             out.append([])
         out[-1].append(token)
-    return [clause for clause in out if not all(t.has(*BREAKS) for t in clause)]
+    found = [clause for clause in out if not all(t.has(*BREAKS) for t in clause)]
+    return _with_afterthought(found) if said.verb_last else found
+
+
+def _with_afterthought(clauses: list[list[Token]]) -> list[list[Token]]:
+    """As in "영상통화만 했어요 손주들하고": of whom a sentence was told, said after its verb."""
+    *before, last = clauses or [[]]
+    words = [t for t in last if not t.has(*BREAKS)]
+    persons = any(t.has(*_PERSONS) for t in words)
+    more = persons and all(t.has(*_PERSONS, Role.JOIN, Role.COMPANION, Role.LIGHT) for t in words)
+    if not before or not more or not _dealt(before[-1]):
+        return clauses
+    return [*before[:-1], before[-1] + words]
+
+
+def _dealt(clause: list[Token]) -> bool:
+    """Whether it tells of a meeting, or of keeping apart, and denies neither: who is named after a
+    denial may be left out of it ("안 만났어요 딸만")."""
+    denies = any(t.has(*NEGATORS, Role.NOBODY, Role.DENIAL) for t in clause)
+    return not denies and any(t.has(Role.APART, Role.MEET) for t in clause)
 
 
 def _came_after_all(clause: list[Token]) -> bool:

@@ -10,16 +10,24 @@ from callbot.dialog.understanding.lexicon import Lexicon
 from callbot.dialog.understanding.utterance import Utterance
 from callbot.dialog.understanding.vocabulary import Role
 
-_VERB_LAST_WITHIN = 2
-"""Words after "I" among which it is said that it only measured, where verbs come last."""
+_VERB_LAST_WITHIN = 4
+"""Words after "I" among which one for measuring or being there stands, where verbs come last."""
+
+_PARTICLES = (Role.LIGHT, Role.JOIN, Role.COMPANION, Role.OBJECT_MARKER, Role.EXCEPT, Role.ONLY)
 
 _NAMED = (Role.CORE, Role.FAMILY, Role.OUTSIDER, Role.EVERYONE)
 
 
-def in_first_person(said: Utterance, lexicon: Lexicon) -> str | None:
+def in_first_person(said: Utterance, lexicon: Lexicon, *, of_health: bool = True) -> str | None:
     """The same words as the one they are told of would say them, to be read once more; None if they
-    are told of anybody else. Only where a lexicon lists who is often answered for."""
+    are told of anybody else. Only where a lexicon lists who is often answered for.
+
+    of_health: else what is told may be a meeting with that one, unless a particle makes them what
+    the sentence is about ("어머니는 안 나가셨어요").
+    """
     if not lexicon.persons.elder or not _is_of_another(said):
+        return None
+    if not (of_health or _is_theme(said, lexicon.grammar.topic)):
         return None
     text, at = "", 0
     subject, contracted = lexicon.persons.first_person
@@ -32,6 +40,18 @@ def in_first_person(said: Utterance, lexicon: Lexicon) -> str | None:
     return between.join((text + said.text[at:]).split())
 
 
+def _is_theme(said: Utterance, topic: tuple[str, ...]) -> bool:
+    """Whether a particle for what a sentence is about stands after the one it is told of, or none:
+    in "어머니가 오셨어요" the mother is who came."""
+    tokens = said.statement.tokens
+    at = next(i for i, t in enumerate(tokens) if t.has(Role.ELDER, Role.CHILD, Role.THIRD))
+    elder = tokens[at]
+    names = tuple(code for code in (*elder.codes(Role.FAMILY), *elder.codes(Role.CORE)) if code)
+    after = tokens[at + 1 :][:1]
+    joined = any(t.has(*_PARTICLES) and t.text not in topic for t in after)
+    return bool(topic) and not joined and elder.text.endswith((*topic, *names))
+
+
 def _is_of_another(said: Utterance) -> bool:
     tokens = said.statement.tokens
     named = [t for t in tokens if t.has(*_NAMED)]
@@ -42,16 +62,15 @@ def _is_of_another(said: Utterance) -> bool:
 
 
 def _tells_of_speaker(said: Utterance) -> bool:
-    """Whether the speaker speaks of themselves, and not only of having measured ("I took it", "제가
-    방금 쟀어요": verbs may come last)."""
+    """Whether the speaker speaks of themselves, and not only of having measured or been there ("I
+    took it", "제가 하루 종일 같이 있었어요": verbs may come last), or as the one to be left out
+    ("저 말고는")."""
     within = _VERB_LAST_WITHIN if said.verb_last else 1
-    words = [
-        t
-        for t in said.statement.tokens
-        if not t.has(Role.LIGHT, Role.IGNORED, Role.ONLY, Role.CONTRAST)
-    ]
+    light = (Role.LIGHT, Role.IGNORED, Role.ONLY, Role.CONTRAST)
+    words = [t for t in said.statement.tokens if not t.has(*light)]
     return any(
         token.has(Role.SELF, Role.OWN)
         and not any(t.has(Role.SAYS) for t in words[index + 1 :][:within])
+        and not any(t.has(Role.EXCEPT) for t in words[index + 1 :][:1])
         for index, token in enumerate(words)
     )

@@ -118,10 +118,11 @@ def _reading(
     away = request.intent is Intent.NOT_SELF
     in_place = (
         _in_place(kind, utterance(spoken, lexicon) if away else said, lexicon)
-        if value is None or away
+        if value is None or away or kind is Kind.CONTACTS
         else None
     )
-    value = value or in_place
+    # "어머니는 아무도 안 보셨어요": who is answered for was not met.
+    value = (in_place or value) if kind is Kind.CONTACTS else (value or in_place)
     if isinstance(value, Movements | Contacts) and is_calm(value) and takes_back_calm(said):
         value = None
     intent = Intent.EMERGENCY if severe(said) else request.intent
@@ -170,14 +171,15 @@ def _told(kind: Kind, said: Utterance) -> AnyValue | None:
 
 
 def _in_place(kind: Kind, said: Utterance, lexicon: Lexicon) -> AnyValue | None:
-    """An answer about health given in the resident's place, by somebody who does not say so."""
-    if kind not in (Kind.TEMPERATURE, Kind.SYMPTOMS):
+    """An answer given in the resident's place, by somebody who does not say so."""
+    if kind not in _FACTS:
         return None
-    words = in_first_person(said, lexicon)
+    of_health = kind in (Kind.TEMPERATURE, Kind.SYMPTOMS)
+    words = in_first_person(said, lexicon, of_health=of_health)
     if words is None:
         return None
     told = utterance(words, lexicon)
-    return read_temperature(told) if kind is Kind.TEMPERATURE else read_symptoms(told)
+    return read_temperature(told) if kind is Kind.TEMPERATURE else _told(kind, told)
 
 
 def _asks_another(said: Utterance) -> bool:

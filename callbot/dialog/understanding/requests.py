@@ -109,7 +109,7 @@ def find_request(
         (_begin(t, stated), t.end)
         for t in tokens
         if t.has(Role.RHETORICAL, Role.WONDERING)
-        or (t.has(Role.REQUEST) and not _states(t) and (t in meant or not _is_told(t)))
+        or (t.has(Role.REQUEST) and not _states(t) and (t in meant or not _tells_denied(t)))
     ]
     statements = _without(text, clauses, mere)
     if intent is None and not statements and any(t.has(Role.RHETORICAL) for t in tokens):
@@ -138,6 +138,11 @@ def _states(request: Token) -> bool:
 
 def _is_told(request: Token) -> bool:
     return not _TOLD.isdisjoint(request.codes(Role.REQUEST))
+
+
+def _tells_denied(request: Token) -> bool:
+    """Whether a request that is denied tells something all the same ("어머니는 안 나가셨어요")."""
+    return _is_told(request) or Intent.NOT_SELF in request.codes(Role.REQUEST)
 
 
 def _begin(request: Token, stated: list[Token]) -> int:
