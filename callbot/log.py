@@ -4,15 +4,20 @@ import logging
 
 from callbot.errors import ConfigurationError
 
-IDS = ("attempt", "attempt_id", "call", "resident", "campaign", "prompt", "worker", "errno")
+BESIDE = (
+    *("attempt", "attempt_id", "call", "resident", "campaign", "prompt", "worker", "errno"),
+    "reason",
+)
+"""Ids, and `reason`: a network's own words, without numbers."""
 
 
-class _WithIds(logging.Formatter):
-    """Puts the ids that came with a message behind it."""
+class _WithWhatIsBeside(logging.Formatter):
+    """Puts what came with a message behind it."""
 
     def format(self, record: logging.LogRecord) -> str:
-        ids = " ".join(f"{name}={getattr(record, name)}" for name in IDS if hasattr(record, name))
-        return f"{super().format(record)} {ids}".rstrip()
+        there = (name for name in BESIDE if hasattr(record, name))
+        beside = " ".join(f"{name}={getattr(record, name)}" for name in there)
+        return f"{super().format(record)} {beside}".rstrip()
 
 
 def set_up_logging(level: str = "WARNING") -> None:
@@ -21,7 +26,7 @@ def set_up_logging(level: str = "WARNING") -> None:
     Raises ConfigurationError for a level that is none.
     """
     handler = logging.StreamHandler()
-    handler.setFormatter(_WithIds("%(asctime)s %(levelname)s %(name)s: %(message)s"))
+    handler.setFormatter(_WithWhatIsBeside("%(asctime)s %(levelname)s %(name)s: %(message)s"))
     logging.basicConfig(level=logging.ERROR, handlers=[handler])
     try:
         logging.getLogger("callbot").setLevel(level.upper())

@@ -41,7 +41,7 @@ from callbot.speech.echo import EchoGuard
 from callbot.speech.prompts import PromptLibrary
 from callbot.speech.recognizer import Hints
 from callbot.speech.synthesizer import Prompt
-from callbot.telephony.carrier import Audio, Ended, Key, Leg, Machine
+from callbot.telephony.carrier import Audio, Ended, EndReason, Key, Leg, Machine
 
 log = logging.getLogger(__name__)
 
@@ -140,6 +140,7 @@ class Conversation:
                 self._heard_at_s = loop.time()
                 match event:
                     case Ended():
+                        self._ended(event)
                         return
                     case Audio():
                         self._parts.recorder.resident(event.pcm)
@@ -162,6 +163,11 @@ class Conversation:
             for task in tasks:
                 task.cancel()
             await asyncio.gather(*tasks, return_exceptions=True)
+
+    def _ended(self, ended: Ended) -> None:
+        if ended.reason is EndReason.NETWORK_FAILED:
+            beside = {"attempt": self._leg.attempt_id, "reason": ended.detail}
+            log.warning("the network ended a call", extra=beside)
 
     async def _hang_up_without_sound(self) -> None:
         """One timer for the call: one for each frame was a twelfth of the node's work."""

@@ -42,7 +42,7 @@ ACTOR = "call"
 def call_command(
     phone: Annotated[str, typer.Argument(help="the number to ring, such as +8613800000001")],
     script: Annotated[str, typer.Option("--script", help="a folder of prompts")],
-    carrier: Annotated[str, typer.Option("--carrier", help="twilio or sip")],
+    carrier: Annotated[str, typer.Option("--carrier", help="through which, such as sip or twilio")],
     name: Annotated[str, typer.Option(help="whom the bot asks for")] = "王秀英",
     locale: Annotated[str, typer.Option(help="zh-CN, ko-KR or en-US")] = "zh-CN",
     host: Annotated[str, typer.Option(help="address to listen at")] = "127.0.0.1",
@@ -151,7 +151,7 @@ def _tell(result: ResidentResult, as_json: bool) -> None:
         print_json({**result.as_json(), "detail": result.detail})
         return
     outcome = f"Outcome: {result.outcome or 'not rung'}"
-    if result.detail:
+    if result.detail not in ("", result.outcome):
         outcome += f" ({result.detail})"
     if not result.turns:
         print(outcome)
