@@ -266,7 +266,7 @@ def _tells_how_they_are(clause: list[Token]) -> bool:
     person = next((i for i, t in enumerate(clause) if t.has(Role.OUTSIDER, Role.FAMILY)), None)
     if person is None or any(t.has(*_DEALINGS) for t in clause):
         return False
-    after = [t for t in clause[person + 1 :] if not t.has(*BREAKS)]
+    after = [t for t in clause[person + 1 :] if not t.has(*BREAKS, Role.LIGHT)]
     return len(after) > 1 and after[0].has(Role.ALL)
 
 
