@@ -7,9 +7,11 @@ from datetime import datetime
 from callbot.dialog.answers import (
     Answer,
     AnyValue,
+    Contacts,
     Hypothesis,
     Intent,
     Kind,
+    Movements,
     Open,
     Status,
     Symptoms,
@@ -17,7 +19,7 @@ from callbot.dialog.answers import (
     is_calm,
 )
 from callbot.dialog.conditions import Facts
-from callbot.dialog.events import Misheard
+from callbot.dialog.events import Misheard, Severity
 from callbot.dialog.flow import SURE_CONFIDENCE, Flow
 from callbot.dialog.identity import Named
 from callbot.dialog.keys import value_of_keys
@@ -35,11 +37,14 @@ from callbot.dialog.understanding import (
     Understanding,
     callback_time,
     of_resident,
-    understand,
 )
 
 NOISY_CONFIDENCE = 0.35
 """Words less sure than this are noise: keys are offered the next time something is asked."""
+
+LEAST_SUPPORT = 0.5
+"""How much of what may have been said must tell of something before that is read back: a third of
+the signs, ways out and meetings read back wrongly had less, and people agree to what they hear."""
 
 SURE_OF_NOTHING = 0.45
 """The least confidence with which "I need nothing" is believed."""
@@ -66,12 +71,12 @@ class Answering(Flow):
             # "I said it wrong before": that is read back first, then this question is asked again.
             self._next()
         elif u.intent is Intent.UNCLEAR:
-            self._unclear(u, hypotheses)
+            self._unclear(u)
         elif u.status is Status.CLEAR and u.value is not None:
             answer = self._answer(self._question, u, self._of_subject(u.value))
             if self._question.names_need and not _is_sure_of_need(u):
                 self._missed(u, reason="no need named")
-            elif self._is_doubtful(answer):
+            elif self._is_doubtful(answer) or self._is_hardly_heard(answer, u.support):
                 self._missed(u, reason="doubtful")
             elif (opposite := self._opposite_of_denied(u.value)) is not None:
                 self._take(self._answer(self._question, u, opposite), surely_read_back=True)
@@ -86,6 +91,17 @@ class Answering(Flow):
         if doubt is None or self.data.asked > 1:
             return False
         return doubt.holds(Facts(answers={answer.question: answer}))
+
+    def _is_hardly_heard(self, answer: Answer, support: float) -> bool:
+        """Something to tell, in the lesser part of what may have been said: more likely misheard.
+        What would be urgent is read back nevertheless."""
+        value = answer.parsed()
+        told = isinstance(value, Symptoms | Movements | Contacts) and not is_calm(value)
+        if not told or support >= LEAST_SUPPORT:
+            return False
+        facts = Facts(answers={answer.question: answer})
+        rules = self.script.file.rules
+        return not any(r.severity is Severity.URGENT and r.if_.holds(facts) for r in rules)
 
     def _opposite_of_denied(self, value: AnyValue) -> AnyValue | None:
         """What to read back in place of an answer that was read back already and denied, and is
@@ -119,24 +135,19 @@ class Answering(Flow):
     def _kept_to_hours(self, wanted: datetime) -> datetime:
         return within_hours(rounded(wanted), self.data.opens, self.data.closes)
 
-    def _unclear(self, u: Understanding, hypotheses: Sequence[Hypothesis]) -> None:
+    def _unclear(self, u: Understanding) -> None:
         """Hypotheses that contradict each other are settled by reading the likeliest back.
 
         Nothing is believed by that: only a "yes" to what is read back makes it an answer.
         """
-        question = self._question
-        if question.read_back is not ReadBack.NEVER:
-            for hypothesis in sorted(hypotheses, key=lambda h: -h.confidence):
-                alone = understand(question.kind, [hypothesis], self._lexicon)
-                clear = alone.intent is Intent.ANSWER and alone.status is Status.CLEAR
-                if clear and alone.value is not None:
-                    answer = self._answer(question, alone, self._of_subject(alone.value))
-                    self._take(
-                        answer.model_copy(update={"alternatives": u.alternatives}),
-                        surely_read_back=True,
-                    )
-                    return
-        self._missed(u)
+        if u.contested is None or self._question.read_back is ReadBack.NEVER:
+            self._missed(u)
+            return
+        answer = self._answer(self._question, u, self._of_subject(u.contested))
+        if self._is_hardly_heard(answer, u.support):
+            self._missed(u, reason="doubtful")
+        else:
+            self._take(answer, surely_read_back=True)
 
     def _keep_volunteered(self, u: Understanding) -> None:
         """Answers to other questions given in the same breath: later ones are not asked again.

@@ -54,9 +54,12 @@ class Understanding:
     value: the answer to the question asked, or None. status: clear also for a request that was
     understood; its value is None unless it came with an answer. heard: the hypothesis all this
     was read from. confidence: 0 to 1, the recogniser's for that hypothesis, lowered when
-    hypotheses disagree. volunteered: answers to other kinds of question, stated outright in the
-    same breath. topic: id of the known question asked. for_resident: somebody at home offers to
-    answer in the resident's place. perhaps: an answer that may be meant (see `Reading`).
+    hypotheses disagree. support: 0 to 1, how much of what may have been said agrees with `value` on
+    whether there is something to tell; 1 without a value. volunteered: answers to other kinds of
+    question, stated outright in the same breath. topic: id of the known question asked.
+    for_resident: somebody at home offers to answer in the resident's place. perhaps: an answer that
+    may be meant (see `Reading`). contested: where answers contradict each other, the likeliest, to
+    which `support` belongs then.
     """
 
     intent: Intent
@@ -65,10 +68,12 @@ class Understanding:
     heard: str
     confidence: float
     alternatives: tuple[str, ...]
+    support: float = 1.0
     volunteered: tuple[AnyValue, ...] = ()
     topic: str | None = None
     for_resident: bool = False
     perhaps: AnyValue | None = None
+    contested: AnyValue | None = None
 
 
 @dataclass(frozen=True)
@@ -183,7 +188,7 @@ def _choose(candidates: list[_Candidate]) -> Understanding:
     rivals = [other for other in answers[1:] if _outweighs_not(winner, other)]
     outvoted = len(rivals) < len(same) and all(_on_one_side(winner, other) for other in rivals)
     if rivals and not outvoted:
-        return _unclear(winner, candidates)
+        return _contested(winner, candidates)
     if winner.reading.intent is Intent.QUESTION and winner.reading.topic is None:
         winner = next((c for c in same if _asks_nothing(c, winner)), winner)
     agreeing = sum(c.confidence for c in same)
@@ -227,6 +232,7 @@ def _taken(chosen: _Candidate, candidates: list[_Candidate], agreement: float) -
         chosen.hypothesis.text,
         round(chosen.confidence * agreement, 4),
         _others(chosen, candidates),
+        _support(reading.value, candidates),
         reading.volunteered,
         reading.topic,
         reading.for_resident,
@@ -234,11 +240,32 @@ def _taken(chosen: _Candidate, candidates: list[_Candidate], agreement: float) -
     )
 
 
+def _support(value: AnyValue | None, candidates: list[_Candidate]) -> float:
+    """What share of the audible, by confidence, is as calm as the value, or as little so."""
+    if value is None:
+        return 1.0
+    audible = [c for c in candidates if c.confidence >= LEAST_CONFIDENCE] or candidates
+    heard = sum(c.confidence for c in audible)
+    same = sum(c.confidence for c in audible if _is_as_calm(c.reading.value, value))
+    return same / heard if heard else 1.0
+
+
+def _is_as_calm(one: AnyValue | None, other: AnyValue) -> bool:
+    return one is not None and is_calm(one) == is_calm(other)
+
+
 def _unclear(best: _Candidate, candidates: list[_Candidate]) -> Understanding:
     return Understanding(
         Intent.UNCLEAR, Status.UNCLEAR, None, best.hypothesis.text,
         round(best.confidence / 2, 4), _others(best, candidates),
     )  # fmt: skip
+
+
+def _contested(likeliest: _Candidate, candidates: list[_Candidate]) -> Understanding:
+    """Answers that contradict each other; one that asks something of us besides is not settled."""
+    unclear = _unclear(likeliest, candidates)
+    value = likeliest.reading.value if likeliest.reading.intent is Intent.ANSWER else None
+    return replace(unclear, contested=value, support=_support(value, candidates))
 
 
 def _others(chosen: _Candidate, candidates: list[_Candidate]) -> tuple[str, ...]:

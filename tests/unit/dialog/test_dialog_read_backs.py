@@ -61,8 +61,8 @@ def noted(events: tuple[Event, ...], question: str) -> list[AnswerRecorded]:
     return [e for e in events if isinstance(e, AnswerRecorded) and e.answer.question == question]
 
 
-def read_back(locale: str, question: str, answer: str) -> Session:
-    """A conversation in which an answer, heard unsurely, has just been read back."""
+def asked(locale: str, question: str) -> Session:
+    """A conversation in which a question has just been asked."""
     state = SessionState(
         script="quarantine",
         script_version="",
@@ -74,6 +74,12 @@ def read_back(locale: str, question: str, answer: str) -> Session:
     session = Session(script("quarantine"), state)
     session.start(AT)
     session._go_to(question)
+    return session
+
+
+def read_back(locale: str, question: str, answer: str) -> Session:
+    """A conversation in which an answer, heard unsurely, has just been read back."""
+    session = asked(locale, question)
     hear(session, answer, 0.5)
     assert session.data.pending is not None
     return session
@@ -113,3 +119,22 @@ def test_who_is_not_heard_for_noise_is_offered_keys_at_once(
     said = [e for e in hear(session, "嗯嗯那个", confidence) if isinstance(e, Say)]
     again = session.script.wording(locale).confirm_again
     assert said[0].text == again[wording]
+
+
+@pytest.mark.parametrize(
+    ("question", "answer", "read_back"),
+    [
+        ("symptoms", "我咳嗽", False),
+        ("symptoms", "有点胸闷", True),
+        ("symptoms", "都挺好的", True),
+    ],
+)
+def test_what_the_lesser_part_of_the_guesses_tells_is_asked_again_unless_it_is_urgent(
+    question: str, answer: str, read_back: bool
+) -> None:
+    session = asked("zh-CN", question)
+    guesses = (answer, "哇哩哇啦", "叽里咕噜", "呜里哇啦")
+    heard = tuple(Hypothesis(text=text, confidence=0.58) for text in guesses)
+    session.resume(Heard(hypotheses=heard), AT)
+    assert (session.data.pending is not None) is read_back
+    assert session.data.asked == (1 if read_back else 2)
