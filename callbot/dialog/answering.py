@@ -16,6 +16,7 @@ from callbot.dialog.answers import (
     Status,
     Symptoms,
     YesNo,
+    gist,
     is_calm,
 )
 from callbot.dialog.conditions import Facts
@@ -27,7 +28,6 @@ from callbot.dialog.reading import (
     affirms,
     calm_opposite,
     corrects,
-    gist,
     is_alarming,
     names_something,
 )

@@ -141,6 +141,23 @@ def is_calm(value: AnyValue) -> bool:
             return False
 
 
+def gist(value: AnyValue) -> object:
+    """What of an answer is judged by rules; two answers with one gist say the same."""
+    match value:
+        case YesNo():
+            return value.yes
+        case Temperature():
+            return value.celsius, value.reported
+        case Symptoms():
+            return frozenset(value.present), frozenset(value.household)
+        case Movements():
+            return value.went_out
+        case Contacts():
+            return value.contact
+        case Open():
+            return value.nothing
+
+
 def parse_value(kind: Kind, data: dict[str, Any]) -> AnyValue:
     """The stored or printed form (`Value.model_dump(mode="json")`) back to a value."""
     return _BY_KIND[kind].model_validate(data)

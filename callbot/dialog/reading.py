@@ -11,6 +11,7 @@ from callbot.dialog.answers import (
     Symptoms,
     Temperature,
     YesNo,
+    gist,
     is_calm,
 )
 from callbot.dialog.understanding.temperature import ABNORMAL_CELSIUS
@@ -56,23 +57,6 @@ def reading(
             return ("yes" if value.contact else "no"), {}
         case Open():
             return ("nothing" if value.nothing else "text"), {"text": value.text}
-
-
-def gist(value: AnyValue) -> object:
-    """What of an answer is judged by rules; two answers with one gist say the same."""
-    match value:
-        case YesNo():
-            return value.yes
-        case Temperature():
-            return value.celsius, value.reported
-        case Symptoms():
-            return frozenset(value.present), frozenset(value.household)
-        case Movements():
-            return value.went_out
-        case Contacts():
-            return value.contact
-        case Open():
-            return value.nothing
 
 
 def corrects(new: AnyValue, old: AnyValue, *, agreed: bool | None) -> bool:

@@ -3,9 +3,8 @@
 from collections.abc import Callable
 from typing import Protocol
 
-from callbot.dialog.answers import AnyValue, Hypothesis, Intent, Kind
+from callbot.dialog.answers import AnyValue, Hypothesis, Intent, Kind, gist
 from callbot.dialog.events import Event, Listen
-from callbot.dialog.reading import gist
 from callbot.dialog.script import Script
 from callbot.dialog.understanding import of_resident, understand, without_subject
 from callbot.rehearsal.residents import Residents

@@ -6,23 +6,26 @@ from itertools import islice
 
 from callbot.dialog.answers import (
     AnyValue,
-    Contacts,
     Hypothesis,
     Intent,
     Kind,
-    Movements,
-    Open,
     Status,
-    Symptoms,
     Temperature,
     YesNo,
     is_calm,
+)
+from callbot.dialog.understanding.contradiction import (
+    DECISIVE_MARGIN,
+    agree,
+    as_calm,
+    differ_on_one_side,
+    is_whole,
+    needed_margin,
 )
 from callbot.dialog.understanding.known_questions import KnownQuestions
 from callbot.dialog.understanding.lexicon import Lexicon
 from callbot.dialog.understanding.misheard import respellings
 from callbot.dialog.understanding.reading import Reading, read
-from callbot.dialog.understanding.temperature import ABNORMAL_CELSIUS
 from callbot.dialog.understanding.vocabulary import Vocabulary
 
 LONGEST_UTTERANCE = 1000
@@ -33,12 +36,6 @@ LEAST_CONFIDENCE = 0.35
 
 LEAST_SHARE = 0.5
 """Of what is heard below that, a yes or no must have this much."""
-
-DECISIVE_MARGIN = 0.25
-"""How much more confident a hypothesis must be than one that says the opposite."""
-
-NUMBER_MARGIN = 0.1
-"""The same between two numbers on the same side of the threshold of fever."""
 
 _GRAVE = (Intent.EMERGENCY, Intent.DISTRESS, Intent.OPT_OUT, Intent.WRONG_NUMBER, Intent.NOT_SELF,
           Intent.REFUSE, Intent.HUMAN)  # fmt: skip
@@ -154,7 +151,7 @@ def _worth_respelling(candidates: list[_Candidate]) -> list[_Candidate]:
         return unclear if len(unclear) == len(candidates) else []
     surest = max(told, key=lambda c: c.confidence)
     assert surest.reading.value is not None
-    if not is_calm(surest.reading.value) and not _is_whole(surest.reading.value):
+    if not is_calm(surest.reading.value) and not is_whole(surest.reading.value):
         return []
     return [c for c in unclear if c.confidence >= surest.confidence]
 
@@ -184,7 +181,7 @@ def _choose(candidates: list[_Candidate]) -> Understanding:
         chosen = best if meaning else next((c for c in audible if _asks(c)), best)
         return _taken(chosen, candidates, agreement=1.0)
     winner = answers[0]
-    same = [c for c in answers if _agree(winner.reading.value, c.reading.value)]
+    same = [c for c in answers if agree(winner.reading.value, c.reading.value)]
     rivals = [other for other in answers[1:] if _outweighs_not(winner, other)]
     outvoted = len(rivals) < len(same) and all(_on_one_side(winner, other) for other in rivals)
     if rivals and not outvoted:
@@ -246,12 +243,8 @@ def _support(value: AnyValue | None, candidates: list[_Candidate]) -> float:
         return 1.0
     audible = [c for c in candidates if c.confidence >= LEAST_CONFIDENCE] or candidates
     heard = sum(c.confidence for c in audible)
-    same = sum(c.confidence for c in audible if _is_as_calm(c.reading.value, value))
+    same = sum(c.confidence for c in audible if as_calm(c.reading.value, value))
     return same / heard if heard else 1.0
-
-
-def _is_as_calm(one: AnyValue | None, other: AnyValue) -> bool:
-    return one is not None and is_calm(one) == is_calm(other)
 
 
 def _unclear(best: _Candidate, candidates: list[_Candidate]) -> Understanding:
@@ -274,78 +267,9 @@ def _others(chosen: _Candidate, candidates: list[_Candidate]) -> tuple[str, ...]
 
 def _outweighs_not(winner: _Candidate, other: _Candidate) -> bool:
     """Whether the other answer is opposed, and too close in confidence to be ignored."""
-    margin = _needed_margin(winner.reading.value, other.reading.value)
+    margin = needed_margin(winner.reading.value, other.reading.value)
     return winner.confidence - other.confidence < margin
 
 
-def _agree(one: AnyValue | None, other: AnyValue | None) -> bool:
-    """Whether two answers say the same on what matters, with whatever particulars."""
-    match one, other:
-        case Open(), Open():
-            return one.nothing == other.nothing
-        case Symptoms(), Symptoms():
-            present = set(one.present) == set(other.present)
-            return present and set(one.household) == set(other.household)
-        case Movements(), Movements():
-            return one.went_out == other.went_out
-        case Contacts(), Contacts():
-            return one.contact == other.contact
-    return one == other
-
-
 def _on_one_side(winner: _Candidate, other: _Candidate) -> bool:
-    """Whether two answers differ in a number alone, on the same side of the threshold, and the
-    other is not the same number with its fraction."""
-    one, fuller = winner.reading.value, other.reading.value
-    return _needed_margin(one, fuller) == NUMBER_MARGIN and not _lost_fraction(one, fuller)
-
-
-def _needed_margin(one: AnyValue | None, other: AnyValue | None) -> float:
-    """0 where two answers do not contradict each other on what matters."""
-    match one, other:
-        case YesNo(), YesNo():
-            opposed = one.yes != other.yes
-        case Movements(), Movements():
-            opposed = one.went_out != other.went_out
-        case Contacts(), Contacts():
-            opposed = one.contact != other.contact
-        case Symptoms(), Symptoms():
-            opposed = _denied(one, other) or _denied(other, one)
-        case Open(), Open():
-            opposed = one.nothing != other.nothing
-        case Temperature(), Temperature():
-            if _abnormal(one) == _abnormal(other):
-                said = _differ(one, other) and not _lost_fraction(other, one)
-                return NUMBER_MARGIN if said else 0.0
-            opposed = True
-        case _:
-            opposed = False
-    return DECISIVE_MARGIN if opposed else 0.0
-
-
-def _denied(one: Symptoms, other: Symptoms) -> bool:
-    """Whether the other denies what one has: by name, or by having nothing at all."""
-    return bool(set(one.present) & set(other.absent)) or bool(one.present and not other.present)
-
-
-def _abnormal(value: Temperature) -> bool | None:
-    if value.celsius is not None:
-        return value.celsius >= ABNORMAL_CELSIUS
-    return {"fever": True, "normal": False}.get(value.reported or "")
-
-
-def _is_whole(value: AnyValue) -> bool:
-    celsius = value.celsius if isinstance(value, Temperature) else None
-    return celsius is not None and celsius.is_integer()
-
-
-def _lost_fraction(one: AnyValue | None, fuller: AnyValue | None) -> bool:
-    """As in 36 beside 36.5."""
-    match one, fuller:
-        case Temperature(celsius=float(whole)), Temperature(celsius=float(said)):
-            return whole.is_integer() and whole < said < whole + 1
-    return False
-
-
-def _differ(one: Temperature, other: Temperature) -> bool:
-    return None not in (one.celsius, other.celsius) and one.celsius != other.celsius
+    return differ_on_one_side(winner.reading.value, other.reading.value)
