@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from enum import StrEnum
-from itertools import dropwhile, takewhile
+from itertools import dropwhile, pairwise, takewhile
 
 from callbot.dialog.understanding.vocabulary import Role, Token
 
@@ -109,12 +109,31 @@ def clauses(tokens: list[Token]) -> list[Clause]:
             found.append(Clause([token], contrasts=True))
         elif not token.has(*INVISIBLE):
             found[-1].tokens.append(token)
-        elif token.has(Role.ONLY) and _is_denial(found[-1].tokens):
+        elif _tells_instead(token, found[-1].tokens):
             found.append(Clause([], contrasts=True))
         elif token.has(Role.ONLY, Role.BUT_SO) and not found[-1].tokens:
             # "没有发烧,就拉肚子": no part of the list before it.
             found[-1].contrasts = True
     return [clause for clause in found if clause.tokens]
+
+
+def _is_put_right(clause: list[Token]) -> bool:
+    """Whether something was named, and said not to be what is meant ("不是咳嗽是…")."""
+    named = dropwhile(lambda t: not t.has(Role.NOT_SO), clause)
+    return any(t.has(*_ILL, Role.MEASURE) for t in named)
+
+
+def clause_spans(tokens: list[Token]) -> list[tuple[int, int]]:
+    """Where what stands between two pauses begins and ends."""
+    breaks = [-1, *(i for i, t in enumerate(tokens) if t.has(*BREAKS)), len(tokens)]
+    return [(one + 1, after) for one, after in pairwise(breaks) if after > one + 1]
+
+
+def _tells_instead(token: Token, before: list[Token]) -> bool:
+    """Whether it begins what there is in place of what was denied before it, without a pause:
+    "没去超市就去了药店", "不是咳嗽是嗓子疼"."""
+    only = token.has(Role.ONLY) and _is_denial(before)
+    return only or (token.has(Role.BUT_SO) and _is_put_right(before))
 
 
 def _is_denial(clause: list[Token]) -> bool:
@@ -150,7 +169,8 @@ def subjects(tokens: list[Token]) -> dict[int, Who]:
 
 
 def _errands(heard: list[Token], said_of: dict[int, Who]) -> None:
-    """As in “买菜喊儿子送”, "闺女帮我买菜": it is done by the person named, unless both go."""
+    """As in “买菜喊儿子送”, "闺女帮我买菜", "老头子替我去的": it is done by the person named,
+    unless both go."""
     for clause in clauses(heard):
         tokens = clause.tokens
         if any(t.has(Role.ALL) for t in tokens):
@@ -162,7 +182,9 @@ def _errands(heard: list[Token], said_of: dict[int, Who]) -> None:
             if token.has(Role.SENDING) and sent:
                 said_of |= {t.start: _third(sent[0]) for t in before if t.has(Role.ERRAND)}
             elif token.has(Role.SAYS) and helper:
-                said_of |= {t.start: _third(helper[-1]) for t in after[:1] if t.has(Role.ERRAND)}
+                gone = (Role.GO, Role.OUT) if token.has(Role.ON_BEHALF) else ()
+                done = (t for t in after[:1] if t.has(Role.ERRAND, *gone))
+                said_of |= {t.start: _third(helper[-1]) for t in done}
 
 
 def _third(person: Token) -> Who:
@@ -201,7 +223,7 @@ def _subject(
         before = before[:1]
     last = before[-1] if before else None
     joined = before[0] if len(before) > 1 and before[-1].has(Role.JOIN, Role.COMPANION) else None
-    if _complains(token, before, following):
+    if _complains(token, before, following) or _goes_on(token, who, before, following):
         return who
     if token.has(Role.SELF, Role.SAYS):
         beside = joined is not None and joined.has(Role.CORE, Role.FAMILY, Role.THIRD)
@@ -233,6 +255,14 @@ def _complains(token: Token, before: list[Token], following: Token | None) -> bo
         and following is not None and following.has(*_ILL)
         and following.start - token.end < MOST_FELT_AT and len(token.text) == 1
     )  # fmt: skip
+
+
+def _goes_on(token: Token, who: Who, before: list[Token], following: Token | None) -> bool:
+    """As in "我屋里那位咳嗽,还说嗓子疼": of whom a clause begins to say what they say."""
+    begins = bool(before) and before[-1].has(*BREAKS)
+    says = token.has(Role.SAYS) and len(token.text) == 1 and not token.has(*NAMED)
+    felt = following is not None and following.has(*_ILL)
+    return begins and says and felt and who is Who.HOUSEHOLD
 
 
 def _is_verb(before: list[Token]) -> bool:

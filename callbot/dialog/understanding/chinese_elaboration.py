@@ -8,8 +8,12 @@ word for going beside it; topics with 都 only tell how things are.
 import re
 from itertools import pairwise
 
+from callbot.dialog.understanding.assertions import BREAKS
 from callbot.dialog.understanding.lexicon import Lexicon
 from callbot.dialog.understanding.vocabulary import UNREAD, Role, Token
+
+_NO_ACT = (Role.LIGHT, Role.SENDING, Role.HABIT, Role.AMBIENT)
+"""Beside one of the roles that may tell of a way out: how often, or where it is cold."""
 
 LEAST_CLAUSE = 4
 """Characters of no list that are rather a clause than a place or a name."""
@@ -29,7 +33,7 @@ def tells_after_all(told: list[Token], roles: tuple[Role, ...], lexicon: Lexicon
     if all(t.has(*UNREAD, Role.LIGHT) for t in told) and len(strange) < LEAST_CLAUSE:
         return True
     return (
-        any(t.has(*roles) and not t.has(Role.LIGHT, Role.SENDING) for t in told)
+        any(t.has(*roles) and not t.has(*_NO_ACT) for t in told)
         or any(one.has(Role.GO) and after.has(*UNREAD) for one, after in pairwise(told))
         or any(sign in strange for sign in lexicon.grammar.afield)
         or _does(told, lexicon.grammar.aspect)
@@ -53,3 +57,17 @@ def _does(told: list[Token], aspect: tuple[str, ...]) -> bool:
     act, done_to = told[max(0, at - 1) : at] if alone else [], told[at + 1 :]
     strange = bool(done_to) and any(t.has(*UNREAD) for t in (*act, *done_to))
     return handled or strange or bool(SAID_TWICE.search("".join(t.text for t in told)))
+
+
+def tells_of_place(clause: list[Token], aspect: tuple[str, ...]) -> bool:
+    """Whether an explanation only tells how things are at a place: "外面风那么大", "楼下都封了",
+    "地里的苞米有人收"; what somebody did there is told with 了, 过 or a verb said twice."""
+    words = [t for t in clause if not t.has(*BREAKS)]
+    if len(words) < 2 or not words[0].has(Role.PLACE):
+        return False
+    if any(t.has(Role.OUT, Role.GO, Role.MEET, Role.SELF) for t in words):
+        return False
+    text = "".join(t.text for t in words[1:])
+    weather = words[0].has(Role.AMBIENT) and not any(sign in text for sign in aspect)
+    weather = weather and not SAID_TWICE.search(text)
+    return weather or any(t.has(Role.ALL) for t in words) or words[1].has(Role.CLOSING)

@@ -6,7 +6,7 @@ denial that leaves nothing open, such a clause takes nothing back unless it begi
 """
 
 from callbot.dialog.understanding.assertions import BREAKS, NEGATORS
-from callbot.dialog.understanding.vocabulary import Role, Token
+from callbot.dialog.understanding.vocabulary import UNREAD, Role, Token
 
 _DENIES = (*NEGATORS, Role.DENIAL, Role.HOME, Role.NOBODY, Role.ALONE, Role.APART, Role.NO_ONE)
 
@@ -31,6 +31,10 @@ _TURNS = (
     Role.AFTERWARDS, Role.NOT_SO, Role.BUT_SO, Role.AFFIRMER, Role.DOUBT,
 )  # fmt: skip
 """What begins a clause that may take a denial back."""
+
+
+LEAST_SENTENCE = 4
+"""Characters of no list."""
 
 
 def between_pauses(tokens: list[Token]) -> list[list[Token]]:
@@ -67,6 +71,21 @@ def elaborating(
         elif denied:
             found |= {token.start for token in clause}
     return frozenset(found)
+
+
+def reasons_first(tokens: list[Token], causal: tuple[str, ...]) -> frozenset[int]:
+    """Where the tokens start of clauses before the first outright denial, up to one that turns:
+    "路都走不稳,谁敢出门", "刷了一天手机,没出去"."""
+    clauses = between_pauses(tokens)
+    at = next((i for i, c in enumerate(clauses) if _is_outright(c, of_health=False)), 0)
+    if any(_turns(clause, causal) for clause in clauses[: at + 1]):
+        return frozenset()
+    return frozenset(token.start for c in clauses[:at] if _is_sentence(c) for token in c)
+
+
+def _is_sentence(clause: list[Token]) -> bool:
+    """Whether it says more in words of no list than a name or a place would."""
+    return sum(len(t.text) for t in clause if t.has(*UNREAD)) >= LEAST_SENTENCE
 
 
 def _is_outright(clause: list[Token], *, of_health: bool) -> bool:

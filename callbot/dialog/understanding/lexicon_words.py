@@ -37,7 +37,7 @@ _OUT_OF_SENTENCES = (
     "topic", "subject", "scene", "linking", "causal", "completed", "event", "afield", "aspect",
     "consequence", "trailing", "as_well", "name_before", "name_after", "sign", "bodily",
     "harmless", "forgone", "pastime", "direction", "deed", "body", "outing", "company",
-    "first_person",
+    "first_person", "even", "exclaimed",
 )  # fmt: skip
 """Fields that are looked at for themselves, and play no part in reading a sentence."""
 
@@ -143,6 +143,7 @@ class Grammar(_Section):
     stands_for: Words = Field(
         default=(), description="after a person: what was just said is true of that one, or is not"
     )
+    fair: Words = Field(default=(), description="of `vague`: well enough beside a denied symptom")
     vague: Words = ()
     doubt: Words = ()
     whether: Words = ()
@@ -172,6 +173,8 @@ class Grammar(_Section):
     )
     only: Words = ()
     all: Words = ()
+    even: Words = Field(default=(), description="before an act that nobody would do")
+    exclaimed: Words = Field(default=(), description="ends the clause that exclaims about it")
 
 
 class Persons(_Section):
@@ -197,8 +200,17 @@ class Persons(_Section):
     companion: Words = ()
     object_marker: Words = ()
     says: Words = ()
+    invites: Words = Field(default=(), description="of `says`: asks the resident to come along")
+    on_behalf: Words = Field(default=(), description="of `says`: in the resident's place")
+    declined: Words = Field(default=(), description="after an invitation: it came to nothing")
     name_before: Words = Field(default=(), description="left out before a person's name")
     name_after: Words = Field(default=(), description="left out after a person's name")
+
+    def words(self) -> Iterator[Word]:
+        for place, phrase, mark in super().words():
+            yield place, phrase, mark
+            if mark.role in (Role.INVITES, Role.ON_BEHALF):
+                yield place, phrase, Mark(Role.SAYS)
 
 
 class TemperatureWords(_Section):
@@ -226,6 +238,9 @@ class BodyPart(BaseModel):
 class SymptomWords(_Section):
     symptom: dict[SymptomCode, Words] = Field(default_factory=dict)
     severe: dict[SymptomCode, Words] = Field(default_factory=dict)
+    strain: Words = Field(
+        default=(), description="a complaint that no word before it denies (has to rest on stairs)"
+    )
     complaint: Words = ()
     sign: Words = Field(default=(), description="in a word that is in no list: an illness")
     bodily: Words = Field(
@@ -233,6 +248,12 @@ class SymptomWords(_Section):
     )
     part: dict[str, BodyPart] = Field(default_factory=dict)
     feeling: dict[str, Words] = Field(default_factory=dict)
+
+    def words(self) -> Iterator[Word]:
+        for place, phrase, mark in super().words():
+            yield place, phrase, mark
+            if mark.role is Role.STRAIN:
+                yield place, phrase, Mark(Role.COMPLAINT)
 
 
 class MovementWords(_Section):

@@ -6,6 +6,7 @@ from itertools import takewhile
 
 from callbot.dialog.answers import Movements
 from callbot.dialog.understanding.assertions import BREAKS, NEGATORS, Assertion, Polarity
+from callbot.dialog.understanding.chinese_elaboration import tells_of_place
 from callbot.dialog.understanding.utterance import Utterance
 from callbot.dialog.understanding.vocabulary import UNREAD, Role, Token
 
@@ -206,6 +207,7 @@ def _bare_places(said: Utterance) -> list[Token]:
         for clause in _clauses(said)
         if not _denied_places(said, clause)
         and not _in_passing(said, clause)
+        and not (said.explains(clause) and tells_of_place(clause, said.aspect))
         and not any(
             t.has(Role.HOME, Role.MEET, Role.OUTSIDER, Role.SYMPTOM, Role.LATER) for t in clause
         )

@@ -146,6 +146,8 @@ class NegationBefore(Reading):
 
     def _term(self, number: int, token: Token, clause: Clause, scope: _Scope) -> None:
         """A term is denied by what stands before it, affirmed, or left open."""
+        if token.has(Role.STRAIN) and scope.open:
+            self._denied, scope.negator = True, None
         if token.has(Role.HOME) and scope.negator and scope.open and not binds(scope.negator):
             self._denied, scope.negator = True, None
         if scope.negator is not None and corrects(scope.negator, token):

@@ -6,6 +6,7 @@ tells nothing of themselves. A number is told of a mere "she" as well; that "she
 said of anybody.
 """
 
+from callbot.dialog.understanding.assertions import NEGATORS, TERMS, clause_spans
 from callbot.dialog.understanding.lexicon import Lexicon
 from callbot.dialog.understanding.utterance import Utterance
 from callbot.dialog.understanding.vocabulary import Role
@@ -25,9 +26,10 @@ def in_first_person(said: Utterance, lexicon: Lexicon, *, of_health: bool = True
     of_health: else what is told may be a meeting with that one, unless a particle makes them what
     the sentence is about ("어머니는 안 나가셨어요").
     """
-    if not lexicon.persons.elder or not _is_of_another(said):
+    by_clauses = bool(lexicon.grammar.everyday)
+    if not lexicon.persons.elder or not _is_of_another(said, by_clauses=by_clauses):
         return None
-    if not (of_health or _is_theme(said, lexicon.grammar.topic)):
+    if not (of_health or _is_theme(said, lexicon.grammar.topic) or _begins(said, lexicon)):
         return None
     text, at = "", 0
     subject, contracted = lexicon.persons.first_person
@@ -52,13 +54,37 @@ def _is_theme(said: Utterance, topic: tuple[str, ...]) -> bool:
     return bool(topic) and not joined and elder.text.endswith((*topic, *names))
 
 
-def _is_of_another(said: Utterance) -> bool:
+def _begins(said: Utterance, lexicon: Lexicon) -> bool:
+    """Whether a Mandarin sentence begins with the one it is told of, who does not come from
+    elsewhere ("我妈没见人", and not "我妈来了")."""
+    tokens = said.statement.tokens
+    by_clauses = bool(lexicon.grammar.everyday)
+    comes = any(t.has(Role.ARRIVE) for t in tokens)
+    return by_clauses and not comes and tokens[0].has(Role.ELDER, Role.CHILD)
+
+
+def _is_of_another(said: Utterance, *, by_clauses: bool) -> bool:
     tokens = said.statement.tokens
     named = [t for t in tokens if t.has(*_NAMED)]
-    answered_for = all(t.has(Role.ELDER, Role.CHILD) for t in named)
+    # "孩子都好" tells of the children alone.
+    others = (Role.ELDER,) if by_clauses else (Role.ELDER, Role.CHILD)
+    answered_for = all(t.has(*others) for t in named)
     numbered = any(t.has(Role.MEASURE) for t in tokens)
     told = bool(named) or (numbered and any(t.has(Role.THIRD) for t in tokens))
-    return told and len(named) <= 1 and answered_for and not _tells_of_speaker(said)
+    alone = not (_answers_besides(said) if by_clauses else _tells_of_speaker(said))
+    return told and len(named) <= 1 and answered_for and alone
+
+
+def _answers_besides(said: Utterance) -> bool:
+    """Whether a speaker of Mandarin, whose sentences end with a clause, answers for themselves too:
+    "我妈没出去,我出去了"; "我锁着门呢" is read with the rest, and answers nothing."""
+    tokens = said.statement.tokens
+    states = (*TERMS, *NEGATORS, Role.DENIAL, Role.NOT_MEASURED, Role.NOBODY, Role.ALONE)
+    return any(
+        any(t.has(Role.SELF) for t in tokens[start:stop])
+        and any(t.has(*states) for t in tokens[start:stop])
+        for start, stop in clause_spans(list(tokens))
+    )
 
 
 def _tells_of_speaker(said: Utterance) -> bool:

@@ -117,7 +117,7 @@ def _reading(
     value = _value(kind, heard, said, request, lexicon, agreement)
     away = request.intent is Intent.NOT_SELF
     in_place = (
-        _in_place(kind, utterance(spoken, lexicon) if away else said, lexicon)
+        _in_place(kind, utterance(spoken, lexicon) if away and lexicon.spaced else said, lexicon)
         if value is None or away or kind is Kind.CONTACTS
         else None
     )

@@ -65,7 +65,11 @@ def _open(said: Utterance, own: list[Assertion], *, vague: bool = True) -> bool:
     """
     spoken_of = (Who.SELF, Who.HOUSEHOLD, Who.BOTH) if vague else (Who.SELF, Who.BOTH)
     complaints = [a for a in said.statement.of(Role.COMPLAINT) if a.who in spoken_of]
-    evasive = (Role.MEDICINE, Role.VAGUE) if vague else (Role.MEDICINE,)
+    denied = any(a.polarity is Polarity.ABSENT for a in own)
+    evasive = {
+        t for t in said.statement.tokens_of(Role.MEDICINE, *((Role.VAGUE,) if vague else ()))
+        if not (denied and t.has(Role.FAIR))
+    }  # fmt: skip
     abnormal = [a for a in said.statement.of(Role.ABNORMAL) if a.who in spoken_of]
     return (
         said.statement.loose
@@ -73,7 +77,7 @@ def _open(said: Utterance, own: list[Assertion], *, vague: bool = True) -> bool:
         or (vague and _excepts_somebody(said))
         or any(a.polarity is Polarity.DOUBTFUL for a in own)
         or any(a.polarity is not Polarity.ABSENT for a in (*complaints, *abnormal))
-        or bool(said.statement.tokens_of(*evasive) and not _denies(said))
+        or bool(evasive and not _denies(said))
     )
 
 

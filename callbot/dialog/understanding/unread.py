@@ -15,7 +15,7 @@ from itertools import dropwhile, groupby, pairwise, takewhile
 
 from callbot.dialog.understanding.assertions import BREAKS, NAMED, Who, subjects
 from callbot.dialog.understanding.chinese_elaboration import SAID_TWICE, tells_after_all
-from callbot.dialog.understanding.elaboration import elaborating
+from callbot.dialog.understanding.elaboration import elaborating, reasons_first
 from callbot.dialog.understanding.english_elaboration import (
     HEALTH,
     MEETINGS,
@@ -276,6 +276,7 @@ def _not_excused(tokens: list[Token]) -> list[Token]:
 
 
 def _by_clauses(tokens: list[Token], elaborated: frozenset[int], lexicon: Lexicon) -> Unread:
+    elaborated |= reasons_first(tokens, lexicon.grammar.causal)
     who = subjects(tokens)
     others = {t.start for t in tokens if t.has(*NAMED) and who.get(t.start) is Who.OTHER}
     others |= {t.start for t in tokens if t.has(Role.ADDRESSEE)}
@@ -289,7 +290,7 @@ def _by_clauses(tokens: list[Token], elaborated: frozenset[int], lexicon: Lexico
         least = lexicon.least_unread if segment.has(*_CALM) else LEAST_UNREAD_TOLD
         # "被窝里像揣个火盆": what is likened to something may be how one feels, wherever it is.
         likened = segment.has(Role.LIKENESS) and segment.only
-        told = segment.tokens if likened else segment.before(_ELSEWHERE, others)
+        told = segment.tokens if likened else segment.before((*_ELSEWHERE, Role.MOOD), others)
         health += _strange(told, lexicon.least_unread, Role.BODY)
         health += segment.withdrawn
         health += segment.granted

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 
 from callbot.dialog.understanding.assertions import BREAKS, Statement
 from callbot.dialog.understanding.complaining import may_complain
-from callbot.dialog.understanding.elaboration import elaborating
+from callbot.dialog.understanding.elaboration import elaborating, reasons_first
 from callbot.dialog.understanding.feelings import with_feelings
 from callbot.dialog.understanding.framing import framed
 from callbot.dialog.understanding.korean_elaboration import settings
@@ -15,6 +15,7 @@ from callbot.dialog.understanding.measure import Measure
 from callbot.dialog.understanding.negation_after import NegationAfter
 from callbot.dialog.understanding.negation_before import NegationBefore
 from callbot.dialog.understanding.normalise import normalise
+from callbot.dialog.understanding.not_done import without_undone
 from callbot.dialog.understanding.twice_denied import without_denied_denials
 from callbot.dialog.understanding.unread import Unread, unread, with_harmless, with_signs
 from callbot.dialog.understanding.vocabulary import Mark, Role, Token
@@ -34,10 +35,10 @@ class Utterance:
 
     spoken: as normalised. text: the same without fillers, which `statement` was read from.
     verb_last: the language names a place before the verb of going (Korean). elaborated: where
-    tokens start that only say more about an outright denial. themes, scenes: as
-    `settings` gives them. unread:
-    what no word of the lexicon covers. complaining: what of it may be a complaint, where health is
-    asked about.
+    tokens start that only say more about an outright denial. explaining: the same, and of what
+    stands before it. aspect: endings of what was done. themes, scenes: as `settings` gives them.
+    unread: what no word of the lexicon covers. complaining: what of it may be a complaint, where
+    health is asked about.
     """
 
     spoken: str
@@ -46,10 +47,16 @@ class Utterance:
     statement: Statement
     verb_last: bool
     elaborated: frozenset[int]
+    explaining: frozenset[int]
+    aspect: tuple[str, ...]
     themes: frozenset[int]
     scenes: frozenset[int]
     unread: Unread
     complaining: tuple[Token, ...]
+
+    def explains(self, clause: Sequence[Token]) -> bool:
+        """Whether a clause gives a reason of an outright denial, before or after it."""
+        return bool(clause) and clause[-1].start in self.explaining
 
     def tells_more(self, clause: Sequence[Token]) -> bool:
         """Whether a clause says why something was denied, in English: what it names beside other
@@ -118,7 +125,7 @@ def utterance(spoken: str, lexicon: Lexicon) -> Utterance:
         tokens = with_feelings(with_signs(with_harmless(tokens, text, lexicon), lexicon), lexicon)
     else:
         tokens = with_harmless(with_feelings(with_signs(tokens, lexicon), lexicon), text, lexicon)
-    tokens = whose(without_denied_denials(tokens))
+    tokens = whose(without_denied_denials(without_undone(tokens, lexicon)))
     verb_last = lexicon.negation == "after"
     tokens = framed(tokens, lexicon.grammar.consequence, verb_last=verb_last)
     measures = tuple(replace(m, cut=True) if _goes_on(m, tokens, lexicon) else m for m in measures)
@@ -127,13 +134,15 @@ def utterance(spoken: str, lexicon: Lexicon) -> Utterance:
         NegationAfter(tokens, lexicon.grammar, elaborated) if verb_last else NegationBefore(tokens)
     )
     left = unread(tokens, elaborated, lexicon)
+    reasons = reasons_first(tokens, lexicon.grammar.causal)
     complaining = may_complain(left.health, tokens, lexicon)
     statement = reading.statement()
     nowhere = frozenset[int](), frozenset[int]()
     told = settings(tokens, elaborated, lexicon.grammar) if verb_last else nowhere
     return Utterance(
-        spoken, text, measures, statement, verb_last, elaborated, *told, left, complaining
-    )
+        spoken, text, measures, statement, verb_last, elaborated, elaborated | reasons,
+        lexicon.grammar.aspect, *told, left, complaining,
+    )  # fmt: skip
 
 
 def _apart_from_words(measures: list[Measure], text: str, lexicon: Lexicon) -> tuple[Measure, ...]:

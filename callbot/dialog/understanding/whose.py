@@ -4,7 +4,13 @@ somebody who turns out to live here."""
 from dataclasses import replace
 from itertools import pairwise, takewhile
 
-from callbot.dialog.understanding.assertions import BREAKS, NAMED, NEGATORS, TERMS
+from callbot.dialog.understanding.assertions import (
+    BREAKS,
+    NAMED,
+    NEGATORS,
+    TERMS,
+    clause_spans,
+)
 from callbot.dialog.understanding.vocabulary import Mark, Role, Token
 
 
@@ -30,7 +36,7 @@ def _of_another(tokens: list[Token]) -> list[Token]:
     What the other person is not said to have or to do once more was told of them before.
     """
     marks: dict[int, tuple[Mark, ...]] = {}
-    spans = _spans(tokens)
+    spans = clause_spans(tokens)
     for number, (begin, end) in enumerate(spans[1:], 1):
         start, stop = spans[number - 1]
         at = next((i for i in range(start, stop) if tokens[i].has(Role.NOT_SO)), None)
@@ -49,12 +55,6 @@ def _of_another(tokens: list[Token]) -> list[Token]:
             continue
         marks |= dict.fromkeys(void, (Mark(Role.LIGHT),))
     return [replace(t, marks=marks.get(i, t.marks)) for i, t in enumerate(tokens)]
-
-
-def _spans(tokens: list[Token]) -> list[tuple[int, int]]:
-    """Where clauses begin and end."""
-    breaks = [-1, *(i for i, t in enumerate(tokens) if t.has(*BREAKS)), len(tokens)]
-    return [(one + 1, after) for one, after in pairwise(breaks) if after > one + 1]
 
 
 def _names_another(clause: list[Token]) -> bool:
