@@ -27,6 +27,10 @@ QUEUE_TIMEOUT_S: Final = 15.0
 MOST_WORKERS_BY_DEFAULT: Final = 2
 """Each holds the model (about 160 MB) and keeps a core busy while it decodes."""
 
+SPEAKING_FOR_EACH_WORKER: Final = 3
+"""When more speak at once, their utterances will soon wait: what is decoded now is hurried already.
+Of forty in conversation about eight speak, of eight two."""
+
 
 @dataclass(eq=False)
 class Job:
@@ -235,6 +239,10 @@ class WhisperRecognizer:
                     return job
                 await self._work.wait()
 
+    @property
+    def _crowded(self) -> bool:
+        return self._listening > SPEAKING_FOR_EACH_WORKER * len(self._workers)
+
     async def _decode_on(self, worker: WorkerProcess, job: Job) -> Utterance:
         began = time.perf_counter()
         reply = await worker.request(
@@ -245,7 +253,7 @@ class WhisperRecognizer:
                 "examples": job.hints.examples,
                 "thorough": job.thorough,
                 "alone": self._busy == 1 and self._listening <= 1,
-                "hurried": self._waiting.anybody_waits,
+                "hurried": self._waiting.anybody_waits or self._crowded,
             },
             job.pcm,
             timeout_s=DECODE_TIMEOUT_S,
