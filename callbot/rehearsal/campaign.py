@@ -205,14 +205,16 @@ class CampaignRehearsal:
     async def _until_done(self, progress: Progress | None) -> None:
         """Leaps over waits in which nothing is going on."""
         rounds = 0
+        told_of: int | None = None
         while not self._stopping.is_set():
             if rounds % SAMPLE_EVERY == 0:
                 await asyncio.to_thread(self.footprint.sample)
             rounds += 1
             live = self._node.dialer.live
             self.most_at_once = max(self.most_at_once, live)
-            ended, planned = await asyncio.to_thread(self._attempts)
-            if progress is not None:
+            if progress is not None and live != told_of:
+                told_of = live
+                ended, planned = await asyncio.to_thread(self._attempts)
                 progress("calls", ended, ended + planned)
             if live == 0:
                 now = self._stage.clock.now()

@@ -183,7 +183,7 @@ async def test_a_slow_recognition_is_bridged_and_its_result_still_counts(
     assert [turn.text for turn in talk.turns("bot")].count("嗯，请稍等。") == 1
 
 
-@pytest.mark.parametrize(("in_line", "quiet_ms"), [(True, 750), (False, 1500)])
+@pytest.mark.parametrize(("in_line", "quiet_ms"), [(True, 700), (False, 1500)])
 async def test_whoever_waits_for_others_is_told_so_sooner(
     voice: MandarinVoice, in_line: bool, quiet_ms: int
 ) -> None:
