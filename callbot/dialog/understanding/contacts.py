@@ -234,7 +234,7 @@ def _meeting(said: Utterance, clause: list[Token]) -> _Meeting:
     persons = _names(clause, Role.OUTSIDER, Role.FAMILY)
     core = any(t.has(Role.CORE) for t in clause)
     if any(a.polarity is Polarity.DOUBTFUL for a in meets):
-        return _Meeting(None)
+        return _Meeting(None, left_open=said.verb_last and bool(persons))
     if any(t.has(Role.NOBODY) for t in clause):
         return _Meeting(False)
     if said.verb_last and not persons and _by_oneself(clause):

@@ -166,10 +166,20 @@ def _done(told: list[Token], field: Role, grammar: Grammar) -> bool:
         return False
     if field is Role.COMPANY and any(t.has(Role.ONLY) for t in does):
         return False
+    if field is Role.OUTING and _by_another(does, _subject_particles(grammar)):
+        return False
     return any(
         one.has(Role.UNKNOWN) and (after is None or after.text not in _subject_particles(grammar))
         for one, after in zip_longest(does, does[1:])
     )
+
+
+def _by_another(does: list[Token], subject: set[str]) -> bool:
+    """Whether somebody else did it, who came to nobody: "남편이 신발을 숨겨 놨어요"."""
+    named = any(
+        t.has(*_OTHERS) and _is_subject(t, does[i : i + 2], subject) for i, t in enumerate(does)
+    )
+    return named and not any(t.has(Role.SELF, Role.MEET, Role.ARRIVE) for t in does)
 
 
 def _subject_particles(grammar: Grammar) -> set[str]:

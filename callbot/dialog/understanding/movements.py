@@ -73,7 +73,20 @@ def _evidence(said: Utterance) -> tuple[bool, bool, bool]:
     # "没,平时也不怎么下楼": the habit takes nothing of the denial back.
     doubtful = any(a.token.start not in said.elaborated for a in unsure) or _excepts_unread(said)
     doubtful = doubtful or bool(run_on) or _outdoors_elsewhere(said) or _places_in_passing(said)
+    doubtful = doubtful or _may_have_joined(said)
     return went, stayed and not went, doubtful
+
+
+def _may_have_joined(said: Utterance) -> bool:
+    """ "딸이 와서 꽃구경했어요": who came first may have gone out together with the resident."""
+    return said.verb_last and any(
+        _holds(a) and not a.own
+        and any(
+            a.token in clause and any(t.has(Role.ARRIVE) and t.end <= a.token.start for t in clause)
+            for clause in _clauses(said)
+        )
+        for a in said.statement.of(Role.OUT)
+    )  # fmt: skip
 
 
 def _indoors(said: Utterance, act: Token) -> bool:
@@ -206,7 +219,7 @@ def _bare_places(said: Utterance) -> list[Token]:
         token
         for clause in _clauses(said)
         if not _denied_places(said, clause)
-        and not _in_passing(said, clause)
+        and (any(t.start in said.scenes for t in clause) or not _in_passing(said, clause))
         and not (said.explains(clause) and tells_of_place(clause, said.aspect))
         and not any(
             t.has(Role.HOME, Role.MEET, Role.OUTSIDER, Role.SYMPTOM, Role.LATER) for t in clause
@@ -222,7 +235,6 @@ def _in_passing(said: Utterance, clause: list[Token]) -> bool:
         return said.tells_more(clause)
     words = [t for t in clause if not t.has(*BREAKS)]
     more = bool(words) and words[-1].start in said.elaborated
-    more = more and not any(t.start in said.scenes for t in words)
     return more and any(not t.has(*_BARE) and len(t.text) > 1 for t in words)
 
 

@@ -56,7 +56,8 @@ class NegationAfter(Reading):
                 scope.terms = [i for i in scope.terms if not self._is_measured(i)]
             if token.has(Role.DOUBT):
                 self._set(scope.terms, Polarity.DOUBTFUL)
-                self._doubt = self._doubt or not scope.terms
+                open_word = not scope.terms and not self._is_of_another_thing(token, before)
+                self._doubt = self._doubt or open_word
                 scope.uncertain = not scope.terms
                 scope.terms = []
             elif token.has(Role.TIGHT_NEGATOR) and rest and rest[0].has(*TERMS):
@@ -76,6 +77,16 @@ class NegationAfter(Reading):
                     continue
                 self._term(number, token, rest, scope)
             self._end_marks(number, token, scope.hedged)
+
+    def _is_of_another_thing(self, doubt: Token, before: list[Token]) -> bool:
+        """ "안 나갔어요, 신발이 어딨는지도 모르겠다": what a clause about a denial leaves open is
+        something else, if it names it before a particle."""
+        starts = {t.start for t in before if t.has(Role.UNKNOWN, Role.HARMLESS) and len(t.text) > 1}
+        named = any(
+            one.start in starts and after.text in (*self._subject, *self._topic)
+            for one, after in pairwise(self._tokens)
+        )
+        return doubt.start in self._elaborated and named
 
     def _is_measured(self, index: int) -> bool:
         """ "삼십육 점 일이요 체온계가 맞는지 몰라": what is doubted is no more the number."""
