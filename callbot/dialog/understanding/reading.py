@@ -1,6 +1,7 @@
 """One hypothesis read as an answer, as a request, or as both."""
 
 from dataclasses import dataclass
+from itertools import takewhile
 
 from callbot.dialog.answers import (
     AnyValue,
@@ -98,7 +99,10 @@ def read(
         answered = find_request(spoken, lexicon, known, may_be_who=False, answered=True)
         told = _reading(kind, heard, spoken, answered, lexicon, agreement)
         stated = utterance(answered.statements, lexicon)
-        whole = request.intent in _TOLD_OF or _is_outright(kind, told.value, stated)
+        # Who is busy driving has gone out.
+        elsewhere = request.intent is Intent.BUSY and kind is not Kind.SYMPTOMS
+        whole = request.intent in _TOLD_OF or (_echoes(stated, lexicon) and not elsewhere)
+        whole = whole or _is_outright(kind, told.value, stated)
         if told.intent is Intent.ANSWER and whole:
             return told
     return _reading(kind, heard, spoken, request, lexicon, agreement)
@@ -252,6 +256,12 @@ def _informs(value: AnyValue | None) -> bool:
             return value.contact
         case _:
             return False
+
+
+def _echoes(said: Utterance, lexicon: Lexicon) -> bool:
+    """Whether it begins with a sentence that repeats the verb of the question ("없어요, …")."""
+    first = "".join(t.text for t in takewhile(lambda t: not t.has(*BREAKS), said.statement.tokens))
+    return lexicon.negation == "after" and first in lexicon.yes_no.verb_echo
 
 
 def _is_outright(kind: Kind, value: AnyValue | None, said: Utterance) -> bool:
