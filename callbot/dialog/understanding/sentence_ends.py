@@ -32,13 +32,13 @@ class SentenceEnds:
     """Endings of words that close a sentence or set it against the next (Korean 어요, 는데).
 
     endings: as they are written. Only a blank after one makes it a pause: within a word it may be
-    anything. One may be the whole first word ("아니요").
+    anything. One may be a whole word ("아니요", "열이 나요 …").
     """
 
     def __init__(self, endings: Sequence[str]) -> None:
         longest_first = sorted(set(endings), key=len, reverse=True)
         listed = "|".join(map(re.escape, longest_first))
-        self._end = re.compile(f"(?:(?<=\\w)|^)({listed})\\s+(?=\\w)") if endings else None
+        self._end = re.compile(f"(?:(?<=[\\w\\s])|^)({listed})\\s+(?=\\w)") if endings else None
 
     def with_pauses(self, text: str) -> str:
         """The text, with a comma for each blank that parts two sentences."""
