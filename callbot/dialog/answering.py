@@ -74,7 +74,7 @@ class Answering(Flow):
             self._unclear(u)
         elif u.status is Status.CLEAR and u.value is not None:
             answer = self._answer(self._question, u, self._of_subject(u.value))
-            if self._question.names_need and not _is_sure_of_need(u):
+            if self._question.names_need and not self._is_sure_of_need(u):
                 self._missed(u, reason="no need named")
             elif self._is_doubtful(answer) or self._is_hardly_heard(answer, u.support):
                 self._missed(u, reason="doubtful")
@@ -102,6 +102,20 @@ class Answering(Flow):
         facts = Facts(answers={answer.question: answer})
         rules = self.script.file.rules
         return not any(r.severity is Severity.URGENT and r.if_.holds(facts) for r in rules)
+
+    def _is_sure_of_need(self, u: Understanding) -> bool:
+        """Whether words say what is needed, or that nothing is.
+
+        "没菜要点" and other words misheard were filed as needs that nobody has. A need is not read
+        back, so it must be surely heard; that there is none is what nearly everybody says, and
+        heard twice running it is heard.
+        """
+        if not isinstance(u.value, Open) or not u.value.tells:
+            return False
+        if not u.value.nothing:
+            return u.confidence >= SURE_CONFIDENCE
+        again, self.data.told_of_nothing = self.data.told_of_nothing, True
+        return again or u.confidence >= SURE_OF_NOTHING
 
     def _opposite_of_denied(self, value: AnyValue) -> AnyValue | None:
         """What to read back in place of an answer that was read back already and denied, and is
@@ -320,17 +334,6 @@ class Answering(Flow):
 
 def _is_mere_fever(value: AnyValue) -> bool:
     return value == Symptoms(present=("fever",))
-
-
-def _is_sure_of_need(u: Understanding) -> bool:
-    """Whether words say what is needed, or that nothing is.
-
-    "没菜要点" and other words misheard were filed as needs that nobody has. A need is not read
-    back, so it must be surely heard; that there is none is what nearly everybody says.
-    """
-    if not isinstance(u.value, Open) or not u.value.tells:
-        return False
-    return u.confidence >= (SURE_OF_NOTHING if u.value.nothing else SURE_CONFIDENCE)
 
 
 def _agreement(verdict: Understanding, agreed: Understanding, old: AnyValue | None) -> bool | None:

@@ -180,6 +180,7 @@ class Flow:
         self.data.repeats = 0
         self.data.noisy = False
         self.data.denied = None
+        self.data.told_of_nothing = False
 
     def _go_to(self, question_id: str) -> None:
         self.data.pending = None

@@ -3,7 +3,7 @@
 from dataclasses import replace
 from datetime import timedelta
 
-from callbot.dialog.answering import Answering
+from callbot.dialog.answering import SURE_OF_NOTHING, Answering
 from callbot.dialog.answers import Intent, Kind, Open, Status, YesNo
 from callbot.dialog.events import OptedOut, Transfer
 from callbot.dialog.script_file import Reaction
@@ -40,7 +40,7 @@ class Requesting(Answering):
             self._take(answer, surely_read_back=True)
             return
         reaction = self.script.file.requests.get(u.intent)
-        if reaction is None:
+        if reaction is None or self._is_need_unsure(u):
             self._missed(u)
             return
         self._keep_what_was_told(u, goes_on=reaction.outcome is None and reaction.go_to is None)
@@ -56,6 +56,12 @@ class Requesting(Answering):
             self._go_aside(u, reaction, reaction.go_to)
         else:
             self._respond(u, reaction)
+
+    def _is_need_unsure(self, u: Understanding) -> bool:
+        """A need heard as unsurely as none is believed is asked about once more, then taken:
+        of "不需要，谢谢" in noise "需要点蔬菜" is made."""
+        named = self._question.names_need and self.data.pending is None and self.data.asked == 1
+        return named and u.intent is Intent.NEED_HELP and u.confidence < SURE_OF_NOTHING
 
     def _has_told_of_health(self) -> bool:
         """Whoever has answered questions has the time for them, as a rule."""

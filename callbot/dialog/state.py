@@ -75,6 +75,7 @@ class SessionState(Sheet):
     answered_by_other: bool = False
     another_name: bool = False
     denied: Answer | None = None
+    told_of_nothing: bool = False
 
     intents: dict[Intent, str] = Field(default_factory=dict)
     promised: dict[Intent, datetime] = Field(default_factory=dict)
