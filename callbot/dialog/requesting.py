@@ -22,6 +22,9 @@ class Requesting(Answering):
         if self._is_time(u):
             self._answered(u, ())
             return
+        if self._is_need_unsure(u):
+            self._missed(u)
+            return
         self.data.intents.setdefault(u.intent, u.heard)
         if self._is_answer_of_family(u):
             self._answered(self._answer_of_family(u), ())
@@ -40,7 +43,7 @@ class Requesting(Answering):
             self._take(answer, surely_read_back=True)
             return
         reaction = self.script.file.requests.get(u.intent)
-        if reaction is None or self._is_need_unsure(u):
+        if reaction is None:
             self._missed(u)
             return
         self._keep_what_was_told(u, goes_on=reaction.outcome is None and reaction.go_to is None)

@@ -44,6 +44,7 @@ from callbot.dialog.script import Script
 from callbot.dialog.script_file import Question
 from callbot.dialog.state import Member, Phase, SessionState, Sheet
 from callbot.dialog.understanding import (
+    DECISIVE_MARGIN,
     Understanding,
     speaks_of_number,
     understand,
@@ -283,6 +284,10 @@ class Session(Requesting):
         verdict = self._understand(Kind.YES_NO, hypotheses)
         plain = self._lexicon.plain_agreement
         agreed = understand(Kind.YES_NO, hypotheses, self._lexicon, agreement=plain)
+        if agreed.value == YesNo(yes=True) and self._is_perhaps_denied(agreed, hypotheses):
+            verdict = agreed = replace(
+                agreed, intent=Intent.UNCLEAR, status=Status.UNCLEAR, value=None
+            )
         own = self._agreements.get(self.data.question)
         said = understand(self._question.kind, hypotheses, self._lexicon, agreement=own)
         self._keep_volunteered(said)
@@ -294,6 +299,17 @@ class Session(Requesting):
             self._confirmation(verdict, agreed, said)
         else:
             self._react(verdict)
+
+    def _is_perhaps_denied(self, agreed: Understanding, hypotheses: Sequence[Hypothesis]) -> bool:
+        """Whether a yes to what was read back may be a no of which the beginning was lost: in noise
+        "不对" is heard as "对" first, and as itself however faintly behind."""
+        plain = self._lexicon.plain_agreement
+        close = [h for h in hypotheses if agreed.confidence - h.confidence < DECISIVE_MARGIN]
+        sure = (h.model_copy(update={"confidence": 1.0}) for h in close)
+        return any(
+            understand(Kind.YES_NO, [h], self._lexicon, agreement=plain).value == YesNo(yes=False)
+            for h in sure
+        )
 
     def _keyed(self, digits: str) -> None:
         self.data.turns += 1

@@ -16,6 +16,7 @@ A word is added in the lexicon. A language is a lexicon, and an entry in `numera
 counts in its own way. A kind of question is a module, and a case in `reading`.
 """
 
+from callbot.dialog.understanding.contradiction import DECISIVE_MARGIN
 from callbot.dialog.understanding.known_questions import KnownQuestions
 from callbot.dialog.understanding.lexicon import Lexicon
 from callbot.dialog.understanding.lexicon_file import load_lexicon
@@ -26,6 +27,7 @@ from callbot.dialog.understanding.utterance import speaks_of_number
 from callbot.dialog.understanding.vocabulary import Vocabulary
 
 __all__ = [
+    "DECISIVE_MARGIN",
     "LONGEST_UTTERANCE",
     "KnownQuestions",
     "Lexicon",

@@ -138,3 +138,14 @@ def test_what_the_lesser_part_of_the_guesses_tells_is_asked_again_unless_it_is_u
     session.resume(Heard(hypotheses=heard), AT)
     assert (session.data.pending is not None) is read_back
     assert session.data.asked == (1 if read_back else 2)
+
+
+@pytest.mark.parametrize(("confidence", "believed"), [(0.46, False), (0.9, True)])
+def test_a_yes_in_noise_is_not_believed_while_a_no_is_faintly_heard(
+    confidence: float, believed: bool
+) -> None:
+    session = read_back("zh-CN", "temperature", "三十八度二")
+    heard = (Hypothesis(text="对", confidence=confidence), Hypothesis(text="不对", confidence=0.26))
+    events = session.resume(Heard(hypotheses=heard), AT)
+    assert bool(noted(events, "temperature")) is believed
+    assert (session.data.pending is None) is believed
