@@ -143,13 +143,18 @@ class VoiceActivityDetectors:
     """
 
     def __init__(self, spare: int = SPARE_DETECTORS) -> None:
-        self._spare = spare
+        self._to_build = spare
         self._free: list[VoiceActivityDetector] = []
+
+    @property
+    def spare(self) -> int:
+        """Built, and in no call."""
+        return len(self._free)
 
     def build(self, at_most: int = SPARE_DETECTORS) -> None:
         """Of those that are to be spare, once: all take most of a second, so in a thread."""
-        building = min(at_most, self._spare)
-        self._spare -= building
+        building = min(at_most, self._to_build)
+        self._to_build -= building
         for _ in range(building):
             self._free.append(VoiceActivityDetector())
 

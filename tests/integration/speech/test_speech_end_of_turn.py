@@ -95,3 +95,13 @@ async def test_a_detector_given_back_remembers_nothing(temperature_answer: Pcm) 
     assert again is first
     assert np.allclose([again.feed(f) for f in frames(temperature_answer)], probabilities)
     assert await detectors.take() is not again
+
+
+async def test_who_picks_up_before_all_detectors_are_built_has_one() -> None:
+    detectors = VoiceActivityDetectors(spare=3)
+    detectors.build(1)
+    taken = [await detectors.take()]
+    detectors.build()
+    taken += [await detectors.take(), await detectors.take()]
+    assert detectors.spare == 0
+    assert len(set(map(id, taken))) == 3
