@@ -114,7 +114,9 @@ def _decode(path: Path, content: bytes) -> str:
             return content.decode(encoding)
         except UnicodeDecodeError:
             continue
-    raise RosterFileError(path, "neither UTF-8 nor GB18030; save it as .xlsx, or as UTF-8 .csv")
+    raise RosterFileError(
+        path, "neither a workbook nor text in UTF-8 or GB18030; save it as .xlsx, or as UTF-8 .csv"
+    )
 
 
 def _widest(text: str, delimiter: str) -> int:

@@ -69,7 +69,7 @@ BROKEN_FILES = [
     ("not.xlsx", b"PK\x03\x04 this is no workbook", "damaged"),
     ("not.xls", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1 neither", "damaged"),
     ("page.xls", b"<html><table><tr><td>1</td></tr></table>", "web page"),
-    ("binary.csv", b"\x80\x81\xff\x00\x01", "neither UTF-8 nor GB18030"),
+    ("binary.csv", b"\x80\x81\xff\x00\x01", "neither a workbook nor text"),
     ("nul.csv", b"a\x00b,c\n", "neither a workbook nor text"),
     ("wrong.csv", b"a,b,c\n1,2,3\n", "no row of headings found; needed are 姓名 .*手机号"),
     ("half.csv", "姓名,电话\n王秀英,13800000001\n".encode(), "missing: 返回日期 .*抵达日期"),
