@@ -8,8 +8,8 @@ The way of an utterance: `sentence_ends` parts sentences written without signs, 
 numbers → `feelings` makes signs of parts and what is felt there, `not_done` voids what was
 declined or only exclaimed about, `whose` puts right whose they are, `twice_denied` turns denials
 that are denied, `framing` voids what is only supposed or long past → `negation` reads of whom each
-is said, and whether it is affirmed or denied → one module per kind of question makes the value →
-`understand` chooses among the hypotheses.
+is said, and whether it is affirmed or denied → one module per kind of question makes the value;
+`proxy` has it read once more where one is answered for → `understand` chooses among the hypotheses.
 Whether anything is needed (`open_answer`) is read of the words by themselves, clause by clause.
 
 A word is added in the lexicon. A language is a lexicon, and an entry in `numerals.NUMERALS` if it

@@ -83,6 +83,12 @@ class Statement:
     doubt: bool = False
     vague: bool = False
 
+    @property
+    def taken_back(self) -> bool:
+        """Whether a yes follows a denial ("not today, yesterday I did")."""
+        after = dropwhile(lambda t: not t.has(*NEGATORS), self.tokens)
+        return any(t.has(Role.ASSENT) for t in after)
+
     def of(self, *roles: Role) -> list[Assertion]:
         return [a for a in self.assertions if a.token.has(*roles)]
 

@@ -37,8 +37,13 @@ def read_contacts(said: Utterance) -> Contacts | None:
     if any(m.met for m in meetings):
         persons = dict.fromkeys(p for m in meetings if m.met is not False for p in m.persons)
         return Contacts(contact=True, persons=tuple(persons))
+    if said.statement.affirmed and not any(m.met is False for m in meetings):
+        # "At work, yes": who was met there is not told.
+        apart = said.statement.tokens_of(Role.HOME, Role.APART, Role.MEET, Role.LATER)
+        if not apart and not said.statement.doubt:
+            return Contacts(contact=True)
     left_open = said.unread.meetings or any(m.left_open for m in meetings)
-    if left_open or said.statement.doubt or said.loose:
+    if left_open or said.statement.doubt or said.statement.taken_back or said.loose:
         return None
     if any(m.met is False for m in meetings) or said.statement.refuted:
         return Contacts(contact=False)
@@ -126,6 +131,11 @@ def _came_after_all(clause: list[Token]) -> bool:
     met = any(t.has(Role.MEET) and t.has(Role.COMPLETED) for t in later)
     near = (Role.ARRIVE, Role.TOGETHER) if clause[at].has(Role.APART) else (Role.ARRIVE,)
     return named or met or any(t.has(*near) for t in after)
+
+
+def _named_at_once(clause: list[Token]) -> bool:
+    """As in "nobody, well, the nurse came to swab me"."""
+    return any(a.has(Role.NOBODY) and b.has(Role.OUTSIDER) for a, b in pairwise(clause))
 
 
 def _begins(clause: list[Token], following: Token | None) -> bool:
@@ -220,7 +230,9 @@ def _meeting(said: Utterance, clause: list[Token]) -> _Meeting:
     starts = {token.start for token in clause}
     meets = [a for a in said.statement.of(Role.MEET) if a.token.start in starts]
     if _came_after_all(clause):
-        return _Meeting(None, left_open=True)
+        met = any(a.polarity is Polarity.PRESENT and a.token.has(Role.CLOSE) for a in meets)
+        named = _names(clause, Role.OUTSIDER) if met and _named_at_once(clause) else ()
+        return _Meeting(True, named) if named else _Meeting(None, left_open=True)
     if far := _apart(clause):
         # "My friend came by, we stayed six feet apart" may be a meeting all the same.
         near = all(t.has(Role.DISTANCE) for t in far) and _comes(clause)
@@ -237,6 +249,8 @@ def _meeting(said: Utterance, clause: list[Token]) -> _Meeting:
         return _Meeting(None, left_open=said.verb_last and bool(persons))
     if any(t.has(Role.NOBODY) for t in clause):
         return _Meeting(False)
+    if not persons and _among_people(said, clause):
+        return _Meeting(None, left_open=True)
     if said.verb_last and not persons and _by_oneself(clause):
         return _Meeting(False)
     if any(a.polarity is Polarity.PRESENT for a in meets):
@@ -259,6 +273,15 @@ def _meeting(said: Utterance, clause: list[Token]) -> _Meeting:
         # "Nobody, the caretaker slides my post under the door": met or not?
         return _Meeting(None, left_open=True)
     return _without_verb(clause, core=core)
+
+
+def _among_people(said: Utterance, clause: list[Token]) -> bool:
+    """As in "no, went to church": who was there is not told."""
+    went = any(
+        a.own and a.polarity is Polarity.PRESENT and a.token in clause
+        for a in said.statement.of(Role.OUT, Role.GO)
+    )
+    return went and any(t.has(Role.CROWD) for t in clause)
 
 
 def _tells_how_they_are(clause: list[Token]) -> bool:

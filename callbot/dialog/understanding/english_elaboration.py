@@ -7,11 +7,11 @@ only where words beside it may make a way out, a visitor or an illness of it, or
 is said.
 """
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import pairwise
 
 from callbot.dialog.understanding.assertions import BREAKS, NAMED, NEGATORS, Who, subjects
-from callbot.dialog.understanding.vocabulary import UNREAD, Role, Token
+from callbot.dialog.understanding.vocabulary import UNREAD, Mark, Role, Token
 
 _UNSETTLED = (
     Role.UNKNOWN, Role.EXCEPT, Role.DOUBT, Role.WHETHER, Role.HEDGE, Role.SUPPOSING, Role.LATER,
@@ -35,6 +35,9 @@ _RESUMING = (
 """What begins a sentence of its own after a denial that is complete, without a pause."""
 
 
+_FELT = (Role.SYMPTOM, Role.SEVERE, Role.COMPLAINT)
+
+
 @dataclass(frozen=True)
 class Asked:
     """What a question asks for, as far as words of no list may tell it.
@@ -52,8 +55,6 @@ class Asked:
     led_by: tuple[Role, ...] = ()
     settled_by: tuple[Role, ...] = ()
 
-
-_FELT = (Role.SYMPTOM, Role.SEVERE, Role.COMPLAINT)
 
 HEALTH = Asked(
     Role.BODY,
@@ -109,6 +110,13 @@ class _Part:
 
     def own(self, asked: Asked, who: dict[int, Who]) -> list[Token]:
         """What of it may tell of the resident: of going out, not what is told of another."""
+        if asked is HEALTH and self.takes_back and self.has(Role.MOOD):
+            # "No, only tired of cartoons": of that there is more to tell, and none of it illness.
+            return self._felt
+        if asked is HEALTH and self._excepts:
+            return [replace(t, marks=(Mark(Role.UNKNOWN),)) for t in self.tokens]
+        if asked is not HEALTH and self._is_elsewhere:
+            return []
         if asked is not OUTINGS:
             return self.tokens
         return [t for t in self.tokens if not (t.has(asked.field) and self._of_another(t, who))]
@@ -125,7 +133,9 @@ class _Part:
         if any(t.has(*asked.signs) for t in told):
             return told
         if asked is HEALTH:
-            return self._felt if any(t.has(Role.PASTIME) for t in told) else self.tokens
+            if any(t.has(Role.PASTIME, Role.MOOD) for t in told):
+                return self._felt
+            return [] if self._says_what_one_is else self.tokens
         if asked is not HEALTH and self._comments:
             place = (Role.DIRECTION, Role.COMPANION)
             return [b for a, b in pairwise(told) if a.has(*place) and b.has(Role.UNKNOWN)]
@@ -134,9 +144,32 @@ class _Part:
             return told
         words = [t for t in told if not _is_article(t)]
         led = [b for a, b in pairwise(words) if _leads(a, asked) and b.has(Role.UNKNOWN)]
-        subject = told[:3] if asked is MEETINGS and not settled else []
+        of_self = bool(told) and _is_resident(told[0])
+        subject = told[:3] if asked is MEETINGS and not settled and not of_self else []
         named = [t for t in told if t.has(asked.field) and not self._of_another(t, who)]
         return [*subject, *led, *named]
+
+    @property
+    def _excepts(self) -> bool:
+        """Whether it names what all is well but for, in words that are harmless beside other things
+        only ("breathing fine except stairs")."""
+        dull = (Role.THING, Role.PASTIME, Role.MOOD, *NEGATORS, Role.DENIAL, *NAMED)
+        return self.takes_back and self.tokens[0].has(Role.EXCEPT) and not self.has(*dull, *_FELT)
+
+    @property
+    def _says_what_one_is(self) -> bool:
+        """Whether it only names what the resident is ("I'm a worrier")."""
+        first, *rest = [t for t in self.tokens if not t.has(Role.JOIN, Role.IGNORED)] or self.tokens
+        named = bool(rest) and rest[0].text.strip() in ("a", "an")
+        return first.has(Role.COPULA) and named and all(t.has(*_BARE, Role.HARMLESS) for t in rest)
+
+    @property
+    def _is_elsewhere(self) -> bool:
+        """Whether it only tells where somebody is, or lives ("but she's in Ohio")."""
+        words = [t for t in self.tokens if not t.has(Role.CONTRAST, Role.JOIN, Role.IGNORED)]
+        at = next((i for i, t in enumerate(words) if t.has(Role.THIRD)), len(words))
+        placed = [t for t in words[at + 1 :] if not t.has(*_BARE, Role.DIRECTION)]
+        return at == 0 and len(words) > 2 and words[1].text == "in" and not placed
 
     @property
     def _comments(self) -> bool:

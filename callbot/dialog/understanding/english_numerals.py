@@ -49,12 +49,21 @@ _SPLIT_TENS = ("30", "40", "90")
 _BELIEVED_WHOLE = range(34, 43)
 """Degrees after which a nought that ends the sentence is the fraction ("thirty-seven oh")."""
 
-_LEADING = ("and", "then", "a", "it", "says")
+_LEADING = ("and", "then", "a", "an", "it", "says")
 """What people say between the degrees on a display and the tenth."""
+
+_SOUND_ALIKE = {"won": 1, "to": 2, "too": 2, "for": 4, "fore": 4, "ate": 8}
+"""Words that a recogniser writes for a digit: of the degrees, or of the tenth that ends it."""
+
+_AFTER_TENTH = (
+    "took", "taken", "it", "its", "i", "im", "just", "and", "that", "thats", "so", "doctor", "sir",
+    "maam", "dear", "love", "honey", "now", "today", "fresh", "straight",
+)  # fmt: skip
+"""What may follow a tenth without a pause; "for" before another word is no four."""
 
 _NOUGHT = ("oh", "o", "nought", "zero")
 _REST = re.compile(r"\d(?:\.\d{1,2})?")
-_POINT = ("point", "dot", "decimal")
+_POINT = ("point", "dot", "decimal", "comma")
 _WORD = re.compile(r"[a-z]+|\d+(?:\.\d+)?|[^a-z\d]")
 
 
@@ -98,7 +107,9 @@ def _number(words: list[tuple[str, int, int]], at: int) -> tuple[int, str]:
     if whole in _BELIEVED_WHOLE and _word(words, end + 1) in _NOUGHT and _ends(words, end + 2):
         return taken + 2, f"{whole}.0"
     tenth, more = _added(words, end)
-    if whole in _BELIEVED_WHOLE and tenth:
+    if not tenth and (alike := _SOUND_ALIKE.get(_word(words, end + 1))) and _tenth_ends(words, end):
+        tenth, more = str(alike), 2
+    if tenth and (whole in _BELIEVED_WHOLE or FAHRENHEIT[0] <= whole <= FAHRENHEIT[1]):
         return taken + more, f"{whole}.{tenth}"
     return taken, str(whole)
 
@@ -110,8 +121,15 @@ def _added(words: list[tuple[str, int, int]], end: int) -> tuple[str, int]:
     while _word(words, at + 1) in _LEADING:
         at += 2
     digit = _digit(_word(words, at + 1)) or ""
-    led = at > end and _word(words, at - 1) in ("then", "a")
+    led = at > end and _word(words, at - 1) in ("then", "a", "an")
     return (digit, at + 2 - end) if led and len(digit) == 1 and _ends(words, at + 2) else ("", 0)
+
+
+def _tenth_ends(words: list[tuple[str, int, int]], end: int) -> bool:
+    """Whether the word after the degrees may be a tenth: what follows it begins anew, or the
+    degrees were written as they sound, too ("thirty ate for")."""
+    anew = _ends(words, end + 2) or _word(words, end + 3) in _AFTER_TENTH
+    return anew or words[end - 1][0] == "ate"
 
 
 def _in_two(words: list[tuple[str, int, int]], at: int) -> tuple[str, int]:
@@ -143,11 +161,14 @@ def _whole(words: list[tuple[str, int, int]], at: int) -> tuple[int, int]:
         return _hundred(words, at + 2, at)
     if word == "hundred":
         return _hundred(words, at, at)
-    if word in ("one", "won") and _word(words, at + 2) in ("oh", "o") and _unit(words, at + 4):
-        return 100 + (_unit(words, at + 4) or 0), 5
+    nought = _word(words, at + 2) in _NOUGHT
+    if word in ("one", "won") and nought and (unit := _unit(words, at + 4)) is not None:
+        return 100 + unit, 5
     if word in _TENS:
-        unit = _unit(words, at + 2)
+        unit = 8 if _word(words, at + 2) == "ate" else _unit(words, at + 2)
         return (_TENS[word] + unit, 3) if unit else (_TENS[word], 1)
+    if word in ("three", "four", "nine") and (told := _read_off(words, at)):
+        return told
     if word in ("three", "four", "nine") and (_unit(words, at + 2) is not None):
         unit = _unit(words, at + 2) or 0
         return _UNITS[word] * 10 + unit, 3
@@ -156,6 +177,19 @@ def _whole(words: list[tuple[str, int, int]], at: int) -> tuple[int, int]:
     if word.isdigit() and _point(words, at + 1):
         return int(word), 1
     return 0, 0
+
+
+def _read_off(words: list[tuple[str, int, int]], at: int) -> tuple[int, int] | None:
+    """Degrees read off digit by digit ("a three and a six"), and how many words they take."""
+    second = at
+    while _word(words, second + 2) in _LEADING:
+        second += 2
+    unit = _unit(words, second + 2)
+    if second == at or unit is None:
+        return None
+    value = _UNITS[words[at][0]] * 10 + unit
+    believed = value in _BELIEVED_WHOLE or value > FAHRENHEIT[0]
+    return (value, second + 3 - at) if believed else None
 
 
 def _hundred(words: list[tuple[str, int, int]], at: int, start: int) -> tuple[int, int]:
@@ -210,9 +244,10 @@ class EnglishNumerals:
     _GRAMMAR = re.compile(
         r"(?<![a-z\d.])(?P<sure>(?:exactly|precisely|bang on|dead on|spot on) )?"
         r"(?P<int>\d{2,3})(?:\.(?P<fraction>\d{1,2})|(?P<cut> point)\b(?! \d)"
-        r"|(?P<sep> point| and| degrees?|)? (?P<spoken>\d)(?! ?[\d])"
+        r"|(?P<sep> point| and| degrees?|)? (?P<spoken>\d)(?! ?[\d]| quarters)"
         r"| [,.] (?P<paused>\d)(?= [,.?]|$)"
-        r"| (?:and a )?(?P<half>half)| (?P<exact>flat|even|exactly|on the (?:dot|nose)|straight)|)"
+        r"| (?:and a )?(?P<half>half)| and (?:a|1|(?P<three>3)) (?P<quarter>quarter)s?\b"
+        r"| (?P<exact>flat|even|exactly|on the (?:dot|nose)|straight)|)"
         r"(?P<more> something| or so| plus| and a (?:bit|little))?"
         r"(?P<unit> ?(?:degrees?|°)? ?(?:c\b|celsius|centigrade|f\b|fahrenheit)?)"
         r"(?! ?(?:years?|days?|weeks?|minutes?|hours?|oclock|people|times?|dollars?|percent|%"
@@ -253,7 +288,10 @@ class EnglishNumerals:
             value += float("0." + said)
         elif match["half"]:
             value += 0.5
-        whole = not (said or match["half"] or match["exact"] or match["sure"])
+        elif match["quarter"]:
+            # Rounded up: of two tenths the higher is the one to be asked about.
+            value += 0.8 if match["three"] else 0.3
+        whole = not (said or match["half"] or match["quarter"] or match["exact"] or match["sure"])
         high = value + 0.9 if match["more"] else value
         marked = bool(not whole or unit)
         places = 2 if said and len(said) > 1 else 1

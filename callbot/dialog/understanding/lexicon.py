@@ -148,7 +148,19 @@ class Lexicon(BaseModel):
             ((), pattern, Mark(Role.OWN))
             for _, pattern, mark in words
             if self.spaced and mark.role is Role.DENIAL and self.is_frame(pattern)
-            if self._begins_with_resident(pattern)
+            if self._begins(pattern, (*self.persons.self, *self.persons.everyone))
+        ]
+        begun = (
+            (Role.LACK, (*self.grammar.negator, *self.grammar.forgone)),
+            (Role.DEFINITE, self.grammar.definite),
+        )
+        felt = [w for w in words if self.spaced and w[2].role in (Role.SYMPTOM, Role.SEVERE)]
+        marked = [
+            (place, phrase, Mark(role))
+            for role, beginnings in begun
+            for place, pattern, _ in felt
+            for phrase in ((pattern,) if self.is_frame(pattern) else self.phrases(pattern))
+            if self._begins(phrase, beginnings)
         ]
         persons = (Role.FAMILY, Role.OUTSIDER)
         named = [
@@ -158,16 +170,16 @@ class Lexicon(BaseModel):
             for phrase in self.phrases(pattern)
         ]
         others = [entry for entry in words if entry[2].role not in persons]
-        entries = chain(self._entries(others), named, own, done, strong)
-        frames = self._frames([*others, *done_frames, *owned])
+        entries = chain(self._entries([*others, *marked]), named, own, done, strong)
+        frames = self._frames([*others, *done_frames, *owned, *marked])
         return Vocabulary(entries, spaced=self.spaced, frames=frames)
 
-    def _begins_with_resident(self, pattern: str) -> bool:
-        """Whether whatever it stands for begins with a word for the resident ("i am very well")."""
-        named = (*self.persons.self, *self.persons.everyone)
-        resident = tuple(f"{phrase} " for word in named for phrase in self.phrases(word))
+    def _begins(self, pattern: str, words: tuple[str, ...]) -> bool:
+        """Whether whatever it stands for begins with one of these words, and goes on ("i am very
+        well" with one for the resident)."""
+        begin = tuple(f"{phrase} " for word in words for phrase in self.phrases(word))
         first = next(choices for choices in parts(pattern) if any(map(str.strip, choices)))
-        return all(choice.startswith(resident) for choice in first)
+        return all(choice.startswith(begin) for choice in first)
 
     @property
     def _long_harmless(self) -> list[Word]:

@@ -47,6 +47,7 @@ _BESIDES: dict[str, tuple[Role, ...]] = {
     "close": (Role.MEET,),
     "distance": (Role.APART,),
     "opposite": (Role.APART, Role.DISTANCE),
+    "state": (Role.SELF, Role.COPULA),
 }
 """Fields whose words play these parts as well."""
 
@@ -93,6 +94,7 @@ class Grammar(_Section):
     pastime: Words = Field(
         default=(), description="after a denial of illness its clause tells how the day is spent"
     )
+    definite: Words = Field(default=(), description="after it a symptom is no part of a list")
     comment: Words = Field(
         default=(), description="after a denial it begins a sentence of its own, without a pause"
     )
@@ -182,6 +184,7 @@ class Persons(_Section):
 
     self: Words = ()
     copula: Words = Field(default=(), description="tells what the resident is: no deed")
+    state: Words = Field(default=(), description="the resident with a verb that tells no deed")
     possessive: Words = Field(default=(), description="whose something is: does nothing itself")
     recipient: Words = Field(default=(), description="the resident, to whom something is done")
     core: Words = ()
@@ -280,6 +283,7 @@ class ContactWords(_Section):
     together: Words = Field(
         default=(), description="of the words for meeting: done together, whoever kept away before"
     )
+    crowd: Words = Field(default=(), description="where, or at what, people are met")
     alone: Words = ()
     thing: Words = Field(default=(), description="keeps company and is nobody (a radio, a dog)")
     apart: Words = ()

@@ -31,7 +31,7 @@ def read_movements(said: Utterance) -> Movements | None:
             went_out=True, places=_places(said), when=_when(said), transport=_transport(said)
         )
     left_open = said.unread.outings or said.unread.ways
-    if doubtful or left_open or said.statement.doubt or said.loose:
+    if doubtful or left_open or said.statement.doubt or said.statement.taken_back or said.loose:
         return None
     if stayed or said.statement.refuted:
         return Movements(went_out=False)
@@ -74,6 +74,7 @@ def _evidence(said: Utterance) -> tuple[bool, bool, bool]:
     doubtful = any(a.token.start not in said.elaborated for a in unsure) or _excepts_unread(said)
     doubtful = doubtful or bool(run_on) or _outdoors_elsewhere(said) or _places_in_passing(said)
     doubtful = doubtful or _may_have_joined(said)
+    doubtful = doubtful or _met_somewhere(said)
     return went, stayed and not went, doubtful
 
 
@@ -247,6 +248,23 @@ def _places_in_passing(said: Utterance) -> bool:
         and not any(t.has(Role.HOME, Role.APART) for t in clause)
         for clause in _clauses(said)
     )  # fmt: skip
+
+
+def _met_somewhere(said: Utterance) -> bool:
+    """As in "no, had lunch with my sister": here, or where she lives?"""
+    met = [a.token for a in said.statement.of(Role.MEET) if _holds(a) and a.token.has(Role.CLOSE)]
+    return any(
+        words[0] in met
+        and any(t.has(Role.OUTSIDER, Role.FAMILY) for t in words)
+        and not any(t.has(Role.HOME, Role.LATER, Role.ARRIVE) or _is_far(t) for t in words)
+        for clause in _clauses(said)
+        if (words := [t for t in clause if not t.has(*BREAKS, Role.SELF, Role.NEGATOR)])
+    )
+
+
+def _is_far(token: Token) -> bool:
+    """Whether it tells that nobody was there, and not only how far off ("on the phone")."""
+    return token.has(Role.APART) and not token.has(Role.DISTANCE)
 
 
 def _acts(place: Token, clause: list[Token]) -> bool:

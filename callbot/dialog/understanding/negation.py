@@ -139,6 +139,8 @@ class Reading(ABC):
             i for i, a in enumerate(self._found)
             if a.polarity is not Polarity.ABSENT and not a.token.has(*_ACTS, Role.MEASURE)
         ]  # fmt: skip
+        # "I don't feel like eating since my wife passed": it is she who did.
+        felt = self._same(felt, token)
         here = [
             i for i in felt
             if self._found[i].clause == clause and self._found[i].polarity is Polarity.PRESENT

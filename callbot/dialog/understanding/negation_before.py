@@ -154,6 +154,9 @@ class NegationBefore(Reading):
             scope.negator = None
         if scope.negator and scope.bound and self._put_right(scope.bound, token):
             scope.negator = None
+        if token.has(Role.LACK) or (scope.bound and self._named_anew(token)):
+            # "Ain't got no energy" denies nothing of it, nor does "no energy, none".
+            scope.negator = None
         if token.has(Role.NORMAL) and scope.open and answers(scope.negator):
             # "No, cool as a cucumber" answers, and then says why.
             scope.negator = None
@@ -166,6 +169,7 @@ class NegationBefore(Reading):
         unsure = scope.uncertain or alone or (scope.hedged and negator is not None)
         polarity = Polarity.PRESENT if negator is None else Polarity.ABSENT
         bare = negator is None and not scope.affirmed and not unsure
+        bare = bare and (self._past or not token.has(Role.LACK))
         self._assert(token, Polarity.DOUBTFUL if unsure else polarity, number, bare=bare)
         if negator is None:
             return
@@ -190,6 +194,12 @@ class NegationBefore(Reading):
             and not same & set(token.codes(Role.SYMPTOM))
             and any(t.has(*turned) for t in self._tokens if said[-1].end <= t.start < denied.start)
         )
+
+    def _named_anew(self, token: Token) -> bool:
+        """ "No fever the chills": with an article it is no part of the list before it."""
+        at = self._place[token.start]
+        before = self._tokens[at - 1] if at else token
+        return token.has(*_LISTED) and (token.has(Role.DEFINITE) or before.has(Role.DEFINITE))
 
     def _affirm_before(self, number: int, *, last: bool) -> None:
         """ "咳嗽有一点,发烧没有": the affirmation may belong to what stands before it."""

@@ -1,9 +1,9 @@
 """Answers given in the resident's place by somebody who does not say so: "grandma's good, ninety
 eight point two", "mom's feeling okay".
 
-Only of somebody who is often answered for, an old parent or a child, and only where the speaker
-tells nothing of themselves. A number is told of a mere "she" as well; that "she feels fine" may be
-said of anybody.
+Only of somebody who is often answered for, an old parent or a child, or who is said not to come to
+the telephone; and only where the speaker tells nothing of themselves. A number is told of a mere
+"she" as well; that "she feels fine" may be said of anybody.
 """
 
 from callbot.dialog.understanding.assertions import NEGATORS, TERMS, clause_spans
@@ -19,22 +19,31 @@ _PARTICLES = (Role.LIGHT, Role.JOIN, Role.COMPANION, Role.OBJECT_MARKER, Role.EX
 _NAMED = (Role.CORE, Role.FAMILY, Role.OUTSIDER, Role.EVERYONE)
 
 
-def in_first_person(said: Utterance, lexicon: Lexicon, *, of_health: bool = True) -> str | None:
+def in_first_person(
+    said: Utterance, lexicon: Lexicon, *, of_health: bool = True, away: bool = False
+) -> str | None:
     """The same words as the one they are told of would say them, to be read once more; None if they
     are told of anybody else. Only where a lexicon lists who is often answered for.
 
     of_health: else what is told may be a meeting with that one, unless a particle makes them what
-    the sentence is about ("어머니는 안 나가셨어요").
+    the sentence is about ("어머니는 안 나가셨어요"). away: whoever they are told of is said not to
+    come to the telephone.
     """
     by_clauses = bool(lexicon.grammar.everyday)
-    if not lexicon.persons.elder or not _is_of_another(said, by_clauses=by_clauses):
+    spoken_for: tuple[Role, ...] = (Role.ELDER, Role.CHILD)
+    if away:
+        spoken_for = (Role.CORE, Role.FAMILY)
+    if by_clauses:
+        # "孩子都好" tells of the children alone.
+        spoken_for = (Role.ELDER,)
+    if not lexicon.persons.elder or not _is_of_another(said, spoken_for, by_clauses=by_clauses):
         return None
     if not (of_health or _is_theme(said, lexicon.grammar.topic) or _begins(said, lexicon)):
         return None
     text, at = "", 0
     subject, contracted = lexicon.persons.first_person
     for token in said.statement.tokens:
-        if token.has(Role.ELDER, Role.CHILD, Role.THIRD):
+        if token.has(*spoken_for, Role.THIRD):
             words = contracted if token.text.endswith("s") else subject
             text += f"{said.text[at : token.start]} {words} "
             at = token.end
@@ -63,12 +72,10 @@ def _begins(said: Utterance, lexicon: Lexicon) -> bool:
     return by_clauses and not comes and tokens[0].has(Role.ELDER, Role.CHILD)
 
 
-def _is_of_another(said: Utterance, *, by_clauses: bool) -> bool:
+def _is_of_another(said: Utterance, spoken_for: tuple[Role, ...], *, by_clauses: bool) -> bool:
     tokens = said.statement.tokens
     named = [t for t in tokens if t.has(*_NAMED)]
-    # "孩子都好" tells of the children alone.
-    others = (Role.ELDER,) if by_clauses else (Role.ELDER, Role.CHILD)
-    answered_for = all(t.has(*others) for t in named)
+    answered_for = all(t.has(*spoken_for) for t in named)
     numbered = any(t.has(Role.MEASURE) for t in tokens)
     told = bool(named) or (numbered and any(t.has(Role.THIRD) for t in tokens))
     alone = not (_answers_besides(said) if by_clauses else _tells_of_speaker(said))

@@ -94,9 +94,17 @@ def read(
     spoken = without_taken_back(
         kind, spelled, lexicon, lambda words: _told(kind, utterance(words, lexicon)), agreement
     )
-    request = find_request(spoken, lexicon, known, may_be_who=kind is Kind.YES_NO)
+    request = find_request(
+        spoken,
+        lexicon,
+        known,
+        may_be_who=kind is Kind.YES_NO,
+        of_ways=kind is Kind.MOVEMENTS,
+    )
     if request.mentions and kind in _FACTS:
-        answered = find_request(spoken, lexicon, known, may_be_who=False, answered=True)
+        answered = find_request(
+            spoken, lexicon, known, may_be_who=False, answered=True, of_ways=kind is Kind.MOVEMENTS
+        )
         told = _reading(kind, heard, spoken, answered, lexicon, agreement)
         stated = utterance(answered.statements, lexicon)
         # Who is busy driving has gone out.
@@ -121,7 +129,12 @@ def _reading(
     value = _value(kind, heard, said, request, lexicon, agreement)
     away = request.intent is Intent.NOT_SELF
     in_place = (
-        _in_place(kind, utterance(spoken, lexicon) if away and lexicon.spaced else said, lexicon)
+        _in_place(
+            kind,
+            utterance(spoken, lexicon) if away and lexicon.spaced else said,
+            lexicon,
+            away=away and lexicon.spaced and lexicon.negation == "before",
+        )
         if value is None or away or kind is Kind.CONTACTS
         else None
     )
@@ -153,7 +166,7 @@ def _reading(
     perhaps = value if intent is Intent.BUSY and value is not None and is_calm(value) else None
     if intent not in TELLING and not _tells(intent, value):
         value = None
-    if intent is None and request.wonders and not _informs(value):
+    if intent is None and request.wonders and not _informs(value) and not _kept_apart(value, said):
         intent = Intent.QUESTION
     elif intent is None:
         intent = Intent.UNCLEAR if value is None else Intent.ANSWER
@@ -174,12 +187,12 @@ def _told(kind: Kind, said: Utterance) -> AnyValue | None:
             return None
 
 
-def _in_place(kind: Kind, said: Utterance, lexicon: Lexicon) -> AnyValue | None:
+def _in_place(kind: Kind, said: Utterance, lexicon: Lexicon, *, away: bool) -> AnyValue | None:
     """An answer given in the resident's place, by somebody who does not say so."""
     if kind not in _FACTS:
         return None
     of_health = kind in (Kind.TEMPERATURE, Kind.SYMPTOMS)
-    words = in_first_person(said, lexicon, of_health=of_health)
+    words = in_first_person(said, lexicon, of_health=of_health, away=away)
     if words is None:
         return None
     told = utterance(words, lexicon)
@@ -268,6 +281,12 @@ def _is_outright(kind: Kind, value: AnyValue | None, said: Utterance) -> bool:
     """Whether an answer is more than a mere "no"."""
     calm = value is None or is_calm(value)
     return not calm or kind is Kind.TEMPERATURE or _stated(kind, said)
+
+
+def _kept_apart(value: AnyValue | None, said: Utterance) -> bool:
+    """Whether nobody was met who came near: "no, just my book club on zoom, does that count"."""
+    far = (t for t in said.statement.tokens_of(Role.APART) if not t.has(Role.DISTANCE))
+    return isinstance(value, Contacts) and not value.contact and any(far)
 
 
 def _stated(kind: Kind, said: Utterance) -> bool:

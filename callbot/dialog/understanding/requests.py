@@ -78,9 +78,10 @@ def find_request(
     *,
     may_be_who: bool = True,
     answered: bool = False,
+    of_ways: bool = False,
 ) -> Request:
     """text: as `spell` gives it. may_be_who: the question may be who is speaking. answered: what is
-    only mentioned is no request."""
+    only mentioned is no request. of_ways: it is asked whether the resident went out."""
     topic = known.topic(text) if known else None
     stated = lexicon.statements.tokens(text)
     inflected = lexicon.negation == "after"
@@ -91,6 +92,7 @@ def find_request(
     tokens = _without_absent(tokens, stated)
     tokens = tokens if may_be_who else _without_others_gone(tokens, stated)
     tokens = _without_needs_met(tokens, stated, text, lexicon)
+    tokens = _without_errands(tokens, stated) if of_ways else tokens
     meant = _meant(tokens)
     asked = {Intent(code) for t in meant for code in t.codes(Role.REQUEST)}
     asked |= _alone(text, lexicon)
@@ -231,7 +233,10 @@ def _tells_of_another(request: Token, stated: list[Token]) -> bool:
     earlier = before[: len(before) - len(clause)]
     named = any(t.has(Role.CORE, Role.FAMILY, Role.OUTSIDER) for t in clause)
     first = list(takewhile(lambda t: not t.has(*BREAKS), earlier))
-    return named and bool(first) and all(t.has(*_ANSWERING, Role.LIGHT) for t in first)
+    # "No, I'm looking after him" tells why nobody went out.
+    spoken = any(t.has(Role.SELF) for t in clause)
+    denied = bool(first) and all(t.has(*_ANSWERING, Role.LIGHT) for t in first)
+    return (named or spoken) and denied
 
 
 def _set_against(request: Token, stated: list[Token]) -> bool:
@@ -270,6 +275,18 @@ def _without_needs_met(
             any(reason in text[token.end - 1 : act.start] for act in done for reason in reasons)
             or _gone_for(token, stated, text, lexicon.requests.told_by)
         )
+    ]
+
+
+def _without_errands(tokens: list[Token], stated: list[Token]) -> list[Token]:
+    """What one says to have gone out for is no request ("yes, but only to pick up my pills")."""
+    yes = next((t.end for t in stated if t.has(Role.ASSENT, Role.AFFIRMER)), None)
+    errands = [t for t in stated if t.has(Role.ERRAND) and yes is not None and t.start >= yes]
+    return [
+        token
+        for token in tokens
+        if Intent.NEED_HELP not in token.codes(Role.REQUEST)
+        or not any(e.start <= token.start < e.end for e in errands)
     ]
 
 
@@ -327,7 +344,8 @@ def _asking_clauses(tokens: list[Token], told_by: tuple[str, ...]) -> list[tuple
 
 def _asks(clause: list[Token], told_by: tuple[str, ...]) -> bool:
     told = "".join(t.text for t in clause if not t.has(Role.WONDERING))
-    wonders = any(t.has(Role.WONDERING) for t in clause)
+    # Without words that tell what was done, a language asks in the phrase that wonders alone.
+    wonders = bool(told_by) and any(t.has(Role.WONDERING) for t in clause)
     asks = any(t.has(Role.ASKING) and not t.has(Role.RHETORICAL) for t in clause)
     return asks or (wonders and not any(word in told for word in told_by))
 

@@ -75,10 +75,20 @@ def _open(said: Utterance, own: list[Assertion], *, vague: bool = True) -> bool:
         said.statement.loose
         or said.statement.doubt
         or (vague and _excepts_somebody(said))
+        or _numbered(said)
         or any(a.polarity is Polarity.DOUBTFUL for a in own)
         or any(a.polarity is not Polarity.ABSENT for a in (*complaints, *abnormal))
         or bool(evasive and not _denies(said))
     )
+
+
+def _numbered(said: Utterance) -> bool:
+    """As in "I'm okay, a hundred and two though": a number that may be a fever, or an age."""
+    return any(
+        a.own and a.polarity is not Polarity.ABSENT
+        and said.measure(a.token).low >= ABNORMAL_CELSIUS
+        for a in said.statement.of(Role.MEASURE)
+    )  # fmt: skip
 
 
 def _excepts_somebody(said: Utterance) -> bool:

@@ -17,6 +17,7 @@ from callbot.dialog.answers import (
 from callbot.dialog.understanding import Lexicon, understand
 
 TABLES = Path(__file__).parents[2] / "utterances"
+TOLD_BESIDE_CALM = sorted(Path(__file__).with_name("told_beside_calm").glob("*.yaml"))
 UNKNOWN = {"zh-CN": "饕餮", "en-US": " zorbling ", "ko-KR": "뷁쉛"}
 
 
@@ -63,13 +64,16 @@ def test_a_calm_answer_with_an_unknown_word_is_asked_again(
     assert still_calm == []
 
 
-def test_what_is_told_in_unusual_words_is_never_calm(chinese: Lexicon) -> None:
-    told = yaml.safe_load(Path(__file__).with_name("told_beside_calm.yaml").read_text("utf-8"))
+@pytest.mark.parametrize("path", TOLD_BESIDE_CALM, ids=lambda path: path.stem)
+def test_what_is_told_beside_a_calm_phrase_is_never_calm(
+    lexicons: dict[str, Lexicon], path: Path
+) -> None:
+    told = yaml.safe_load(path.read_text("utf-8"))
     calm = [
         text
         for kind, texts in told.items()
         for text in texts
-        if _calm(understand(Kind(kind), [Hypothesis(text=text)], chinese).value)
+        if _calm(understand(Kind(kind), [Hypothesis(text=text)], lexicons[path.stem]).value)
     ]
     assert sum(map(len, told.values())) > 60
     assert calm == []
