@@ -10,7 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from callbot import collector
 from callbot.config import load_settings
-from callbot.dialog.answers import Hypothesis, Kind
+from callbot.dialog.answers import Hypothesis, Intent, Kind, Open, Temperature, is_calm
 from callbot.dialog.understanding import (
     LONGEST_UTTERANCE,
     Lexicon,
@@ -117,10 +117,21 @@ def _understand(question: Question, lexicons: _Lexicons) -> Understanding:
     return understand(question.question, hypotheses, lexicons.of(question.locale))
 
 
+def _intent(meant: Understanding) -> Intent:
+    """An answer that tells something is one whatever is asked beside it ("三十七度三，要不要再量").
+
+    A calm one is not, since what is asked may be whether it is calm ("遛狗算不算出门").
+    """
+    told = isinstance(meant.value, Temperature) or (
+        meant.value is not None and not isinstance(meant.value, Open) and not is_calm(meant.value)
+    )
+    return Intent.ANSWER if told and meant.intent is Intent.QUESTION else meant.intent
+
+
 def _shown(question: Question, meant: Understanding) -> dict[str, Any]:
     shown: dict[str, Any] = {
         "id": question.id,
-        "intent": meant.intent.value,
+        "intent": _intent(meant).value,
         "status": meant.status.value,
         "value": None if meant.value is None else meant.value.model_dump(mode="json"),
         "heard": meant.heard,

@@ -84,8 +84,10 @@ def reasons_first(tokens: list[Token], causal: tuple[str, ...]) -> frozenset[int
 
 
 def _is_sentence(clause: list[Token]) -> bool:
-    """Whether it says more in words of no list than a name or a place would."""
-    return sum(len(t.text) for t in clause if t.has(*UNREAD)) >= LEAST_SENTENCE
+    """Whether it says more in words of no list than a name or a place would, and begins with
+    neither."""
+    strange = sum(len(t.text) for t in clause if t.has(*UNREAD))
+    return strange >= LEAST_SENTENCE and not clause[0].has(*UNREAD)
 
 
 def _is_outright(clause: list[Token], *, of_health: bool) -> bool:

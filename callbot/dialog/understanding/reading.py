@@ -196,7 +196,10 @@ def _in_place(kind: Kind, said: Utterance, lexicon: Lexicon, *, away: bool) -> A
     if words is None:
         return None
     told = utterance(words, lexicon)
-    return read_temperature(told) if kind is Kind.TEMPERATURE else _told(kind, told)
+    value = read_temperature(told) if kind is Kind.TEMPERATURE else _told(kind, told)
+    # In Mandarin who is ill at home is told apart: "老爷子叫不醒了".
+    ill = isinstance(value, Symptoms) and not is_calm(value)
+    return None if ill and lexicon.grammar.everyday else value
 
 
 def _asks_another(said: Utterance) -> bool:

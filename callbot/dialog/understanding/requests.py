@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from itertools import pairwise, takewhile
 
 from callbot.dialog.answers import Intent
-from callbot.dialog.understanding.assertions import BREAKS, TERMS
+from callbot.dialog.understanding.assertions import BREAKS, TERMS, clause_spans
 from callbot.dialog.understanding.known_questions import KnownQuestions
 from callbot.dialog.understanding.lexicon import Lexicon
 from callbot.dialog.understanding.vocabulary import Role, Token
@@ -274,6 +274,7 @@ def _without_needs_met(
         or not (
             any(reason in text[token.end - 1 : act.start] for act in done for reason in reasons)
             or _gone_for(token, stated, text, lexicon.requests.told_by)
+            or _seen_to(token, stated, text, lexicon.requests.told_by)
         )
     ]
 
@@ -297,6 +298,23 @@ def _gone_for(request: Token, stated: list[Token], text: str, told_by: tuple[str
     gone = any(t.has(Role.GO, Role.OUT) for t in before)
     wished = any(t.has(Role.LATER, Role.WHETHER, Role.NEGATOR) for t in before)
     return gone and not wished and any(sign in text[request.start : end] for sign in told_by)
+
+
+def _seen_to(request: Token, stated: list[Token], text: str, told_by: tuple[str, ...]) -> bool:
+    """Whether what ran out or broke was gone for, or seen to by the resident, right after it was
+    told: "家里没米了,我去买了一袋", "水管漏了我自己缠的"."""
+    if not request.text.endswith(told_by):
+        return False
+    spans = clause_spans(stated)
+    following = [stated[a:b] for a, b in spans if stated[b - 1].end > request.end][:2]
+    after = [t for clause in following for t in clause if t.start >= request.end]
+    undone = (Role.NEGATOR, Role.TIGHT_NEGATOR, Role.LATER, Role.ADDRESSEE, Role.OUTSIDER)
+    if not after or any(t.has(*undone) for t in after):
+        return False
+    act = next((t for t in after if t.has(Role.GO, Role.OUT)), None)
+    gone = act is not None and any(sign in text[act.start : after[-1].end] for sign in told_by)
+    alone = any(t.has(Role.SELF) and t.has(Role.ALONE) for t in after)
+    return gone or (alone and (after[-1].has(Role.CLOSING) or after[-1].text.endswith(told_by)))
 
 
 def _clause_before(request: Token, stated: list[Token]) -> list[Token]:
