@@ -257,6 +257,8 @@ def _meeting(said: Utterance, clause: list[Token]) -> _Meeting:
         if any(_lives_opposite(*pair) for pair in pairwise(clause)) and not _came_close(clause):
             # "I saw the mailman across the street": there, or the one who lives there?
             return _Meeting(None, persons, left_open=True)
+        if not persons and not core and _is_of_things(said, clause):
+            return _Meeting(None, left_open=True)
         met = bool(persons) or not core
         # "晚上对象过来住": who comes to stay lives elsewhere; "老伴回来了" comes home.
         stays = any(t.has(Role.ARRIVE) and not t.has(Role.GO) for t in clause)
@@ -282,6 +284,16 @@ def _among_people(said: Utterance, clause: list[Token]) -> bool:
         for a in said.statement.of(Role.OUT, Role.GO)
     )
     return went and any(t.has(Role.CROWD) for t in clause)
+
+
+def _is_of_things(said: Utterance, clause: list[Token]) -> bool:
+    """As in "没有,只见过显示器", "没有,东西都用电梯送上来": what is met may be no person."""
+    if not said.statement.refuted:
+        return False
+    told = said.text[clause[0].start : clause[-1].end]
+    seen = clause[-1].has(Role.UNKNOWN) and any(t.has(Role.ONLY) for t in clause)
+    topic = any(t.has(Role.ALL) for t in clause) and not any(sign in told for sign in said.aspect)
+    return seen or topic
 
 
 def _tells_how_they_are(clause: list[Token]) -> bool:
