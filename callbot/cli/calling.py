@@ -34,7 +34,9 @@ def open_carriers(settings: Settings, clock: Clock, names: Sequence[str]) -> lis
 
 
 def as_one(carriers: Sequence[Carrier]) -> Carrier:
-    """Each number is sent to the first carrier that reaches it, and to none if none does."""
+    """The carrier itself, or several with each number sent to the first that reaches it."""
+    if len(carriers) == 1:
+        return carriers[0]
     return RoutedCarrier([Route(c, carrier_folder(c.name).reaches) for c in carriers])
 
 
