@@ -55,10 +55,8 @@ WARM_UP_PCM: Final = bytes(2 * SAMPLE_RATE_HZ)
 PROMPT_TOKENS: Final = 200
 """The model itself takes at most 223 before it forgets the beginning. The scripts' prompts have
 fewer than 100; cut to 70, 2 to 4 in 100 answers are lost."""
-TOKENS_PER_S: Final = {"zh": 8, "ko": 12, "en": 8}
-TOKENS_AT_LEAST: Final = 16
-"""How long the words to an utterance may get. Mandarin answers have 5.5 a second (median of 1,114,
-quiet before and after counted), 1 in 100 has 7.8; what is longer was written twice."""
+TOKENS_PER_S: Final = 12
+TOKENS_AT_LEAST: Final = 24
 
 
 @dataclass(frozen=True)
@@ -175,8 +173,7 @@ class WhisperDecoder:
         model = self.load(hints.locale)
         encoder = (alone and self._wide_encoder) or model.whisper
         encoded = encoder.encode(ctranslate2.StorageView.from_array(features))
-        pace = TOKENS_PER_S[hints.locale.partition("-")[0]]
-        longest = max(TOKENS_AT_LEAST, int(len(pcm) / 2 / SAMPLE_RATE_HZ * pace))
+        longest = max(TOKENS_AT_LEAST, int(len(pcm) / 2 / SAMPLE_RATE_HZ * TOKENS_PER_S))
         prompt = _prompt(model.vocabulary, hints)
         found = _generate(model, encoded, prompt, hints, longest)
         return _Work(model, encoded, longest, found, thorough=not prompt)
