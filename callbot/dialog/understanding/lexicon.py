@@ -118,50 +118,6 @@ class Lexicon(BaseModel):
         )  # fmt: skip
         words = [entry for section in sections for entry in section.words()]
         words += self._long_harmless
-        acts = (Role.OUT, Role.GO, Role.MEET)
-        signs = self.grammar.completed
-        done = [
-            (phrase, Mark(Role.COMPLETED))
-            for phrase, _ in self._entries(words, *acts)
-            if any(sign in phrase for sign in signs)
-        ]
-        done_frames = [
-            ((), pattern, Mark(Role.COMPLETED))
-            for _, pattern, mark in words
-            if mark.role in acts and self.is_frame(pattern)
-            if any(sign in pattern for sign in signs)
-        ]
-        degrees = tuple(p for word in self.grammar.intensifier for p in self.phrases(word))
-        strong = [
-            (phrase, Mark(Role.INTENSIFIER))
-            for phrase, mark in self._entries(words, Role.SEVERE, Role.SYMPTOM)
-            if any(degree in phrase for degree in degrees)
-        ]
-        # "Picked up my pills" tells whose they are, and not who fetched them.
-        oneself = set(self.persons.self).difference(self.persons.name_before)
-        own = [
-            (phrase, Mark(Role.OWN))
-            for phrase, _ in self._entries(words, *_TOLD_OF_ONESELF)
-            if self.spaced and not oneself.isdisjoint(phrase.split())
-        ]
-        owned = [
-            ((), pattern, Mark(Role.OWN))
-            for _, pattern, mark in words
-            if self.spaced and mark.role is Role.DENIAL and self.is_frame(pattern)
-            if self._begins(pattern, (*self.persons.self, *self.persons.everyone))
-        ]
-        begun = (
-            (Role.LACK, (*self.grammar.negator, *self.grammar.forgone)),
-            (Role.DEFINITE, self.grammar.definite),
-        )
-        felt = [w for w in words if self.spaced and w[2].role in (Role.SYMPTOM, Role.SEVERE)]
-        marked = [
-            (place, phrase, Mark(role))
-            for role, beginnings in begun
-            for place, pattern, _ in felt
-            for phrase in ((pattern,) if self.is_frame(pattern) else self.phrases(pattern))
-            if self._begins(phrase, beginnings)
-        ]
         persons = (Role.FAMILY, Role.OUTSIDER)
         named = [
             (phrase, Mark(mark.role, self._bare_name(phrase)))
@@ -170,9 +126,74 @@ class Lexicon(BaseModel):
             for phrase in self.phrases(pattern)
         ]
         others = [entry for entry in words if entry[2].role not in persons]
-        entries = chain(self._entries([*others, *marked]), named, own, done, strong)
-        frames = self._frames([*others, *done_frames, *owned, *marked])
+        done, done_frames = self._done(words)
+        own, own_frames = self._told_of_oneself(words)
+        begun = self._begun(words)
+        entries = chain(self._entries([*others, *begun]), named, own, done, self._strong(words))
+        frames = self._frames([*others, *done_frames, *own_frames, *begun])
         return Vocabulary(entries, spaced=self.spaced, frames=frames)
+
+    def _done(self, words: list[Word]) -> tuple[list[tuple[str, Mark]], list[Word]]:
+        """Ways out and meetings that are told as over and done, and frames of such."""
+        acts = (Role.OUT, Role.GO, Role.MEET)
+        signs = self.grammar.completed
+        done = [
+            (phrase, Mark(Role.COMPLETED))
+            for phrase, _ in self._entries(words, *acts)
+            if any(sign in phrase for sign in signs)
+        ]
+        frames: list[Word] = [
+            ((), pattern, Mark(Role.COMPLETED))
+            for _, pattern, mark in words
+            if mark.role in acts and self.is_frame(pattern)
+            if any(sign in pattern for sign in signs)
+        ]
+        return done, frames
+
+    def _strong(self, words: list[Word]) -> list[tuple[str, Mark]]:
+        """Signs of illness that say in their own words how bad they are."""
+        degrees = tuple(p for word in self.grammar.intensifier for p in self.phrases(word))
+        return [
+            (phrase, Mark(Role.INTENSIFIER))
+            for phrase, mark in self._entries(words, Role.SEVERE, Role.SYMPTOM)
+            if any(degree in phrase for degree in degrees)
+        ]
+
+    def _told_of_oneself(self, words: list[Word]) -> tuple[list[tuple[str, Mark]], list[Word]]:
+        """What names the resident in its own words, and frames of such denials.
+
+        "Picked up my pills" tells whose they are, and not who fetched them.
+        """
+        if not self.spaced:
+            return [], []
+        oneself = set(self.persons.self).difference(self.persons.name_before)
+        own = [
+            (phrase, Mark(Role.OWN))
+            for phrase, _ in self._entries(words, *_TOLD_OF_ONESELF)
+            if not oneself.isdisjoint(phrase.split())
+        ]
+        frames: list[Word] = [
+            ((), pattern, Mark(Role.OWN))
+            for _, pattern, mark in words
+            if mark.role is Role.DENIAL and self.is_frame(pattern)
+            if self._begins(pattern, (*self.persons.self, *self.persons.everyone))
+        ]
+        return own, frames
+
+    def _begun(self, words: list[Word]) -> list[Word]:
+        """Signs of illness that begin with a denial ("no energy") or an article of their own."""
+        begun = (
+            (Role.LACK, (*self.grammar.negator, *self.grammar.forgone)),
+            (Role.DEFINITE, self.grammar.definite),
+        )
+        felt = [w for w in words if self.spaced and w[2].role in (Role.SYMPTOM, Role.SEVERE)]
+        return [
+            (place, phrase, Mark(role))
+            for role, beginnings in begun
+            for place, pattern, _ in felt
+            for phrase in ((pattern,) if self.is_frame(pattern) else self.phrases(pattern))
+            if self._begins(phrase, beginnings)
+        ]
 
     def _begins(self, pattern: str, words: tuple[str, ...]) -> bool:
         """Whether whatever it stands for begins with one of these words, and goes on ("i am very
