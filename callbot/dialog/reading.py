@@ -14,7 +14,7 @@ from callbot.dialog.answers import (
     gist,
     is_calm,
 )
-from callbot.dialog.understanding.temperature import ABNORMAL_CELSIUS
+from callbot.dialog.understanding.answers.temperature import ABNORMAL_CELSIUS
 
 READINGS: dict[Kind, frozenset[str]] = {
     Kind.YES_NO: frozenset({"yes", "no"}),

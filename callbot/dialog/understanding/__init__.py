@@ -1,30 +1,37 @@
 """What a resident's words mean, as an answer to the question just asked or as a request.
 
 `understand` reads the recogniser's hypotheses; all words live in `prompts/lexicon/<locale>.yaml`.
+The folders build on each other, and import only from those before them:
+
+- `numerals`, `words`: numbers, and the lexicon's words, found in what was said
+- `statements`: what is affirmed and what denied, clause by clause, and of whom
+- `unread`: words of no list, and whether they leave an answer open
+- `context`: words that mean what they do by what stands around them
+- `answers`, `requests`: a module each kind of answer, and what is asked of the caller
 
 The way of an utterance: `sentence_ends` parts sentences written without signs, `normalise` and
 `variants` spell it one way, `roundabout` says it plainly → `requests` finds what is asked of us →
 `retraction` drops what is taken back → `vocabulary` finds the lexicon's words, `numerals` the
-numbers → `feelings` makes signs of parts and what is felt there, `not_done` voids what was
-declined or only exclaimed about, `whose` puts right whose they are, `twice_denied` turns denials
-that are denied, `framing` voids what is only supposed or long past → `negation` reads of whom each
-is said, and whether it is affirmed or denied → one module per kind of question makes the value;
-`proxy` has it read once more where one is answered for → `understand` chooses among the hypotheses.
+numbers → `context`: `feelings` makes signs of parts and what is felt there, `not_done` voids what
+was declined or only exclaimed about, `whose` puts right whose they are, `twice_denied` turns
+denials that are denied, `framing` voids what is only supposed or long past → `negation` reads of
+whom each is said, and whether it is affirmed or denied → `answers` make the value; `proxy` has it
+read once more where one is answered for → `understand` chooses among the hypotheses.
 Whether anything is needed (`open_answer`) is read of the words by themselves, clause by clause.
 
 A word is added in the lexicon. A language is a lexicon, and an entry in `numerals.NUMERALS` if it
-counts in its own way. A kind of question is a module, and a case in `reading`.
+counts in its own way. A kind of question is a module in `answers`, and a case in `reading`.
 """
 
+from callbot.dialog.understanding.answers.times import callback_time
 from callbot.dialog.understanding.contradiction import DECISIVE_MARGIN
-from callbot.dialog.understanding.known_questions import KnownQuestions
-from callbot.dialog.understanding.lexicon import Lexicon
-from callbot.dialog.understanding.lexicon_file import load_lexicon
+from callbot.dialog.understanding.requests.known_questions import KnownQuestions
 from callbot.dialog.understanding.subject import of_resident, without_subject
-from callbot.dialog.understanding.times import callback_time
 from callbot.dialog.understanding.understand import LONGEST_UTTERANCE, Understanding, understand
 from callbot.dialog.understanding.utterance import speaks_of_number
-from callbot.dialog.understanding.vocabulary import Vocabulary
+from callbot.dialog.understanding.words.lexicon import Lexicon
+from callbot.dialog.understanding.words.lexicon_file import load_lexicon
+from callbot.dialog.understanding.words.vocabulary import Vocabulary
 
 __all__ = [
     "DECISIVE_MARGIN",

@@ -7,7 +7,7 @@ from callbot.dialog.answers import (
     gist,
     is_calm,
 )
-from callbot.dialog.understanding.temperature import ABNORMAL_CELSIUS
+from callbot.dialog.understanding.answers.temperature import ABNORMAL_CELSIUS
 
 DECISIVE_MARGIN = 0.25
 """How much more confident a hypothesis must be than one that says the opposite."""

@@ -16,20 +16,20 @@ from callbot.dialog.answers import (
     YesNo,
     is_calm,
 )
-from callbot.dialog.understanding.assertions import BREAKS, NEGATORS
-from callbot.dialog.understanding.contacts import read_contacts, states_contacts
-from callbot.dialog.understanding.known_questions import KnownQuestions
-from callbot.dialog.understanding.lexicon import Lexicon
-from callbot.dialog.understanding.movements import read_movements, states_movements
-from callbot.dialog.understanding.open_answer import asks_for_something, read_open
+from callbot.dialog.understanding.answers.contacts import read_contacts, states_contacts
+from callbot.dialog.understanding.answers.movements import read_movements, states_movements
+from callbot.dialog.understanding.answers.open_answer import asks_for_something, read_open
+from callbot.dialog.understanding.answers.symptoms import read_symptoms, severe, states_symptoms
+from callbot.dialog.understanding.answers.temperature import certain_celsius, read_temperature
+from callbot.dialog.understanding.answers.yes_no import read_yes_no
 from callbot.dialog.understanding.proxy import in_first_person
-from callbot.dialog.understanding.requests import Request, find_request
+from callbot.dialog.understanding.requests.known_questions import KnownQuestions
+from callbot.dialog.understanding.requests.request import Request, find_request
 from callbot.dialog.understanding.retraction import takes_back_calm, without_taken_back
-from callbot.dialog.understanding.symptoms import read_symptoms, severe, states_symptoms
-from callbot.dialog.understanding.temperature import certain_celsius, read_temperature
+from callbot.dialog.understanding.statements.assertions import BREAKS, NEGATORS
 from callbot.dialog.understanding.utterance import Utterance, spell, utterance, without_fillers
-from callbot.dialog.understanding.vocabulary import Role, Vocabulary
-from callbot.dialog.understanding.yes_no import read_yes_no
+from callbot.dialog.understanding.words.lexicon import Lexicon
+from callbot.dialog.understanding.words.vocabulary import Role, Vocabulary
 
 TOLD_IN_FREE_WORDS = (
     None, Intent.NEED_HELP, Intent.COMPLAINT, Intent.EMERGENCY, Intent.DISTRESS, Intent.QUESTION,

@@ -3,11 +3,11 @@
 from collections.abc import Callable
 
 from callbot.dialog.answers import AnyValue, Kind, is_calm
-from callbot.dialog.understanding.assertions import BREAKS, INVISIBLE, NEGATORS
-from callbot.dialog.understanding.lexicon import Lexicon
+from callbot.dialog.understanding.answers.yes_no import read_yes_no
+from callbot.dialog.understanding.statements.assertions import BREAKS, INVISIBLE, NEGATORS
 from callbot.dialog.understanding.utterance import Utterance, without_fillers
-from callbot.dialog.understanding.vocabulary import Role, Vocabulary
-from callbot.dialog.understanding.yes_no import read_yes_no
+from callbot.dialog.understanding.words.lexicon import Lexicon
+from callbot.dialog.understanding.words.vocabulary import Role, Vocabulary
 
 _CALM_WORDS = (
     *NEGATORS, Role.DENIAL, Role.HOME, Role.NOBODY, Role.ALONE, Role.APART, Role.NORMAL,

@@ -1,9 +1,9 @@
 """Of whom words are said when somebody else answers for the resident."""
 
 from callbot.dialog.answers import AnyValue, Symptoms
-from callbot.dialog.understanding.lexicon import Lexicon
 from callbot.dialog.understanding.utterance import spell
-from callbot.dialog.understanding.vocabulary import Role
+from callbot.dialog.understanding.words.lexicon import Lexicon
+from callbot.dialog.understanding.words.vocabulary import Role
 
 _SOMEBODY = (Role.THIRD, Role.CORE, Role.FAMILY)
 

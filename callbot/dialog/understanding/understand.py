@@ -22,11 +22,11 @@ from callbot.dialog.understanding.contradiction import (
     is_whole,
     needed_margin,
 )
-from callbot.dialog.understanding.known_questions import KnownQuestions
-from callbot.dialog.understanding.lexicon import Lexicon
 from callbot.dialog.understanding.misheard import respellings
 from callbot.dialog.understanding.reading import Reading, read
-from callbot.dialog.understanding.vocabulary import Vocabulary
+from callbot.dialog.understanding.requests.known_questions import KnownQuestions
+from callbot.dialog.understanding.words.lexicon import Lexicon
+from callbot.dialog.understanding.words.vocabulary import Vocabulary
 
 LONGEST_UTTERANCE = 1000
 """Characters of a hypothesis; nobody says more at a time, and what is longer decides nothing."""

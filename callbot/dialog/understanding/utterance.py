@@ -4,22 +4,22 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from callbot.dialog.understanding.assertions import BREAKS, Statement
-from callbot.dialog.understanding.complaining import may_complain
-from callbot.dialog.understanding.elaboration import elaborating, reasons_first
-from callbot.dialog.understanding.feelings import with_feelings
-from callbot.dialog.understanding.framing import framed
-from callbot.dialog.understanding.korean_elaboration import settings
-from callbot.dialog.understanding.lexicon import Lexicon
-from callbot.dialog.understanding.measure import Measure
-from callbot.dialog.understanding.negation_after import NegationAfter
-from callbot.dialog.understanding.negation_before import NegationBefore
-from callbot.dialog.understanding.normalise import normalise
-from callbot.dialog.understanding.not_done import without_undone
-from callbot.dialog.understanding.twice_denied import without_denied_denials
-from callbot.dialog.understanding.unread import Unread, unread, with_harmless, with_signs
-from callbot.dialog.understanding.vocabulary import Mark, Role, Token
-from callbot.dialog.understanding.whose import whose
+from callbot.dialog.understanding.context.feelings import with_feelings
+from callbot.dialog.understanding.context.framing import framed
+from callbot.dialog.understanding.context.not_done import without_undone
+from callbot.dialog.understanding.context.twice_denied import without_denied_denials
+from callbot.dialog.understanding.context.whose import whose
+from callbot.dialog.understanding.numerals.measure import Measure
+from callbot.dialog.understanding.statements.assertions import BREAKS, Statement
+from callbot.dialog.understanding.statements.negation_after import NegationAfter
+from callbot.dialog.understanding.statements.negation_before import NegationBefore
+from callbot.dialog.understanding.unread.complaining import may_complain
+from callbot.dialog.understanding.unread.elaboration import elaborating, reasons_first
+from callbot.dialog.understanding.unread.korean import settings
+from callbot.dialog.understanding.unread.unread import Unread, unread, with_harmless, with_signs
+from callbot.dialog.understanding.words.lexicon import Lexicon
+from callbot.dialog.understanding.words.normalise import normalise
+from callbot.dialog.understanding.words.vocabulary import Mark, Role, Token
 
 _TRANSPORT_NUMBER = re.compile(
     r"(?<![a-z0-9°])(?:[gdcktzs]\d{1,4}|(?:[a-z]{2}|[a-z]\d|\d[a-z])\d{3,4})(?![0-9a-z.])"

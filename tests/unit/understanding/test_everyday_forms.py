@@ -8,7 +8,7 @@ import pytest
 from callbot.datafile import load
 from callbot.dialog.answers import Hypothesis, Intent, Kind
 from callbot.dialog.understanding import Lexicon, understand
-from callbot.dialog.understanding.patterns import expand
+from callbot.dialog.understanding.words.patterns import expand
 
 FORMS, _ = load(Path(__file__).with_name("everyday_forms.yaml"), dict[str, list[dict[str, Any]]])
 CASES = [

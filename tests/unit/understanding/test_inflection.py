@@ -2,10 +2,10 @@
 
 import pytest
 
-from callbot.dialog.understanding.chinese_forms import verb_object_forms
-from callbot.dialog.understanding.english_forms import regular_forms
-from callbot.dialog.understanding.korean_forms import stem_forms
-from callbot.dialog.understanding.patterns import expand
+from callbot.dialog.understanding.words.forms.chinese import verb_object_forms
+from callbot.dialog.understanding.words.forms.english import regular_forms
+from callbot.dialog.understanding.words.forms.korean import stem_forms
+from callbot.dialog.understanding.words.patterns import expand
 
 
 @pytest.mark.parametrize(

@@ -3,9 +3,9 @@
 import pytest
 
 from callbot.dialog.understanding import Lexicon
-from callbot.dialog.understanding.roundabout import Roundabout
-from callbot.dialog.understanding.sentence_ends import SentenceEnds
 from callbot.dialog.understanding.utterance import spell
+from callbot.dialog.understanding.words.roundabout import Roundabout
+from callbot.dialog.understanding.words.sentence_ends import SentenceEnds
 
 _ENDS = SentenceEnds(["요", "는데"])
 _PLAIN = Roundabout(

@@ -1,0 +1,122 @@
+"""Reads which symptoms the resident has, has not, and which the people at home have."""
+
+from collections.abc import Iterable
+from itertools import pairwise
+
+from callbot.dialog.answers import Symptoms
+from callbot.dialog.understanding.answers.temperature import ABNORMAL_CELSIUS, certain_celsius
+from callbot.dialog.understanding.statements.assertions import INVISIBLE, Assertion, Polarity, Who
+from callbot.dialog.understanding.utterance import Utterance
+from callbot.dialog.understanding.words.vocabulary import Role
+
+URGENT = frozenset(
+    {"chest_pain", "chest_tightness", "shortness_of_breath", "confusion", "cyanosis"}
+)
+"""Strong signs of these are an emergency."""
+
+ALWAYS_URGENT = frozenset({"cyanosis"})
+"""Any sign of these is."""
+
+
+def read_symptoms(said: Utterance) -> Symptoms | None:
+    """None when it stays open whether the resident is well."""
+    statement = said.statement
+    spoken = statement.of(Role.SYMPTOM, Role.SEVERE)
+    household = _codes(a for a in spoken if a.who in (Who.HOUSEHOLD, Who.BOTH) and _holds(a))
+    own = [a for a in spoken if a.own]
+    present = list(_codes(a for a in own if _holds(a)))
+    celsius = certain_celsius(said)
+    if celsius is not None and celsius >= ABNORMAL_CELSIUS and "fever" not in present:
+        present.insert(0, "fever")
+    absent = _codes(
+        a for a in own if a.polarity is Polarity.ABSENT and not set(_of(a)) & set(present)
+    )
+    found = Symptoms(present=tuple(present), absent=absent, household=household)
+    if present or (household and not _open(said, own, vague=False)):
+        return found
+    denies = bool(absent) or _denies(said)
+    return found if denies and not said.complaining and not _open(said, own) else None
+
+
+def states_symptoms(said: Utterance) -> bool:
+    """Whether a symptom is told or all of them denied outright, so that it counts at any question.
+
+    One that is denied by its name ("36.8, no fever") says nothing of the others.
+    """
+    told = said.statement.of(Role.SYMPTOM, Role.SEVERE)
+    return any(a.polarity is Polarity.PRESENT for a in told) or _denies_complaint(said)
+
+
+def severe(said: Utterance) -> bool:
+    """Signs that cannot wait, of the resident or of somebody at home, now."""
+    return any(
+        _holds(a) and a.who is not Who.OTHER and not a.past
+        and (a.token.has(Role.SEVERE) or ALWAYS_URGENT & set(_of(a))
+             or (a.intense and URGENT & set(_of(a))))
+        for a in said.statement.of(Role.SEVERE, Role.SYMPTOM)
+    )  # fmt: skip
+
+
+def _open(said: Utterance, own: list[Assertion], *, vague: bool = True) -> bool:
+    """Something was said that may be an illness and could not be read.
+
+    vague: "还行" counts as such, and so do complaints of those at home and who is left out of "all
+    are well".
+    """
+    spoken_of = (Who.SELF, Who.HOUSEHOLD, Who.BOTH) if vague else (Who.SELF, Who.BOTH)
+    complaints = [a for a in said.statement.of(Role.COMPLAINT) if a.who in spoken_of]
+    denied = any(a.polarity is Polarity.ABSENT for a in own)
+    evasive = {
+        t for t in said.statement.tokens_of(Role.MEDICINE, *((Role.VAGUE,) if vague else ()))
+        if not (denied and t.has(Role.FAIR))
+    }  # fmt: skip
+    abnormal = [a for a in said.statement.of(Role.ABNORMAL) if a.who in spoken_of]
+    return (
+        said.statement.loose
+        or said.statement.doubt
+        or (vague and _excepts_somebody(said))
+        or _numbered(said)
+        or any(a.polarity is Polarity.DOUBTFUL for a in own)
+        or any(a.polarity is not Polarity.ABSENT for a in (*complaints, *abnormal))
+        or bool(evasive and not _denies(said))
+    )
+
+
+def _numbered(said: Utterance) -> bool:
+    """As in "I'm okay, a hundred and two though": a number that may be a fever, or an age."""
+    return any(
+        a.own and a.polarity is not Polarity.ABSENT
+        and said.measure(a.token).low >= ABNORMAL_CELSIUS
+        for a in said.statement.of(Role.MEASURE)
+    )  # fmt: skip
+
+
+def _excepts_somebody(said: Utterance) -> bool:
+    """As in "everyone's fine except my son", "아들 빼고 다 건강해요": that one may be ill."""
+    tokens = [t for t in said.statement.tokens if not t.has(*INVISIBLE)]
+    at_home = (Role.SELF, Role.CORE, Role.FAMILY, Role.THIRD)
+    return any(
+        (one if said.verb_last else after).has(*at_home)
+        and (after if said.verb_last else one).has(Role.EXCEPT)
+        for one, after in pairwise(tokens)
+    )
+
+
+def _denies(said: Utterance) -> bool:
+    return said.statement.denied or _denies_complaint(said)
+
+
+def _denies_complaint(said: Utterance) -> bool:
+    return any(a.own and a.polarity is Polarity.ABSENT for a in said.statement.of(Role.COMPLAINT))
+
+
+def _holds(assertion: Assertion) -> bool:
+    return assertion.polarity is Polarity.PRESENT and not (assertion.past and assertion.bare)
+
+
+def _of(assertion: Assertion) -> tuple[str, ...]:
+    return (*assertion.token.codes(Role.SYMPTOM), *assertion.token.codes(Role.SEVERE))
+
+
+def _codes(assertions: Iterable[Assertion]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(code for a in assertions for code in _of(a)))

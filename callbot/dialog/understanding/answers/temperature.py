@@ -1,0 +1,295 @@
+"""Reads a body temperature, or what was said in place of a number."""
+
+from collections.abc import Callable
+from itertools import pairwise
+
+from callbot.dialog.answers import BELIEVED_CELSIUS, Temperature
+from callbot.dialog.understanding.numerals.measure import Measure
+from callbot.dialog.understanding.statements.assertions import INVISIBLE, Assertion, Polarity, Who
+from callbot.dialog.understanding.utterance import Utterance
+from callbot.dialog.understanding.words.vocabulary import Role, Token
+
+ABNORMAL_CELSIUS = 37.3
+"""From here on a temperature is abnormal (rules of the follow-up)."""
+
+CHILLED_CELSIUS = 35.0
+"""Nobody at home is as cold as that, so that a number below it is believed only if well heard."""
+
+WIDEST_RANGE = 0.2
+"""Of "二三" (two or three tenths) the higher is taken; a wider range must be asked again."""
+
+_OF_HEALTH = (Role.SYMPTOM, Role.SEVERE, Role.COMPLAINT, Role.NORMAL, Role.ABNORMAL, Role.MEASURE)
+
+_DAYS = (Role.EARLIER_DAY, Role.NOW, Role.WHEN)
+
+
+def read_temperature(said: Utterance, *, for_resident: bool = False) -> Temperature | None:
+    """None when nothing certain was said. Of several readings the highest if abnormal, else the
+    latest; an earlier day's do not count beside today's.
+
+    for_resident: somebody at home answers in the place of the resident, and says "she".
+    """
+    readings = _readings(said, _own)
+    if not readings and (for_resident or _of_child(said)):
+        readings = _readings(said, _at_home)
+    if _only_of_another(said):
+        return None
+    if readings:
+        return _weigh(said, readings)
+    return None if _spoiled(said) else _in_words(said)
+
+
+def certain_celsius(said: Utterance) -> float | None:
+    """A number that can be nothing but a temperature, for answers to other questions."""
+    if not any(m.marked for m in said.measures):
+        return None
+    readings = _readings(said, _own)
+    value = _weigh(said, readings) if readings else None
+    return value.celsius if value else None
+
+
+def _own(assertion: Assertion) -> bool:
+    return assertion.own
+
+
+def _at_home(assertion: Assertion) -> bool:
+    return assertion.who is Who.HOUSEHOLD
+
+
+def _of_child(said: Utterance) -> bool:
+    """Whether a number is told of a child and nothing of any other person: a child in quarantine
+    does not come to the telephone, and the parent tells its temperature. Not if the resident tells
+    that their own was not measured."""
+    persons = said.statement.tokens_of(Role.CORE, Role.FAMILY, Role.OUTSIDER)
+    alone = bool(persons) and all(t.has(Role.CHILD) for t in persons)
+    return (
+        alone
+        and not said.statement.denied
+        and not said.statement.tokens_of(Role.NOT_MEASURED)
+        and not any(a.own for a in said.statement.of(*_OF_HEALTH))
+    )
+
+
+def _only_of_another(said: Utterance) -> bool:
+    """ "儿子量的三十六度五,我没量": it may be the number of whoever measured it."""
+    tokens = [t for t in said.statement.tokens if not t.has(*INVISIBLE)]
+    measured = next((t.start for t in tokens if t.has(Role.MEASURE)), 0)
+    others = said.statement.tokens_of(Role.CORE, Role.FAMILY, Role.OUTSIDER)
+    return any(t.start < measured for t in others) and any(
+        one.has(Role.SELF) and after.has(Role.NOT_MEASURED) and one.start > measured
+        for one, after in pairwise(tokens)
+    )
+
+
+def _undecided(said: Utterance, readings: list[tuple[Assertion, Measure]]) -> bool:
+    """As in "三十六度二,又好像三十七度二,记不清了": which of the numbers it was is not known."""
+    several = len({(m.low, m.high) for _, m in readings}) > 1
+    hedges = said.statement.tokens_of(Role.HEDGE)
+    return several and (said.statement.doubt or len(hedges) >= len(readings))
+
+
+def _readings(
+    said: Utterance, counts: Callable[[Assertion], bool]
+) -> list[tuple[Assertion, Measure]]:
+    found = [
+        (assertion, said.measure(assertion.token))
+        for assertion in said.statement.of(Role.MEASURE)
+        if counts(assertion) and assertion.polarity is Polarity.PRESENT
+    ]
+    found = _after_correction(said, found)
+    found = [
+        (a, m) for a, m in found
+        if not _of_earlier_day(said, a.token) and not _ambient(said, a.token)
+        and not _is_limit(said, a.token) and not _measured_before(said, a.token)
+        and _believed(m)
+    ]  # fmt: skip
+    exact = [(a, m) for a, m in found if (m.marked or _is_fever(m)) and not m.cut]
+    return exact or found
+
+
+def _believed(measure: Measure) -> bool:
+    lowest, highest = BELIEVED_CELSIUS
+    return lowest <= measure.low and measure.high <= highest
+
+
+def _is_fever(measure: Measure) -> bool:
+    """A bare "one oh one" is no number to be passed over for a lower one."""
+    return not measure.whole and measure.low >= ABNORMAL_CELSIUS
+
+
+def _after_correction(
+    said: Utterance, found: list[tuple[Assertion, Measure]]
+) -> list[tuple[Assertion, Measure]]:
+    """As in “三十六,不对,三十七度六”, "36, no, 37.6": what stood before is taken back."""
+    words = said.statement.tokens_of(Role.CORRECTION, Role.NOUN_NEGATOR)
+    for correction in reversed(words):
+        if later := [(a, m) for a, m in found if m.start > correction.start]:
+            return later
+    return found
+
+
+def _of_earlier_day(said: Utterance, token: Token) -> bool:
+    days = [t for t in said.statement.tokens if t.has(*_DAYS) and t.end <= token.start]
+    return bool(days) and days[-1].has(Role.EARLIER_DAY)
+
+
+def _measured_before(said: Utterance, token: Token) -> bool:
+    """ "It was 98.6 last week, haven't checked since", "… I feel hot now": the day may follow
+    its number."""
+    following = [t for t in said.statement.tokens if t.start >= token.end]
+    if _is_of_earlier_day(following):
+        return True
+    day = next((t for t in following if t.has(*_DAYS, Role.MEASURE)), None)
+    if day is None or not day.has(Role.EARLIER_DAY):
+        return False
+    now = any(t.has(Role.NOW) and t.start >= day.end for t in following)
+    none_today = bool(said.statement.tokens_of(Role.NOT_MEASURED)) or _feverish_today(said)
+    risen = any(
+        t.has(Role.MEASURE) and t.start >= day.end
+        and said.measure(t).low > said.measure(token).high
+        for t in following
+    )  # fmt: skip
+    return none_today or (now and (risen or bool(said.unread.health)))
+
+
+def _is_of_earlier_day(following: list[Token]) -> bool:
+    """ "三十八度四那是前天的": of what follows a number, whether it says of which day it is."""
+    words = [t for t in following[:3] if t.has(Role.BUT_SO) or not t.has(*INVISIBLE, Role.EVERYDAY)]
+    return len(words) > 1 and words[0].has(Role.BUT_SO) and words[1].has(Role.EARLIER_DAY)
+
+
+def _fevers_today(said: Utterance) -> list[Assertion]:
+    """Fever in words, affirmed or denied, of the resident and not of an earlier day."""
+    return [
+        a for a in (*said.statement.of(Role.ABNORMAL), *said.statement.of(Role.SYMPTOM))
+        if a.own and (a.token.has(Role.ABNORMAL) or "fever" in a.token.codes(Role.SYMPTOM))
+        and not _of_earlier_day(said, a.token)
+    ]  # fmt: skip
+
+
+def _feverish_today(said: Utterance) -> bool:
+    return any(a.polarity is Polarity.PRESENT for a in _fevers_today(said))
+
+
+def _ambient(said: Utterance, token: Token) -> bool:
+    """ "外面三十四度": of the weather, the room or the water."""
+    between = (Role.ALL, Role.LIGHT, Role.AFFIRMER, Role.EVERYDAY, Role.HARMLESS)
+    before = reversed([t for t in said.statement.tokens if t.end <= token.start])
+    named = next((t for t in before if t.has(Role.AMBIENT) or not t.has(*between)), None)
+    return named is not None and named.has(Role.AMBIENT)
+
+
+def _is_limit(said: Utterance, token: Token) -> bool:
+    """ "三十七度三才算发烧": where fever begins, and no reading."""
+    return any(t.has(Role.LIMIT) and t.start == token.end for t in said.statement.tokens)
+
+
+def _weigh(said: Utterance, readings: list[tuple[Assertion, Measure]]) -> Temperature | None:
+    last = readings[-1][1]
+    if _undecided(said, readings):
+        return None
+    if last.cut or ((last.whole or last.low < CHILLED_CELSIUS) and _damaged(said, last)):
+        return None
+    bounded = [(a, m) for a, m in readings if _bound(said, a.token)]
+    exact = [(a, m) for a, m in readings if not m.cut and (a, m) not in bounded]
+    chosen = exact or bounded
+    values = [_value(said, a.token, m) for a, m in chosen]
+    known = [value for value in values if value is not None]
+    numbers = [value.celsius for value in known if value.celsius is not None]
+    if len(known) < len(values):
+        return _surely_highest(
+            numbers, [m for (_, m), v in zip(chosen, values, strict=True) if v is None]
+        )
+    if not numbers:
+        return known[-1]
+    highest = max(numbers)
+    if any(value.reported == "fever" for value in known) and highest < ABNORMAL_CELSIUS:
+        return Temperature(reported="fever")
+    return Temperature(celsius=highest if highest >= ABNORMAL_CELSIUS else numbers[-1])
+
+
+def _surely_highest(numbers: list[float], lost: list[Measure]) -> Temperature | None:
+    """Of "thirty-nine last night, thirty-seven now" what was lost of the lower does not matter.
+
+    Numbers side by side ("37, 38") are a range.
+    """
+    highest = max(numbers, default=0.0)
+    apart = all(highest - measure.low >= 2 for measure in lost)
+    return Temperature(celsius=highest) if highest >= ABNORMAL_CELSIUS and apart else None
+
+
+def _value(said: Utterance, token: Token, measure: Measure) -> Temperature | None:
+    """A measure's worth; None where the part that was not said decides between well and ill."""
+    bound = _bound(said, token)
+    if bound is Role.BELOW:
+        return Temperature(reported="normal") if measure.high <= ABNORMAL_CELSIUS else None
+    if bound is Role.ABOVE or measure.more:
+        if measure.low >= ABNORMAL_CELSIUS:
+            return Temperature(reported="fever")
+        if measure.more and measure.high < ABNORMAL_CELSIUS:
+            return Temperature(reported="normal")
+        return None
+    if measure.zero and measure.high < ABNORMAL_CELSIUS:
+        return Temperature(celsius=measure.low)
+    if measure.high - measure.low > WIDEST_RANGE and measure.low < ABNORMAL_CELSIUS:
+        return None
+    lost_fraction = measure.whole and not measure.marked
+    if lost_fraction and measure.low < ABNORMAL_CELSIUS < measure.low + 1:
+        return None
+    return Temperature(celsius=float(measure.high))
+
+
+def _damaged(said: Utterance, measure: Measure) -> bool:
+    """As in “三十七度舞”, “三十六都五”: what follows may be the fraction, misheard."""
+    following = [t for t in said.statement.tokens if t.start >= measure.end][:2]
+    if not following or following[0].start != measure.end:
+        return False
+    lone = not measure.marked and len(following[0].text) == 1
+    return any(
+        t.has(Role.UNKNOWN) and (t.start == measure.end or (lone and len(t.text) == 1))
+        for t in following
+    )
+
+
+def _bound(said: Utterance, token: Token) -> Role | None:
+    tokens = said.statement.tokens
+    at = tokens.index(token)
+    for near in (*tokens[max(0, at - 1) : at], *tokens[at + 1 : at + 2]):
+        for role in (Role.BELOW, Role.ABOVE):
+            if near.has(role):
+                return role
+    return None
+
+
+def _spoiled(said: Utterance) -> bool:
+    """A number was said as the temperature, but cannot be believed, or was not all heard."""
+    return any(
+        a.own and a.polarity is not Polarity.ABSENT and not _of_earlier_day(said, a.token)
+        for a in said.statement.of(Role.MEASURE)
+    )
+
+
+def _only_earlier(said: Utterance) -> bool:
+    """ "今天没有,昨天三十六度五": the "not" is said of measuring."""
+    measures = said.statement.of(Role.MEASURE)
+    return bool(measures) and all(_of_earlier_day(said, a.token) for a in measures)
+
+
+def _in_words(said: Utterance) -> Temperature | None:
+    statement = said.statement
+    if _feverish_today(said):
+        return Temperature(reported="fever")
+    if any(not _of_earlier_day(said, t) for t in statement.tokens_of(Role.NOT_MEASURED)):
+        return Temperature(reported="not_measured")
+    if statement.denied and _only_earlier(said):
+        return Temperature(reported="not_measured")
+    normals = [a for a in statement.of(Role.NORMAL) if a.own]
+    unsure = statement.doubt or statement.loose or any(
+        a.polarity is Polarity.DOUBTFUL for a in (*_fevers_today(said), *normals)
+    ) or any(a.polarity is Polarity.ABSENT for a in normals)  # fmt: skip
+    if unsure or said.unread.health or statement.tokens_of(Role.MEDICINE, Role.HEDGE):
+        return None
+    well = any(a.polarity is Polarity.ABSENT for a in _fevers_today(said)) or any(
+        a.polarity is Polarity.PRESENT and not _of_earlier_day(said, a.token) for a in normals
+    )
+    return Temperature(reported="normal") if well else None

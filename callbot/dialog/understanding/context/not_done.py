@@ -1,0 +1,98 @@
+"""Acts and persons that are named, and neither done nor met: an invitation that was declined, what
+is exclaimed about, who is only spoken to."""
+
+from dataclasses import replace
+from itertools import pairwise
+
+from callbot.dialog.understanding.statements.assertions import (
+    BREAKS,
+    INVISIBLE,
+    NEGATORS,
+    clause_spans,
+)
+from callbot.dialog.understanding.words.lexicon import Lexicon
+from callbot.dialog.understanding.words.vocabulary import Mark, Role, Token
+
+_ACTS = (Role.OUT, Role.GO, Role.PLACE, Role.MEET, Role.TRANSPORT, Role.OUTDOORS)
+_PERSONS = (Role.CORE, Role.FAMILY, Role.OUTSIDER, Role.THIRD)
+_DATED = (Role.WHEN, Role.NOW, Role.PAST, Role.EARLIER_DAY, Role.DAY, Role.COMPLETED)
+_NOT_GONE = (Role.HOME, Role.NOBODY, Role.APART, Role.DECLINED)
+
+LONGEST_ANSWER = 2
+"""Clauses after an invitation in which it is declined."""
+
+
+def without_undone(tokens: list[Token], lexicon: Lexicon) -> list[Token]:
+    told = _without_declined(_without_addressed(tokens, lexicon.persons.addressee))
+    return _exclaimed(told, lexicon.grammar.even, lexicon.grammar.exclaimed)
+
+
+def _without_addressed(tokens: list[Token], addressee: tuple[str, ...]) -> list[Token]:
+    """As in "没有的,阿姨你放心": a form of address that begins a clause, before a "you"."""
+    out = list(tokens)
+    for index, token in enumerate(tokens[:-1]):
+        begins = index == 0 or tokens[index - 1].has(*BREAKS)
+        address = token.has(Role.OUTSIDER, Role.FAMILY) and token.has(Role.EVERYDAY)
+        if begins and address and tokens[index + 1].text.startswith(addressee):
+            out[index] = replace(token, marks=(Mark(Role.LIGHT),))
+    return out
+
+
+def _without_declined(tokens: list[Token]) -> list[Token]:
+    """As in "老姐妹叫我跳舞去,我没去", "朋友约我钓鱼,我给推了": what was asked for was not
+    done, and the asking was no meeting unless they came for it."""
+    out = list(tokens)
+    spans = clause_spans(tokens)
+    for number, (start, stop) in enumerate(spans):
+        at = next((i for i in range(start, stop) if tokens[i].has(Role.INVITES)), None)
+        if at is None or not any(t.has(*_PERSONS) for t in tokens[start:at]):
+            continue
+        answer = spans[number + 1 : number + 1 + LONGEST_ANSWER]
+        if not any(_declines(tokens[a:b]) for a, b in answer):
+            continue
+        came = any(t.has(Role.MEET) for t in tokens[start:at])
+        for index in range(start, stop):
+            asked = index > at and tokens[index].has(*_ACTS)
+            asker = index < at and tokens[index].has(*_PERSONS) and not came
+            if asked or asker:
+                marks = _opposite(tokens[index]) or (Mark(Role.LIGHT),)
+                out[index] = replace(tokens[index], marks=marks)
+    return out
+
+
+def _declines(clause: list[Token]) -> bool:
+    """Whether a clause denies of the speaker what was asked for."""
+    words = [t for t in clause if not t.has(*INVISIBLE)]
+    own = not any(t.has(*_PERSONS) for t in words)
+    denied = any(
+        one.has(*NEGATORS) and after.has(Role.GO, Role.OUT, Role.MEET, Role.LATER)
+        for one, after in pairwise(words)
+    )
+    done = any(t.has(Role.COMPLETED) and t.has(*_ACTS) for t in words)
+    return own and not done and (denied or any(t.has(*_NOT_GONE) for t in words))
+
+
+def _exclaimed(
+    tokens: list[Token], even: tuple[str, ...], exclaimed: tuple[str, ...]
+) -> list[Token]:
+    """As in "路都走不稳,还出门呢": nobody would do what is exclaimed about; unless it is said when
+    it was done ("昨天还出门呢").
+
+    even: words before such an act. exclaimed: what ends its clause.
+    """
+    out = list(tokens)
+    for start, stop in clause_spans(tokens):
+        clause = tokens[start:stop]
+        if clause[-1].text not in exclaimed or any(t.has(*_DATED) for t in clause):
+            continue
+        words = [i for i in range(start, stop) if not tokens[i].has(Role.LATER)]
+        for before, index in pairwise(words):
+            if tokens[before].text in even and tokens[index].has(Role.OUT, Role.MEET):
+                out[index] = replace(tokens[index], marks=_opposite(tokens[index]))
+    return out
+
+
+def _opposite(act: Token) -> tuple[Mark, ...]:
+    """Having stayed at home in place of a way out, nobody in place of a meeting."""
+    opposites = {Role.OUT: Role.HOME, Role.MEET: Role.NOBODY}
+    return tuple(Mark(calm) for role, calm in opposites.items() if act.has(role))

@@ -1,0 +1,90 @@
+"""Whose it is, where the order of words and clauses tells: of another after all, of nobody, of
+somebody who turns out to live here."""
+
+from dataclasses import replace
+from itertools import pairwise, takewhile
+
+from callbot.dialog.understanding.statements.assertions import (
+    BREAKS,
+    NAMED,
+    NEGATORS,
+    TERMS,
+    clause_spans,
+)
+from callbot.dialog.understanding.words.vocabulary import Mark, Role, Token
+
+
+def whose(tokens: list[Token]) -> list[Token]:
+    """The tokens, with those that name persons, and what is theirs, marked as they are meant."""
+    return _with_household(_denied_of_all(_of_another(tokens)))
+
+
+def _denied_of_all(tokens: list[Token]) -> list[Token]:
+    """As in "家里没人咳", "谁也不串门": right before what is felt or done "no one" denies it."""
+    felt = (Role.SYMPTOM, Role.SEVERE, Role.COMPLAINT, Role.ABNORMAL, Role.MEET)
+    denies = {
+        one.start for one, after in pairwise(t for t in tokens if not t.has(Role.LIGHT))
+        if one.has(Role.NO_ONE) and after.has(*felt)
+    }  # fmt: skip
+    return [replace(t, marks=(Mark(Role.NEGATOR),)) if t.start in denies else t for t in tokens]
+
+
+def _of_another(tokens: list[Token]) -> list[Token]:
+    """Whose it is, put right: "咳嗽的不是我,是老伴", "不是我出去,是我老公出去买菜", "去了药店,不是,
+    是我儿子去的".
+
+    What the other person is not said to have or to do once more was told of them before.
+    """
+    marks: dict[int, tuple[Mark, ...]] = {}
+    spans = clause_spans(tokens)
+    for number, (begin, end) in enumerate(spans[1:], 1):
+        start, stop = spans[number - 1]
+        at = next((i for i in range(start, stop) if tokens[i].has(Role.NOT_SO)), None)
+        if at is None or not _names_another(tokens[begin:end]):
+            continue
+        again = any(t.has(*TERMS) for t in tokens[begin:end])
+        not_whose = [i for i in range(at + 1, stop) if tokens[i].has(*NAMED)]
+        if stop - start == 1 and again and number > 1:
+            void = [i for i in range(*spans[number - 2]) if not tokens[i].has(Role.UNKNOWN)]
+        elif not_whose[:1] == [at + 1] and again:
+            void = not_whose
+        elif not_whose[:1] == [at + 1] or stop - start == 1:
+            void = [at, *not_whose, *range(stop, begin)]
+            marks[begin] = (Mark(Role.FOCUS),)
+        else:
+            continue
+        marks |= dict.fromkeys(void, (Mark(Role.LIGHT),))
+    return [replace(t, marks=marks.get(i, t.marks)) for i, t in enumerate(tokens)]
+
+
+def _names_another(clause: list[Token]) -> bool:
+    """As in "是我老公…", "是我"."""
+    return clause[0].has(Role.BUT_SO) and any(t.has(*NAMED) for t in clause[1:2])
+
+
+def _with_household(tokens: list[Token]) -> list[Token]:
+    """As in "儿子跟我一起住的,就见过他": who is said to live with the resident is no visitor, and
+    so is "he" until somebody else is named."""
+    out: list[Token] = []
+    lives_here: set[str] = set()
+    for index, token in enumerate(tokens):
+        clause = list(takewhile(lambda t: not t.has(*BREAKS), tokens[index + 1 :]))
+        at = next((i for i, t in enumerate(clause) if t.has(Role.LIVES_HERE)), None)
+        told = at is not None and not any(t.has(*NEGATORS, Role.OUTSIDER) for t in clause[:at])
+        if token.has(Role.FAMILY) and told:
+            lives_here.add(token.text)
+        named = token.has(Role.FAMILY) and token.text in lives_here
+        if named or (token.has(Role.THIRD) and _means_household(out)):
+            token = replace(token, marks=(Mark(Role.CORE),))
+        out.append(token)
+    return out
+
+
+def _means_household(before: list[Token]) -> bool:
+    persons = (Role.CORE, Role.FAMILY, Role.OUTSIDER)
+    last = next((i for i, t in reversed(list(enumerate(before))) if t.has(*persons)), None)
+    return (
+        last is not None
+        and before[last].has(Role.CORE)
+        and any(t.has(Role.LIVES_HERE) for t in before[last:])
+    )

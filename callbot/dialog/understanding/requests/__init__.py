@@ -1,0 +1,1 @@
+"""What residents ask of the caller, at whatever question."""

@@ -1,0 +1,211 @@
+"""Reads what is affirmed and what denied, where a language puts its negation last (Korean)."""
+
+from dataclasses import dataclass, field, replace
+from itertools import pairwise, takewhile
+
+from callbot.dialog.understanding.statements.assertions import NEGATORS, TERMS, Clause, Polarity
+from callbot.dialog.understanding.statements.negation import Reading, alike, names_nothing, unread
+from callbot.dialog.understanding.words.lexicon_words import Grammar
+from callbot.dialog.understanding.words.vocabulary import Role, Token
+
+_FELT = (Role.SYMPTOM, Role.SEVERE, Role.COMPLAINT)
+_PLANNED = (Role.OUT, Role.GO, Role.MEET)
+
+
+@dataclass
+class _Scope:
+    """What of a clause its predicate will still affirm or deny.
+
+    terms: places in what was found. tight: the next term is denied. uncertain, hedged, planned:
+    said of what follows.
+    """
+
+    terms: list[int] = field(default_factory=list)
+    tight: bool = False
+    uncertain: bool = False
+    hedged: bool = False
+    planned: bool = False
+
+
+class NegationAfter(Reading):
+    """Korean: "열은 없고 기침이 나요"; a predicate closes the terms before it."""
+
+    def __init__(
+        self, tokens: list[Token], grammar: Grammar, elaborated: frozenset[int] = frozenset()
+    ) -> None:
+        super().__init__(tokens)
+        self._elaborated = elaborated
+        self._as_well = grammar.as_well
+        self._topic = grammar.topic
+        self._subject = grammar.subject
+        self._linking = grammar.linking
+        self._causal = grammar.causal
+
+    def _clause(self, number: int, clause: Clause) -> None:
+        scope = _Scope()
+        for index, token in enumerate(clause.tokens):
+            before, rest = clause.tokens[:index], clause.tokens[index + 1 :]
+            self._notice(token)
+            if token.has(Role.INTENSIFIER) and not (
+                scope.terms or any(t.has(*TERMS) for t in rest)
+            ):
+                # "열은 안 심해요": with nothing else to bear on, it bears on what was denied.
+                self._closed.clear()
+            self._shape(token, scope)
+            if token.has(Role.INSTRUMENT):
+                scope.terms = [i for i in scope.terms if not self._is_measured(i)]
+            if token.has(Role.DOUBT):
+                self._set(scope.terms, Polarity.DOUBTFUL)
+                open_word = not scope.terms and not self._is_of_another_thing(token, before)
+                self._doubt = self._doubt or open_word
+                scope.uncertain = not scope.terms
+                scope.terms = []
+            elif token.has(Role.TIGHT_NEGATOR) and rest and rest[0].has(*TERMS):
+                scope.tight = True
+            elif token.has(Role.TIGHT_NEGATOR) and any(map(unread, rest[:1])):
+                # "기침하느라 한숨도 못 잤어요": it denies the next word, which is no term.
+                continue
+            elif token.has(*NEGATORS):
+                scope.terms = self._denied_by(token, scope)
+                if scope.terms and not self._bears_on(scope.terms[-1], token):
+                    continue
+                self._negate(number, token, before, rest, scope)
+            elif token.has(Role.AFFIRMER, Role.CONTRAST, Role.EXCEPT):
+                scope.terms = self._affirm(scope.terms, token, rest)
+            elif token.has(*TERMS):
+                if scope.planned and token.has(*_PLANNED) and not token.has(Role.COMPLETED):
+                    continue
+                self._term(number, token, rest, scope)
+            self._end_marks(number, token, scope.hedged)
+
+    def _is_of_another_thing(self, doubt: Token, before: list[Token]) -> bool:
+        """ "안 나갔어요, 신발이 어딨는지도 모르겠다": what a clause about a denial leaves open is
+        something else, if it names it before a particle."""
+        starts = {t.start for t in before if t.has(Role.UNKNOWN, Role.HARMLESS) and len(t.text) > 1}
+        named = any(
+            one.start in starts and after.text in (*self._subject, *self._topic)
+            for one, after in pairwise(self._tokens)
+        )
+        return doubt.start in self._elaborated and named
+
+    def _is_measured(self, index: int) -> bool:
+        """ "삼십육 점 일이요 체온계가 맞는지 몰라": what is doubted is no more the number."""
+        return self._found[index].token.has(Role.MEASURE)
+
+    def _shape(self, token: Token, scope: _Scope) -> None:
+        """Takes up what is only wished, or said with reserve."""
+        if token.has(Role.HEDGE):
+            scope.hedged = True
+        elif token.has(Role.LATER):
+            scope.planned = True
+            scope.terms = self._wished(scope.terms, token)
+        elif token.has(Role.PAST, Role.NOW):
+            scope.planned = False
+
+    def _denied_by(self, negator: Token, scope: _Scope) -> list[int]:
+        """Of the terms that are open, those which a negation can deny."""
+        return [i for i in self._same(scope.terms, negator) if not self._is_cause(i, negator)]
+
+    def _negate(
+        self, number: int, token: Token, before: list[Token], rest: list[Token], scope: _Scope
+    ) -> None:
+        """Denies the open terms; where there are none, all of it, unless it goes on."""
+        goes_on = bool(rest) and rest[0].has(Role.UNKNOWN)
+        if scope.terms:
+            last = self._found[scope.terms[-1]].token
+            matching = [i for i in scope.terms if alike(self._found[i].token, last)]
+            if last.text.endswith(self._topic):
+                last_only = [i for i in matching if not self._concluded(i)]
+                matching = [*last_only, *(i for i in scope.terms[-1:] if i not in last_only)]
+            self._set(matching, Polarity.DOUBTFUL if scope.hedged else Polarity.ABSENT)
+            self._closed |= set(matching)
+        elif not self._same(self._here(number), token) and not goes_on:
+            # "밥맛이 없어요": what is said not to be there may be health itself.
+            self._over(token)
+            unnamed = any(map(self._open_unnamed, before[-1:]))
+            self._denied = self._denied or (self._own(token) and not unnamed)
+            contrary = self._contrary(token) or _is_not_well(before, token)
+            self._doubt = self._doubt or scope.hedged or unnamed or contrary
+        scope.terms = []
+
+    def _term(self, number: int, token: Token, rest: list[Token], scope: _Scope) -> None:
+        """A term is denied by what stands right before it or is added to, or stays open."""
+        undone = scope.tight or self._forgone(token, rest)
+        polarity = Polarity.ABSENT if undone else Polarity.PRESENT
+        self._assert(
+            token, Polarity.DOUBTFUL if scope.uncertain else polarity, number, bare=not undone
+        )
+        if not (undone or scope.uncertain or token.has(Role.WHEN)):
+            scope.terms.append(len(self._found) - 1)
+        scope.tight = False
+
+    def _open_unnamed(self, token: Token) -> bool:
+        """Whether what is denied, and named in no list, may be health itself; not where it only
+        says more about a denial ("화장도 안 했는걸요")."""
+        more = token.start in self._elaborated and not token.has(Role.BODY)
+        return unread(token) and not more
+
+    def _forgone(self, token: Token, rest: list[Token]) -> bool:
+        """ "논에도 못 갔어요", "안 나갔어요, 출장도 미뤘습니다": what is added to what was denied
+        was not done either, unless it is told as done ("산책도 했어요")."""
+        following = self._tokens[self._place[token.start] + 1 :][:1]
+        added = any(t.text.startswith(self._as_well) for t in following)
+        if not added or not token.has(Role.OUT) or token.has(Role.COMPLETED):
+            return False
+        if any(t.has(Role.TIGHT_NEGATOR) and u.has(*_PLANNED) for t, u in pairwise(rest)):
+            return True
+        done = any(t.has(Role.AFFIRMER, Role.COMPLETED) for t in rest)
+        return token.start in self._elaborated and not done
+
+    def _bears_on(self, term: int, negator: Token) -> bool:
+        """Whether a negation can bear on a term: one of what something is does not in "숨이 차요
+        계단도 아닌데", where another noun stands between."""
+        if not negator.has(Role.NOUN_NEGATOR):
+            return True
+        between = self._tokens[self._place[self._found[term].token.start] + 1 :]
+        nouns = (Role.UNKNOWN, Role.PLACE, Role.TRANSPORT, Role.OUTSIDER)
+        return not any(t.has(*nouns) for t in takewhile(lambda t: t is not negator, between))
+
+    def _concluded(self, index: int) -> bool:
+        """ "목이 아프고 열은 없어요": an ache told as a sentence is no part of the list denied; a
+        noun is ("기침하고 열은 없어요")."""
+        token = self._found[index].token
+        later = self._tokens[self._place[token.start] + 1 :]
+        after = list(takewhile(lambda t: not t.has(*TERMS), later))
+        between = "".join(t.text for t in after)
+        sentence = any(particle in token.text[1:] for particle in self._subject)
+        return token.text.endswith(self._linking) or (
+            between.endswith(self._linking)
+            and (sentence or not any(t.has(Role.JOIN) for t in after))
+        )
+
+    def _is_cause(self, index: int, negator: Token) -> bool:
+        """ "숨이 차서 말을 못 해요": what is felt is why something else is not done."""
+        felt = self._found[index].token
+        between = self._tokens[self._place[felt.start] + 1 : self._place[negator.start]]
+        ending = "".join(t.text for t in between)
+        stem = next((c for c in self._causal if ending.startswith(c)), "")
+        told = sum(len(t.text) for t in between if not t.has(Role.ALL, Role.HEDGE, Role.NOW))
+        reason = bool(stem) or felt.text.endswith(self._causal)
+        return felt.has(*_FELT) and reason and told > len(stem) + 1
+
+    def _wished(self, open_terms: list[int], token: Token) -> list[int]:
+        """ "나가고 싶은데": an act that ends where the wish begins was not done."""
+        last = self._found[-1] if open_terms else None
+        if last and last.token.has(*_PLANNED) and last.token.end == token.start:
+            self._found.pop()
+            return [i for i in open_terms if i < len(self._found)]
+        return open_terms
+
+    def _affirm(self, open_terms: list[int], token: Token, rest: list[Token]) -> list[int]:
+        for index in open_terms:
+            self._found[index] = replace(self._found[index], bare=False)
+        self._loose = self._loose or (not open_terms and names_nothing(token, rest, least=2))
+        return []
+
+
+def _is_not_well(before: list[Token], negator: Token) -> bool:
+    """ "건강 최상은 아니에요": what it says is not so is that all is well."""
+    last = next((t for t in reversed(before) if not t.has(Role.INTENSIFIER)), None)
+    well = last is not None and last.has(Role.DENIAL) and not last.has(*NEGATORS)
+    return well and negator.has(Role.NOUN_NEGATOR)

@@ -1,0 +1,333 @@
+"""Reads what is affirmed and what denied, where a language puts its negation before (English)."""
+
+from dataclasses import dataclass
+from itertools import takewhile
+
+from callbot.dialog.understanding.statements.assertions import (
+    BREAKS,
+    INVISIBLE,
+    NEGATORS,
+    TERMS,
+    Clause,
+    Polarity,
+)
+from callbot.dialog.understanding.statements.negation import Reading, alike, names_nothing, unread
+from callbot.dialog.understanding.statements.negators import (
+    answers,
+    binds,
+    corrects,
+    degree,
+    denies_done,
+    denies_no_act,
+    denies_twice,
+    goes_to,
+    stands_alone,
+    turns,
+    unwell,
+)
+from callbot.dialog.understanding.words.vocabulary import Role, Token
+
+_LISTED = (Role.SYMPTOM, Role.SEVERE, Role.COMPLAINT)
+_DENIED_ALONE = (Role.EVERYDAY, Role.MEDICINE, Role.LATER, Role.PLACE, Role.TRANSPORT)
+"""What a negation before them denies, and not the terms before it ("咳嗽没吃药")."""
+
+_SHAPING = (
+    Role.DOUBT, Role.WHETHER, Role.HEDGE, Role.LATER, Role.AFFIRMER, Role.CONTRAST, Role.EXCEPT,
+    *NEGATORS, Role.SELF,
+)  # fmt: skip
+"""Words with one of these parts shape the clause, even where they could also be a term."""
+
+_AT_HOME = (Role.CORE, Role.FAMILY, Role.THIRD, Role.EVERYONE)
+
+
+@dataclass
+class _Scope:
+    """What of the clause so far bears on the terms to come.
+
+    negator: a negation that may deny them. bound: the term it denied last.
+    """
+
+    negator: Token | None = None
+    bound: Token | None = None
+    affirmed: bool = False
+    uncertain: bool = False
+    hedged: bool = False
+    planned: bool = False
+    habitual: bool = False
+    twice: bool = False
+
+    @property
+    def open(self) -> bool:
+        """Whether there is a negation that has denied nothing yet."""
+        return self.negator is not None and self.bound is None
+
+
+class NegationBefore(Reading):
+    """Chinese and English: "没有发烧", "no fever"; also the topic first: "发烧没有"."""
+
+    _carried: Token | None = None
+    _affirmed_up_to: int | None = None
+
+    def _clause(self, number: int, clause: Clause) -> None:
+        self._affirmed_up_to = None
+        if clause.contrasts:
+            self._carried = None
+        if self._carried and all(
+            t.has(*_LISTED, Role.JOIN, Role.OR, Role.LIST_TAIL) for t in clause.tokens
+        ):
+            self._continue_list(number, clause)
+            return
+        self._carried = None
+        scope = _Scope()
+        for index, token in enumerate(clause.tokens):
+            before, rest = clause.tokens[:index][-1:], clause.tokens[index + 1 :]
+            self._notice(token)
+            scope.habitual = scope.habitual or token.has(Role.HABIT)
+            if token.has(*TERMS) and not token.has(*_SHAPING):
+                self._term(number, token, clause, scope)
+            else:
+                self._shape(number, token, before, rest, scope)
+            if token.has(Role.DENIAL) and (turns(before) or unwell(token, clause.tokens[:index])):
+                # "不正常", "haven't been feeling too fine".
+                self._doubt = True
+            elif token.has(Role.DENIAL) and not token.has(*NEGATORS):
+                # "You mean a cough? Nothing like that."
+                self._set(self._echoed(number), Polarity.ABSENT)
+            self._end_marks(number, token, scope.hedged)
+
+    def _shape(
+        self, number: int, token: Token, before: list[Token], rest: list[Token], scope: _Scope
+    ) -> None:
+        """What a word that is no term does to the terms around it."""
+        if token.has(Role.DOUBT) and token.has(Role.AFFIRMER) and _begins_with_sign(rest):
+            # "不是不咳": of what is felt, a denial denied affirms.
+            scope.affirmed = True
+        elif token.has(Role.DOUBT, Role.WHETHER):
+            scope.uncertain = True
+            self._echo = number if token.has(Role.WHETHER) else self._echo
+            self._doubt = self._doubt or not any(t.has(*TERMS) for t in rest)
+        elif token.has(Role.HEDGE):
+            scope.hedged = True
+        elif token.has(Role.LATER):
+            # "每天都要去": what has to be done every day is done.
+            scope.planned = not (token.has(Role.OBLIGED) and scope.habitual)
+        elif scope.negator and token.has(Role.DAY):
+            # "没出去昨天下楼了一下": the denial ends before another day.
+            self._denied = self._denied or scope.open
+            scope.negator = scope.bound = None
+        elif token.has(Role.AFFIRMER, Role.CONTRAST, Role.EXCEPT):
+            self._denied = self._denied or scope.open
+            scope.negator, scope.affirmed = None, True
+            self._affirm_before(number, last=not rest)
+            self._loose = self._loose or names_nothing(token, rest, least=1)
+        elif token.has(*NEGATORS):
+            unsure = scope.hedged or scope.uncertain
+            # "想去,还是没去": what was wished was not done.
+            scope.planned = scope.planned and not denies_done(token)
+            # "没有不出门": denied twice, or "no" and then a denial.
+            scope.twice = denies_twice(before, token)
+            scope.negator, scope.bound = self._negate(number, token, rest, unsure), None
+        elif token.has(Role.PAST) and scope.open:
+            # "没有昨天咳得厉害": less than before is not gone.
+            scope.negator, scope.affirmed = None, True
+        elif degree(token) and scope.open:
+            # "没有很厉害的咳嗽" leaves a mild one open.
+            scope.uncertain = True
+        elif token.has(Role.SELF) or (stands_alone(scope.negator) and token.has(*_AT_HOME)):
+            # "no I went out", "no my daughter shops", "我没啥我老伴咳嗽": the negation was an
+            # answer of its own, and a wish before it may be another's
+            # ("孙子想吃雪糕我就去买了一根").
+            scope.planned = scope.planned and any(t.has(Role.LATER) for t in before)
+            self._denied = self._denied or scope.open
+            scope.negator = None
+        elif unread(token) and scope.bound is None:
+            self._denied = self._denied or answers(scope.negator)
+            scope.negator = None
+
+    def _term(self, number: int, token: Token, clause: Clause, scope: _Scope) -> None:
+        """A term is denied by what stands before it, affirmed, or left open."""
+        if token.has(Role.STRAIN) and scope.open:
+            self._denied, scope.negator = True, None
+        if token.has(Role.HOME) and scope.negator and scope.open and not binds(scope.negator):
+            self._denied, scope.negator = True, None
+        if scope.negator is not None and corrects(scope.negator, token):
+            scope.negator = None
+        if scope.negator and scope.bound and self._put_right(scope.bound, token):
+            scope.negator = None
+        if token.has(Role.LACK) or (scope.bound and self._named_anew(token)):
+            # "Ain't got no energy" denies nothing of it, nor does "no energy, none".
+            scope.negator = None
+        if token.has(Role.NORMAL) and scope.open and answers(scope.negator):
+            # "No, cool as a cucumber" answers, and then says why.
+            scope.negator = None
+        reaches = scope.bound is None or alike(scope.bound, token) or goes_to(scope.bound, token)
+        negator = scope.negator if reaches else None
+        if scope.planned and token.has(Role.OUT, Role.GO, Role.MEET):
+            return
+        alone = negator is not None and denies_no_act(negator, token)
+        alone = alone or (scope.twice and token.has(Role.OUT, Role.GO, Role.MEET))
+        unsure = scope.uncertain or alone or (scope.hedged and negator is not None)
+        polarity = Polarity.PRESENT if negator is None else Polarity.ABSENT
+        bare = negator is None and not scope.affirmed and not unsure
+        bare = bare and (self._past or not token.has(Role.LACK))
+        self._assert(token, Polarity.DOUBTFUL if unsure else polarity, number, bare=bare)
+        if negator is None:
+            return
+        lists = token.has(*_LISTED) and not negator.has(Role.TIGHT_NEGATOR)
+        # "没烧没咳" denies each by itself: what comes next is no part of a list.
+        single = sum(t.has(*NEGATORS, Role.NORMAL) for t in clause.tokens) == 1
+        self._carried = token if lists and single else None
+        once = negator.has(Role.TIGHT_NEGATOR) or token.has(Role.MEASURE)
+        scope.negator, scope.bound = (None if once else negator), token
+
+    def _put_right(self, denied: Token, token: Token) -> bool:
+        """ "A fever, no sorry, not a fever, the chills": what is named after an answer that
+        was taken back stands in its place."""
+        same = set(denied.codes(Role.SYMPTOM))
+        told = [
+            a.token for a in self._found if a.token is not denied and a.token.end <= denied.start
+        ]
+        said = [t for t in told if same & set(t.codes(Role.SYMPTOM))]
+        turned = (Role.CORRECTION, Role.STALL, Role.NOT_SO)
+        return (
+            bool(said)
+            and not same & set(token.codes(Role.SYMPTOM))
+            and any(t.has(*turned) for t in self._tokens if said[-1].end <= t.start < denied.start)
+        )
+
+    def _named_anew(self, token: Token) -> bool:
+        """ "No fever the chills": with an article it is no part of the list before it."""
+        at = self._place[token.start]
+        before = self._tokens[at - 1] if at else token
+        return token.has(*_LISTED) and (token.has(Role.DEFINITE) or before.has(Role.DEFINITE))
+
+    def _affirm_before(self, number: int, *, last: bool) -> None:
+        """ "咳嗽有一点,发烧没有": the affirmation may belong to what stands before it."""
+        here = self._here(number)
+        if last and here and self._found[here[-1]].polarity is Polarity.ABSENT:
+            # "没有咳嗽有一点": no cough, or no fever but a cough?
+            self._set(here[-1:], Polarity.DOUBTFUL)
+        before = [i for i in here if self._found[i].bare]
+        if before:
+            self._set(before, Polarity.PRESENT)
+            self._affirmed_up_to = max(here)
+
+    def _continue_list(self, number: int, clause: Clause) -> None:
+        """“没有发烧,咳嗽”: a list that goes on, or a new statement? Only its tail can tell."""
+        closed = any(t.has(Role.OR, Role.LIST_TAIL) for t in clause.tokens)
+        if closed:
+            doubtful = [i for i, a in enumerate(self._found) if a.polarity is Polarity.DOUBTFUL]
+            self._set(doubtful, Polarity.ABSENT)
+        for token in clause.tokens:
+            if token.has(*TERMS):
+                self._assert(
+                    token, Polarity.ABSENT if closed else Polarity.DOUBTFUL, number, bare=not closed
+                )
+
+    def _negate(self, number: int, token: Token, rest: list[Token], hedged: bool) -> Token | None:
+        """Binds a negator that stands after its terms; returns it if terms may follow."""
+        here = self._undated(self._same(self._here(number), token), token)
+        # "一直在家没有": a denial after it says nothing against having stayed at home.
+        bare = [i for i in here if self._found[i].bare and not self._found[i].token.has(Role.HOME)]
+        if self._affirmed_up_to is not None:
+            bare = bare or [i for i in here if i > self._affirmed_up_to]
+        following = [t for t in rest if t.has(*TERMS)]
+        if following:
+            # Of two numbers the one not denied is meant: "38.2 not 37.2".
+            numbers = following[0].has(Role.MEASURE)
+            matching = [
+                i for i in bare if not numbers and alike(self._found[i].token, following[0])
+            ]
+            last = rest[-1]
+            self._set(matching, Polarity.ABSENT if last.has(*NEGATORS) else Polarity.DOUBTFUL)
+            return token
+        if rest and (unread(rest[0]) or (here and rest[0].has(*_DENIED_ALONE))):
+            self._denied = self._denied or (answers(token) and not here and self._own(token))
+            return None
+        if rest and degree(rest[0]) and not here:
+            # "没有很厉害", "not as bad as yesterday": some of it is left.
+            self._doubt = True
+            return None
+        if not rest and (echoed := self._echoed(number)):
+            self._set(echoed, Polarity.ABSENT)
+            return None
+        denied = Polarity.DOUBTFUL if hedged else Polarity.ABSENT
+        if token.has(Role.TIGHT_NEGATOR) and rest:
+            return None
+        if bare and not rest and binds(token) and self._contrasted(bare):
+            # "The cough is gone, the headache isn't": what it denies is that it is gone.
+            self._set(bare, Polarity.PRESENT)
+        elif bare:
+            self._set(bare, denied)
+        elif token.has(Role.ALL_NEGATOR) and (listed := self._same(self._open_list(number), token)):
+            self._set(listed, denied)
+        elif past := self._undated(
+            self._same([i for i, a in enumerate(self._found) if a.past], token), token
+        ):
+            self._set(past, denied)
+        elif listed := [
+            i
+            for i in self._undated(self._same(self._open_list(number), token), token)
+            if not self._stands(i, token)
+        ]:
+            self._set(listed, Polarity.DOUBTFUL)
+        elif not here and binds(token) and self._contrary(token):
+            # "I feel fine but my mother doesn't".
+            self._doubt = True
+        elif not here and self._own(token):
+            self._denied = True
+            self._hedged = hedged
+            return token
+        return None
+
+    def _undated(self, which: list[int], negator: Token) -> list[int]:
+        """Without acts that a denial of another day, or of the time since, leaves standing:
+        "昨天下楼了,今天没有", "出去过一次,之后再没有"; what used to be done is denied by it."""
+        before = reversed(self._tokens[: self._place[negator.start]])
+        clause = list(takewhile(lambda t: not t.has(*BREAKS), before))
+        turn = next((t.start for t in clause if t.has(Role.DAY, Role.NOW, Role.AFTERWARDS)), 0)
+        return [i for i in which if not self._done_before(i, turn)]
+
+    def _done_before(self, index: int, turn: int) -> bool:
+        told = self._found[index]
+        if not told.token.has(Role.OUT, Role.GO, Role.MEET) or told.token.end > turn:
+            return False
+        before = reversed(self._tokens[: self._place[told.token.start]])
+        clause = takewhile(lambda t: not t.has(*BREAKS), before)
+        return not told.past or any(t.has(Role.DAY) for t in clause)
+
+    def _contrasted(self, which: list[int]) -> bool:
+        """Whether something else was said to be over right before these terms."""
+        at = self._place[self._found[which[0]].token.start]
+        before = [t for t in self._tokens[:at] if not t.has(*INVISIBLE, *BREAKS, Role.CONTRAST)]
+        return any(t.has(Role.RECOVERED) for t in before[-1:])
+
+    def _echoed(self, number: int) -> list[int]:
+        """Terms of a question said again before it is answered: “有没有发烧咳嗽,没有”."""
+        if self._echo is None or number - self._echo > 1:
+            return []
+        asked = enumerate(self._found)
+        return [i for i, a in asked if a.clause >= self._echo and a.polarity is Polarity.DOUBTFUL]
+
+    def _stands(self, index: int, negator: Token) -> bool:
+        """ "三十六度五,没有", "去了趟单位,没下车", "在家,身上没什么": a number, what was done and
+        where one stayed stand; unless another number is told in its place."""
+        told = self._found[index].token
+        later = any(t.has(Role.MEASURE) and t.start > negator.start for t in self._tokens)
+        stayed = told.has(Role.HOME) and not binds(negator)
+        return stayed or told.has(Role.COMPLETED) or (told.has(Role.MEASURE) and not later)
+
+    def _open_list(self, number: int) -> list[int]:
+        """Terms just before this clause that nothing has affirmed or denied."""
+        listed: list[int] = []
+        for index in range(len(self._found) - 1, -1, -1):
+            assertion = self._found[index]
+            if not (assertion.bare or assertion.polarity is Polarity.DOUBTFUL):
+                break
+            if assertion.clause < number:
+                listed.append(index)
+        return listed
+
+
+def _begins_with_sign(rest: list[Token]) -> bool:
+    return any(t.has(*_LISTED) for t in rest[:1])

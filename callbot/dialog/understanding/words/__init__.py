@@ -1,0 +1,1 @@
+"""The words of a language: as its lexicon writes them, and as they are found in what is said."""

@@ -1,0 +1,1 @@
+"""Forms of words, language by language, so that a lexicon need not list them."""

@@ -1,0 +1,81 @@
+"""Reads a locale's words from their file, and refuses words that exclude each other."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+from callbot import datafile
+from callbot.dialog.understanding.words.lexicon import Lexicon
+from callbot.dialog.understanding.words.vocabulary import Mark, Role
+
+_ONE_CODE = (Role.REQUEST, Role.PLACE, Role.PART, Role.SEVERE)
+"""Parts in which a phrase can stand for one thing only."""
+
+_CLASHES: tuple[frozenset[Role], ...] = (
+    frozenset({Role.YES, Role.NO}),
+    frozenset({Role.NORMAL, Role.ABNORMAL, Role.NOT_MEASURED}),
+    frozenset({Role.OUT, Role.HOME}),
+    frozenset({Role.NEGATOR, Role.AFFIRMER}),
+    frozenset({Role.CORE, Role.OUTSIDER}),
+    frozenset({Role.DENIAL, Role.SYMPTOM}),
+    frozenset({Role.DENIAL, Role.WISH}),
+    frozenset({Role.DENIAL, Role.BRINGING}),
+)
+
+
+def load_lexicon(path: Path) -> Lexicon:
+    """Reads and checks a locale's words.
+
+    Raises DataFileError with file and line for an unknown field, a symptom that has no code, an
+    entry given twice, or a phrase that would mean two things that exclude each other.
+    """
+    lexicon, source = datafile.load(path, Lexicon)
+    for name in (
+        "grammar",
+        "persons",
+        "temperature",
+        "symptoms",
+        "movements",
+        "contacts",
+        "yes_no",
+        "open",
+    ):
+        _check(name, getattr(lexicon, name).words(), lexicon, source)
+    _check("requests", lexicon.requests.words(), lexicon, source)
+    lexicon.prepare()
+    return lexicon
+
+
+def _check(
+    section: str,
+    words: Iterator[tuple[tuple[int | str, ...], str, Mark]],
+    lexicon: Lexicon,
+    source: datafile.Source,
+) -> None:
+    patterns: set[tuple[str, Mark]] = set()
+    seen: dict[str, tuple[Mark, ...]] = {}
+    for place, pattern, mark in words:
+        if (pattern, mark) in patterns:
+            raise source.error((section, *place), f"{pattern!r} is given twice; keep one")
+        patterns.add((pattern, mark))
+        if lexicon.is_frame(pattern):
+            continue
+        try:
+            phrases = lexicon.phrases(pattern)
+        except ValueError as error:
+            raise source.error((section, *place), str(error)) from error
+        for phrase in phrases:
+            if problem := _clash(phrase, mark, seen.get(phrase, ())):
+                raise source.error((section, *place), problem)
+            seen[phrase] = (*seen.get(phrase, ()), mark)
+
+
+def _clash(phrase: str, mark: Mark, others: tuple[Mark, ...]) -> str:
+    for other in others:
+        if other == mark:
+            continue
+        if other.role is mark.role and mark.role in _ONE_CODE:
+            return f"{phrase!r} already stands for {other.code!r}; keep one"
+        for clash in _CLASHES:
+            if {mark.role, other.role} <= clash and mark.role is not other.role:
+                return f"{phrase!r} is already in {other.role.value!r}; it cannot be both"
+    return ""
