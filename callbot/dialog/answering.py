@@ -24,20 +24,10 @@ from callbot.dialog.events import Misheard, Severity
 from callbot.dialog.flow import SURE_CONFIDENCE, Flow
 from callbot.dialog.identity import Named
 from callbot.dialog.keys import value_of_keys
-from callbot.dialog.reading import (
-    affirms,
-    calm_opposite,
-    corrects,
-    is_alarming,
-    names_something,
-)
+from callbot.dialog.reading import affirms, calm_opposite, corrects, is_alarming, names_something
 from callbot.dialog.script_file import ReadBack
 from callbot.dialog.spoken_time import rounded, within_hours
-from callbot.dialog.understanding import (
-    Understanding,
-    callback_time,
-    of_resident,
-)
+from callbot.dialog.understanding import Understanding, callback_time, of_resident
 
 NOISY_CONFIDENCE = 0.35
 """Words less sure than this are noise: keys are offered the next time something is asked."""

@@ -14,13 +14,7 @@ from callbot.dialog.answers import Answer, AnyValue, Status, YesNo
 from callbot.dialog.assessment import findings, member_facts, resident_facts
 from callbot.dialog.composer import Composer
 from callbot.dialog.conditions import Facts
-from callbot.dialog.events import (
-    AnswerRecorded,
-    CallbackRequested,
-    Event,
-    HangUp,
-    Outcome,
-)
+from callbot.dialog.events import AnswerRecorded, CallbackRequested, Event, HangUp, Outcome
 from callbot.dialog.script import Script
 from callbot.dialog.script_file import Question, ReadBack
 from callbot.dialog.state import Phase, SessionState, Sheet

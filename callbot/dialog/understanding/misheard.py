@@ -6,7 +6,7 @@ from callbot.dialog.answers import Kind
 from callbot.dialog.understanding.unread.unread import with_signs
 from callbot.dialog.understanding.utterance import spell, without_fillers
 from callbot.dialog.understanding.words.lexicon import Lexicon
-from callbot.dialog.understanding.words.vocabulary import Role
+from callbot.dialog.understanding.words.roles import Role
 
 MOST_MISHEARD_SHARE = 1 / 3
 """Of a number's characters: a number must be mostly heard before the rest is supplied."""

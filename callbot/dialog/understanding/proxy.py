@@ -6,10 +6,10 @@ the telephone; and only where the speaker tells nothing of themselves. A number 
 "she" as well; that "she feels fine" may be said of anybody.
 """
 
-from callbot.dialog.understanding.statements.assertions import NEGATORS, TERMS, clause_spans
+from callbot.dialog.understanding.statements.clauses import clause_spans
 from callbot.dialog.understanding.utterance import Utterance
 from callbot.dialog.understanding.words.lexicon import Lexicon
-from callbot.dialog.understanding.words.vocabulary import Role
+from callbot.dialog.understanding.words.roles import NEGATORS, TERMS, Role
 
 _VERB_LAST_WITHIN = 4
 """Words after "I" among which one for measuring or being there stands, where verbs come last."""

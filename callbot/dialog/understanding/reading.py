@@ -26,10 +26,10 @@ from callbot.dialog.understanding.proxy import in_first_person
 from callbot.dialog.understanding.requests.known_questions import KnownQuestions
 from callbot.dialog.understanding.requests.request import Request, find_request
 from callbot.dialog.understanding.retraction import takes_back_calm, without_taken_back
-from callbot.dialog.understanding.statements.assertions import BREAKS, NEGATORS
 from callbot.dialog.understanding.utterance import Utterance, spell, utterance, without_fillers
 from callbot.dialog.understanding.words.lexicon import Lexicon
-from callbot.dialog.understanding.words.vocabulary import Role, Vocabulary
+from callbot.dialog.understanding.words.roles import BREAKS, NEGATORS, Role
+from callbot.dialog.understanding.words.vocabulary import Vocabulary
 
 TOLD_IN_FREE_WORDS = (
     None, Intent.NEED_HELP, Intent.COMPLAINT, Intent.EMERGENCY, Intent.DISTRESS, Intent.QUESTION,

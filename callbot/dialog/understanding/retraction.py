@@ -4,10 +4,10 @@ from collections.abc import Callable
 
 from callbot.dialog.answers import AnyValue, Kind, is_calm
 from callbot.dialog.understanding.answers.yes_no import read_yes_no
-from callbot.dialog.understanding.statements.assertions import BREAKS, INVISIBLE, NEGATORS
 from callbot.dialog.understanding.utterance import Utterance, without_fillers
 from callbot.dialog.understanding.words.lexicon import Lexicon
-from callbot.dialog.understanding.words.vocabulary import Role, Vocabulary
+from callbot.dialog.understanding.words.roles import BREAKS, INVISIBLE, NEGATORS, Role
+from callbot.dialog.understanding.words.vocabulary import Vocabulary
 
 _CALM_WORDS = (
     *NEGATORS, Role.DENIAL, Role.HOME, Role.NOBODY, Role.ALONE, Role.APART, Role.NORMAL,

@@ -3,7 +3,7 @@
 from callbot.dialog.answers import AnyValue, Symptoms
 from callbot.dialog.understanding.utterance import spell
 from callbot.dialog.understanding.words.lexicon import Lexicon
-from callbot.dialog.understanding.words.vocabulary import Role
+from callbot.dialog.understanding.words.roles import Role
 
 _SOMEBODY = (Role.THIRD, Role.CORE, Role.FAMILY)
 

@@ -10,7 +10,7 @@ from callbot.dialog.understanding.context.not_done import without_undone
 from callbot.dialog.understanding.context.twice_denied import without_denied_denials
 from callbot.dialog.understanding.context.whose import whose
 from callbot.dialog.understanding.numerals.measure import Measure
-from callbot.dialog.understanding.statements.assertions import BREAKS, Statement
+from callbot.dialog.understanding.statements.assertions import Statement
 from callbot.dialog.understanding.statements.negation_after import NegationAfter
 from callbot.dialog.understanding.statements.negation_before import NegationBefore
 from callbot.dialog.understanding.unread.complaining import may_complain
@@ -19,7 +19,8 @@ from callbot.dialog.understanding.unread.korean import settings
 from callbot.dialog.understanding.unread.unread import Unread, unread, with_harmless, with_signs
 from callbot.dialog.understanding.words.lexicon import Lexicon
 from callbot.dialog.understanding.words.normalise import normalise
-from callbot.dialog.understanding.words.vocabulary import Mark, Role, Token
+from callbot.dialog.understanding.words.roles import BREAKS, Mark, Role
+from callbot.dialog.understanding.words.vocabulary import Token
 
 _TRANSPORT_NUMBER = re.compile(
     r"(?<![a-z0-9°])(?:[gdcktzs]\d{1,4}|(?:[a-z]{2}|[a-z]\d|\d[a-z])\d{3,4})(?![0-9a-z.])"

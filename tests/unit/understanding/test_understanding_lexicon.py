@@ -8,8 +8,9 @@ import pytest
 from callbot.dialog.answers import Hypothesis, Kind, Symptoms
 from callbot.dialog.understanding import Lexicon, load_lexicon, understand
 from callbot.dialog.understanding.words.patterns import expand
+from callbot.dialog.understanding.words.roles import Mark, Role
 from callbot.dialog.understanding.words.spelling import Spelling
-from callbot.dialog.understanding.words.vocabulary import Mark, Role, Vocabulary
+from callbot.dialog.understanding.words.vocabulary import Vocabulary
 from callbot.errors import DataFileError
 
 Write = Callable[[str, str], Path]

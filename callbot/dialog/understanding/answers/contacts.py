@@ -8,9 +8,10 @@ from dataclasses import dataclass
 from itertools import dropwhile, pairwise, zip_longest
 
 from callbot.dialog.answers import Contacts
-from callbot.dialog.understanding.statements.assertions import BREAKS, NEGATORS, Polarity
+from callbot.dialog.understanding.statements.assertions import Polarity
 from callbot.dialog.understanding.utterance import Utterance
-from callbot.dialog.understanding.words.vocabulary import Role, Token
+from callbot.dialog.understanding.words.roles import BREAKS, NEGATORS, Role
+from callbot.dialog.understanding.words.vocabulary import Token
 
 _PERSONS = (Role.CORE, Role.FAMILY, Role.OUTSIDER)
 _DEALINGS = (Role.ARRIVE, Role.OBJECT_MARKER, Role.COMPANION, Role.SAYS, Role.WHEN)

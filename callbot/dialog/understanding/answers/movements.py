@@ -5,12 +5,13 @@ from collections.abc import Sequence
 from itertools import takewhile
 
 from callbot.dialog.answers import Movements
-from callbot.dialog.understanding.statements.assertions import BREAKS, NEGATORS, Assertion, Polarity
+from callbot.dialog.understanding.statements.assertions import Assertion, Polarity
 from callbot.dialog.understanding.unread.chinese import tells_of_place
 from callbot.dialog.understanding.utterance import Utterance
-from callbot.dialog.understanding.words.vocabulary import UNREAD, Role, Token
+from callbot.dialog.understanding.words.roles import BREAKS, NEGATORS, UNREAD, Role
+from callbot.dialog.understanding.words.vocabulary import Token
 
-_ENDS = (Role.NEGATOR, Role.TIGHT_NEGATOR, Role.ALL_NEGATOR, Role.HOME)
+_ENDS = (*NEGATORS, Role.HOME)
 LONGEST_PLACE = 20
 """Characters of a place that is in no list ("去了老年活动站")."""
 
@@ -208,8 +209,7 @@ def _denied_places(said: Utterance, clause: list[Token]) -> bool:
     starts = {token.start for token in clause}
     terms = [a for a in said.statement.of(Role.OUT, Role.GO) if a.token.start in starts]
     if not terms:
-        negators = (Role.NEGATOR, Role.TIGHT_NEGATOR, Role.ALL_NEGATOR)
-        return any(t.has(*negators) for t in clause) and not any(t.has(Role.EXCEPT) for t in clause)
+        return any(t.has(*NEGATORS) for t in clause) and not any(t.has(Role.EXCEPT) for t in clause)
     excepted = any(t.has(Role.EXCEPT) for t in clause)
     return not excepted and not any(_holds(a) and a.own for a in terms)
 

@@ -12,9 +12,9 @@ from itertools import pairwise
 
 from callbot.dialog.answers import Open
 from callbot.dialog.understanding.words.lexicon import Lexicon
-from callbot.dialog.understanding.words.vocabulary import Role, Token
+from callbot.dialog.understanding.words.roles import BREAKS, Role
+from callbot.dialog.understanding.words.vocabulary import Token
 
-_BREAKS = (Role.PAUSE, Role.STOP, Role.ASKING)
 _TURNS = (Role.CONTRAST, Role.RESERVATION)
 _SPEAKERS = (Role.SELF, Role.THIRD)
 _HELPERS = (Role.CORE, Role.FAMILY, Role.OUTSIDER, Role.THIRD)
@@ -96,11 +96,11 @@ def _clauses(text: str, lexicon: Lexicon) -> Iterator[_Clause]:
     turned = False
     for token in lexicon.needs.tokens(text):
         turns = token.has(*_TURNS) and not (clause and token.has(Role.HAD))
-        if token.has(*_BREAKS) or turns or _answers_first(clause, token):
+        if token.has(*BREAKS) or turns or _answers_first(clause, token):
             if clause:
                 yield _Clause(tuple(clause), turned)
             clause, turned = [], turns
-        if not (token.has(*_BREAKS) or turns):
+        if not (token.has(*BREAKS) or turns):
             clause.append(token)
     if clause:
         yield _Clause(tuple(clause), turned)

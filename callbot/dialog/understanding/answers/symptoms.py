@@ -5,9 +5,9 @@ from itertools import pairwise
 
 from callbot.dialog.answers import Symptoms
 from callbot.dialog.understanding.answers.temperature import ABNORMAL_CELSIUS, certain_celsius
-from callbot.dialog.understanding.statements.assertions import INVISIBLE, Assertion, Polarity, Who
+from callbot.dialog.understanding.statements.assertions import Assertion, Polarity, Who
 from callbot.dialog.understanding.utterance import Utterance
-from callbot.dialog.understanding.words.vocabulary import Role
+from callbot.dialog.understanding.words.roles import INVISIBLE, Role
 
 URGENT = frozenset(
     {"chest_pain", "chest_tightness", "shortness_of_breath", "confusion", "cyanosis"}

@@ -5,9 +5,10 @@ from itertools import pairwise
 
 from callbot.dialog.answers import BELIEVED_CELSIUS, Temperature
 from callbot.dialog.understanding.numerals.measure import Measure
-from callbot.dialog.understanding.statements.assertions import INVISIBLE, Assertion, Polarity, Who
+from callbot.dialog.understanding.statements.assertions import Assertion, Polarity, Who
 from callbot.dialog.understanding.utterance import Utterance
-from callbot.dialog.understanding.words.vocabulary import Role, Token
+from callbot.dialog.understanding.words.roles import ILLNESS, INVISIBLE, Role
+from callbot.dialog.understanding.words.vocabulary import Token
 
 ABNORMAL_CELSIUS = 37.3
 """From here on a temperature is abnormal (rules of the follow-up)."""
@@ -18,7 +19,7 @@ CHILLED_CELSIUS = 35.0
 WIDEST_RANGE = 0.2
 """Of "二三" (two or three tenths) the higher is taken; a wider range must be asked again."""
 
-_OF_HEALTH = (Role.SYMPTOM, Role.SEVERE, Role.COMPLAINT, Role.NORMAL, Role.ABNORMAL, Role.MEASURE)
+_OF_HEALTH = (*ILLNESS, Role.NORMAL, Role.ABNORMAL, Role.MEASURE)
 
 _DAYS = (Role.EARLIER_DAY, Role.NOW, Role.WHEN)
 

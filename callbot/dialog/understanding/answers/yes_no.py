@@ -4,10 +4,10 @@ from dataclasses import replace
 from itertools import groupby
 
 from callbot.dialog.answers import YesNo
-from callbot.dialog.understanding.statements.assertions import BREAKS
 from callbot.dialog.understanding.utterance import without_fillers
 from callbot.dialog.understanding.words.lexicon import Lexicon
-from callbot.dialog.understanding.words.vocabulary import Mark, Role, Token, Vocabulary
+from callbot.dialog.understanding.words.roles import BREAKS, Mark, Role
+from callbot.dialog.understanding.words.vocabulary import Token, Vocabulary
 
 SHORT_REST = 3
 """Words, or characters where words are not parted, that are no answer of their own behind a yes."""

@@ -4,9 +4,10 @@ from dataclasses import replace
 
 from callbot.dialog.understanding.unread.unread import SIGNED
 from callbot.dialog.understanding.words.lexicon import Lexicon
-from callbot.dialog.understanding.words.vocabulary import UNREAD, Mark, Role, Token
+from callbot.dialog.understanding.words.roles import ILLNESS, NEGATORS, UNREAD, Mark, Role
+from callbot.dialog.understanding.words.vocabulary import Token
 
-_DENIES = (Role.NEGATOR, Role.TIGHT_NEGATOR, Role.ALL_NEGATOR, Role.DENIAL, Role.NORMAL)
+_DENIES = (*NEGATORS, Role.DENIAL, Role.NORMAL)
 _BREAKS = (Role.PAUSE, Role.STOP, Role.ASKING, Role.CONTRAST)
 
 
@@ -137,5 +138,5 @@ def _spoken_of(tokens: list[Token], index: int) -> bool:
     """
     start = max((i for i in range(index) if tokens[i].has(*_BREAKS)), default=-1) + 1
     end = next((i for i in range(index, len(tokens)) if tokens[i].has(*_BREAKS)), len(tokens))
-    felt = any(t.has(Role.SYMPTOM, Role.SEVERE, Role.COMPLAINT) for t in tokens[start:end])
+    felt = any(t.has(*ILLNESS) for t in tokens[start:end])
     return felt or any(t.has(*_DENIES) for t in tokens[index:end])

@@ -4,8 +4,9 @@ before the one asked about, or only supposed, feared and wished."""
 from dataclasses import replace
 from itertools import dropwhile
 
-from callbot.dialog.understanding.statements.assertions import BREAKS, NEGATORS, TERMS, clauses
-from callbot.dialog.understanding.words.vocabulary import Mark, Role, Token
+from callbot.dialog.understanding.statements.clauses import clauses
+from callbot.dialog.understanding.words.roles import BREAKS, NEGATORS, TERMS, Mark, Role
+from callbot.dialog.understanding.words.vocabulary import Token
 
 _OF_A_TIME = (
     Role.OUT, Role.GO, Role.MEET, Role.PLACE, Role.TRANSPORT, Role.OUTSIDER, Role.FAMILY,

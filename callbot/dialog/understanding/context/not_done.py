@@ -4,14 +4,10 @@ is exclaimed about, who is only spoken to."""
 from dataclasses import replace
 from itertools import pairwise
 
-from callbot.dialog.understanding.statements.assertions import (
-    BREAKS,
-    INVISIBLE,
-    NEGATORS,
-    clause_spans,
-)
+from callbot.dialog.understanding.statements.clauses import clause_spans
 from callbot.dialog.understanding.words.lexicon import Lexicon
-from callbot.dialog.understanding.words.vocabulary import Mark, Role, Token
+from callbot.dialog.understanding.words.roles import BREAKS, INVISIBLE, NEGATORS, Mark, Role
+from callbot.dialog.understanding.words.vocabulary import Token
 
 _ACTS = (Role.OUT, Role.GO, Role.PLACE, Role.MEET, Role.TRANSPORT, Role.OUTDOORS)
 _PERSONS = (Role.CORE, Role.FAMILY, Role.OUTSIDER, Role.THIRD)

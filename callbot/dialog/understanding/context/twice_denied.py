@@ -7,8 +7,8 @@ Where the verb comes last the whole phrase stands behind it, and `roundabout` sa
 from dataclasses import replace
 from itertools import takewhile
 
-from callbot.dialog.understanding.statements.assertions import BREAKS, NAMED, NEGATORS, TERMS
-from callbot.dialog.understanding.words.vocabulary import Mark, Role, Token
+from callbot.dialog.understanding.words.roles import BREAKS, NAMED, NEGATORS, TERMS, Mark, Role
+from callbot.dialog.understanding.words.vocabulary import Token
 
 _DENYING = (Role.DENIAL, Role.NOBODY, Role.HOME, Role.NORMAL, Role.ALONE)
 """Phrases that deny all by themselves; what is left once they are denied, nobody can tell."""

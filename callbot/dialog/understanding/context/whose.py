@@ -4,14 +4,17 @@ somebody who turns out to live here."""
 from dataclasses import replace
 from itertools import pairwise, takewhile
 
-from callbot.dialog.understanding.statements.assertions import (
+from callbot.dialog.understanding.statements.clauses import clause_spans
+from callbot.dialog.understanding.words.roles import (
     BREAKS,
+    ILLNESS,
     NAMED,
     NEGATORS,
     TERMS,
-    clause_spans,
+    Mark,
+    Role,
 )
-from callbot.dialog.understanding.words.vocabulary import Mark, Role, Token
+from callbot.dialog.understanding.words.vocabulary import Token
 
 
 def whose(tokens: list[Token]) -> list[Token]:
@@ -21,7 +24,7 @@ def whose(tokens: list[Token]) -> list[Token]:
 
 def _denied_of_all(tokens: list[Token]) -> list[Token]:
     """As in "家里没人咳", "谁也不串门": right before what is felt or done "no one" denies it."""
-    felt = (Role.SYMPTOM, Role.SEVERE, Role.COMPLAINT, Role.ABNORMAL, Role.MEET)
+    felt = (*ILLNESS, Role.ABNORMAL, Role.MEET)
     denies = {
         one.start for one, after in pairwise(t for t in tokens if not t.has(Role.LIGHT))
         if one.has(Role.NO_ONE) and after.has(*felt)

@@ -5,9 +5,10 @@ from itertools import pairwise, takewhile
 
 from callbot.dialog.answers import Intent
 from callbot.dialog.understanding.requests.known_questions import KnownQuestions
-from callbot.dialog.understanding.statements.assertions import BREAKS, TERMS, clause_spans
+from callbot.dialog.understanding.statements.clauses import clause_spans
 from callbot.dialog.understanding.words.lexicon import Lexicon
-from callbot.dialog.understanding.words.vocabulary import Role, Token
+from callbot.dialog.understanding.words.roles import BREAKS, NEGATORS, TERMS, Role
+from callbot.dialog.understanding.words.vocabulary import Token
 
 BY_WEIGHT = (
     Intent.EMERGENCY,
@@ -38,7 +39,7 @@ _TOLD = frozenset({Intent.COMPLAINT, Intent.NEED_HELP})
 """Requests told in sentences of their own."""
 
 _ANSWERING = (
-    Role.NEGATOR, Role.TIGHT_NEGATOR, Role.ALL_NEGATOR, Role.DENIAL, Role.NOBODY, Role.ALONE,
+    *NEGATORS, Role.DENIAL, Role.NOBODY, Role.ALONE,
     *(role for role in TERMS if role is not Role.HOME),
 )  # fmt: skip
 
@@ -245,7 +246,7 @@ def _set_against(request: Token, stated: list[Token]) -> bool:
     if named or turn is None:
         return False
     after = [t for t in stated if t.start >= turn.end and not t.has(Role.LIGHT, Role.IGNORED)]
-    tells = (*TERMS, Role.NEGATOR, Role.TIGHT_NEGATOR, Role.ALL_NEGATOR)
+    tells = (*TERMS, *NEGATORS)
     return any(one.has(Role.SELF) and two.has(*tells) for one, two in pairwise(after))
 
 

@@ -4,23 +4,21 @@ from abc import ABC, abstractmethod
 from dataclasses import replace
 from itertools import takewhile
 
-from callbot.dialog.understanding.statements.assertions import (
+from callbot.dialog.understanding.statements.assertions import Assertion, Polarity, Statement, Who
+from callbot.dialog.understanding.statements.clauses import Clause, clauses
+from callbot.dialog.understanding.statements.subjects import subjects
+from callbot.dialog.understanding.words.roles import (
     BREAKS,
+    ILLNESS,
     INVISIBLE,
     NAMED,
     NEGATORS,
     TERMS,
-    Assertion,
-    Clause,
-    Polarity,
-    Statement,
-    Who,
-    clauses,
-    subjects,
+    UNREAD,
+    Role,
 )
-from callbot.dialog.understanding.words.vocabulary import UNREAD, Role, Token
+from callbot.dialog.understanding.words.vocabulary import Token
 
-_SIGNS = (Role.SYMPTOM, Role.SEVERE, Role.COMPLAINT)
 _TURNS = (Role.HARMLESS, Role.CONTRAST)
 _EMPTY = (*INVISIBLE, *NAMED, Role.HARMLESS, Role.STANDS_FOR, Role.ALL)
 """What tells nothing between a person and a word that takes up what was said."""
@@ -163,7 +161,7 @@ class Reading(ABC):
         """Signs of illness, one or a list of them, that nothing parts from the word after."""
         starts: set[int] = set()
         for earlier in map(self._tokens.__getitem__, range(self._place[token.start] - 1, -1, -1)):
-            if earlier.has(Role.SYMPTOM, Role.SEVERE, Role.COMPLAINT):
+            if earlier.has(*ILLNESS):
                 starts.add(earlier.start)
             elif not earlier.has(*INVISIBLE, Role.JOIN, Role.OR, Role.ALL):
                 break
@@ -225,7 +223,7 @@ class Reading(ABC):
             acts = _ACTS if "so" in token.text.split() else ()
             before = [
                 a for a in self._found
-                if a.token.has(*_SIGNS, *acts) and a.token.end <= token.start
+                if a.token.has(*ILLNESS, *acts) and a.token.end <= token.start
                 and (
                     (a.who is not who and person is not None)
                     or (a.polarity is Polarity.ABSENT and (now or who is not Who.SELF))

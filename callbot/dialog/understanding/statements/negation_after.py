@@ -3,12 +3,13 @@
 from dataclasses import dataclass, field, replace
 from itertools import pairwise, takewhile
 
-from callbot.dialog.understanding.statements.assertions import NEGATORS, TERMS, Clause, Polarity
+from callbot.dialog.understanding.statements.assertions import Polarity
+from callbot.dialog.understanding.statements.clauses import Clause
 from callbot.dialog.understanding.statements.negation import Reading, alike, names_nothing, unread
 from callbot.dialog.understanding.words.lexicon_words import Grammar
-from callbot.dialog.understanding.words.vocabulary import Role, Token
+from callbot.dialog.understanding.words.roles import ILLNESS, NEGATORS, TERMS, Role
+from callbot.dialog.understanding.words.vocabulary import Token
 
-_FELT = (Role.SYMPTOM, Role.SEVERE, Role.COMPLAINT)
 _PLANNED = (Role.OUT, Role.GO, Role.MEET)
 
 
@@ -187,7 +188,7 @@ class NegationAfter(Reading):
         stem = next((c for c in self._causal if ending.startswith(c)), "")
         told = sum(len(t.text) for t in between if not t.has(Role.ALL, Role.HEDGE, Role.NOW))
         reason = bool(stem) or felt.text.endswith(self._causal)
-        return felt.has(*_FELT) and reason and told > len(stem) + 1
+        return felt.has(*ILLNESS) and reason and told > len(stem) + 1
 
     def _wished(self, open_terms: list[int], token: Token) -> list[int]:
         """ "나가고 싶은데": an act that ends where the wish begins was not done."""

@@ -3,14 +3,8 @@
 from dataclasses import dataclass
 from itertools import takewhile
 
-from callbot.dialog.understanding.statements.assertions import (
-    BREAKS,
-    INVISIBLE,
-    NEGATORS,
-    TERMS,
-    Clause,
-    Polarity,
-)
+from callbot.dialog.understanding.statements.assertions import Polarity
+from callbot.dialog.understanding.statements.clauses import Clause
 from callbot.dialog.understanding.statements.negation import Reading, alike, names_nothing, unread
 from callbot.dialog.understanding.statements.negators import (
     answers,
@@ -25,9 +19,16 @@ from callbot.dialog.understanding.statements.negators import (
     turns,
     unwell,
 )
-from callbot.dialog.understanding.words.vocabulary import Role, Token
+from callbot.dialog.understanding.words.roles import (
+    BREAKS,
+    ILLNESS,
+    INVISIBLE,
+    NEGATORS,
+    TERMS,
+    Role,
+)
+from callbot.dialog.understanding.words.vocabulary import Token
 
-_LISTED = (Role.SYMPTOM, Role.SEVERE, Role.COMPLAINT)
 _DENIED_ALONE = (Role.EVERYDAY, Role.MEDICINE, Role.LATER, Role.PLACE, Role.TRANSPORT)
 """What a negation before them denies, and not the terms before it ("咳嗽没吃药")."""
 
@@ -73,7 +74,7 @@ class NegationBefore(Reading):
         if clause.contrasts:
             self._carried = None
         if self._carried and all(
-            t.has(*_LISTED, Role.JOIN, Role.OR, Role.LIST_TAIL) for t in clause.tokens
+            t.has(*ILLNESS, Role.JOIN, Role.OR, Role.LIST_TAIL) for t in clause.tokens
         ):
             self._continue_list(number, clause)
             return
@@ -173,7 +174,7 @@ class NegationBefore(Reading):
         self._assert(token, Polarity.DOUBTFUL if unsure else polarity, number, bare=bare)
         if negator is None:
             return
-        lists = token.has(*_LISTED) and not negator.has(Role.TIGHT_NEGATOR)
+        lists = token.has(*ILLNESS) and not negator.has(Role.TIGHT_NEGATOR)
         # "没烧没咳" denies each by itself: what comes next is no part of a list.
         single = sum(t.has(*NEGATORS, Role.NORMAL) for t in clause.tokens) == 1
         self._carried = token if lists and single else None
@@ -199,7 +200,7 @@ class NegationBefore(Reading):
         """ "No fever the chills": with an article it is no part of the list before it."""
         at = self._place[token.start]
         before = self._tokens[at - 1] if at else token
-        return token.has(*_LISTED) and (token.has(Role.DEFINITE) or before.has(Role.DEFINITE))
+        return token.has(*ILLNESS) and (token.has(Role.DEFINITE) or before.has(Role.DEFINITE))
 
     def _affirm_before(self, number: int, *, last: bool) -> None:
         """ "咳嗽有一点,发烧没有": the affirmation may belong to what stands before it."""
@@ -330,4 +331,4 @@ class NegationBefore(Reading):
 
 
 def _begins_with_sign(rest: list[Token]) -> bool:
-    return any(t.has(*_LISTED) for t in rest[:1])
+    return any(t.has(*ILLNESS) for t in rest[:1])

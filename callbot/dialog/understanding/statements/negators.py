@@ -1,7 +1,7 @@
 """What one negation can deny, and what it cannot, where it stands before (Chinese, English)."""
 
-from callbot.dialog.understanding.statements.assertions import NEGATORS, TERMS
-from callbot.dialog.understanding.words.vocabulary import UNREAD, Role, Token
+from callbot.dialog.understanding.words.roles import NEGATORS, TERMS, UNREAD, Role
+from callbot.dialog.understanding.words.vocabulary import Token
 
 MOST_BETWEEN = 3
 """Words between a negation and a well-being that it denies, itself among them."""

@@ -8,9 +8,9 @@ word for going beside it; topics with 都 only tell how things are.
 import re
 from itertools import pairwise
 
-from callbot.dialog.understanding.statements.assertions import BREAKS
 from callbot.dialog.understanding.words.lexicon import Lexicon
-from callbot.dialog.understanding.words.vocabulary import UNREAD, Role, Token
+from callbot.dialog.understanding.words.roles import BREAKS, UNREAD, Role
+from callbot.dialog.understanding.words.vocabulary import Token
 
 _NO_ACT = (Role.LIGHT, Role.SENDING, Role.HABIT, Role.AMBIENT)
 """Beside one of the roles that may tell of a way out: how often, or where it is cold."""

@@ -9,10 +9,11 @@ it was felt, nothing denied, nobody else at home, no picture and no word said tw
 import re
 from collections.abc import Iterator
 
-from callbot.dialog.understanding.statements.assertions import BREAKS, INVISIBLE, NEGATORS
-from callbot.dialog.understanding.unread.elaboration import between_pauses, elaborating
+from callbot.dialog.understanding.statements.clauses import between_pauses
+from callbot.dialog.understanding.unread.elaboration import elaborating
 from callbot.dialog.understanding.words.lexicon import Lexicon
-from callbot.dialog.understanding.words.vocabulary import Role, Token
+from callbot.dialog.understanding.words.roles import BREAKS, ILLNESS, INVISIBLE, NEGATORS, Role
+from callbot.dialog.understanding.words.vocabulary import Token
 
 LEAST_CLAUSE = 4
 """Characters of a clause; a word of no list by itself may be a symptom, misheard."""
@@ -24,7 +25,7 @@ _FELT = (
 """How much of something there is, how surely, or like what."""
 
 _OF_BODY = (
-    Role.SYMPTOM, Role.SEVERE, Role.COMPLAINT, Role.ABNORMAL, Role.MEDICINE, Role.PART,
+    *ILLNESS, Role.ABNORMAL, Role.MEDICINE, Role.PART,
     Role.FEELING, Role.BODY,
 )  # fmt: skip
 

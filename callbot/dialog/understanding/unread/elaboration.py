@@ -5,8 +5,9 @@ denial that leaves nothing open, such a clause takes nothing back unless it begi
 ("就", "不过"), or holds a word for going, or for meeting, of its own.
 """
 
-from callbot.dialog.understanding.statements.assertions import BREAKS, NEGATORS
-from callbot.dialog.understanding.words.vocabulary import UNREAD, Role, Token
+from callbot.dialog.understanding.statements.clauses import between_pauses
+from callbot.dialog.understanding.words.roles import NEGATORS, UNREAD, Role
+from callbot.dialog.understanding.words.vocabulary import Token
 
 _DENIES = (*NEGATORS, Role.DENIAL, Role.HOME, Role.NOBODY, Role.ALONE, Role.APART, Role.NO_ONE)
 
@@ -35,16 +36,6 @@ _TURNS = (
 
 LEAST_SENTENCE = 4
 """Characters of no list."""
-
-
-def between_pauses(tokens: list[Token]) -> list[list[Token]]:
-    out: list[list[Token]] = [[]]
-    for token in tokens:
-        if token.has(*BREAKS):
-            out.append([])
-        else:
-            out[-1].append(token)
-    return [clause for clause in out if clause]
 
 
 def elaborating(

@@ -10,14 +10,18 @@ is said.
 from dataclasses import dataclass, field, replace
 from itertools import pairwise
 
-from callbot.dialog.understanding.statements.assertions import (
+from callbot.dialog.understanding.statements.assertions import Who
+from callbot.dialog.understanding.statements.subjects import subjects
+from callbot.dialog.understanding.words.roles import (
     BREAKS,
+    ILLNESS,
     NAMED,
     NEGATORS,
-    Who,
-    subjects,
+    UNREAD,
+    Mark,
+    Role,
 )
-from callbot.dialog.understanding.words.vocabulary import UNREAD, Mark, Role, Token
+from callbot.dialog.understanding.words.vocabulary import Token
 
 _UNSETTLED = (
     Role.UNKNOWN, Role.EXCEPT, Role.DOUBT, Role.WHETHER, Role.HEDGE, Role.SUPPOSING, Role.LATER,
@@ -41,9 +45,6 @@ _RESUMING = (
 """What begins a sentence of its own after a denial that is complete, without a pause."""
 
 
-_FELT = (Role.SYMPTOM, Role.SEVERE, Role.COMPLAINT)
-
-
 @dataclass(frozen=True)
 class Asked:
     """What a question asks for, as far as words of no list may tell it.
@@ -65,9 +66,9 @@ class Asked:
 HEALTH = Asked(
     Role.BODY,
     denied_by=(),
-    acts=_FELT,
+    acts=ILLNESS,
     signs=(
-        *_FELT, Role.PART, Role.FEELING, Role.SLIGHT, Role.INTENSIFIER, Role.MEDICINE,
+        *ILLNESS, Role.PART, Role.FEELING, Role.SLIGHT, Role.INTENSIFIER, Role.MEDICINE,
         Role.ABNORMAL, Role.VAGUE, Role.LIKENESS,
     ),
 )  # fmt: skip
@@ -160,7 +161,7 @@ class _Part:
         """Whether it names what all is well but for, in words that are harmless beside other things
         only ("breathing fine except stairs")."""
         dull = (Role.THING, Role.PASTIME, Role.MOOD, *NEGATORS, Role.DENIAL, *NAMED)
-        return self.takes_back and self.tokens[0].has(Role.EXCEPT) and not self.has(*dull, *_FELT)
+        return self.takes_back and self.tokens[0].has(Role.EXCEPT) and not self.has(*dull, *ILLNESS)
 
     @property
     def _says_what_one_is(self) -> bool:

@@ -9,10 +9,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from itertools import accumulate, groupby, pairwise, takewhile, zip_longest
 
-from callbot.dialog.understanding.statements.assertions import BREAKS, NEGATORS
 from callbot.dialog.understanding.words.forms.korean import is_past
 from callbot.dialog.understanding.words.lexicon_words import Grammar
-from callbot.dialog.understanding.words.vocabulary import UNREAD, Role, Token
+from callbot.dialog.understanding.words.roles import BREAKS, ILLNESS, NEGATORS, UNREAD, Role
+from callbot.dialog.understanding.words.vocabulary import Token
 
 LEAST_ENDING = 3
 """Syllables that are read beside a word of no list, from which on it stands in a whole clause."""
@@ -45,7 +45,7 @@ class _Asked:
 
 _ASKED: Mapping[Role, _Asked] = {
     Role.BODY: _Asked(
-        (Role.SYMPTOM, Role.SEVERE, Role.COMPLAINT, Role.PART, Role.FEELING, Role.NORMAL,
+        (*ILLNESS, Role.PART, Role.FEELING, Role.NORMAL,
          Role.ABNORMAL, Role.MEASURE, Role.MEDICINE, Role.SLIGHT, Role.INTENSIFIER, Role.AFFIRMER,
          Role.VAGUE, Role.LIKENESS, Role.ONLY, Role.NOW),
         least=1,

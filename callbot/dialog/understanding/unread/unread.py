@@ -4,7 +4,8 @@ import re
 from dataclasses import dataclass, field, replace
 from itertools import dropwhile, groupby, pairwise, takewhile
 
-from callbot.dialog.understanding.statements.assertions import BREAKS, NAMED, Who, subjects
+from callbot.dialog.understanding.statements.assertions import Who
+from callbot.dialog.understanding.statements.subjects import subjects
 from callbot.dialog.understanding.unread.chinese import SAID_TWICE, tells_after_all
 from callbot.dialog.understanding.unread.elaboration import elaborating, reasons_first
 from callbot.dialog.understanding.unread.english import (
@@ -16,7 +17,16 @@ from callbot.dialog.understanding.unread.english import (
 )
 from callbot.dialog.understanding.unread.korean import told_after_all
 from callbot.dialog.understanding.words.lexicon import Lexicon
-from callbot.dialog.understanding.words.vocabulary import UNREAD, Mark, Role, Token
+from callbot.dialog.understanding.words.roles import (
+    BREAKS,
+    ILLNESS,
+    NAMED,
+    NEGATORS,
+    UNREAD,
+    Mark,
+    Role,
+)
+from callbot.dialog.understanding.words.vocabulary import Token
 
 SIGNED = "signed"
 """Code of a complaint that is only known by a sign of illness in a word of no list."""
@@ -35,11 +45,11 @@ _OUT_AND_ABOUT = (*_OFTEN, Role.OUT, Role.OUTDOORS, Role.PLACE, Role.ERRAND)
 _IN_COMPANY = (*_OFTEN, Role.MEET, Role.COMPANION, Role.OBJECT_MARKER, Role.SAYS)
 """Beside one of these a word of no list may be a way out, or a person who was met."""
 
-_HEALTH = (Role.SYMPTOM, Role.SEVERE, Role.COMPLAINT, Role.NORMAL, Role.ABNORMAL, Role.MEASURE,
+_HEALTH = (*ILLNESS, Role.NORMAL, Role.ABNORMAL, Role.MEASURE,
            Role.MEDICINE)  # fmt: skip
 """What follows one of these in its clause tells how the resident is, and not of the day."""
 
-_DENIED = (Role.NEGATOR, Role.TIGHT_NEGATOR, Role.ALL_NEGATOR, Role.DENIAL, Role.HOME, Role.NOBODY,
+_DENIED = (*NEGATORS, Role.DENIAL, Role.HOME, Role.NOBODY,
            Role.ALONE, Role.APART)  # fmt: skip
 _CALM = (*_DENIED, Role.LATER)
 """What follows one of these in its clause was denied, done at home, or is a wish."""

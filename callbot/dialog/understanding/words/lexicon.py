@@ -27,14 +27,15 @@ from callbot.dialog.understanding.words.lexicon_words import (
 )
 from callbot.dialog.understanding.words.normalise import normalise
 from callbot.dialog.understanding.words.patterns import expand, is_frame, parts, with_sets
+from callbot.dialog.understanding.words.roles import ILLNESS, Mark, Role
 from callbot.dialog.understanding.words.roundabout import Roundabout
 from callbot.dialog.understanding.words.sentence_ends import LoneAnswers, SentenceEnds
 from callbot.dialog.understanding.words.spelling import Spelling
 from callbot.dialog.understanding.words.variants import Variants
-from callbot.dialog.understanding.words.vocabulary import Choices, Mark, Role, Vocabulary
+from callbot.dialog.understanding.words.vocabulary import Choices, Vocabulary
 
 _TOLD_OF_ONESELF = (
-    Role.OUT, Role.HOME, Role.DENIAL, Role.NEGATOR, Role.SYMPTOM, Role.SEVERE, Role.COMPLAINT,
+    Role.OUT, Role.HOME, Role.DENIAL, Role.NEGATOR, *ILLNESS,
 )  # fmt: skip
 """Parts of phrases that may name the resident ("i stayed with", "i feel sick")."""
 

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from callbot import datafile
 from callbot.dialog.understanding.words.lexicon import Lexicon
-from callbot.dialog.understanding.words.vocabulary import Mark, Role
+from callbot.dialog.understanding.words.roles import Mark, Role
 
 _ONE_CODE = (Role.REQUEST, Role.PLACE, Role.PART, Role.SEVERE)
 """Parts in which a phrase can stand for one thing only."""

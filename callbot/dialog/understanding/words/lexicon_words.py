@@ -11,7 +11,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
 from callbot.dialog.answers import Intent
 from callbot.dialog.understanding.words.patterns import parts
-from callbot.dialog.understanding.words.vocabulary import Mark, Role
+from callbot.dialog.understanding.words.roles import Mark, Role
 
 SymptomCode = Literal[
     "fever", "chills", "cough", "sore_throat", "runny_nose", "nasal_congestion", "headache",
