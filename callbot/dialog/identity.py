@@ -14,6 +14,9 @@ _ALIKE = (("zh", "z"), ("ch", "c"), ("sh", "s"), ("ang", "an"), ("eng", "en"), (
 MOST_WORDS = 4
 """Of an answer that is nothing but a name."""
 
+MOST_SYLLABLES = 4
+"""Of a name where words run together, with what stands behind a surname alone."""
+
 _HAN = re.compile(r"[\u4e00-\u9fff]")
 _NOT_SPOKEN = re.compile(r"[^\w\s]|_")
 
@@ -33,8 +36,9 @@ class PersonalNames(BaseModel):
     before: words that a name follows, before_surname: that a surname alone follows. surnames: what
     a name begins with; empty where any word may be one. titles: what stands behind a surname alone
     (王阿姨), familiar: before it (老王). leading: what the resident's own name may follow, as other
-    words may. not_names: what follows `before` and is no name. others: words beside the resident's
-    name by which somebody else is speaking (王秀英的女儿).
+    words may. not_names: what follows `before` and is no name. after: what follows a name, where
+    many words begin as one does (이제). others: words beside the resident's name by which somebody
+    else is speaking (王秀英的女儿).
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -46,6 +50,7 @@ class PersonalNames(BaseModel):
     familiar: tuple[str, ...] = ()
     leading: tuple[str, ...] = ()
     not_names: tuple[str, ...] = ()
+    after: tuple[str, ...] = ()
     others: tuple[str, ...] = ()
     spaced: bool = False
 
@@ -97,9 +102,17 @@ class PersonalNames(BaseModel):
             if not name or self._is_no_name(name):
                 continue
             bare = name[1:] if name.startswith(self.familiar) else name
-            if not self.surnames or bare.startswith(self.surnames):
+            bare = self._up_to_ending(bare) if self.after else bare
+            if bare and (not self.surnames or bare.startswith(self.surnames)):
                 return bare
         return ""
+
+    def _up_to_ending(self, words: str) -> str:
+        """A name as long as names are, up to what follows it; "" if it is none."""
+        name = re.match(
+            f"(.{{2,{MOST_SYLLABLES}}}?)(?:{'|'.join(map(re.escape, self.after))})", words
+        )
+        return name[1] if name else ""
 
     def _is_no_name(self, words: str) -> bool:
         """Whole words where spaces part them: "an" does not begin Andre."""

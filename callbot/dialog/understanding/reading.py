@@ -250,7 +250,15 @@ def _in_free_words(heard: str, said: Utterance, request: Request, lexicon: Lexic
     worded = said.spoken or asks_for_something(request.asked, lexicon)
     if request.intent not in TOLD_IN_FREE_WORDS or not worded:
         return None
-    return read_open(heard, said.text, request.asked, lexicon)
+    told = read_open(heard, said.text, request.asked, lexicon)
+    return None if not told.tells and _does_not_know(said) else told
+
+
+def _does_not_know(said: Utterance) -> bool:
+    """Whether nothing is said but that one cannot tell ("글쎄요 잘 모르겠어요", "想不起来了")."""
+    tokens = said.statement.tokens
+    empty = (Role.DOUBT, Role.HARMLESS, Role.LIGHT, Role.IGNORED, Role.SELF, Role.NOW, *BREAKS)
+    return any(t.has(Role.DOUBT) for t in tokens) and all(t.has(*empty) for t in tokens)
 
 
 def _beside_question(said: Utterance, request: Request, lexicon: Lexicon) -> Temperature | None:
@@ -310,8 +318,11 @@ def _tells(intent: Intent | None, value: AnyValue | None) -> bool:
     """Whether a value beside a request is an answer of its own.
 
     Requests are often denials in form ("no, wrong number", "I have no time"): a calm answer is
-    not read from them.
+    not read from them; who says we rang somebody else tells of no way out and no meeting of theirs
+    ("잘못 거셨어요 여기 세탁소예요").
     """
+    if intent is Intent.WRONG_NUMBER and isinstance(value, Movements | Contacts):
+        return False
     match value:
         case YesNo():
             return value.yes and intent in (Intent.WHO_IS_THIS, Intent.REPEAT)

@@ -208,11 +208,12 @@ def _lives_here(clause: list[Token]) -> bool:
 
 
 def _met_by_another(said: Utterance, clause: list[Token]) -> bool:
-    """Whether somebody named before the verb met somebody named after it."""
+    """Whether somebody met somebody named after them, and after the verb if that comes first."""
     meets = [a for a in said.statement.of(Role.MEET) if a.token in clause]
     if not meets or meets[0].own or _comes(clause):
         return False
-    after = clause[clause.index(meets[0].token) + 1 :]
+    by = next(t for t in clause if t is meets[0].token or (said.verb_last and t.has(*_PERSONS)))
+    after = clause[clause.index(by) + 1 :]
     return any(t.has(Role.OUTSIDER, Role.FAMILY) for t in after)
 
 

@@ -49,7 +49,9 @@ def _read(
     tokens = [t for t in agreement.tokens(spoken) if not t.has(Role.IGNORED)]
     if any(t.has(Role.DOUBT, Role.HEDGE) for t in tokens):
         return None
-    tokens = _answers_only(_without_endings(tokens) if lexicon.negation == "after" else tokens)
+    if lexicon.negation == "after":
+        tokens = _without_another_name(_without_endings(tokens), lexicon)
+    tokens = _answers_only(tokens)
     corrections = [i for i, t in enumerate(tokens) if t.has(Role.CORRECTION)]
     if corrections and not any(map(_answers, tokens[corrections[-1] :])):
         # "不对,对的对的,我听错了": why the first answer was none.
@@ -154,6 +156,18 @@ def _without_endings(tokens: list[Token]) -> list[Token]:
         before = kept[-1] if kept else None
         midway = before is not None and before.has(*_MIDWAY) and len(before.text) > 1
         if not (midway and len(token.text) == 1 and token.has(Role.YES)):
+            kept.append(token)
+    return kept
+
+
+def _without_another_name(tokens: list[Token], lexicon: Lexicon) -> list[Token]:
+    """Without a name given "as for me" after a no ("아닌데요, 저는 박씨예요"): whom we called says
+    "제가 김영수예요"."""
+    kept: list[Token] = []
+    for token in tokens:
+        denied = token.has(Role.YES) and any(t.has(Role.NO) for t in kept)
+        first = lexicon.statements.tokens(token.text)[0] if denied else token
+        if not (first.has(Role.SELF) and first.text.endswith(lexicon.grammar.topic)):
             kept.append(token)
     return kept
 
