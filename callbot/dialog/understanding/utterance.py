@@ -4,6 +4,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+from callbot.dialog.understanding.context.beside_another import Beside, beside_another
 from callbot.dialog.understanding.context.feelings import with_feelings
 from callbot.dialog.understanding.context.framing import framed
 from callbot.dialog.understanding.context.not_done import without_undone
@@ -39,7 +40,7 @@ class Utterance:
     tokens start that only say more about an outright denial. explaining: the same, and of what
     stands before it. aspect: endings of what was done. themes, scenes: as `settings` gives them.
     unread: what no word of the lexicon covers. complaining: what of it may be a complaint, where
-    health is asked about.
+    health is asked about. beside: what is said beside somebody else's doings.
     """
 
     spoken: str
@@ -54,6 +55,7 @@ class Utterance:
     scenes: frozenset[int]
     unread: Unread
     complaining: tuple[Token, ...]
+    beside: Beside
 
     def explains(self, clause: Sequence[Token]) -> bool:
         """Whether a clause gives a reason of an outright denial, before or after it."""
@@ -128,6 +130,9 @@ def utterance(spoken: str, lexicon: Lexicon) -> Utterance:
         tokens = with_harmless(with_feelings(with_signs(tokens, lexicon), lexicon), text, lexicon)
     tokens = whose(without_denied_denials(without_undone(tokens, lexicon)))
     verb_last = lexicon.negation == "after"
+    english = lexicon.spaced and not verb_last
+    beside = beside_another(tokens, lexicon.persons) if english else Beside(tokens)
+    tokens = beside.tokens
     tokens = framed(tokens, lexicon.grammar.consequence, verb_last=verb_last)
     measures = tuple(replace(m, cut=True) if _goes_on(m, tokens, lexicon) else m for m in measures)
     elaborated = elaborating(tokens, lexicon.grammar.causal, lexicon.grammar.trailing)
@@ -142,7 +147,7 @@ def utterance(spoken: str, lexicon: Lexicon) -> Utterance:
     told = settings(tokens, elaborated, lexicon.grammar) if verb_last else nowhere
     return Utterance(
         spoken, text, measures, statement, verb_last, elaborated, elaborated | reasons,
-        lexicon.grammar.aspect, *told, left, complaining,
+        lexicon.grammar.aspect, *told, left, complaining, beside,
     )  # fmt: skip
 
 

@@ -33,6 +33,8 @@ class _Meeting:
 
 
 def read_contacts(said: Utterance) -> Contacts | None:
+    if said.beside.word is not None:
+        return Contacts(contact=said.beside.word)
     clauses = _clauses(said)
     meetings = _taken_back(said, clauses, [_meeting(said, clause) for clause in clauses])
     if any(m.met for m in meetings):
@@ -248,7 +250,7 @@ def _meeting(said: Utterance, clause: list[Token]) -> _Meeting:
     persons = _names(clause, Role.OUTSIDER, Role.FAMILY)
     core = any(t.has(Role.CORE) for t in clause)
     if any(a.polarity is Polarity.DOUBTFUL for a in meets):
-        return _Meeting(None, left_open=said.verb_last and bool(persons))
+        return _Meeting(None, left_open=bool(persons))
     if any(t.has(Role.NOBODY) for t in clause):
         return _Meeting(False)
     if not persons and _among_people(said, clause):

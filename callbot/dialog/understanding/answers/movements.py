@@ -26,6 +26,8 @@ _AFTER_PLACE = re.compile(r"(?:了|一趟|一下|那里|那儿|那边|里)+$")
 
 def read_movements(said: Utterance) -> Movements | None:
     """Going out needs evidence, and so does having stayed in."""
+    if said.beside.word is not None:
+        return Movements(went_out=said.beside.word, when=_when(said))
     went, stayed, doubtful = _evidence(said)
     if went:
         return Movements(

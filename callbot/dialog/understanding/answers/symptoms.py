@@ -61,7 +61,7 @@ def _open(said: Utterance, own: list[Assertion], *, vague: bool = True) -> bool:
     """Something was said that may be an illness and could not be read.
 
     vague: "还行" counts as such, and so do complaints of those at home and who is left out of "all
-    are well".
+    are well". A mere "my roommate has" counts at any rate.
     """
     spoken_of = (Who.SELF, Who.HOUSEHOLD, Who.BOTH) if vague else (Who.SELF, Who.BOTH)
     complaints = [a for a in said.statement.of(Role.COMPLAINT) if a.who in spoken_of]
@@ -74,6 +74,7 @@ def _open(said: Utterance, own: list[Assertion], *, vague: bool = True) -> bool:
     return (
         said.statement.loose
         or said.statement.doubt
+        or said.beside.another
         or (vague and _excepts_somebody(said))
         or _numbered(said)
         or any(a.polarity is Polarity.DOUBTFUL for a in own)
