@@ -7,7 +7,7 @@ from typing import Annotated
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
 from callbot.dialog.spoken_time import SpokenTimes
-from callbot.dialog.understanding.words.lexicon_words import Phrase
+from callbot.dialog.understanding.words.sections.section import Phrase
 
 CALL_VARIABLES = frozenset({"office", "office_phone", "name", "day", "days_left", "release_date"})
 """What may stand in braces in any wording; values are filled in when it is spoken."""

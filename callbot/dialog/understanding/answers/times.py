@@ -8,8 +8,8 @@ from typing import TypeVar
 
 from callbot.dialog.understanding.numerals.measure import Numerals
 from callbot.dialog.understanding.words.lexicon import Lexicon
-from callbot.dialog.understanding.words.lexicon_words import CallbackTimes
 from callbot.dialog.understanding.words.normalise import normalise
+from callbot.dialog.understanding.words.sections.callback import CallbackTimes
 
 EARLIEST_HOUR = 8
 """A bare "三点" is the next three o'clock at which people want to be called: the afternoon's."""

@@ -7,7 +7,6 @@ What the other did is no doing of the resident's. Who came to them, or took them
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
-from callbot.dialog.understanding.words.lexicon_words import Persons
 from callbot.dialog.understanding.words.roles import (
     BREAKS,
     ILLNESS,
@@ -18,6 +17,7 @@ from callbot.dialog.understanding.words.roles import (
     Mark,
     Role,
 )
+from callbot.dialog.understanding.words.sections.persons import Persons
 from callbot.dialog.understanding.words.vocabulary import Token
 
 _ANOTHER = (Role.CORE, Role.FAMILY, Role.OUTSIDER, Role.THIRD)

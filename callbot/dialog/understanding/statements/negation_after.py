@@ -6,8 +6,8 @@ from itertools import pairwise, takewhile
 from callbot.dialog.understanding.statements.assertions import Polarity
 from callbot.dialog.understanding.statements.clauses import Clause
 from callbot.dialog.understanding.statements.negation import Reading, alike, names_nothing, unread
-from callbot.dialog.understanding.words.lexicon_words import Grammar
 from callbot.dialog.understanding.words.roles import ILLNESS, NEGATORS, TERMS, Role
+from callbot.dialog.understanding.words.sections.grammar import Grammar
 from callbot.dialog.understanding.words.vocabulary import Token
 
 _PLANNED = (Role.OUT, Role.GO, Role.MEET)

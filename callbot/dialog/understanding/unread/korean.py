@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from itertools import accumulate, groupby, pairwise, takewhile, zip_longest
 
 from callbot.dialog.understanding.words.forms.korean import is_past
-from callbot.dialog.understanding.words.lexicon_words import Grammar
 from callbot.dialog.understanding.words.roles import BREAKS, ILLNESS, NEGATORS, UNREAD, Role
+from callbot.dialog.understanding.words.sections.grammar import Grammar
 from callbot.dialog.understanding.words.vocabulary import Token
 
 LEAST_ENDING = 3

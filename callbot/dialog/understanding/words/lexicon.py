@@ -11,24 +11,23 @@ from callbot.dialog.answers import Intent
 from callbot.dialog.understanding.numerals import NUMERALS
 from callbot.dialog.understanding.numerals.measure import Numerals
 from callbot.dialog.understanding.words.homophones import Homophones
-from callbot.dialog.understanding.words.lexicon_words import (
-    CallbackTimes,
-    ContactWords,
-    Grammar,
-    MovementWords,
-    OpenWords,
-    Persons,
-    Requests,
-    SymptomWords,
-    TemperatureWords,
-    Word,
-    Words,
-    YesNoWords,
-)
 from callbot.dialog.understanding.words.normalise import normalise
 from callbot.dialog.understanding.words.patterns import expand, is_frame, parts, with_sets
 from callbot.dialog.understanding.words.roles import ILLNESS, Mark, Role
 from callbot.dialog.understanding.words.roundabout import Roundabout
+from callbot.dialog.understanding.words.sections.answers import (
+    ContactWords,
+    MovementWords,
+    OpenWords,
+    SymptomWords,
+    TemperatureWords,
+    YesNoWords,
+)
+from callbot.dialog.understanding.words.sections.callback import CallbackTimes
+from callbot.dialog.understanding.words.sections.grammar import Grammar
+from callbot.dialog.understanding.words.sections.persons import Persons
+from callbot.dialog.understanding.words.sections.requests import Requests
+from callbot.dialog.understanding.words.sections.section import Section, Word, Words
 from callbot.dialog.understanding.words.sentence_ends import LoneAnswers, SentenceEnds
 from callbot.dialog.understanding.words.spelling import Spelling
 from callbot.dialog.understanding.words.variants import Variants
@@ -105,6 +104,11 @@ class Lexicon(BaseModel):
             named = [with_sets(str(word), sets) for word in words or ()]
             sets[str(name)] = [w for word in named for w in (expand(word) if word else ("",))]
         return {key: _with_sets(part, sets) for key, part in written.items()}
+
+    @property
+    def sections(self) -> dict[str, Section]:
+        """Its sections by their names in the file."""
+        return {name: value for name, value in self if isinstance(value, Section)}
 
     @cached_property
     def number_reader(self) -> Numerals:
@@ -371,11 +375,7 @@ class Lexicon(BaseModel):
     @cached_property
     def _spelled(self) -> dict[str, tuple[str, ...]]:
         """The phrases of every pattern that plays a part in reading."""
-        sections = (
-            self.grammar, self.persons, self.temperature, self.symptoms, self.movements,
-            self.contacts, self.yes_no, self.open,
-        )  # fmt: skip
-        places = chain(*(section.words() for section in sections), self.requests.words())
+        places = chain.from_iterable(section.words() for section in self.sections.values())
         patterns = dict.fromkeys(chain((p for _, p, _ in places), self.grammar.harmless))
         listed = [pattern for pattern in patterns if not self.is_frame(pattern)]
         return dict(zip(listed, self._spelling.phrases(listed), strict=True))

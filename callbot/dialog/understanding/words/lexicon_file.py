@@ -6,6 +6,7 @@ from pathlib import Path
 from callbot import datafile
 from callbot.dialog.understanding.words.lexicon import Lexicon
 from callbot.dialog.understanding.words.roles import Mark, Role
+from callbot.dialog.understanding.words.sections.section import Word
 
 _ONE_CODE = (Role.REQUEST, Role.PLACE, Role.PART, Role.SEVERE)
 """Parts in which a phrase can stand for one thing only."""
@@ -29,25 +30,15 @@ def load_lexicon(path: Path) -> Lexicon:
     entry given twice, or a phrase that would mean two things that exclude each other.
     """
     lexicon, source = datafile.load(path, Lexicon)
-    for name in (
-        "grammar",
-        "persons",
-        "temperature",
-        "symptoms",
-        "movements",
-        "contacts",
-        "yes_no",
-        "open",
-    ):
-        _check(name, getattr(lexicon, name).words(), lexicon, source)
-    _check("requests", lexicon.requests.words(), lexicon, source)
+    for name, section in lexicon.sections.items():
+        _check(name, section.words(), lexicon, source)
     lexicon.prepare()
     return lexicon
 
 
 def _check(
     section: str,
-    words: Iterator[tuple[tuple[int | str, ...], str, Mark]],
+    words: Iterator[Word],
     lexicon: Lexicon,
     source: datafile.Source,
 ) -> None:

@@ -1,0 +1,124 @@
+"""Words of each kind of answer."""
+
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from callbot.dialog.understanding.words.roles import Role
+from callbot.dialog.understanding.words.sections.section import Aside, Entry, Plays, Section, Words
+
+SymptomCode = Literal[
+    "fever", "chills", "cough", "sore_throat", "runny_nose", "nasal_congestion", "headache",
+    "muscle_pain", "fatigue", "diarrhea", "nausea", "vomiting", "poor_appetite",
+    "chest_tightness", "chest_pain", "shortness_of_breath", "palpitations", "loss_of_smell",
+    "loss_of_taste", "conjunctivitis", "rash", "confusion", "drowsiness", "cyanosis",
+]  # fmt: skip
+
+
+class TemperatureWords(Section):
+    normal: Words = ()
+    abnormal: Words = ()
+    not_measured: Words = ()
+    medicine: Words = ()
+    limit: Words = Field(default=(), description="after a number: where fever begins")
+    below: Words = ()
+    above: Words = ()
+    earlier_day: Words = ()
+    instrument: Words = Field(default=(), description="what measures; a doubt told of it is of it")
+    ambient: Words = Field(default=(), description="before a number: of the weather or the room")
+
+
+class BodyPart(Entry):
+    """What it is a sign of when something is felt at this part; otherwise it is a complaint."""
+
+    felt: dict[str, SymptomCode | Literal["complaint"]] = Field(default_factory=dict)
+
+
+class SymptomWords(Section):
+    symptom: dict[SymptomCode, Words] = Field(default_factory=dict)
+    severe: dict[SymptomCode, Words] = Field(default_factory=dict)
+    strain: Annotated[Words, Plays(Role.STRAIN, Role.COMPLAINT)] = Field(
+        default=(), description="a complaint that no word before it denies (has to rest on stairs)"
+    )
+    complaint: Words = ()
+    sign: Aside = Field(default=(), description="in a word that is in no list: an illness")
+    bodily: Aside = Field(
+        default=(), description="in a clause after a denial: what stands in no list may be felt"
+    )
+    part: dict[str, BodyPart] = Field(default_factory=dict)
+    feeling: dict[str, Words] = Field(default_factory=dict)
+
+
+class MovementWords(Section):
+    out: Words = ()
+    outdoors: Words = Field(default=(), description="done at home or outside; leaves it open")
+    errand: Words = Field(default=(), description="being out for something others can be sent for")
+    sending: Words = Field(default=(), description="between an errand and who is sent for it")
+    go: Words = ()
+    home: Words = ()
+    place: Annotated[dict[str, Words], Plays(Role.PLACE, named=True)] = Field(default_factory=dict)
+    transport: Words = ()
+    journey: Words = Field(default=(), description="of `transport`: brings from far away")
+    direction: Aside = Field(default=(), description="makes a place of a word of no list")
+    when: Words = ()
+    day: Words = Field(default=(), description="of `when`: names a day, and ends a denial")
+
+
+class ContactWords(Section):
+    meet: Words = ()
+    close: Annotated[Words, Plays(Role.MEET, Role.CLOSE)] = Field(
+        default=(), description="of the words for meeting: no distance kept takes it back"
+    )
+    arrive: Words = Field(default=(), description="of the words for meeting: comes in person")
+    together: Words = Field(
+        default=(), description="of the words for meeting: done together, whoever kept away before"
+    )
+    crowd: Words = Field(default=(), description="where, or at what, people are met")
+    alone: Words = ()
+    thing: Words = Field(default=(), description="keeps company and is nobody (a radio, a dog)")
+    apart: Words = ()
+    distance: Annotated[Words, Plays(Role.APART, Role.DISTANCE)] = Field(
+        default=(), description="of `apart`: how far off, which a close meeting outweighs"
+    )
+    opposite: Annotated[Words, Plays(Role.APART, Role.DISTANCE, Role.OPPOSITE)] = Field(
+        default=(), description="of `distance`: right after a person it tells where they live"
+    )
+    nobody: Words = ()
+
+
+class YesNoWords(Section):
+    yes: Words = ()
+    no: Words = ()
+    weak_yes: Words = ()
+    verb_echo: Words = Field(
+        default=(), description="a yes or no that repeats the question's verb, and answers it again"
+    )
+    negator: Words = Field(default=(), description="makes a no of the yes beside it")
+    doubt: Words = ()
+    hedge: Words = ()
+    correction: Words = ()
+    contrast: Words = ()
+    ignored: Words = ()
+
+
+class OpenWords(Section):
+    """Of an answer to "do you need anything": what denies it, and what makes a need of it."""
+
+    denial: Words = ()
+    ignored: Words = ()
+    need: Words = Field(default=(), description="goods and help; without any, all words name some")
+    wish: Words = Field(
+        default=(), description="asks for something, or tells that it runs out or is broken"
+    )
+    bringing: Words = Field(
+        default=(), description="a wish, unless somebody is named before it who does it"
+    )
+    absent: Words = Field(
+        default=(), description="right after goods: they are missing; a denial before them, too"
+    )
+    lacking: Words = Field(
+        default=(), description="words of needing: a wish beside goods, empty after a denial"
+    )
+    had: Words = Field(
+        default=(), description="words of having: of what is there, no more is needed"
+    )

@@ -1,0 +1,113 @@
+"""Words that shape a sentence, whatever it is about."""
+
+from typing import Annotated
+
+from pydantic import Field
+
+from callbot.dialog.understanding.words.roles import Role
+from callbot.dialog.understanding.words.sections.section import Aside, Plays, Section, Words
+
+
+class Grammar(Section):
+    """Words that shape a sentence, whatever it is about."""
+
+    ignored: Words = ()
+    light: Words = ()
+    closing: Words = Field(default=(), description="ends what is said of a person")
+    everyday: Words = Field(default=(), description="daily life; tells nothing about health")
+    mood: Words = Field(default=(), description="boredom and longing, which are no illness")
+    harmless: Aside = Field(
+        default=(), description="may stand beside a no; looked at only where nothing else is read"
+    )
+    body: Aside = Field(default=(), description="harmless but where health is asked about")
+    outing: Aside = Field(default=(), description="harmless but where going out is asked about")
+    company: Aside = Field(default=(), description="harmless but where visitors are asked about")
+    deed: Aside = Field(
+        default=(), description="an act: harmless but where going out and visitors are asked about"
+    )
+    pastime: Aside = Field(
+        default=(), description="after a denial of illness its clause tells how the day is spent"
+    )
+    definite: Words = Field(default=(), description="after it a symptom is no part of a list")
+    comment: Words = Field(
+        default=(), description="after a denial it begins a sentence of its own, without a pause"
+    )
+    likeness: Words = Field(default=(), description="beside it no word is harmless")
+    event: Aside = Field(
+        default=(), description="in a clause without one, words of no list tell of no way out"
+    )
+    aspect: Aside = Field(default=(), description="follows what was done")
+    afield: Aside = Field(
+        default=(),
+        description="in a word of no list: went out or met after all, denied outright or not",
+    )
+    contrast: Words = ()
+    reservation: Words = ()
+    forgone: Aside = Field(default=(), description="after it an act was not done (missed)")
+    except_: Words = Field(default=(), alias="except")
+    join: Words = ()
+    or_: Words = Field(default=(), alias="or")
+    list_tail: Words = ()
+    negator: Words = ()
+    tight_negator: Words = ()
+    all_negator: Words = ()
+    noun_negator: Words = ()
+    topic: Aside = Field(
+        default=(), description="particles that set a word against what was told before"
+    )
+    subject: Aside = Field(default=(), description="particles after what a sentence tells of")
+    linking: Aside = Field(default=(), description="endings that join a sentence to the next")
+    scene: Aside = Field(default=(), description="particles after where something is done")
+    as_well: Aside = Field(
+        default=(), description="particles after what is added to what was said before"
+    )
+    trailing: Aside = Field(
+        default=(), description="endings of a sentence that the next may take back"
+    )
+    causal: Aside = Field(default=(), description="words, or endings, of a reason")
+    completed: Aside = ()
+    affirmer: Words = ()
+    slight: Words = Field(default=(), description="affirmers for a little of what follows")
+    assent: Words = Field(
+        default=(), description="a yes that can be nothing else, wherever it stands"
+    )
+    intensifier: Words = ()
+    denial: Words = ()
+    well: Annotated[Words, Plays(Role.DENIAL, Role.WELL)] = Field(
+        default=(), description="a denial of illness, and of nothing else: that one is well"
+    )
+    stands_for: Words = Field(
+        default=(), description="after a person: what was just said is true of that one, or is not"
+    )
+    fair: Words = Field(default=(), description="of `vague`: well enough beside a denied symptom")
+    vague: Words = ()
+    doubt: Words = ()
+    whether: Words = ()
+    hedge: Words = ()
+    correction: Words = ()
+    not_so: Words = Field(default=(), description="negators that take back what stands before")
+    undenies: Words = Field(default=(), description="denies the denial that follows it")
+    but_so: Words = Field(default=(), description="begins what is said in its place")
+    stall: Words = Field(default=(), description="stops an answer that is then put right")
+    supposing: Words = Field(default=(), description="what its clause tells is not asserted")
+    consequence: Aside = Field(default=(), description="begins what would follow from it")
+    unless: Words = Field(default=(), description="supposes away why an act was done")
+    no_one: Words = Field(default=(), description="right before a symptom it denies it of all")
+    habit: Words = ()
+    obliged: Words = Field(default=(), description="of `later`: told with a habit, it is done")
+    past: Words = ()
+    weekday: Words = Field(default=(), description="past beside what is told of now")
+    now: Words = ()
+    recovered: Words = ()
+    later: Words = ()
+    long_ago: Words = Field(
+        default=(), description="before the time asked about: what was done then does not count"
+    )
+    afterwards: Words = Field(default=(), description="from what was just told on")
+    since: Words = Field(
+        default=(), description="from here on is asked about; a journey before it led home"
+    )
+    only: Words = ()
+    all: Words = ()
+    even: Aside = Field(default=(), description="before an act that nobody would do")
+    exclaimed: Aside = Field(default=(), description="ends the clause that exclaims about it")

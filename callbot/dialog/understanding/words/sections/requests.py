@@ -1,0 +1,48 @@
+"""Phrases of each request."""
+
+from typing import Annotated
+
+from pydantic import Field
+
+from callbot.dialog.answers import Intent
+from callbot.dialog.understanding.words.roles import Role
+from callbot.dialog.understanding.words.sections.section import Aside, Plays, Section, Words
+
+
+class Requests(Section):
+    """Phrases of each request; `interrogative` words make a sentence a question."""
+
+    phrases: Annotated[dict[Intent, Words], Plays(Role.REQUEST)] = Field(default_factory=dict)
+    alone: Annotated[dict[Intent, Words], Plays()] = Field(default_factory=dict)
+    mentioned: Annotated[dict[Intent, Words], Plays(Role.REQUEST, Role.MENTIONED)] = Field(
+        default_factory=dict,
+        description="a request by what it is about; none beside an answer that speaks of it",
+    )
+    passing: Words = Field(
+        default=(),
+        description="how to speak (slower), or a chore that goes on: done with once a yes is given",
+    )
+    infirm: Words = Field(
+        default=(),
+        description="an emergency, but where it tells why one stayed at home (can't get up)",
+    )
+    interrogative: Annotated[Words, Plays(Role.ASKING)] = ()
+    wondering: Words = Field(
+        default=(), description="asks only whether what is told counts: it is told all the same"
+    )
+    speaking_for: Aside = Field(
+        default=(), description="somebody at home answers in the resident's place"
+    )
+    told_by: Aside = Field(default=(), description="in a clause that wonders: it was done")
+    rhetorical: Words = Field(
+        default=(), description="looks like a question, and asks for nothing (is that bad)"
+    )
+    negated_by: Annotated[Words, Plays(Role.NEGATOR)] = ()
+    reasons: Aside = Field(
+        default=(), description="between a need and what was done: it was done for that reason"
+    )
+    closing: Words = Field(
+        default=(), description="ends what is told before it is asked about, without a pause"
+    )
+    ignored: Words = ()
+    outsider: Words = ()
