@@ -31,6 +31,7 @@ def test_a_word_added_to_the_file_is_understood(lexicon_with: Write) -> None:
         ("  wish: [", "  wish: [不缺, ", "already in 'denial'"),
         ("  yes: [是,", "  yes: [(是|对, 是,", "brackets"),
         ("  yes: [是,", "  yess: [是,", "unknown field"),
+        ("variants: {", "variants: {(俺: 我, ", "brackets"),
         ("    超市: [大超市,", "    超市: [菜场, 大超市,", "already stands for"),
         (
             "    cough: [咳嗽,",

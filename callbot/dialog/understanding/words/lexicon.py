@@ -1,6 +1,6 @@
 """A language's lexicon, and the vocabularies that are built of it once."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from functools import cached_property
 from itertools import chain
 from typing import Any, Literal
@@ -12,8 +12,9 @@ from callbot.dialog.understanding.numerals import NUMERALS
 from callbot.dialog.understanding.numerals.measure import Numerals
 from callbot.dialog.understanding.words.homophones import Homophones
 from callbot.dialog.understanding.words.normalise import normalise
-from callbot.dialog.understanding.words.patterns import expand, is_frame, parts, with_sets
-from callbot.dialog.understanding.words.roles import ILLNESS, Mark, Role
+from callbot.dialog.understanding.words.patterns import expand, with_sets
+from callbot.dialog.understanding.words.phrases import Phrases
+from callbot.dialog.understanding.words.roles import Mark, Role
 from callbot.dialog.understanding.words.roundabout import Roundabout
 from callbot.dialog.understanding.words.sections.answers import (
     ContactWords,
@@ -27,25 +28,18 @@ from callbot.dialog.understanding.words.sections.callback import CallbackTimes
 from callbot.dialog.understanding.words.sections.grammar import Grammar
 from callbot.dialog.understanding.words.sections.persons import Persons
 from callbot.dialog.understanding.words.sections.requests import Requests
-from callbot.dialog.understanding.words.sections.section import Section, Word, Words
+from callbot.dialog.understanding.words.sections.section import Phrase, Section, Words
 from callbot.dialog.understanding.words.sentence_ends import LoneAnswers, SentenceEnds
 from callbot.dialog.understanding.words.spelling import Spelling
+from callbot.dialog.understanding.words.stated import Stated
 from callbot.dialog.understanding.words.variants import Variants
-from callbot.dialog.understanding.words.vocabulary import Choices, Vocabulary
-
-_TOLD_OF_ONESELF = (
-    Role.OUT, Role.HOME, Role.DENIAL, Role.NEGATOR, *ILLNESS,
-)  # fmt: skip
-"""Parts of phrases that may name the resident ("i stayed with", "i feel sick")."""
+from callbot.dialog.understanding.words.vocabulary import Vocabulary
 
 _BESIDE_NEEDS = (
     Role.CONTRAST, Role.RESERVATION, Role.EXCEPT, Role.ONLY, Role.NOUN_NEGATOR, Role.SELF,
     Role.CORE, Role.FAMILY, Role.OUTSIDER, Role.THIRD,
 )  # fmt: skip
 """Parts of sentences on which it depends what goods are named for."""
-
-LEAST_LONG = 3
-"""Characters of a word that is not taken for the end of one and the start of another."""
 
 
 class Lexicon(BaseModel):
@@ -73,10 +67,10 @@ class Lexicon(BaseModel):
     sentence_begins: Words = Field(
         default=(), description="words that begin a sentence after a no, which cannot deny them"
     )
-    variants: dict[str, str] = Field(
+    variants: dict[Phrase, str] = Field(
         default_factory=dict, description="dialect and quick speech → the words of this file"
     )
-    roundabout: dict[str, str] = Field(
+    roundabout: dict[Phrase, str] = Field(
         default_factory=dict, description="phrase → the plain one; `~` is what its gap held"
     )
     not_roundabout: Words = Field(default=(), description="words in which no such phrase begins")
@@ -110,6 +104,15 @@ class Lexicon(BaseModel):
         """Its sections by their names in the file."""
         return {name: value for name, value in self if isinstance(value, Section)}
 
+    def phrases(self, pattern: str) -> tuple[str, ...]:
+        """What a pattern stands for, spelled as what is heard."""
+        return self._phrases.of(pattern)
+
+    @cached_property
+    def _phrases(self) -> Phrases:
+        places = chain.from_iterable(section.words() for section in self.sections.values())
+        return Phrases(chain((p for _, p, _ in places), self.grammar.harmless), self._spelling)
+
     @cached_property
     def number_reader(self) -> Numerals:
         return NUMERALS[self.numerals]
@@ -122,138 +125,25 @@ class Lexicon(BaseModel):
             self.contacts,
         )  # fmt: skip
         words = [entry for section in sections for entry in section.words()]
-        words += self._long_harmless
-        persons = (Role.FAMILY, Role.OUTSIDER)
-        named = [
-            (phrase, Mark(mark.role, self._bare_name(phrase)))
-            for _, pattern, mark in words
-            if mark.role in persons
-            for phrase in self.phrases(pattern)
-        ]
-        others = [entry for entry in words if entry[2].role not in persons]
-        done, done_frames = self._done(words)
-        own, own_frames = self._told_of_oneself(words)
-        begun = self._begun(words)
-        entries = chain(self._entries([*others, *begun]), named, own, done, self._strong(words))
-        frames = self._frames([*others, *done_frames, *own_frames, *begun])
-        return Vocabulary(entries, spaced=self.spaced, frames=frames)
-
-    def _done(self, words: list[Word]) -> tuple[list[tuple[str, Mark]], list[Word]]:
-        """Ways out and meetings that are told as over and done, and frames of such."""
-        acts = (Role.OUT, Role.GO, Role.MEET)
-        signs = self.grammar.completed
-        done = [
-            (phrase, Mark(Role.COMPLETED))
-            for phrase, _ in self._entries(words, *acts)
-            if any(sign in phrase for sign in signs)
-        ]
-        frames: list[Word] = [
-            ((), pattern, Mark(Role.COMPLETED))
-            for _, pattern, mark in words
-            if mark.role in acts and self.is_frame(pattern)
-            if any(sign in pattern for sign in signs)
-        ]
-        return done, frames
-
-    def _strong(self, words: list[Word]) -> list[tuple[str, Mark]]:
-        """Signs of illness that say in their own words how bad they are."""
-        degrees = tuple(p for word in self.grammar.intensifier for p in self.phrases(word))
-        return [
-            (phrase, Mark(Role.INTENSIFIER))
-            for phrase, mark in self._entries(words, Role.SEVERE, Role.SYMPTOM)
-            if any(degree in phrase for degree in degrees)
-        ]
-
-    def _told_of_oneself(self, words: list[Word]) -> tuple[list[tuple[str, Mark]], list[Word]]:
-        """What names the resident in its own words, and frames of such denials.
-
-        "Picked up my pills" tells whose they are, and not who fetched them.
-        """
-        if not self.spaced:
-            return [], []
-        oneself = set(self.persons.self).difference(self.persons.name_before)
-        own = [
-            (phrase, Mark(Role.OWN))
-            for phrase, _ in self._entries(words, *_TOLD_OF_ONESELF)
-            if not oneself.isdisjoint(phrase.split())
-        ]
-        frames: list[Word] = [
-            ((), pattern, Mark(Role.OWN))
-            for _, pattern, mark in words
-            if mark.role is Role.DENIAL and self.is_frame(pattern)
-            if self._begins(pattern, (*self.persons.self, *self.persons.everyone))
-        ]
-        return own, frames
-
-    def _begun(self, words: list[Word]) -> list[Word]:
-        """Signs of illness that begin with a denial ("no energy") or an article of their own."""
-        begun = (
-            (Role.LACK, (*self.grammar.negator, *self.grammar.forgone)),
-            (Role.DEFINITE, self.grammar.definite),
-        )
-        felt = [w for w in words if self.spaced and w[2].role in (Role.SYMPTOM, Role.SEVERE)]
-        return [
-            (place, phrase, Mark(role))
-            for role, beginnings in begun
-            for place, pattern, _ in felt
-            for phrase in ((pattern,) if self.is_frame(pattern) else self.phrases(pattern))
-            if self._begins(phrase, beginnings)
-        ]
-
-    def _begins(self, pattern: str, words: tuple[str, ...]) -> bool:
-        """Whether whatever it stands for begins with one of these words, and goes on ("i am very
-        well" with one for the resident)."""
-        begin = tuple(f"{phrase} " for word in words for phrase in self.phrases(word))
-        first = next(choices for choices in parts(pattern) if any(map(str.strip, choices)))
-        return all(choice.startswith(begin) for choice in first)
-
-    @property
-    def _long_harmless(self) -> list[Word]:
-        """Harmless words of languages without spaces that are too long to be parts of two others,
-        so that no shorter word is found within them (老 in 老老实实, 烧 in 红烧肉)."""
-        if not self.grammar.everyday:
-            return []
-        return [
-            ((), word, Mark(Role.HARMLESS))
-            for word in self.grammar.harmless
-            if len(word) >= LEAST_LONG
-        ]
-
-    def _bare_name(self, phrase: str) -> str:
-        """A person's name without "my" before it and particles after it; one of a single
-        character keeps what stands before it ("我妈")."""
-        known = self._person_words
-        for end in self.persons.name_after:
-            if phrase.endswith(end) and phrase.removesuffix(end) in known:
-                phrase = phrase.removesuffix(end)
-                break
-        for start in self.persons.name_before:
-            bare = phrase.removeprefix(start).strip()
-            if phrase.startswith(start) and len(bare) > 1 and bare in known:
-                return bare
-        return phrase
-
-    @cached_property
-    def _person_words(self) -> frozenset[str]:
-        listed = (*self.persons.family, *self.persons.outsider)
-        return frozenset(phrase for pattern in listed for phrase in self.phrases(pattern))
+        stated = Stated(words, self.grammar, self.persons, self._phrases, spaced=self.spaced)
+        return stated.vocabulary()
 
     @cached_property
     def agreement(self) -> Vocabulary:
-        return self._vocabulary(self.yes_no.words())
+        return self._phrases.vocabulary(self.yes_no.words())
 
     @cached_property
     def plain_agreement(self) -> Vocabulary:
         """Words that agree with what was just said or deny it ("对", "no"), and not those that
         repeat a question's verb ("有", "没去过"), by which that question is answered again."""
         echoes = set(self.yes_no.verb_echo)
-        return self._vocabulary(word for word in self.yes_no.words() if word[1] not in echoes)
+        return self._phrases.vocabulary(w for w in self.yes_no.words() if w[1] not in echoes)
 
     def agreement_with(self, yes: Sequence[str], no: Sequence[str]) -> Vocabulary:
         """The same with phrases that mean yes or no as answers to one question."""
         own = [((), phrase, Mark(Role.YES)) for phrase in yes]
         own += [((), phrase, Mark(Role.NO)) for phrase in no]
-        return self._vocabulary(iter([*self.yes_no.words(), *own]))
+        return self._phrases.vocabulary([*self.yes_no.words(), *own])
 
     @cached_property
     def harmless_words(self) -> Vocabulary:
@@ -268,7 +158,7 @@ class Lexicon(BaseModel):
             (grammar.deed, Role.COMPANY),
         )  # fmt: skip
         words = (((), word, Mark(role)) for words, role in listed for word in words)
-        return self._vocabulary(words)
+        return self._phrases.vocabulary(words)
 
     @cached_property
     def needs(self) -> Vocabulary:
@@ -276,17 +166,17 @@ class Lexicon(BaseModel):
         from a denial to a wish."""
         parts = (*self.grammar.words(), *self.persons.words())
         words = [*self.open.words(), *(w for w in parts if w[2].role in _BESIDE_NEEDS)]
-        return self._vocabulary(words)
+        return self._phrases.vocabulary(words)
 
     @cached_property
     def requesting(self) -> Vocabulary:
-        return self._vocabulary(self.requests.words())
+        return self._phrases.vocabulary(self.requests.words())
 
     @cached_property
     def filler_words(self) -> Vocabulary:
         fill = [((), word, Mark(Role.IGNORED)) for word in self.fillers]
         keep = [((), word, Mark(Role.LIGHT)) for word in self.not_fillers]
-        return self._vocabulary([*fill, *keep])
+        return self._phrases.vocabulary([*fill, *keep])
 
     @cached_property
     def ends_of_sentences(self) -> SentenceEnds:
@@ -294,7 +184,7 @@ class Lexicon(BaseModel):
 
     @cached_property
     def lone_answers(self) -> LoneAnswers:
-        begins = [word for pattern in self.sentence_begins for word in self.phrases(pattern)]
+        begins = self._phrases.of_all(self.sentence_begins)
         return LoneAnswers(self.grammar.noun_negator, begins, self.fillers)
 
     @cached_property
@@ -329,7 +219,11 @@ class Lexicon(BaseModel):
     def sound_alikes(self) -> Homophones:
         """Symptoms and places by their sound; never words of yes and no."""
         spoken = (Role.SYMPTOM, Role.SEVERE, Role.PLACE, Role.OUT, Role.NOT_MEASURED)
-        words = [w for w in self.statements.words if _plays(self.statements.marks(w), spoken)]
+        words = [
+            word
+            for word in self.statements.words
+            if any(mark.role in spoken for mark in self.statements.marks(word))
+        ]
         return Homophones(words if self.homophones else [])
 
     def prepare(self, *, sounds: bool = False) -> None:
@@ -358,47 +252,13 @@ class Lexicon(BaseModel):
             phrase: intent
             for intent, patterns in self.requests.alone.items()
             for pattern in patterns
-            for phrase in self.phrases(pattern)
+            for phrase in self._phrases.of(pattern)
         }
-
-    def phrases(self, pattern: str) -> tuple[str, ...]:
-        """A pattern's phrases, spelled as what is heard."""
-        spelled = self._spelled.get(pattern)
-        return self._spelling.phrases([pattern])[0] if spelled is None else spelled
 
     @cached_property
     def offers(self) -> tuple[str, ...]:
         """What somebody says who answers in the resident's place, as it is heard."""
-        said = self.requests.speaking_for
-        return tuple(phrase for pattern in said for phrase in self.phrases(pattern))
-
-    @cached_property
-    def _spelled(self) -> dict[str, tuple[str, ...]]:
-        """The phrases of every pattern that plays a part in reading."""
-        places = chain.from_iterable(section.words() for section in self.sections.values())
-        patterns = dict.fromkeys(chain((p for _, p, _ in places), self.grammar.harmless))
-        listed = [pattern for pattern in patterns if not self.is_frame(pattern)]
-        return dict(zip(listed, self._spelling.phrases(listed), strict=True))
-
-    def is_frame(self, pattern: str) -> bool:
-        """Whether a pattern is found as one expression, and its phrases are not listed."""
-        return is_frame(pattern)
-
-    def _vocabulary(self, words: Iterable[Word]) -> Vocabulary:
-        given = list(words)
-        return Vocabulary(self._entries(given), spaced=self.spaced, frames=self._frames(given))
-
-    def _frames(self, words: Iterable[Word]) -> Iterator[tuple[Choices, Mark]]:
-        return ((self._spelling.parts(p), mark) for _, p, mark in words if self.is_frame(p))
-
-    def _entries(self, words: Iterable[Word], *roles: Role) -> Iterator[tuple[str, Mark]]:
-        """Each phrase, spelled, with its mark; of the roles given, or of all."""
-        return (
-            (phrase, mark)
-            for _, pattern, mark in words
-            if (not roles or mark.role in roles) and not self.is_frame(pattern)
-            for phrase in self.phrases(pattern)
-        )
+        return self._phrases.of_all(self.requests.speaking_for)
 
 
 def _with_sets(part: Any, sets: Mapping[str, Sequence[str]]) -> Any:
@@ -408,7 +268,3 @@ def _with_sets(part: Any, sets: Mapping[str, Sequence[str]]) -> Any:
     if isinstance(part, list):
         return [_with_sets(value, sets) for value in part]
     return with_sets(part, sets) if isinstance(part, str) else part
-
-
-def _plays(marks: tuple[Mark, ...], roles: tuple[Role, ...]) -> bool:
-    return any(mark.role in roles for mark in marks)

@@ -5,6 +5,7 @@ from pathlib import Path
 
 from callbot import datafile
 from callbot.dialog.understanding.words.lexicon import Lexicon
+from callbot.dialog.understanding.words.patterns import is_frame
 from callbot.dialog.understanding.words.roles import Mark, Role
 from callbot.dialog.understanding.words.sections.section import Word
 
@@ -48,13 +49,9 @@ def _check(
         if (pattern, mark) in patterns:
             raise source.error((section, *place), f"{pattern!r} is given twice; keep one")
         patterns.add((pattern, mark))
-        if lexicon.is_frame(pattern):
+        if is_frame(pattern):
             continue
-        try:
-            phrases = lexicon.phrases(pattern)
-        except ValueError as error:
-            raise source.error((section, *place), str(error)) from error
-        for phrase in phrases:
+        for phrase in lexicon.phrases(pattern):
             if problem := _clash(phrase, mark, seen.get(phrase, ())):
                 raise source.error((section, *place), problem)
             seen[phrase] = (*seen.get(phrase, ()), mark)

@@ -1,0 +1,46 @@
+"""The phrases that a lexicon's patterns stand for, spelled as what is heard."""
+
+from collections.abc import Iterable, Iterator
+
+from callbot.dialog.understanding.words.patterns import is_frame
+from callbot.dialog.understanding.words.roles import Mark, Role
+from callbot.dialog.understanding.words.sections.section import Word
+from callbot.dialog.understanding.words.spelling import Spelling
+from callbot.dialog.understanding.words.vocabulary import Choices, Vocabulary
+
+
+class Phrases:
+    """Made once for a lexicon.
+
+    patterns: all that play a part in reading. They are spelled together: one by one takes a hundred
+    times as long. Frames, which are found as one expression, have no phrases.
+    """
+
+    def __init__(self, patterns: Iterable[str], spelling: Spelling) -> None:
+        listed = [pattern for pattern in dict.fromkeys(patterns) if not is_frame(pattern)]
+        self._spelling = spelling
+        self._spelled = dict(zip(listed, spelling.phrases(listed), strict=True))
+
+    def of(self, pattern: str) -> tuple[str, ...]:
+        spelled = self._spelled.get(pattern)
+        return self._spelling.phrases([pattern])[0] if spelled is None else spelled
+
+    def of_all(self, patterns: Iterable[str]) -> tuple[str, ...]:
+        return tuple(phrase for pattern in patterns for phrase in self.of(pattern))
+
+    def entries(self, words: Iterable[Word], *roles: Role) -> Iterator[tuple[str, Mark]]:
+        """Each phrase with its mark; of the roles given, or of all."""
+        return (
+            (phrase, mark)
+            for _, pattern, mark in words
+            if (not roles or mark.role in roles) and not is_frame(pattern)
+            for phrase in self.of(pattern)
+        )
+
+    def frames(self, words: Iterable[Word]) -> Iterator[tuple[Choices, Mark]]:
+        return ((self._spelling.parts(p), mark) for _, p, mark in words if is_frame(p))
+
+    def vocabulary(self, words: Iterable[Word]) -> Vocabulary:
+        given = list(words)
+        spaced = self._spelling.spaced
+        return Vocabulary(self.entries(given), spaced=spaced, frames=self.frames(given))
