@@ -26,7 +26,7 @@ from callbot.dialog.events import Event, Outcome
 from callbot.dialog.machine_words import load_machine_words
 from callbot.dialog.script import Script
 from callbot.dialog.session import Session
-from callbot.errors import SpeechError
+from callbot.errors import CallbotError, SpeechError
 from callbot.models import Resident
 from callbot.node.beginning import Beginnings
 from callbot.node.sentences import Sentences
@@ -80,6 +80,7 @@ class Node:
         self._shelf = ScriptShelf(settings.prompts_dir)
         self._scripts: dict[str, Script] = {}
         self._recognizers: dict[str, Recognizer] = {}
+        self._to_close: set[Recognizer] = set()
         self._machine_words = load_machine_words(settings.prompts_dir)
         self._sentences = Sentences(settings)
         self._beginnings = Beginnings(database, clock, self._sentences, settings)
@@ -114,7 +115,7 @@ class Node:
             sys.setswitchinterval(switched_every_s)
             await self.dialer.stop()
             await self._carrier.close()
-            await asyncio.gather(*(r.close() for r in set(self._recognizers.values())))
+            await asyncio.gather(*(recognizer.close() for recognizer in self._to_close))
 
     def script(self, name: str) -> Script:
         """The script as it was last prepared; running calls keep the version they began with."""
@@ -135,18 +136,17 @@ class Node:
         """
         residents = list(residents)
         locales = sorted({resident.locale for resident in residents})
-        # Recognisers load their models in processes of their own; meanwhile words are read here.
-        starting = asyncio.create_task(self._start_recognizers(locales))
         try:
-            script = await asyncio.to_thread(self._shelf.script, script_name)
-            prompts = [p for each in locales for p in self._sentences.for_anybody(script, each)]
-            prompts.append(self._sentences.announcement())
-            now = self._clock.now()
-            for resident in residents:
-                prompts += self._sentences.for_one(script, resident, now)
-            await self.prompts.prepare(prompts, progress)
-        finally:
-            await starting
+            async with asyncio.TaskGroup() as preparing:
+                # Their models are loaded in processes of their own; meanwhile words are read here.
+                preparing.create_task(self._start_recognizers(locales))
+                speaking = preparing.create_task(
+                    self._speak_ahead(script_name, locales, residents, progress)
+                )
+        except* CallbotError as group:
+            # Without a model nobody waits for voices to be made.
+            raise group.exceptions[0] from None
+        script = speaking.result()
         self._scripts[script_name] = script
         if not self._conversations:
             # It takes 0.13 s, in which no call could be heard.
@@ -156,6 +156,23 @@ class Node:
         self._making_the_rest = asyncio.create_task(
             asyncio.to_thread(_make_the_rest, self.detectors, script, locales)
         )
+
+    async def _speak_ahead(
+        self,
+        script_name: str,
+        locales: Iterable[str],
+        residents: Iterable[Resident],
+        progress: Callable[[int, int], None] | None,
+    ) -> Script:
+        """The script as it is now; all that it says to these residents is at hand afterwards."""
+        script = await asyncio.to_thread(self._shelf.script, script_name)
+        prompts = [p for each in locales for p in self._sentences.for_anybody(script, each)]
+        prompts.append(self._sentences.announcement())
+        now = self._clock.now()
+        for resident in residents:
+            prompts += self._sentences.for_one(script, resident, now)
+        await self.prompts.prepare(prompts, progress)
+        return script
 
     def manners(self, locale: str) -> TurnTaking:
         return self._sentences.turn_taking(locale)
@@ -180,8 +197,8 @@ class Node:
                 data_dir=self._settings.data_dir,
                 workers=self._settings.recognizer_workers,
             )
-            if recognizer not in self._recognizers.values():
-                await recognizer.start()
+            self._to_close.add(recognizer)
+            await recognizer.start()
             await recognizer.warm_up(locale)
             self._recognizers[locale] = recognizer
         return self._recognizers[locale]

@@ -5,14 +5,18 @@ import os
 import signal
 from collections.abc import Callable, Iterator
 from contextlib import suppress
+from dataclasses import replace
 from pathlib import Path
 
 import psutil
+import pytest
 from acceptance_people import resident
 from sqlmodel import col, select
 
+from callbot.errors import ModelMissing
 from callbot.models import AnswerRow, Call, History
 from callbot.rehearsal.campaign import CampaignRehearsal, Stage
+from callbot.speech.whisper_files import WHISPER_FILES
 
 KILLINGS = 2
 
@@ -63,3 +67,22 @@ async def test_killed_recognisers_and_an_unwritable_recording_end_no_call(
         acts = set(rows.exec(select(col(History.act))))
     assert all(problems), "each call says why it has no recording"
     assert "recording_failed" in acts
+
+
+async def test_a_corrupt_model_is_told_of_before_voices_are_made(
+    new_stage: Callable[..., Stage], short_script: Path, tmp_path: Path
+) -> None:
+    model, nothing_spoken_yet = tmp_path / "model", tmp_path / "cache"
+    model.mkdir()
+    for name in WHISPER_FILES:
+        (model / name).write_bytes(b"not a model")
+    people = [resident(number) for number in range(31, 41)]
+    stage = new_stage(
+        people,
+        script="short",
+        settings={"prompts_dir": short_script, "asr": {"zh-CN": f"whisper:{model}"}},
+    )
+    with pytest.raises(ModelMissing, match="Whisper cannot be loaded"):
+        await CampaignRehearsal(replace(stage, cache_dir=nothing_spoken_yet)).play()
+    lines = sum(len(person.all_words()) for person in people)
+    assert len([*nothing_spoken_yet.rglob("*.pcm")]) < lines / 2
