@@ -19,7 +19,7 @@ from callbot.campaigns.planning.planner import next_due, plan
 from callbot.config import Settings
 from callbot.db import Database
 from callbot.errors import CallbotError
-from callbot.models import Attempt, AttemptState, Resident
+from callbot.models import Attempt, AttemptState, FollowUp, Resident
 from callbot.node import Node
 from callbot.rehearsal.far_end import FarEnd
 from callbot.rehearsal.footprint import Footprint, Part
@@ -188,7 +188,8 @@ class CampaignRehearsal:
             return None if progress is None else lambda done, all_: progress(what, done, all_)
 
         with self._stage.database.reading() as rows:
-            people = rows.exec(select(Resident)).all()
+            followed_up = select(Resident).where(Resident.follow_up == FollowUp.ACTIVE)
+            people = rows.exec(followed_up).all()
         try:
             async with asyncio.TaskGroup() as preparing:
                 preparing.create_task(self._synthesizer.start())

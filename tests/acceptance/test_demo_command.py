@@ -2,6 +2,7 @@
 
 import json
 import os
+import shutil
 import signal
 import sqlite3
 import subprocess
@@ -9,37 +10,42 @@ import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 RESIDENTS = 3
 
 
-def start(data_dir: Path, out: Path) -> subprocess.Popen[str]:
+def start(data_dir: Path, prompts: Path, out: Path) -> subprocess.Popen[str]:
     command = [sys.executable, "-m", "callbot", "demo", "--residents", str(RESIDENTS)]
+    folders = {"CALLBOT_DATA_DIR": str(data_dir), "CALLBOT_PROMPTS_DIR": str(prompts)}
     return subprocess.Popen(
         [*command, "--json", str(out)],
-        env={**os.environ, "CALLBOT_DATA_DIR": str(data_dir)},
+        env={**os.environ, **folders},
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
     )
 
 
-def attempts(data_dir: Path) -> list[tuple[int, str, str | None, int]]:
-    """Resident, state, outcome, and whether the phone rang."""
+def rows(data_dir: Path, query: str) -> list[Any]:
+    """Of the demo's database, while it is being written; none before it is there."""
     path = data_dir / "demo" / "callbot.sqlite3"
     if not path.exists():
         return []
     connection = sqlite3.connect(f"file:{path}?mode=ro", uri=True)
     try:
-        return connection.execute(
-            "SELECT resident_id, state, outcome, rang_at IS NOT NULL FROM attempt"
-        ).fetchall()
+        return connection.execute(query).fetchall()
     except sqlite3.OperationalError:
         return []
     finally:
         connection.close()
+
+
+def attempts(data_dir: Path) -> list[tuple[int, str, str | None, int]]:
+    """Resident, state, outcome, and whether the phone rang."""
+    return rows(data_dir, "SELECT resident_id, state, outcome, rang_at IS NOT NULL FROM attempt")
 
 
 def wait_for(demo: subprocess.Popen[str], happened: Callable[[], bool]) -> None:
@@ -50,6 +56,10 @@ def wait_for(demo: subprocess.Popen[str], happened: Callable[[], bool]) -> None:
 
 def all_talking(data_dir: Path) -> bool:
     return sum(state == "in_progress" for _, state, _, _ in attempts(data_dir)) == RESIDENTS
+
+
+def in_mid_call(data_dir: Path) -> bool:
+    return bool(rows(data_dir, "SELECT id FROM answer")) and all_talking(data_dir)
 
 
 def rings(data_dir: Path) -> dict[int, int]:
@@ -70,17 +80,25 @@ def own_dir(speech_dir: Path, tmp_path: Path) -> Path:
     return own
 
 
-def test_after_ctrl_c_it_goes_on_where_it_stopped(own_dir: Path, tmp_path: Path) -> None:
-    first = start(own_dir, tmp_path / "first.json")
-    wait_for(first, lambda: all_talking(own_dir))
-    time.sleep(12)
+@pytest.fixture
+def short_questions(short_script: Path) -> Path:
+    """Prompts with which the demo asks each resident three questions."""
+    shutil.rmtree(short_script / "quarantine")
+    return (short_script / "short").rename(short_script / "quarantine").parent
+
+
+def test_after_ctrl_c_it_goes_on_where_it_stopped(
+    own_dir: Path, short_questions: Path, tmp_path: Path
+) -> None:
+    first = start(own_dir, short_questions, tmp_path / "first.json")
+    wait_for(first, lambda: in_mid_call(own_dir))
     first.send_signal(signal.SIGINT)
     first.communicate(timeout=60)
     assert first.returncode == 1
     ended = [outcome for _, state, outcome, rang in attempts(own_dir) if rang]
     assert ended == ["partial"] * RESIDENTS, "ended politely and written down"
 
-    second = start(own_dir, tmp_path / "second.json")
+    second = start(own_dir, short_questions, tmp_path / "second.json")
     _, said = second.communicate(timeout=200)
     assert second.returncode == 0, said
     assert "Going on with the demo" in said
@@ -92,19 +110,19 @@ def test_after_ctrl_c_it_goes_on_where_it_stopped(own_dir: Path, tmp_path: Path)
 
 
 def test_killed_in_mid_call_it_loses_no_call_and_rings_nobody_at_once(
-    own_dir: Path, tmp_path: Path
+    own_dir: Path, short_questions: Path, tmp_path: Path
 ) -> None:
-    first = start(own_dir, tmp_path / "first.json")
-    wait_for(first, lambda: all_talking(own_dir))
-    time.sleep(12)
+    first = start(own_dir, short_questions, tmp_path / "first.json")
+    wait_for(first, lambda: in_mid_call(own_dir))
     first.kill()
     first.communicate(timeout=30)
     assert all_talking(own_dir), "nothing could be written down at the end"
 
-    second = start(own_dir, tmp_path / "second.json")
+    second = start(own_dir, short_questions, tmp_path / "second.json")
     wait_for(second, lambda: all_talking(own_dir) and sum(rings(own_dir).values()) > RESIDENTS)
-    rows = attempts(own_dir)
-    broken_off = [outcome for _, state, outcome, rang in rows if state == "ended" and rang]
+    broken_off = [
+        outcome for _, state, outcome, rang in attempts(own_dir) if state == "ended" and rang
+    ]
     assert broken_off == ["partial"] * RESIDENTS, "the killed calls were settled"
     assert rings(own_dir) == dict.fromkeys(range(1, RESIDENTS + 1), 2)
     second.send_signal(signal.SIGINT)

@@ -48,7 +48,7 @@ async def test_killed_recognisers_and_an_unwritable_recording_end_no_call(
     not_a_folder = tmp_path / "recordings"
     not_a_folder.touch()
     stage = new_stage(
-        [resident(number) for number in (21, 22, 23)],
+        [resident(number) for number in (1, 2, 3)],
         script="short",
         settings={"prompts_dir": short_script},
         recordings_dir=not_a_folder,
@@ -76,7 +76,7 @@ async def test_a_corrupt_model_is_told_of_before_voices_are_made(
     model.mkdir()
     for name in WHISPER_FILES:
         (model / name).write_bytes(b"not a model")
-    people = [resident(number) for number in range(31, 41)]
+    people = [resident(number) for number in (1, 2, 3)]
     stage = new_stage(
         people,
         script="short",
