@@ -17,9 +17,8 @@ from pathlib import Path
 from typing import Final
 
 import numpy as np
-import tokenizers
 
-from callbot.speech.whisper_vocabulary import tokens_of
+from callbot.speech.whisper_vocabulary import load_tokenizer, tokens_of
 
 MODEL_FORMAT: Final = 6
 """Of CTranslate2's model.bin, the only one cut here."""
@@ -64,7 +63,7 @@ def kept_tokens(folder: Path) -> list[int]:
 
 
 def _cut(model_dir: Path, language: str, folder: Path) -> None:
-    tokenizer = tokenizers.Tokenizer.from_file(str(model_dir / "tokenizer.json"))
+    tokenizer = load_tokenizer(model_dir / "tokenizer.json")
     kept = tokens_of(language, tokenizer)
     words = (model_dir / "vocabulary.txt").read_text(encoding="utf-8").rstrip("\n").split("\n")
     config = json.loads((model_dir / "config.json").read_text(encoding="utf-8"))

@@ -17,14 +17,13 @@ from typing import Final
 import ctranslate2
 import numpy as np
 import soxr
-import tokenizers
 
 from callbot.speech.audio import SAMPLE_RATE_HZ, Pcm, samples
 from callbot.speech.log_mel import FRAMES_PER_S, MEL_SAMPLE_RATE_HZ, Floats, log_mel
 from callbot.speech.readings import sift
 from callbot.speech.recognizer import Alternative, Hints
 from callbot.speech.whisper_cut import cut_model, kept_tokens
-from callbot.speech.whisper_vocabulary import Vocabulary
+from callbot.speech.whisper_vocabulary import Vocabulary, load_tokenizer
 
 log = logging.getLogger(__name__)
 
@@ -98,7 +97,7 @@ class WhisperDecoder:
         self._wide = wide
         self._wide_encoder: ctranslate2.models.Whisper | None = None
         self._loading = Lock()
-        self._tokenizer = tokenizers.Tokenizer.from_file(str(model_dir / "tokenizer.json"))
+        self._tokenizer = load_tokenizer(model_dir / "tokenizer.json")
         self._models: dict[str, _Model] = {}
         self._kept: OrderedDict[tuple[Pcm, Hints], _Work] = OrderedDict()
 

@@ -1,6 +1,7 @@
 """Which of Whisper's 51,865 tokens one language is written with."""
 
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Final
 
 import tokenizers
@@ -43,6 +44,14 @@ class Vocabulary:
         """Of the cut model's ids; tokens of control are left out."""
         tokens = (self._kept[i] for i in ids)
         return str(self._tokenizer.decode([t for t in tokens if t < self._end_of_text]))
+
+
+def load_tokenizer(path: Path) -> tokenizers.Tokenizer:
+    """Raises ValueError naming a file that is none."""
+    try:
+        return tokenizers.Tokenizer.from_file(str(path))
+    except Exception as error:  # The library has no class of its own for it.
+        raise ValueError(f"{path}: {error}") from error
 
 
 def tokens_of(language: str, tokenizer: tokenizers.Tokenizer) -> list[int]:
