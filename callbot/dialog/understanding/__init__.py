@@ -5,8 +5,8 @@ The folders build on each other, and import only from those before them:
 
 - `numerals`, `words`: numbers, and the lexicon's words, found in what was said
 - `statements`: what is affirmed and what denied, clause by clause, and of whom
-- `unread`: words of no list, and whether they leave an answer open
 - `context`: words that mean what they do by what stands around them
+- `unread`: words of no list, and whether they leave an answer open
 - `answers`, `requests`: a module each kind of answer, and what is asked of the caller
 
 The way of an utterance: `sentence_ends` parts sentences written without signs, `normalise` and

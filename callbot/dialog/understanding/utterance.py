@@ -7,7 +7,9 @@ from dataclasses import dataclass, replace
 from callbot.dialog.understanding.context.beside_another import Beside, beside_another
 from callbot.dialog.understanding.context.feelings import with_feelings
 from callbot.dialog.understanding.context.framing import framed
+from callbot.dialog.understanding.context.harmless import with_harmless
 from callbot.dialog.understanding.context.not_done import without_undone
+from callbot.dialog.understanding.context.signs import with_signs
 from callbot.dialog.understanding.context.twice_denied import without_denied_denials
 from callbot.dialog.understanding.context.whose import whose
 from callbot.dialog.understanding.numerals.measure import Measure
@@ -17,7 +19,8 @@ from callbot.dialog.understanding.statements.negation_before import NegationBefo
 from callbot.dialog.understanding.unread.complaining import may_complain
 from callbot.dialog.understanding.unread.elaboration import elaborating, reasons_first
 from callbot.dialog.understanding.unread.korean import settings
-from callbot.dialog.understanding.unread.unread import Unread, unread, with_harmless, with_signs
+from callbot.dialog.understanding.unread.stretches import Unread
+from callbot.dialog.understanding.unread.unread import unread
 from callbot.dialog.understanding.words.lexicon import Lexicon
 from callbot.dialog.understanding.words.normalise import normalise
 from callbot.dialog.understanding.words.roles import BREAKS, Mark, Role

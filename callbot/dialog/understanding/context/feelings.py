@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from callbot.dialog.understanding.unread.unread import SIGNED
+from callbot.dialog.understanding.context.signs import SIGNED
 from callbot.dialog.understanding.words.lexicon import Lexicon
 from callbot.dialog.understanding.words.roles import ILLNESS, NEGATORS, UNREAD, Mark, Role
 from callbot.dialog.understanding.words.vocabulary import Token
