@@ -10,6 +10,7 @@ from callbot.dialog.understanding.context.framing import framed
 from callbot.dialog.understanding.context.harmless import with_harmless
 from callbot.dialog.understanding.context.not_done import without_undone
 from callbot.dialog.understanding.context.signs import with_signs
+from callbot.dialog.understanding.context.since import denied_since
 from callbot.dialog.understanding.context.twice_denied import without_denied_denials
 from callbot.dialog.understanding.context.whose import whose
 from callbot.dialog.understanding.numerals.measure import Measure
@@ -136,6 +137,7 @@ def utterance(spoken: str, lexicon: Lexicon) -> Utterance:
     english = lexicon.spaced and not verb_last
     beside = beside_another(tokens, lexicon.persons) if english else Beside(tokens)
     tokens = beside.tokens
+    tokens = denied_since(tokens, frozenset(lexicon.grammar.homecoming))
     tokens = framed(tokens, lexicon.grammar.consequence, verb_last=verb_last)
     measures = tuple(replace(m, cut=True) if _goes_on(m, tokens, lexicon) else m for m in measures)
     elaborated = elaborating(tokens, lexicon.grammar.causal, lexicon.grammar.trailing)

@@ -107,6 +107,9 @@ class Grammar(Section):
     since: Words = Field(
         default=(), description="from here on is asked about; a journey before it led home"
     )
+    homecoming: Aside = Field(
+        default=(), description="behind `since`: how the resident came to be at home, or long ago"
+    )
     only: Words = ()
     all: Words = ()
     even: Aside = Field(default=(), description="before an act that nobody would do")
