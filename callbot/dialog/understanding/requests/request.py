@@ -1,13 +1,13 @@
 """Finds what the resident asks of the caller, at whatever question."""
 
 from dataclasses import dataclass
-from itertools import pairwise, takewhile
+from itertools import takewhile
 
 from callbot.dialog.answers import Intent
+from callbot.dialog.understanding.requests.in_earnest import ANSWERING, clause_before, in_earnest
 from callbot.dialog.understanding.requests.known_questions import KnownQuestions
-from callbot.dialog.understanding.statements.clauses import clause_spans
 from callbot.dialog.understanding.words.lexicon import Lexicon
-from callbot.dialog.understanding.words.roles import BREAKS, NEGATORS, TERMS, Role
+from callbot.dialog.understanding.words.roles import Role
 from callbot.dialog.understanding.words.vocabulary import Token
 
 BY_WEIGHT = (
@@ -37,17 +37,6 @@ _PASSING = frozenset({Intent.REPEAT, Intent.BUSY})
 
 _TOLD = frozenset({Intent.COMPLAINT, Intent.NEED_HELP})
 """Requests told in sentences of their own."""
-
-_ANSWERING = (
-    *NEGATORS, Role.DENIAL, Role.NOBODY, Role.ALONE,
-    *(role for role in TERMS if role is not Role.HOME),
-)  # fmt: skip
-
-_NAMING = (
-    Role.PLACE, Role.TRANSPORT, Role.OUTSIDER, Role.FAMILY, Role.CORE, Role.MEET, Role.OUT,
-    Role.WHEN, Role.INSTRUMENT,
-)  # fmt: skip
-"""Of a word that is looked at whole: what another seems to begin within it is no word."""
 
 _PAUSES = " ,.?、"
 
@@ -85,29 +74,13 @@ def find_request(
     only mentioned is no request. of_ways: it is asked whether the resident went out."""
     topic = known.topic(text) if known else None
     stated = lexicon.statements.tokens(text)
-    inflected = lexicon.negation == "after"
-    tokens = _without_parts(lexicon.requesting.tokens(text), stated, inflected=inflected)
-    if answered:
-        tokens = [t for t in tokens if not t.has(Role.MENTIONED)]
-    tokens = _without_help_given(tokens, stated)
-    tokens = _without_absent(tokens, stated)
-    tokens = tokens if may_be_who else _without_others_gone(tokens, stated)
-    tokens = _without_needs_met(tokens, stated, text, lexicon)
-    tokens = _without_errands(tokens, stated) if of_ways else tokens
+    tokens = in_earnest(
+        lexicon.requesting.tokens(text), stated, text, lexicon,
+        may_be_who=may_be_who, answered=answered, of_ways=of_ways,
+    )  # fmt: skip
     meant = _meant(tokens)
-    asked = {Intent(code) for t in meant for code in t.codes(Role.REQUEST)}
-    asked |= _alone(text, lexicon)
+    intent = _intent(tokens, meant, text, topic, lexicon)
     clauses = _asking_clauses(tokens, lexicon.requests.told_by)
-    if topic is not None or any(map(_is_asking, tokens)):
-        asked.add(Intent.QUESTION)
-    if topic is not None:
-        # "Which hospital can I go to?" asks not who we are.
-        asked.discard(Intent.WHO_IS_THIS)
-    if {Intent.WAIT, Intent.BUSY} <= asked and _first(tokens, Intent.WAIT, Intent.BUSY):
-        # "Hang on, something is boiling over": what they are busy with is why we are to wait.
-        asked.discard(Intent.BUSY)
-    intent = next((i for i in BY_WEIGHT if i in asked), None)
-    asking = " ".join(text[start:end] for start, end in clauses)
     mere = [
         (_begin(t, stated), t.end)
         for t in tokens
@@ -118,21 +91,44 @@ def find_request(
     if intent is None and not statements and any(t.has(Role.RHETORICAL) for t in tokens):
         # "Is that bad?" by itself is a question after all.
         return Request(Intent.QUESTION, None, "", text)
-    wonders = _wonders(tokens, stated)
-    for_resident = _speaks_for_resident(text, stated, lexicon.offers)
-    passing = intent in _PASSING and bool(meant) and all(t.has(Role.PASSING) for t in meant)
-    infirm = intent is Intent.EMERGENCY and bool(meant) and all(t.has(Role.INFIRM) for t in meant)
-    mentions = any(t.has(Role.MENTIONED) for t in tokens)
     return Request(
-        intent, topic, statements, asking, wonders, for_resident, passing, mentions, infirm
+        intent,
+        topic,
+        statements,
+        asked=" ".join(text[start:end] for start, end in clauses),
+        wonders=_wonders(tokens, stated),
+        for_resident=_speaks_for_resident(text, stated, lexicon.offers),
+        passing=intent in _PASSING and _are_all(meant, Role.PASSING),
+        mentions=any(t.has(Role.MENTIONED) for t in tokens),
+        infirm=intent is Intent.EMERGENCY and _are_all(meant, Role.INFIRM),
     )
+
+
+def _intent(
+    tokens: list[Token], meant: list[Token], text: str, topic: str | None, lexicon: Lexicon
+) -> Intent | None:
+    asked = {Intent(code) for t in meant for code in t.codes(Role.REQUEST)}
+    asked |= _alone(text, lexicon)
+    if topic is not None or any(map(_is_asking, tokens)):
+        asked.add(Intent.QUESTION)
+    if topic is not None:
+        # "Which hospital can I go to?" asks not who we are.
+        asked.discard(Intent.WHO_IS_THIS)
+    if {Intent.WAIT, Intent.BUSY} <= asked and _first(tokens, Intent.WAIT, Intent.BUSY):
+        # "Hang on, something is boiling over": what they are busy with is why we are to wait.
+        asked.discard(Intent.BUSY)
+    return next((i for i in BY_WEIGHT if i in asked), None)
+
+
+def _are_all(requests: list[Token], role: Role) -> bool:
+    return bool(requests) and all(t.has(role) for t in requests)
 
 
 def _wonders(tokens: list[Token], stated: list[Token]) -> bool:
     """Whether it is left to us if what is told counts, and not settled right after ("视频算不算,
     真人没见着")."""
     last = next((t.end for t in reversed(tokens) if t.has(Role.WONDERING)), None)
-    return last is not None and not any(t.start >= last and t.has(*_ANSWERING) for t in stated)
+    return last is not None and not any(t.start >= last and t.has(*ANSWERING) for t in stated)
 
 
 def _states(request: Token) -> bool:
@@ -151,8 +147,8 @@ def _tells_denied(request: Token) -> bool:
 def _begin(request: Token, stated: list[Token]) -> int:
     """Where a request begins; a need or a complaint with what it is about ("家里没米了"), unless
     an answer may stand before it ("没出去家里没米了")."""
-    before = _clause_before(request, stated) if _is_told(request) else []
-    answers = any(t.has(*_ANSWERING) for t in before)
+    before = clause_before(request, stated) if _is_told(request) else []
+    answers = any(t.has(*ANSWERING) for t in before)
     return before[-1].start if before and not answers else request.start
 
 
@@ -172,155 +168,6 @@ def _first(tokens: list[Token], one: Intent, other: Intent) -> bool:
 
 def _is_asking(token: Token) -> bool:
     return token.has(Role.ASKING) and not token.has(Role.RHETORICAL) and token.text != "?"
-
-
-def _without_parts(tokens: list[Token], stated: list[Token], *, inflected: bool) -> list[Token]:
-    """Words of a request or a question that are part of a longer one for a symptom are none: "can't
-    catch my breath" asks for nothing to be said again, "doesn't know what day it is" asks nothing;
-    nor are those that begin within one, in a language without spaces ("콧물도 없습니다" asks for no
-    water); where endings tell words apart (inflected), nor within any other word ("커피를…")."""
-    felt = [t for t in stated if t.has(Role.SYMPTOM, Role.SEVERE)]
-    known = [t for t in stated if inflected and t.has(*_NAMING)]
-    return [
-        token
-        for token in tokens
-        if not token.has(Role.REQUEST, Role.ASKING)
-        or not (
-            any(
-                f.start < token.start < f.end
-                or (f.start < token.end and token.start < f.end and len(f.text) > len(token.text))
-                for f in felt
-            )
-            or any(k.start < token.start < k.end < token.end for k in known)
-        )
-    ]
-
-
-def _without_help_given(tokens: list[Token], stated: list[Token]) -> list[Token]:
-    """Help told of after the person who gave it is no request ("保安帮我搬上来的")."""
-    return [
-        token
-        for token in tokens
-        if Intent.NEED_HELP not in token.codes(Role.REQUEST) or not _given(token, stated)
-    ]
-
-
-def _without_absent(tokens: list[Token], stated: list[Token]) -> list[Token]:
-    """Somebody said to be out is not whom we called, if the speaker tells of themselves after a
-    "but" ("아내는 외출했지만 저는 안 했습니다")."""
-    return [
-        token
-        for token in tokens
-        if Intent.NOT_SELF not in token.codes(Role.REQUEST) or not _set_against(token, stated)
-    ]
-
-
-def _without_others_gone(tokens: list[Token], stated: list[Token]) -> list[Token]:
-    """Who is named as gone by somebody who has answered is not whom we called ("no, my roommate
-    moved out")."""
-    gone = {Intent.NOT_SELF, Intent.WRONG_NUMBER}
-    return [
-        token
-        for token in tokens
-        if gone.isdisjoint(token.codes(Role.REQUEST)) or not _tells_of_another(token, stated)
-    ]
-
-
-def _tells_of_another(request: Token, stated: list[Token]) -> bool:
-    """Whether it is said of somebody named in its clause, after one that only denies. Of a mere
-    "he" nobody can tell."""
-    before = [t for t in stated if t.start < request.start]
-    clause = list(takewhile(lambda t: not t.has(*BREAKS), reversed(before)))
-    earlier = before[: len(before) - len(clause)]
-    named = any(t.has(Role.CORE, Role.FAMILY, Role.OUTSIDER) for t in clause)
-    first = list(takewhile(lambda t: not t.has(*BREAKS), earlier))
-    # "No, I'm looking after him" tells why nobody went out.
-    spoken = any(t.has(Role.SELF) for t in clause)
-    denied = bool(first) and all(t.has(*_ANSWERING, Role.LIGHT) for t in first)
-    return (named or spoken) and denied
-
-
-def _set_against(request: Token, stated: list[Token]) -> bool:
-    named = any(t.start == request.start and t.has(Role.SELF) for t in stated)
-    turn = next((t for t in stated if t.has(Role.CONTRAST) and t.start >= request.end), None)
-    if named or turn is None:
-        return False
-    after = [t for t in stated if t.start >= turn.end and not t.has(Role.LIGHT, Role.IGNORED)]
-    tells = (*TERMS, *NEGATORS)
-    return any(one.has(Role.SELF) and two.has(*tells) for one, two in pairwise(after))
-
-
-_FOR_ME = (Role.OBJECT_MARKER, Role.SAYS)
-
-
-def _given(request: Token, stated: list[Token]) -> bool:
-    clause = _clause_before(request, stated)
-    wished = (Role.LATER, Role.SENDING, Role.NEGATOR, Role.ADDRESSEE, Role.SELF)
-    helper = any(t.has(Role.OUTSIDER, Role.FAMILY, Role.CORE) for t in clause)
-    given = any(t.start == request.start and t.has(*_FOR_ME) for t in stated)
-    return given and helper and not any(t.has(*wished) for t in clause)
-
-
-def _without_needs_met(
-    tokens: list[Token], stated: list[Token], text: str, lexicon: Lexicon
-) -> list[Token]:
-    """A need told as the reason for what was done, or as what was gone for, is none any more:
-    "기저귀가 떨어져서 마트에 다녀왔어요", "去医院配药了"."""
-    done = [t for t in stated if t.has(Role.COMPLETED) and t.has(Role.OUT, Role.GO, Role.MEET)]
-    reasons = lexicon.requests.reasons
-    return [
-        token
-        for token in tokens
-        if Intent.NEED_HELP not in token.codes(Role.REQUEST)
-        or not (
-            any(reason in text[token.end - 1 : act.start] for act in done for reason in reasons)
-            or _gone_for(token, stated, text, lexicon.requests.told_by)
-            or _seen_to(token, stated, text, lexicon.requests.told_by)
-        )
-    ]
-
-
-def _without_errands(tokens: list[Token], stated: list[Token]) -> list[Token]:
-    """What one says to have gone out for is no request ("yes, but only to pick up my pills")."""
-    yes = next((t.end for t in stated if t.has(Role.ASSENT, Role.AFFIRMER)), None)
-    errands = [t for t in stated if t.has(Role.ERRAND) and yes is not None and t.start >= yes]
-    return [
-        token
-        for token in tokens
-        if Intent.NEED_HELP not in token.codes(Role.REQUEST)
-        or not any(e.start <= token.start < e.end for e in errands)
-    ]
-
-
-def _gone_for(request: Token, stated: list[Token], text: str, told_by: tuple[str, ...]) -> bool:
-    before = _clause_before(request, stated)
-    after = [t.start for t in stated if t.has(Role.PAUSE, Role.STOP) and t.start >= request.end]
-    end = after[0] if after else len(text)
-    gone = any(t.has(Role.GO, Role.OUT) for t in before)
-    wished = any(t.has(Role.LATER, Role.WHETHER, Role.NEGATOR) for t in before)
-    return gone and not wished and any(sign in text[request.start : end] for sign in told_by)
-
-
-def _seen_to(request: Token, stated: list[Token], text: str, told_by: tuple[str, ...]) -> bool:
-    """Whether what ran out or broke was gone for, or seen to by the resident, right after it was
-    told: "家里没米了,我去买了一袋", "水管漏了我自己缠的"."""
-    if not request.text.endswith(told_by):
-        return False
-    spans = clause_spans(stated)
-    following = [stated[a:b] for a, b in spans if stated[b - 1].end > request.end][:2]
-    after = [t for clause in following for t in clause if t.start >= request.end]
-    undone = (Role.NEGATOR, Role.TIGHT_NEGATOR, Role.LATER, Role.ADDRESSEE, Role.OUTSIDER)
-    if not after or any(t.has(*undone) for t in after):
-        return False
-    act = next((t for t in after if t.has(Role.GO, Role.OUT)), None)
-    gone = act is not None and any(sign in text[act.start : after[-1].end] for sign in told_by)
-    alone = any(t.has(Role.SELF) and t.has(Role.ALONE) for t in after)
-    return gone or (alone and (after[-1].has(Role.CLOSING) or after[-1].text.endswith(told_by)))
-
-
-def _clause_before(request: Token, stated: list[Token]) -> list[Token]:
-    before = [t for t in stated if t.start < request.start]
-    return list(takewhile(lambda t: not t.has(Role.PAUSE, Role.STOP), reversed(before)))
 
 
 def _meant(tokens: list[Token]) -> list[Token]:

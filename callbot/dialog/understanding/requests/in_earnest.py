@@ -1,0 +1,169 @@
+"""Words of a request that ask for nothing: parts of other words, needs that were met, others who
+are only spoken of."""
+
+from itertools import pairwise, takewhile
+
+from callbot.dialog.answers import Intent
+from callbot.dialog.understanding.statements.clauses import clause_spans
+from callbot.dialog.understanding.words.lexicon import Lexicon
+from callbot.dialog.understanding.words.roles import BREAKS, NEGATORS, TERMS, Role
+from callbot.dialog.understanding.words.sections.requests import Requests
+from callbot.dialog.understanding.words.vocabulary import Token
+
+ANSWERING = (
+    *NEGATORS, Role.DENIAL, Role.NOBODY, Role.ALONE,
+    *(role for role in TERMS if role is not Role.HOME),
+)  # fmt: skip
+
+_NAMING = (
+    Role.PLACE, Role.TRANSPORT, Role.OUTSIDER, Role.FAMILY, Role.CORE, Role.MEET, Role.OUT,
+    Role.WHEN, Role.INSTRUMENT,
+)  # fmt: skip
+"""Of a word that is looked at whole: what another seems to begin within it is no word."""
+
+
+def in_earnest(
+    requests: list[Token],
+    stated: list[Token],
+    text: str,
+    lexicon: Lexicon,
+    *,
+    may_be_who: bool,
+    answered: bool,
+    of_ways: bool,
+) -> list[Token]:
+    """The words of requests and questions, without those that ask for nothing by what is told
+    beside them.
+
+    stated: the same text, read as statements. may_be_who, answered, of_ways: as `find_request` has
+    them.
+    """
+    yes = next((t.end for t in stated if t.has(Role.ASSENT, Role.AFFIRMER)), None)
+    gone = frozenset({Intent.NOT_SELF, Intent.WRONG_NUMBER})
+
+    def is_void(request: Token) -> bool:
+        asked = {Intent(code) for code in request.codes(Role.REQUEST)}
+        return (
+            _is_part(request, stated, inflected=lexicon.negation == "after")
+            or (answered and request.has(Role.MENTIONED))
+            or (Intent.NOT_SELF in asked and _set_against(request, stated))
+            or (not may_be_who and not asked.isdisjoint(gone) and _is_of_another(request, stated))
+            or (Intent.NEED_HELP in asked and _given(request, stated))
+            or (Intent.NEED_HELP in asked and _met(request, stated, text, lexicon.requests))
+            or (Intent.NEED_HELP in asked and of_ways and _is_errand(request, stated, yes))
+        )
+
+    return [request for request in requests if not is_void(request)]
+
+
+def _is_part(request: Token, stated: list[Token], *, inflected: bool) -> bool:
+    """Words of a request or a question that are part of a longer one for a symptom are none: "can't
+    catch my breath" asks for nothing to be said again, "doesn't know what day it is" asks nothing;
+    nor are those that begin within one, in a language without spaces ("콧물도 없습니다" asks for no
+    water); where endings tell words apart (inflected), nor within any other word ("커피를…")."""
+    if not request.has(Role.REQUEST, Role.ASKING):
+        return False
+    return any(
+        word.start < request.start < word.end
+        or (
+            word.start < request.end
+            and request.start < word.end
+            and len(word.text) > len(request.text)
+        )
+        for word in stated
+        if word.has(Role.SYMPTOM, Role.SEVERE)
+    ) or any(
+        word.start < request.start < word.end < request.end
+        for word in stated
+        if inflected and word.has(*_NAMING)
+    )
+
+
+def _set_against(request: Token, stated: list[Token]) -> bool:
+    """Somebody said to be out is not whom we called, if the speaker tells of themselves after a
+    "but" ("아내는 외출했지만 저는 안 했습니다")."""
+    named = any(t.start == request.start and t.has(Role.SELF) for t in stated)
+    turn = next((t for t in stated if t.has(Role.CONTRAST) and t.start >= request.end), None)
+    if named or turn is None:
+        return False
+    after = [t for t in stated if t.start >= turn.end and not t.has(Role.LIGHT, Role.IGNORED)]
+    tells = (*TERMS, *NEGATORS)
+    return any(one.has(Role.SELF) and two.has(*tells) for one, two in pairwise(after))
+
+
+def _is_of_another(request: Token, stated: list[Token]) -> bool:
+    """Whether it is said of somebody named in its clause, after one that only denies. Of a mere
+    "he" nobody can tell."""
+    before = [t for t in stated if t.start < request.start]
+    clause = list(takewhile(lambda t: not t.has(*BREAKS), reversed(before)))
+    earlier = before[: len(before) - len(clause)]
+    named = any(t.has(Role.CORE, Role.FAMILY, Role.OUTSIDER) for t in clause)
+    first = list(takewhile(lambda t: not t.has(*BREAKS), earlier))
+    # "No, I'm looking after him" tells why nobody went out.
+    spoken = any(t.has(Role.SELF) for t in clause)
+    denied = bool(first) and all(t.has(*ANSWERING, Role.LIGHT) for t in first)
+    return (named or spoken) and denied
+
+
+_FOR_ME = (Role.OBJECT_MARKER, Role.SAYS)
+
+
+def _given(request: Token, stated: list[Token]) -> bool:
+    """Help told of after the person who gave it is no request ("保安帮我搬上来的")."""
+    clause = clause_before(request, stated)
+    wished = (Role.LATER, Role.SENDING, Role.NEGATOR, Role.ADDRESSEE, Role.SELF)
+    helper = any(t.has(Role.OUTSIDER, Role.FAMILY, Role.CORE) for t in clause)
+    given = any(t.start == request.start and t.has(*_FOR_ME) for t in stated)
+    return given and helper and not any(t.has(*wished) for t in clause)
+
+
+def _met(request: Token, stated: list[Token], text: str, words: Requests) -> bool:
+    """A need told as the reason for what was done, or as what was gone for, is none any more:
+    "기저귀가 떨어져서 마트에 다녀왔어요", "去医院配药了"."""
+    done = [t for t in stated if t.has(Role.COMPLETED) and t.has(Role.OUT, Role.GO, Role.MEET)]
+    return (
+        any(why in text[request.end - 1 : act.start] for act in done for why in words.reasons)
+        or _gone_for(request, stated, text, words.told_by)
+        or _seen_to(request, stated, text, words.told_by)
+    )
+
+
+def _gone_for(request: Token, stated: list[Token], text: str, told_by: tuple[str, ...]) -> bool:
+    before = clause_before(request, stated)
+    after = [t.start for t in stated if t.has(Role.PAUSE, Role.STOP) and t.start >= request.end]
+    end = after[0] if after else len(text)
+    gone = any(t.has(Role.GO, Role.OUT) for t in before)
+    wished = any(t.has(Role.LATER, Role.WHETHER, Role.NEGATOR) for t in before)
+    return gone and not wished and any(sign in text[request.start : end] for sign in told_by)
+
+
+def _seen_to(request: Token, stated: list[Token], text: str, told_by: tuple[str, ...]) -> bool:
+    """Whether what ran out or broke was gone for, or seen to by the resident, right after it was
+    told: "家里没米了,我去买了一袋", "水管漏了我自己缠的"."""
+    if not request.text.endswith(told_by):
+        return False
+    spans = clause_spans(stated)
+    following = [stated[a:b] for a, b in spans if stated[b - 1].end > request.end][:2]
+    after = [t for clause in following for t in clause if t.start >= request.end]
+    undone = (Role.NEGATOR, Role.TIGHT_NEGATOR, Role.LATER, Role.ADDRESSEE, Role.OUTSIDER)
+    if not after or any(t.has(*undone) for t in after):
+        return False
+    act = next((t for t in after if t.has(Role.GO, Role.OUT)), None)
+    gone = act is not None and any(sign in text[act.start : after[-1].end] for sign in told_by)
+    alone = any(t.has(Role.SELF) and t.has(Role.ALONE) for t in after)
+    return gone or (alone and (after[-1].has(Role.CLOSING) or after[-1].text.endswith(told_by)))
+
+
+def _is_errand(request: Token, stated: list[Token], yes: int | None) -> bool:
+    """What one says to have gone out for is no request ("yes, but only to pick up my pills").
+
+    yes: where a yes ends, if one is said.
+    """
+    return yes is not None and any(
+        t.has(Role.ERRAND) and t.start >= yes and t.start <= request.start < t.end for t in stated
+    )
+
+
+def clause_before(request: Token, stated: list[Token]) -> list[Token]:
+    before = [t for t in stated if t.start < request.start]
+    return list(takewhile(lambda t: not t.has(Role.PAUSE, Role.STOP), reversed(before)))
