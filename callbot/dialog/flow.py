@@ -51,6 +51,7 @@ class Flow:
         self.data = state
         self._composer = Composer(script, state)
         self._lexicon = script.lexicons[state.locale]
+        self._known = script.known_questions[state.locale]
         self._events: list[Event] = []
         self._machine = Machine(
             model=self,

@@ -1,17 +1,23 @@
 """Requests: what a resident asks for in place of an answer, and what the script does then."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import timedelta
 
 from callbot.dialog.answering import SURE_OF_NOTHING, Answering
-from callbot.dialog.answers import Intent, Kind, Open, Status, YesNo
+from callbot.dialog.answers import Answer, AnyValue, Hypothesis, Intent, Kind, Open, Status, YesNo
 from callbot.dialog.events import OptedOut, Transfer
 from callbot.dialog.script_file import Reaction
 from callbot.dialog.spoken_time import rounded, within_hours
-from callbot.dialog.understanding import Understanding, callback_time
+from callbot.dialog.state import Alarm
+from callbot.dialog.understanding import Understanding, callback_time, danger_by_sound
 
 _ABOUT_A_TIME = frozenset({Intent.BUSY, Intent.WAIT, Intent.NEED_HELP, Intent.UNCLEAR})
 """What "call in an hour" and the like may be taken for when a time was asked for."""
+
+_IN_DANGER = (Intent.EMERGENCY, Intent.DISTRESS)
+_NO_DANGER = frozenset({*_IN_DANGER, Intent.OPT_OUT, Intent.WRONG_NUMBER, Intent.SILENCE})
+"""Beside these nothing else is looked for."""
 
 
 class Requesting(Answering):
@@ -59,6 +65,59 @@ class Requesting(Answering):
             self._go_aside(u, reaction, reaction.go_to)
         else:
             self._respond(u, reaction)
+
+    def _is_alarmed(self, u: Understanding, hypotheses: Sequence[Hypothesis]) -> bool:
+        """Whether the words may be danger misheard, and are asked about, whatever else they mean.
+
+        A sign of illness is read back as any other; a cry for help is asked about once in a call,
+        and the question that it was heard at waits. Heard again in answer to that, it is a yes.
+        """
+        asked = self.script.file.danger
+        if asked is None or u.intent in _NO_DANGER:
+            return False
+        found = danger_by_sound(self._question.kind, hypotheses, self._lexicon, self._known)
+        if found is None:
+            return False
+        if found.intent not in _IN_DANGER:
+            return self._has_sign_read_back(u, found.value)
+        if self.data.question == asked:
+            self._settle(self._answer(self._question, u, YesNo(yes=True)))
+        elif self.data.alarm is None:
+            words = u.heard
+            self.data.alarm = Alarm(intent=found.intent, words=words, question=self.data.question)
+            self._go_to(asked)
+        else:
+            return False
+        return True
+
+    def _has_sign_read_back(self, u: Understanding, sign: AnyValue | None) -> bool:
+        if sign is None or sign.kind != self._question.kind.value or self.data.pending is not None:
+            return False
+        answer = self._answer(self._question, u, self._of_subject(sign))
+        denied = self.data.denied.parsed() if self.data.denied else None
+        if u.value == sign or answer.parsed() == denied:
+            return False
+        self._take(answer, surely_read_back=True)
+        return True
+
+    def _settle(self, answer: Answer) -> None:
+        alarm = self.data.alarm
+        if alarm is None or answer.question != self.script.file.danger:
+            super()._settle(answer)
+            return
+        self._record(answer)
+        if answer.parsed() == YesNo(yes=True):
+            self._react(Understanding(alarm.intent, Status.CLEAR, None, alarm.words, 1.0, ()))
+        else:
+            self._next()
+
+    def _next(self) -> None:
+        """After an alarm, the question that it was heard at."""
+        alarm = self.data.alarm
+        if alarm is not None and self.data.question == self.script.file.danger:
+            self._go_to(alarm.question)
+        else:
+            super()._next()
 
     def _is_need_unsure(self, u: Understanding) -> bool:
         """A need heard as unsurely as none is believed is asked about once more, then taken:

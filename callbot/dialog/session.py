@@ -88,7 +88,6 @@ class Session(Requesting):
 
     def __init__(self, script: Script, state: SessionState) -> None:
         super().__init__(script, state)
-        self._known = script.known_questions[state.locale]
         self._agreements = script.agreements[state.locale]
 
     @classmethod
@@ -253,6 +252,8 @@ class Session(Requesting):
         if u.intent is Intent.UNCLEAR and self.data.about_other:
             bare = self._understand(self._question.kind, self._said_by_resident(hypotheses))
             u = replace(bare, heard=u.heard) if bare.intent is Intent.ANSWER else u
+        if self._is_alarmed(u, hypotheses):
+            return
         self._keep_volunteered(u)
         if u.intent is Intent.SILENCE:
             self._silent()
@@ -293,6 +294,8 @@ class Session(Requesting):
         self._keep_volunteered(said)
         # "Wait, I said it wrong, it is 37.8" has waited already.
         told = verdict.intent in {Intent.WAIT, Intent.REPEAT} and said.intent is Intent.ANSWER
+        if verdict.intent is Intent.UNCLEAR and self._is_alarmed(verdict, hypotheses):
+            return
         if verdict.intent is Intent.SILENCE:
             self._unconfirmed(verdict)
         elif told or verdict.intent in {Intent.ANSWER, Intent.UNCLEAR}:

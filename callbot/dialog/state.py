@@ -39,6 +39,16 @@ class Member(Sheet):
     name: str
 
 
+class Alarm(BaseModel):
+    """A cry for help that may have been misheard: which, as heard, and at which question."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    intent: Intent
+    words: str
+    question: str
+
+
 class SessionState(Sheet):
     """The resident's own sheet, those of the household, and where the conversation stands.
 
@@ -48,7 +58,7 @@ class SessionState(Sheet):
     of the present question, `confirm_asked` those of its read-back. `callback_moved`: the time
     named lay outside the hours, `opens` to `closes`, and was moved. `promised`: until when a
     person will have called back, by the request that was answered so. `intents`: what was asked for
-    in place of an answer, with the words of the first time.
+    in place of an answer, with the words of the first time. `alarm`: the only one asked about.
     """
 
     script: str
@@ -76,6 +86,7 @@ class SessionState(Sheet):
     another_name: bool = False
     denied: Answer | None = None
     told_of_nothing: bool = False
+    alarm: Alarm | None = None
 
     intents: dict[Intent, str] = Field(default_factory=dict)
     promised: dict[Intent, datetime] = Field(default_factory=dict)

@@ -18,6 +18,8 @@ class Meaning:
         self._resident = resident
         self._lexicon = script.lexicons[resident.locale]
         self._words: dict[str, str | None] = {}
+        self._danger = script.file.danger
+        self._in_danger = False
         self._times = TimesAsked()
 
     def heard(self, listen: Listen) -> Listen:
@@ -26,8 +28,12 @@ class Meaning:
 
     def told(self, listen: Listen) -> bool | None:
         """Whether what is read back is what the resident meant; None when it cannot be told."""
+        if listen.question == self._danger:
+            return self._in_danger
         if listen.reads_back is None:
-            self._words[listen.question] = self._resident.words(listen)
+            words = self._resident.words(listen)
+            self._words[listen.question] = words
+            self._in_danger = words is not None and self._tells_danger(listen.kind, words)
             return None
         words = self._words.get(listen.question)
         if words is None:
@@ -37,6 +43,10 @@ class Meaning:
             return None
         read_back = listen.reads_back.parsed()
         return read_back is not None and gist(meant) == gist(read_back)
+
+    def _tells_danger(self, kind: Kind, words: str) -> bool:
+        meant = understand(kind, [Hypothesis(text=words)], self._lexicon)
+        return meant.intent in (Intent.EMERGENCY, Intent.DISTRESS)
 
     def _meant(self, kind: Kind, words: str, *, about_other: bool) -> AnyValue | None:
         meant = understand(kind, [Hypothesis(text=words)], self._lexicon)

@@ -76,6 +76,7 @@ QUESTIONS = {
     "callback": "回电时间",
     "family": "家人代答",
     "relation": "与本人的关系",
+    "danger": "是否危急",
 }
 RELATIONS = {
     Relation.FAMILY: "家人",

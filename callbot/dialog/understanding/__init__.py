@@ -17,6 +17,7 @@ was declined or only exclaimed about, `whose` puts right whose they are, `twice_
 denials that are denied, `framing` voids what is only supposed or long past → `negation` reads of
 whom each is said, and whether it is affirmed or denied → `answers` make the value; `proxy` has it
 read once more where one is answered for → `understand` chooses among the hypotheses.
+`danger` looks beside all this for cries for help that were written as other words.
 Whether anything is needed (`open_answer`) is read of the words by themselves, clause by clause.
 
 A word is added in the lexicon. A language is a lexicon, and an entry in `numerals.NUMERALS` if it
@@ -25,6 +26,7 @@ counts in its own way. A kind of question is a module in `answers`, and a case i
 
 from callbot.dialog.understanding.answers.times import callback_time
 from callbot.dialog.understanding.contradiction import DECISIVE_MARGIN
+from callbot.dialog.understanding.danger import danger_by_sound
 from callbot.dialog.understanding.requests.known_questions import KnownQuestions
 from callbot.dialog.understanding.subject import of_resident, without_subject
 from callbot.dialog.understanding.understand import LONGEST_UTTERANCE, Understanding, understand
@@ -41,6 +43,7 @@ __all__ = [
     "Understanding",
     "Vocabulary",
     "callback_time",
+    "danger_by_sound",
     "load_lexicon",
     "of_resident",
     "speaks_of_number",

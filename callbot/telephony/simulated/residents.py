@@ -119,17 +119,17 @@ class SimulatedResident(BaseModel):
         """What the resident says to a question; None is silence.
 
         read_back_true: at a confirmation, whether what the bot read back is what the resident
-        meant; None when that is not known.
+        meant, and asked about danger whether there is any; None when that is not known.
         """
         question = asked_question(listen)
         if question in self.silent_at:
             return None
-        if listen.confirming and self.corrects and read_back_true is False:
+        if read_back_true is False and (self.corrects or not listen.confirming):
             return _nth(_DISAGREES[self.locale], listen.asked)
         for candidate in answering_questions(listen):
             if candidate in self.says:
                 return _nth(self.says[candidate], listen.asked)
-        if listen.confirming:
+        if listen.confirming or read_back_true:
             return _nth(_AGREES[self.locale], listen.asked)
         for candidate in (_ANY_QUESTION, _ALIKE.get(question, question)):
             if candidate in self.says:
@@ -149,9 +149,7 @@ class SimulatedResident(BaseModel):
     def all_words(self) -> list[str]:
         """Everything this resident can come to say, each once."""
         spoken = [words for versions in self.says.values() for words in versions]
-        spoken += _AGREES[self.locale]
-        if self.corrects:
-            spoken += _DISAGREES[self.locale]
+        spoken += (*_AGREES[self.locale], *_DISAGREES[self.locale])
         if PickUp.VOICEMAIL in self.picks_up:
             spoken.append(self.greeting)
         return list(dict.fromkeys(words for words in spoken if words.strip()))

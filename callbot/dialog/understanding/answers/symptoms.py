@@ -8,11 +8,7 @@ from callbot.dialog.understanding.answers.temperature import ABNORMAL_CELSIUS, c
 from callbot.dialog.understanding.statements.assertions import Assertion, Polarity, Who
 from callbot.dialog.understanding.utterance import Utterance
 from callbot.dialog.understanding.words.roles import INVISIBLE, Role
-
-URGENT = frozenset(
-    {"chest_pain", "chest_tightness", "shortness_of_breath", "confusion", "cyanosis"}
-)
-"""Strong signs of these are an emergency."""
+from callbot.dialog.understanding.words.sections.answers import URGENT
 
 ALWAYS_URGENT = frozenset({"cyanosis"})
 """Any sign of these is."""

@@ -20,16 +20,16 @@ class Homophones:
     """Lexicon words by their toneless sound."""
 
     def __init__(self, words: Iterable[str]) -> None:
-        self._words = sorted(w for w in words if len(w) > 1 and _HAN.match(w))
+        self._words = sorted(w for w in words if len(w) > 1 and is_han(w))
 
     @cached_property
     def _by_sound(self) -> dict[tuple[str, ...], str]:
-        return {_syllables(word): word for word in self._words}
+        return {syllables(word): word for word in self._words}
 
     @cached_property
     def _by_blurred_sound(self) -> dict[tuple[str, ...], tuple[tuple[str, ...], str]]:
         return {
-            tuple(map(_blurred, sound)): (sound, word)
+            tuple(map(blurred, sound)): (sound, word)
             for sound, word in self._by_sound.items()
             if len(sound) >= FUZZY_FROM_SYLLABLES
         }
@@ -41,7 +41,7 @@ class Homophones:
         """
         if not self._words or not text:
             return text
-        sounds = _syllables(text)
+        sounds = syllables(text)
         if len(sounds) != len(text):
             return text
         longest = max(map(len, self._words))
@@ -62,23 +62,29 @@ class Homophones:
             if window in self._by_sound:
                 return self._by_sound[window]
             if length >= FUZZY_FROM_SYLLABLES:
-                near = self._by_blurred_sound.get(tuple(map(_blurred, window)))
+                near = self._by_blurred_sound.get(tuple(map(blurred, window)))
                 if near and sum(a != b for a, b in zip(near[0], window, strict=True)) == 1:
                     return near[1]
         return ""
 
 
-def _syllables(text: str) -> tuple[str, ...]:
+def is_han(text: str) -> bool:
+    return bool(_HAN.match(text))
+
+
+def syllables(text: str) -> tuple[str, ...]:
+    """One for each Chinese character, without its tone, and every other character as it is."""
     # Loading the readings takes a fifth of a second that most utterances need not spend.
     from pypinyin import lazy_pinyin
 
     sounds: list[str] = []
     for run in _RUNS.findall(text):
-        sounds += lazy_pinyin(run) if _HAN.match(run) else run
+        sounds += lazy_pinyin(run) if is_han(run) else run
     return tuple(sounds)
 
 
-def _blurred(syllable: str) -> str:
+def blurred(syllable: str) -> str:
+    """As southern speakers say it."""
     for sharp, blunt in _ALIKE:
         syllable = syllable.replace(sharp, blunt)
     return syllable

@@ -10,7 +10,9 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 from callbot.dialog.answers import Intent
 from callbot.dialog.understanding.numerals import NUMERALS
 from callbot.dialog.understanding.numerals.measure import Numerals
+from callbot.dialog.understanding.words.cries import cries
 from callbot.dialog.understanding.words.homophones import Homophones
+from callbot.dialog.understanding.words.near_homophones import NearHomophones
 from callbot.dialog.understanding.words.normalise import normalise
 from callbot.dialog.understanding.words.patterns import expand, with_sets
 from callbot.dialog.understanding.words.phrases import Phrases
@@ -226,10 +228,17 @@ class Lexicon(BaseModel):
         ]
         return Homophones(words if self.homophones else [])
 
+    @cached_property
+    def cries(self) -> NearHomophones:
+        """Danger by its sound; in a lexicon without homophones nothing is found."""
+        if not self.homophones:
+            return NearHomophones(())
+        return cries(self.symptoms, self.statements, self.requesting, self._phrases)
+
     def prepare(self, *, sounds: bool = False) -> None:
         """Builds what understanding needs, so that no call in progress waits for it.
 
-        sounds: also the likenesses of sound, which take a third of a second and are seldom used.
+        sounds: also the likenesses of sound, which take a second and are seldom used.
         """
         _ = (
             self.statements,
@@ -244,6 +253,7 @@ class Lexicon(BaseModel):
         self.number_reader.measures(" ".join(self.lone_requests))
         if sounds:
             self.sound_alikes.respell("您好", ())
+            self.cries.respell("您好吗喂", ())
 
     @cached_property
     def lone_requests(self) -> dict[str, Intent]:

@@ -14,6 +14,11 @@ SymptomCode = Literal[
     "loss_of_taste", "conjunctivitis", "rash", "confusion", "drowsiness", "cyanosis",
 ]  # fmt: skip
 
+URGENT: frozenset[SymptomCode] = frozenset(
+    {"chest_pain", "chest_tightness", "shortness_of_breath", "confusion", "cyanosis"}
+)
+"""Strong signs of these are an emergency."""
+
 
 class TemperatureWords(Section):
     normal: Words = ()
