@@ -1,0 +1,259 @@
+"""What one clause says of meeting people: that somebody was met, nobody, or nothing certain."""
+
+from dataclasses import dataclass
+from itertools import dropwhile, pairwise, zip_longest
+
+from callbot.dialog.understanding.statements.assertions import Polarity
+from callbot.dialog.understanding.utterance import Utterance
+from callbot.dialog.understanding.words.roles import BREAKS, NEGATORS, Role
+from callbot.dialog.understanding.words.vocabulary import Token
+
+PERSONS = (Role.CORE, Role.FAMILY, Role.OUTSIDER)
+
+_DEALINGS = (Role.ARRIVE, Role.OBJECT_MARKER, Role.COMPANION, Role.SAYS, Role.WHEN)
+"""Beside one of these a person may have been met, though there is no word for meeting."""
+
+
+@dataclass(frozen=True)
+class Meeting:
+    """What one clause says of meeting: yes, no, or nothing certain (None).
+
+    left_open: somebody came whom a denial elsewhere does not take back; or those who live with the
+    resident are named, and beside them a word of no list, which may name another person
+    ("孩子他二叔来了").
+    """
+
+    met: bool | None
+    persons: tuple[str, ...] = ()
+    left_open: bool = False
+
+
+def meeting(said: Utterance, clause: list[Token]) -> Meeting:
+    """What one clause says of meeting anybody."""
+    starts = {token.start for token in clause}
+    meets = [a for a in said.statement.of(Role.MEET) if a.token.start in starts]
+    if _came_after_all(clause):
+        met = any(a.polarity is Polarity.PRESENT and a.token.has(Role.CLOSE) for a in meets)
+        named = _names(clause, Role.OUTSIDER) if met and _named_at_once(clause) else ()
+        return Meeting(True, named) if named else Meeting(None, left_open=True)
+    if far := _apart(clause):
+        # "My friend came by, we stayed six feet apart" may be a meeting all the same.
+        near = all(t.has(Role.DISTANCE) for t in far) and comes(clause)
+        return Meeting(None, left_open=True) if near else Meeting(False)
+    excepted = _excepted(said, clause)
+    if excepted is not None:
+        outside = _names(excepted, Role.OUTSIDER, Role.FAMILY)
+        return Meeting(bool(outside), outside)
+    if _kept_company(said, clause) or _spoke_to_thing(clause):
+        return Meeting(False)
+    persons = _names(clause, Role.OUTSIDER, Role.FAMILY)
+    core = any(t.has(Role.CORE) for t in clause)
+    if any(a.polarity is Polarity.DOUBTFUL for a in meets):
+        return Meeting(None, left_open=bool(persons))
+    if any(t.has(Role.NOBODY) for t in clause):
+        return Meeting(False)
+    if not persons and _among_people(said, clause):
+        return Meeting(None, left_open=True)
+    if said.verb_last and not persons and _by_oneself(clause):
+        return Meeting(False)
+    if any(a.polarity is Polarity.PRESENT for a in meets):
+        return _met_somebody(said, clause, persons)
+    if meets:
+        return Meeting(False)
+    if clause[-1].start in said.elaborated and _tells_how_they_are(clause):
+        return Meeting(None)
+    if any(t.has(Role.FORGONE) for t in clause):
+        # "No, I put off my sister's visit".
+        return Meeting(None)
+    if persons and said.tells_more(clause):
+        # "Nobody, the caretaker slides my post under the door": met or not?
+        return Meeting(None, left_open=True)
+    return _without_verb(clause, core=core)
+
+
+def _met_somebody(said: Utterance, clause: list[Token], persons: tuple[str, ...]) -> Meeting:
+    """What a clause says that affirms a meeting: with people from outside, with those at home, or
+    with nobody at all."""
+    core = any(t.has(Role.CORE) for t in clause)
+    if any(_lives_opposite(*pair) for pair in pairwise(clause)) and not came_close(clause):
+        # "I saw the mailman across the street": there, or the one who lives there?
+        return Meeting(None, persons, left_open=True)
+    if not persons and not core and _is_of_things(said, clause):
+        return Meeting(None, left_open=True)
+    met = bool(persons) or not core
+    # "晚上对象过来住": who comes to stay lives elsewhere; "老伴回来了" comes home.
+    stays = any(t.has(Role.ARRIVE) and not t.has(Role.GO) for t in clause)
+    left_open = not met and (stays or any(map(_is_unread, clause)))
+    return Meeting(met, persons, left_open=left_open)
+
+
+def _came_after_all(clause: list[Token]) -> bool:
+    """Whether somebody is named, comes, or is met at a time named, after a word for "nobody" or for
+    keeping apart, and is not denied: "no visitors just the neighbor kid", "left it at the door and
+    then came in", "마당에 놓고 가셔서 차 한잔했어요"."""
+    at = next((i for i, t in enumerate(clause) if t.has(Role.NOBODY, Role.APART)), None)
+    if at is None:
+        return False
+    after = clause[at + 1 :]
+    if any(t.has(*NEGATORS, Role.NOBODY, Role.APART, Role.EXCEPT) for t in after):
+        return False
+    named = clause[at].has(Role.NOBODY) and any(t.has(Role.OUTSIDER, Role.FAMILY) for t in after)
+    later = dropwhile(lambda t: not t.has(Role.WHEN, Role.NOW), after)
+    met = any(t.has(Role.MEET) and t.has(Role.COMPLETED) for t in later)
+    near = (Role.ARRIVE, Role.TOGETHER) if clause[at].has(Role.APART) else (Role.ARRIVE,)
+    return named or met or any(t.has(*near) for t in after)
+
+
+def _named_at_once(clause: list[Token]) -> bool:
+    """As in "nobody, well, the nurse came to swab me"."""
+    return any(a.has(Role.NOBODY) and b.has(Role.OUTSIDER) for a, b in pairwise(clause))
+
+
+def _apart(clause: list[Token]) -> list[Token]:
+    """What in a clause tells that nobody came near."""
+    far = [
+        t for before, t in zip_longest([None, *clause[:-1]], clause)
+        if t is not None and t.has(Role.APART)
+        and not (before is not None and _lives_opposite(before, t))
+    ]  # fmt: skip
+    outweighed = all(t.has(Role.DISTANCE) for t in far) and came_close(clause)
+    return [] if outweighed else far
+
+
+def _lives_opposite(before: Token, token: Token) -> bool:
+    """As in "the neighbor across the hall", which tells nothing of how near they came."""
+    return before.has(Role.OUTSIDER) and token.has(Role.OPPOSITE)
+
+
+def came_close(clause: list[Token]) -> bool:
+    """Whether a clause tells of a meeting that no distance kept takes back ("had coffee with", "a
+    walk with my neighbor six feet apart")."""
+    if any(t.has(*NEGATORS, Role.NOBODY, Role.LATER) for t in clause):
+        return False
+    beside = any(
+        a.has(Role.COMPANION) and b.has(Role.OUTSIDER, Role.FAMILY) for a, b in pairwise(clause)
+    )
+    return beside or any(t.has(Role.CLOSE) for t in clause)
+
+
+def comes(clause: list[Token]) -> bool:
+    return any(t.has(Role.ARRIVE) for t in clause)
+
+
+def _among_people(said: Utterance, clause: list[Token]) -> bool:
+    """As in "no, went to church": who was there is not told."""
+    went = any(
+        a.own and a.polarity is Polarity.PRESENT and a.token in clause
+        for a in said.statement.of(Role.OUT, Role.GO)
+    )
+    return went and any(t.has(Role.CROWD) for t in clause)
+
+
+def _is_of_things(said: Utterance, clause: list[Token]) -> bool:
+    """As in "没有,只见过显示器", "没有,东西都用电梯送上来": what is met may be no person."""
+    if not said.statement.refuted:
+        return False
+    told = said.text[clause[0].start : clause[-1].end]
+    seen = clause[-1].has(Role.UNKNOWN) and any(t.has(Role.ONLY) for t in clause)
+    topic = any(t.has(Role.ALL) for t in clause) and not any(sign in told for sign in said.aspect)
+    return seen or topic
+
+
+def _tells_how_they_are(clause: list[Token]) -> bool:
+    """As in "没有,学生都停课了": what is told of all of them is no visit."""
+    person = next((i for i, t in enumerate(clause) if t.has(Role.OUTSIDER, Role.FAMILY)), None)
+    if person is None or any(t.has(*_DEALINGS) for t in clause):
+        return False
+    after = [t for t in clause[person + 1 :] if not t.has(*BREAKS, Role.LIGHT)]
+    return len(after) > 1 and after[0].has(Role.ALL)
+
+
+def _by_oneself(clause: list[Token]) -> bool:
+    """As in "혼자 미역국 먹었어요": what may be done in company was done alone, and nobody came."""
+    return any(t.has(Role.ALONE) for t in clause) and not comes(clause)
+
+
+def _without_verb(clause: list[Token], *, core: bool) -> Meeting:
+    """As in “就老伴”, "邻居", "没有外人": persons, but no word for meeting.
+
+    One who lives here but comes from elsewhere ("媳妇从外地回来") may bring what is feared.
+    """
+    outside = _names(clause, Role.OUTSIDER)
+    family = _names(clause, Role.FAMILY)
+    if any(t.has(*NEGATORS) for t in clause):
+        if any(t.has(Role.LIVES_HERE) for t in clause):
+            # "女儿不跟我们住" tells of no meeting, nor of none.
+            return Meeting(None)
+        return Meeting(False if outside or family or core else None)
+    at_home = any(t.has(Role.HOME) for t in clause) and not outside
+    alone = any(t.has(Role.ALONE) for t in clause)
+    joined = any(t.has(Role.JOIN) and after.has(Role.OUTSIDER) for t, after in pairwise(clause))
+    if alone and joined:
+        # "Us two and the neighbors".
+        return Meeting(None, left_open=True)
+    if at_home or alone:
+        return Meeting(False)
+    if any(t.has(Role.LATER) for t in clause):
+        return Meeting(None)
+    if family and not outside and _names_those_at_home(clause):
+        return Meeting(False)
+    if outside or family:
+        return Meeting(True, (*outside, *family))
+    travelled = any(t.has(Role.PLACE, Role.TRANSPORT) for t in clause)
+    return Meeting(False if core and not travelled else None)
+
+
+def _names_those_at_home(clause: list[Token]) -> bool:
+    """As in "就我和女儿两个": who is counted with oneself, and no others, lives here."""
+    words = [t for t in clause if not t.has(*BREAKS)]
+    only = bool(words) and words[0].has(Role.ONLY)
+    return only and any(
+        one.has(Role.SELF) and two.has(Role.JOIN) for one, two in pairwise(words[1:])
+    )
+
+
+def _excepted(said: Utterance, clause: list[Token]) -> list[Token] | None:
+    """As in “除了快递员没见过别人”: the persons between "but for" and the denial.
+
+    Where verbs come last, so does "but for": "택배 아저씨 말고는 없어요".
+    """
+    at = next((i for i, t in enumerate(clause) if t.has(Role.EXCEPT)), None)
+    if at is None:
+        return None
+    end = next((i for i, t in enumerate(clause) if i > at and t.has(*NEGATORS)), len(clause))
+    beside = clause[:at] if said.verb_last else clause[at + 1 : end]
+    return beside if any(t.has(*PERSONS) for t in beside) else None
+
+
+def _kept_company(said: Utterance, clause: list[Token]) -> bool:
+    """As in "nobody but the TV", "텔레비전 말고는": what is excepted is nobody to be met."""
+    at = next((i for i, t in enumerate(clause) if t.has(Role.EXCEPT)), None)
+    if at is None or any(t.has(*PERSONS, Role.MEET, Role.ARRIVE) for t in clause):
+        return False
+    beside = reversed(clause[:at]) if said.verb_last else clause[at + 1 :]
+    first = next((t for t in beside if not t.has(Role.LIGHT, Role.IGNORED)), None)
+    return first is not None and first.has(Role.THING)
+
+
+def _spoke_to_thing(clause: list[Token]) -> bool:
+    """As in "nobody, I talk to my plants": what is met is nobody to be met."""
+    if any(t.has(*PERSONS, Role.ARRIVE, Role.COMPANION) for t in clause):
+        return False
+    words = [t for t in clause if not t.has(Role.LIGHT, Role.IGNORED)]
+    return any(a.has(Role.MEET) and b.has(Role.THING) for a, b in pairwise(words))
+
+
+def _names(tokens: list[Token], *roles: Role) -> tuple[str, ...]:
+    """Of two names side by side, the first only says which person it is ("送菜的志愿者")."""
+    last = [
+        t for t, after in zip_longest(tokens, tokens[1:]) if not (after and _says_who(t, after))
+    ]
+    return tuple(code for t in last for role in roles for code in t.codes(role))
+
+
+def _says_who(one: Token, after: Token) -> bool:
+    return one.has(Role.OUTSIDER) and after.has(Role.OUTSIDER) and one.end == after.start
+
+
+def _is_unread(token: Token) -> bool:
+    return token.has(Role.UNKNOWN, Role.COMPANY)
