@@ -2,4 +2,9 @@
 
 No audio, no database, no clock of its own: a test, a terminal, a bench or another process can
 run it as well as a call can.
+
+`Session` is what a caller has. It is built up one class upon the other, a module each: `Flow` goes
+through the script, `Answering` takes an answer, `Confirming` what follows a read-back,
+`Requesting` what is asked of us, `Hearing` each input as one of these. `understanding` tells what
+words mean.
 """

@@ -16,7 +16,6 @@ from callbot.dialog.answers import (
     Status,
     Symptoms,
     YesNo,
-    gist,
     is_calm,
 )
 from callbot.dialog.conditions import Facts
@@ -24,7 +23,7 @@ from callbot.dialog.events import Misheard, Severity
 from callbot.dialog.flow import SURE_CONFIDENCE, Flow
 from callbot.dialog.identity import Named
 from callbot.dialog.keys import value_of_keys
-from callbot.dialog.reading import affirms, calm_opposite, corrects, is_alarming, names_something
+from callbot.dialog.reading import calm_opposite
 from callbot.dialog.script_file import ReadBack
 from callbot.dialog.spoken_time import rounded, within_hours
 from callbot.dialog.understanding import Understanding, callback_time, of_resident
@@ -183,120 +182,6 @@ class Answering(Flow):
         else:
             self._take(self._answer(self._question, u, value))
 
-    # -- read back -------------------------------------------------------------------------
-
-    def _confirmation(
-        self, verdict: Understanding, agreed: Understanding, said: Understanding
-    ) -> None:
-        """Words after a read-back.
-
-        verdict: as a yes or no of whatever kind, agreed: as one to what was read back, said: as an
-        answer of their own.
-        """
-        pending = self.data.pending
-        assert pending is not None
-        old = pending.parsed()
-        yes = _agreement(verdict, agreed, old)
-        if self._question.names_time:
-            self._time_confirmed(pending, verdict, yes)
-            return
-        new = self._told_anew(agreed, said)
-        if new is not None and old is not None and corrects(new, old, agreed=yes):
-            self._corrected(self._answer(self._question, said, new))
-        elif yes or (new is not None and old is not None and gist(new) == gist(old)):
-            self._settle(pending)
-        elif yes is None and agreed.volunteered:
-            self._went_on(pending, verdict)
-        elif yes is None:
-            self._unconfirmed(verdict)
-        else:
-            self._denied(verdict)
-
-    def _went_on(self, pending: Answer, verdict: Understanding) -> None:
-        """The next question was answered instead of the read-back.
-
-        Whoever goes on without an objection lets stand what was read back. That is taken for what
-        staff will look at anyway; that all is well is read back once more, then left to them.
-        """
-        old = pending.parsed()
-        if old is not None and is_alarming(old):
-            self._settle(pending)
-        elif self.data.confirm_asked:
-            self._give_up_pending(verdict)
-            self._leave()
-        else:
-            self._unconfirmed(verdict)
-
-    def _told_anew(self, agreed: Understanding, said: Understanding) -> AnyValue | None:
-        """What words after a read-back say of the matter itself.
-
-        A bare yes or no agrees with what was read back or denies it, and is nothing else: "no" to
-        "you stayed at home, is that right?" does not say that one did.
-        """
-        if said.intent is not Intent.ANSWER or said.value is None:
-            return None
-        outright = any(other.kind == said.value.kind for other in agreed.volunteered)
-        if agreed.value is not None and not outright and not names_something(said.value):
-            return None
-        return self._of_subject(said.value)
-
-    def _time_confirmed(self, pending: Answer, verdict: Understanding, yes: bool | None) -> None:
-        """Another time named after the read-back counts, whatever is said with it."""
-        wanted = callback_time(verdict.heard, self._lexicon, self._local)
-        other = wanted is not None and self._kept_to_hours(wanted) != self.data.callback_at
-        if other and self.data.asked < self.script.file.limits.asks:
-            self.data.asked += 1
-            self.data.pending = None
-            self._time_named(verdict)
-        elif yes or wanted is not None:
-            self._settle(pending)
-        elif yes is None:
-            self._unconfirmed(verdict)
-        else:
-            self._denied(verdict)
-
-    def _corrected(self, answer: Answer) -> None:
-        """Another answer in place of the one read back: it is read back in turn, within limits."""
-        if self.data.asked >= self.script.file.limits.asks:
-            self._record(answer.model_copy(update={"status": Status.UNCLEAR}))
-            self._next()
-            return
-        self.data.asked += 1
-        self.data.pending = answer
-        self.data.confirm_asked = 0
-        self.read_back()
-
-    def _denied(self, u: Understanding) -> None:
-        self.data.denied, self.data.pending = self.data.pending, None
-        self.data.callback_at = None
-        self._missed(u, reason="denied")
-
-    def _unconfirmed(self, u: Understanding) -> None:
-        """Neither yes nor no to what was read back."""
-        self._events.append(
-            Misheard(question=self.data.question, reason="unconfirmed", heard=u.heard)
-        )
-        self._listen_for_noise(u)
-        if self.data.confirm_asked >= self._confirmations:
-            self._give_up_pending(u)
-            self._leave()
-        else:
-            self.data.confirm_asked += 1
-            self.read_back()
-
-    @property
-    def _confirmations(self) -> int:
-        return len(self.script.wording(self.data.locale).confirm_again)
-
-    def _give_up_pending(self, u: Understanding) -> None:
-        """The present question stays unclear, with whatever value was heard kept as evidence."""
-        pending = self.data.pending
-        self.data.pending = None
-        if pending is not None:
-            self._record(pending.model_copy(update={"status": Status.UNCLEAR}))
-        elif self.data.question:
-            self._record(self._answer(self._question, u, None))
-
     # -- not understood --------------------------------------------------------------------
 
     def _missed(self, u: Understanding, reason: str | None = None) -> None:
@@ -324,18 +209,6 @@ class Answering(Flow):
 
 def _is_mere_fever(value: AnyValue) -> bool:
     return value == Symptoms(present=("fever",))
-
-
-def _agreement(verdict: Understanding, agreed: Understanding, old: AnyValue | None) -> bool | None:
-    """Whether words agree with an answer read back or deny it; None if they do neither.
-
-    A yes that repeats the question's verb ("有") agrees only with what affirms it, too: not with
-    "you do not feel unwell, is that right?".
-    """
-    if isinstance(agreed.value, YesNo):
-        return agreed.value.yes
-    affirmed = verdict.value == YesNo(yes=True)
-    return True if affirmed and old is not None and affirms(old) else None
 
 
 def _identified(u: Understanding, named: Named | None) -> Understanding:

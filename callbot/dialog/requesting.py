@@ -4,8 +4,9 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import timedelta
 
-from callbot.dialog.answering import SURE_OF_NOTHING, Answering
+from callbot.dialog.answering import SURE_OF_NOTHING
 from callbot.dialog.answers import Answer, AnyValue, Hypothesis, Intent, Kind, Open, Status, YesNo
+from callbot.dialog.confirming import Confirming
 from callbot.dialog.events import OptedOut, Transfer
 from callbot.dialog.script_file import Reaction
 from callbot.dialog.spoken_time import rounded, within_hours
@@ -20,7 +21,7 @@ _NO_DANGER = frozenset({*_IN_DANGER, Intent.OPT_OUT, Intent.WRONG_NUMBER, Intent
 """Beside these nothing else is looked for."""
 
 
-class Requesting(Answering):
+class Requesting(Confirming):
     """Reactions by the script's `requests`; to repeat and to wait are the same in every script."""
 
     def _react(self, u: Understanding) -> None:
