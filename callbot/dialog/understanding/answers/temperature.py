@@ -1,13 +1,13 @@
 """Reads a body temperature, or what was said in place of a number."""
 
 from collections.abc import Callable
-from itertools import pairwise
+from itertools import pairwise, takewhile
 
 from callbot.dialog.answers import BELIEVED_CELSIUS, Temperature
 from callbot.dialog.understanding.numerals.measure import Measure
 from callbot.dialog.understanding.statements.assertions import Assertion, Polarity, Who
 from callbot.dialog.understanding.utterance import Utterance
-from callbot.dialog.understanding.words.roles import ILLNESS, INVISIBLE, Role
+from callbot.dialog.understanding.words.roles import BREAKS, ILLNESS, INVISIBLE, Role
 from callbot.dialog.understanding.words.vocabulary import Token
 
 ABNORMAL_CELSIUS = 37.3
@@ -130,8 +130,13 @@ def _after_correction(
 
 
 def _of_earlier_day(said: Utterance, token: Token) -> bool:
+    """Unless it ends with a "now": "it was normal yesterday but thirty eight two now"."""
     days = [t for t in said.statement.tokens if t.has(*_DAYS) and t.end <= token.start]
-    return bool(days) and days[-1].has(Role.EARLIER_DAY)
+    after = (t for t in said.statement.tokens if t.start >= token.end)
+    clause = takewhile(lambda t: not t.has(*BREAKS, Role.CONTRAST), after)
+    rest = [t for t in clause if not t.has(*INVISIBLE)]
+    now = bool(rest) and all(t.has(Role.NOW) for t in rest)
+    return bool(days) and days[-1].has(Role.EARLIER_DAY) and not now
 
 
 def _measured_before(said: Utterance, token: Token) -> bool:
