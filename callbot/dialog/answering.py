@@ -65,7 +65,7 @@ class Answering(Flow):
             answer = self._answer(self._question, u, self._of_subject(u.value))
             if self._question.names_need and not self._is_sure_of_need(u):
                 self._missed(u, reason="no need named")
-            elif self._is_doubtful(answer) or self._is_hardly_heard(answer, u.support):
+            elif self._is_in_doubt(u, answer):
                 self._missed(u, reason="doubtful")
             elif (opposite := self._opposite_of_denied(u.value)) is not None:
                 self._take(self._answer(self._question, u, opposite), surely_read_back=True)
@@ -73,6 +73,10 @@ class Answering(Flow):
                 self._take(answer)
         else:
             self._missed(u)
+
+    def _is_in_doubt(self, u: Understanding, answer: Answer) -> bool:
+        put_off = u.value == YesNo(yes=False) and self._is_hardly_put_off(u)
+        return put_off or self._is_doubtful(answer) or self._is_hardly_heard(answer, u.support)
 
     def _is_doubtful(self, answer: Answer) -> bool:
         """Asked once more in other words before it is believed."""
@@ -91,6 +95,13 @@ class Answering(Flow):
         facts = Facts(answers={answer.question: answer})
         rules = self.script.file.rules
         return not any(r.severity is Severity.URGENT and r.if_.holds(facts) for r in rules)
+
+    def _is_hardly_put_off(self, u: Understanding) -> bool:
+        """Whether the call would be put off for words that were not surely heard: the question that
+        leads there is asked once more ("布蒙西威" for 不忙，你问)."""
+        asides = {b.go_to for b in self._question.branches if b.go_to is not None}
+        puts_off = any(self.script.question(each).names_time for each in asides)
+        return puts_off and self.data.asked == 1 and u.confidence < SURE_CONFIDENCE
 
     def _is_sure_of_need(self, u: Understanding) -> bool:
         """Whether words say what is needed, or that nothing is.

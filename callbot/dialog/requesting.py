@@ -29,7 +29,7 @@ class Requesting(Confirming):
         if self._is_time(u):
             self._answered(u, ())
             return
-        if self._is_need_unsure(u):
+        if self._is_need_unsure(u) or (u.intent is Intent.BUSY and self._is_hardly_put_off(u)):
             self._missed(u)
             return
         self.data.intents.setdefault(u.intent, u.heard)
