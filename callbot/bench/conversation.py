@@ -6,7 +6,7 @@ rehearsal for each condition.
 
 import tempfile
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -95,11 +95,13 @@ async def bench_conversation(
     *,
     at_once: int = CALLS_AT_ONCE,
     progress: Callable[[str, int, int], None] | None = None,
-) -> list[ConditionFigures]:
-    """residents: called under each condition. progress: see CampaignRehearsal.play."""
+) -> AsyncIterator[ConditionFigures]:
+    """One condition after the other: what is measured stays so when a later one fails.
+
+    residents: called under each condition. progress: see CampaignRehearsal.play.
+    """
     script = load_script(settings.prompts_dir, SCRIPT)
     kinds = {question.id: question.kind.value for question in script.file.questions}
-    measured = []
     for condition in conditions:
         people = inhabitants(condition, residents)
         wanted = Wanted(
@@ -112,8 +114,7 @@ async def bench_conversation(
         told = _prefixed(progress, condition) if progress else None
         with tempfile.TemporaryDirectory(prefix="callbot-bench-") as folder:
             played = await rehearse(wanted, settings, Path(folder), told)
-        measured.append(condition_figures(condition, people, played.results, kinds))
-    return measured
+        yield condition_figures(condition, people, played.results, kinds)
 
 
 def inhabitants(condition: Condition, residents: int) -> list[Inhabitant]:

@@ -11,7 +11,13 @@ import typer
 
 from callbot.bench.calls import ROUNDS, CallsBench, bench_calls
 from callbot.bench.console import bench_console
-from callbot.bench.conversation import CALLS_AT_ONCE, SCRIPT, Condition, bench_conversation
+from callbot.bench.conversation import (
+    CALLS_AT_ONCE,
+    SCRIPT,
+    Condition,
+    ConditionFigures,
+    bench_conversation,
+)
 from callbot.bench.large_office import Size
 from callbot.bench.recorded_answers import RecordedFigures, bench_recorded, load_truths
 from callbot.bench.speech import (
@@ -134,25 +140,32 @@ def conversation(
     settings = load_settings()
     if (audio is None) != (truths is None):
         raise BadInput("--audio and --truths go together: recordings, and what was said in them")
-    with Stages() as stages:
-        if audio is not None and truths is not None:
+    if audio is not None and truths is not None:
+        with Stages() as stages:
             recorded = asyncio.run(_recorded(settings, audio, truths, locale, stages))
-            measured = None
-        else:
-            measured = asyncio.run(
-                bench_conversation(
-                    condition or list(Condition),
-                    residents,
-                    settings,
-                    SystemClock().now(),
-                    at_once=at_once,
-                    progress=stages.show,
-                )
-            )
-    if measured is None:
         show_recorded(recorded, as_json=as_json)
-    else:
-        show_conditions(measured, as_json=as_json)
+        return
+    measured: list[ConditionFigures] = []
+
+    async def measure(stages: Stages) -> None:
+        conditions = condition or list(Condition)
+        async for figures in bench_conversation(
+            conditions,
+            residents,
+            settings,
+            SystemClock().now(),
+            at_once=at_once,
+            progress=stages.show,
+        ):
+            measured.append(figures)
+
+    try:
+        with Stages() as stages:
+            asyncio.run(measure(stages))
+    finally:
+        # All eight take half an hour: what was measured before a failure or Ctrl-C is not lost.
+        if measured:
+            show_conditions(measured, as_json=as_json)
 
 
 async def _recorded(
