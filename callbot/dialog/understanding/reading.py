@@ -183,7 +183,7 @@ def _told(kind: Kind, said: Utterance) -> AnyValue | None:
             return read_movements(said)
         case Kind.CONTACTS:
             return read_contacts(said)
-        case _:
+        case Kind.YES_NO | Kind.TEMPERATURE | Kind.OPEN:
             return None
 
 

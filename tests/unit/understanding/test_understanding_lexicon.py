@@ -32,6 +32,7 @@ def test_a_word_added_to_the_file_is_understood(lexicon_with: Write) -> None:
         ("  yes: [是,", "  yes: [(是|对, 是,", "brackets"),
         ("  yes: [是,", "  yess: [是,", "unknown field"),
         ("variants: {", "variants: {(俺: 我, ", "brackets"),
+        ("numerals: chinese", "numerals: roman", "one of chinese, korean, english"),
         ("    超市: [大超市,", "    超市: [菜场, 大超市,", "already stands for"),
         (
             "    cough: [咳嗽,",
@@ -47,6 +48,22 @@ def test_a_mistake_in_the_file_is_named_with_its_line(
     with pytest.raises(DataFileError, match=problem) as caught:
         load_lexicon(path)
     assert caught.value.line > 1
+
+
+def test_a_language_may_begin_with_a_few_words(tmp_path: Path) -> None:
+    path = tmp_path / "ja-JP.yaml"
+    path.write_text(
+        "locale: ja-JP\nnumerals: chinese\nnegation: after\n"
+        "grammar: {negator: [ない], denial: [大丈夫です], light: [が, です]}\n"
+        "symptoms: {symptom: {cough: [咳]}}\n"
+        "persons: {}\ntemperature: {}\nmovements: {}\ncontacts: {}\nyes_no: {}\nopen: {}\n"
+        "requests: {}\ncallback: {}\n",
+        "utf-8",
+    )
+    lexicon = load_lexicon(path)
+    for said, present in (("咳が出ます", ("cough",)), ("大丈夫です", ())):
+        got = understand(Kind.SYMPTOMS, [Hypothesis(text=said)], lexicon)
+        assert got.value == Symptoms(present=present)
 
 
 def test_words_that_phrases_have_in_common_are_listed_once(lexicon_with: Write) -> None:

@@ -5,7 +5,7 @@ from functools import cached_property
 from itertools import chain
 from typing import Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
 from callbot.dialog.answers import Intent
 from callbot.dialog.understanding.numerals import NUMERALS
@@ -50,7 +50,7 @@ class Lexicon(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True, populate_by_name=True)
 
     locale: str
-    numerals: Literal["chinese", "english", "korean"]
+    numerals: str = Field(description="how the language counts: a name in `NUMERALS`")
     spaced: bool = False
     negation: Literal["before", "after"] = "before"
     homophones: bool = False
@@ -88,6 +88,13 @@ class Lexicon(BaseModel):
     open: OpenWords
     requests: Requests
     callback: CallbackTimes
+
+    @field_validator("numerals")
+    @classmethod
+    def _is_counted(cls, name: str) -> str:
+        if name not in NUMERALS:
+            raise ValueError(f"nobody counts by {name!r}; give one of {', '.join(NUMERALS)}")
+        return name
 
     @model_validator(mode="before")
     @classmethod

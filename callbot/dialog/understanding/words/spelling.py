@@ -26,6 +26,8 @@ class Spelling:
 
         All at once: a lexicon has 50,000, and each call of `normalise` costs as much as a hundred.
         """
+        if not patterns:
+            return []
         written = _NEXT_PATTERN.join(_NEXT_PHRASE.join(expand(pattern)) for pattern in patterns)
         spelled = self._spelled(written)
         return [
