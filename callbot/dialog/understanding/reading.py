@@ -291,7 +291,8 @@ def _echoes(said: Utterance, lexicon: Lexicon) -> bool:
 def _is_outright(kind: Kind, value: AnyValue | None, said: Utterance) -> bool:
     """Whether an answer is more than a mere "no"."""
     calm = value is None or is_calm(value)
-    return not calm or kind is Kind.TEMPERATURE or _stated(kind, said)
+    stated = _stated(kind, said) or _kept_apart(value, said)
+    return not calm or kind is Kind.TEMPERATURE or stated
 
 
 def _kept_apart(value: AnyValue | None, said: Utterance) -> bool:

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Sequence
-from itertools import takewhile
+from itertools import pairwise, takewhile
 
 from callbot.dialog.answers import Movements
 from callbot.dialog.understanding.statements.assertions import Assertion, Polarity
@@ -139,8 +139,15 @@ def _excepted(said: Utterance) -> bool:
 
 def _excepts_unread(said: Utterance) -> bool:
     """As in "no, apart from …" with words in no list: what is excepted may be a way out. So it may
-    where something is gone to before the denial: in "除了到垃圾哪也没去" 到 is 倒 misheard."""
-    return not said.verb_last and any(
+    where something is gone to before the denial: in "除了到垃圾哪也没去" 到 is 倒 misheard. Where
+    verbs come last, only what was gone for is: "안 나갔어요, 우유 가지러 간 거 빼고는"."""
+    if said.verb_last:
+        return any(
+            any(t.has(Role.GO) and after.has(Role.EXCEPT) for t, after in pairwise(clause))
+            and not any(t.has(Role.HOME) for t in clause)
+            for clause in _clauses(said)
+        )
+    return any(
         token.has(Role.EXCEPT)
         and (
             any(t.has(*UNREAD, Role.HARMLESS) for t in clause[index + 1 :])

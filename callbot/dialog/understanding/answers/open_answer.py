@@ -49,6 +49,9 @@ _UNDENIED = (_Says.WISHES, _Says.MAYBE, _Says.NAMES)
 
 _NAMED = (_Says.NAMES, _Says.MENTIONS)
 
+_POLITE = "요"
+"""At the end of a Korean denial: it is the answer, whatever follows ("없는데요, …")."""
+
 _LEAST_TOLD = 4
 """Characters, beside goods, that tell what has become of them."""
 
@@ -99,11 +102,18 @@ def _clauses(text: str, lexicon: Lexicon) -> Iterator[_Clause]:
         if token.has(*BREAKS) or turns or _answers_first(clause, token):
             if clause:
                 yield _Clause(tuple(clause), turned)
-            clause, turned = [], turns
+            clause, turned = [], turns or _goes_on(clause, lexicon)
         if not (token.has(*BREAKS) or turns):
             clause.append(token)
     if clause:
         yield _Clause(tuple(clause), turned)
+
+
+def _goes_on(clause: list[Token], lexicon: Lexicon) -> bool:
+    """Whether a denial has the ending of one that the next sentence turns: "다 괜찮은데, …"."""
+    told = "".join(t.text for t in clause)
+    denies = any(t.has(Role.DENIAL) for t in clause)
+    return denies and told.endswith(lexicon.grammar.trailing) and not told.endswith(_POLITE)
 
 
 def _answers_first(clause: list[Token], token: Token) -> bool:

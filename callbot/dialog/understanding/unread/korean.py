@@ -63,29 +63,30 @@ _ASKED: Mapping[Role, _Asked] = {
 def settings(
     tokens: list[Token], elaborated: frozenset[int], grammar: Grammar
 ) -> tuple[frozenset[int], frozenset[int]]:
-    """Where words for ways out start, of clauses that say more about a denial: those that are only
-    spoken of, and those at which something was done all the same ("둑방에서 쉬었어요").
+    """Where words for ways out start: those that are only spoken of, and of clauses that say more
+    about a denial those at which something was done all the same ("둑방에서 쉬었어요").
 
-    Spoken of is a place that is a subject ("고추밭이 말라 죽어도 참았어") or somebody else's
-    business ("텃밭도 며느리가 매고"), and what is done at home ("장보기는 배달로 해결해요").
+    Spoken of is what somebody else sees to ("산책은 옆집 총각이 시켜 줘요"), and behind a denial a
+    place that is a subject ("고추밭이 말라 죽어도 참았어") or somebody else's business ("텃밭도
+    며느리가 매고"), and what is done at home ("장보기는 배달로 해결해요").
     """
     subject = _subject_particles(grammar)
     themes: set[int] = set()
     scenes: set[int] = set()
     for index, (one, after) in enumerate(pairwise(tokens)):
-        if one.start not in elaborated:
-            continue
+        more = one.start in elaborated
         near = tokens[index + 2 : index + 2 + _NEAR]
         topic = after.text.endswith((*grammar.topic, *grammar.as_well))
         others = any(t.has(*_OTHERS) and _is_subject(t, near, subject) for t in near)
-        at_home = any(t.has(Role.HOME) for t in near)
-        if (one.has(Role.PLACE) and (after.text in subject or (topic and others))) or (
-            one.has(Role.OUT) and topic and at_home
+        at_home = more and any(t.has(Role.HOME) for t in near)
+        rest = list(takewhile(lambda t: not t.has(*BREAKS), tokens[index + 1 :]))
+        for_one = others and not any(t.has(Role.JOIN, Role.COMPANION, Role.ALL) for t in rest)
+        if (more and one.has(Role.PLACE) and (after.text in subject or (topic and others))) or (
+            one.has(Role.OUT) and topic and (at_home or for_one)
         ):
             themes.add(one.start)
-        elif one.has(Role.PLACE) and _is_scene(one, after, grammar):
-            rest = takewhile(lambda t: not t.has(*BREAKS), tokens[index + 1 :])
-            scenes |= {one.start} if _up_to_past(list(rest)) else set()
+        elif more and one.has(Role.PLACE) and _is_scene(one, after, grammar):
+            scenes |= {one.start} if _up_to_past(rest) else set()
     return frozenset(themes), frozenset(scenes)
 
 
