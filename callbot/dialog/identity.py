@@ -38,7 +38,7 @@ class PersonalNames(BaseModel):
     (王阿姨), familiar: before it (老王). leading: what the resident's own name may follow, as other
     words may. not_names: what follows `before` and is no name. after: what follows a name, where
     many words begin as one does (이제). others: words beside the resident's name by which somebody
-    else is speaking (王秀英的女儿).
+    else is speaking (王秀英的女儿). asides: words with one of those that name nobody ("who else").
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -52,6 +52,7 @@ class PersonalNames(BaseModel):
     not_names: tuple[str, ...] = ()
     after: tuple[str, ...] = ()
     others: tuple[str, ...] = ()
+    asides: tuple[str, ...] = ()
     spaced: bool = False
 
     def named(self, words: str, resident: str) -> Named | None:
@@ -59,8 +60,7 @@ class PersonalNames(BaseModel):
         said = _plain(words, spaced=self.spaced)
         wanted = _plain(resident, spaced=self.spaced)
         if _sounds(wanted, spaced=self.spaced) in _sounds(said, spaced=self.spaced):
-            other = self._has_any(said, self.others)
-            return Named.SOMEBODY_ELSE if other else Named.RESIDENT
+            return Named.SOMEBODY_ELSE if self._names_another(said) else Named.RESIDENT
         if self.spaced and self._briefly(said, wanted):
             return Named.RESIDENT
         given = self._given(said)
@@ -83,7 +83,12 @@ class PersonalNames(BaseModel):
         first = any(
             said.startswith(f"{o}{name} ") for o in self._spoken(self.leading) for name in names
         )
-        return (brief or first) and not self._has_any(said, self.others)
+        return (brief or first) and not self._names_another(said)
+
+    def _names_another(self, said: str) -> bool:
+        for aside in self.asides:
+            said = said.replace(aside, "")
+        return self._has_any(said, self.others)
 
     def _spoken(self, openings: tuple[str, ...]) -> tuple[str, ...]:
         """As `_plain` leaves them before a name, the longest first."""

@@ -45,7 +45,11 @@ class Requesting(Confirming):
         if u.intent is Intent.WAIT:
             self.hold()
             return
-        if u.perhaps is not None and self._has_told_of_health() and self.data.pending is None:
+        if u.perhaps is not None and self._speaks_of_another(u.intent):
+            self._answered(replace(u, intent=Intent.ANSWER, value=u.perhaps), ())
+            return
+        busy = u.intent is Intent.BUSY and self._has_told_of_health()
+        if u.perhaps is not None and busy and self.data.pending is None:
             answer = self._answer(self._question, u, self._of_subject(u.perhaps))
             self._take(answer, surely_read_back=True)
             return
@@ -125,6 +129,19 @@ class Requesting(Confirming):
         of "不需要，谢谢" in noise "需要点蔬菜" is made."""
         named = self._question.names_need and self.data.pending is None and self.data.asked == 1
         return named and u.intent is Intent.NEED_HELP and u.confidence < SURE_OF_NOTHING
+
+    def _speaks_of_another(self, intent: Intent) -> bool:
+        """Whether whoever is not there is another, since the resident has said to be speaking."""
+        if (
+            intent is not Intent.NOT_SELF
+            or self._question.identifies
+            or self.data.answered_by_other
+        ):
+            return False
+        return self.data.pending is None and any(
+            self.script.question(question).identifies and answer.parsed() == YesNo(yes=True)
+            for question, answer in self._sheet.answers.items()
+        )
 
     def _has_told_of_health(self) -> bool:
         """Whoever has answered questions has the time for them, as a rule."""

@@ -61,7 +61,8 @@ class Reading:
     """What one hypothesis means if it is what was said.
 
     perhaps: a calm answer in words that say one is busy: "没，我在睡觉" tells why nobody went out,
-    or that this is no time to call.
+    or that this is no time to call; or a yes beside somebody who is not there ("okay, my son is
+    asleep").
     """
 
     intent: Intent
@@ -163,7 +164,9 @@ def _reading(
         intent = Intent.NEED_HELP
     if intent is Intent.WAIT and _stated(kind, said) and not _asks_another(said):
         intent = None
-    perhaps = value if intent is Intent.BUSY and value is not None and is_calm(value) else None
+    calm = value is not None and is_calm(value)
+    agrees = intent is Intent.NOT_SELF and value == YesNo(yes=True)
+    perhaps = value if agrees or (intent is Intent.BUSY and calm) else None
     if intent not in TELLING and not _tells(intent, value):
         value = None
     if intent is None and request.wonders and not _informs(value) and not _kept_apart(value, said):

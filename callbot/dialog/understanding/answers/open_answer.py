@@ -36,6 +36,8 @@ class _Says(Enum):
     """Perhaps: the answer is not "nothing", and who hears it asks again."""
     DENIES = auto()
     """Nothing is needed, and no more than that."""
+    HAS = auto()
+    """Goods that are there, and no more."""
     NAMES = auto()
     """Goods or help, and hardly a word more: beside a "no" they may be wanted after all."""
     MENTIONS = auto()
@@ -75,9 +77,12 @@ def read_open(heard: str, spoken: str, asked: str, lexicon: Lexicon) -> Open:
     """heard: as recognised, kept word for word. spoken: what it states, as `spell` gives it,
     without fillers. asked: its questions; one may ask for something ("派个医生行不行")."""
     clauses = list(_clauses(spoken, lexicon))
-    said = {_says(clause, lexicon) for clause in clauses}
+    told = [c for c in clauses if not all(t.has(Role.IGNORED) for t in c.tokens)]
+    said = {_says(clause, lexicon) for clause in told or clauses}
     said |= {_asks(clause) for clause in _clauses(asked, lexicon)}
-    nothing = _Says.DENIES in said and said.isdisjoint(_UNDENIED)
+    # "I have pills, thank you" tells of nothing but goods that are there.
+    denies = _Says.DENIES in said or said == {_Says.HAS}
+    nothing = denies and said.isdisjoint(_UNDENIED)
     denied = any(clause.has(Role.DENIAL) for clause in clauses)
     named = _Says.WISHES in said or (not denied and not said.isdisjoint(_NAMED))
     return Open(text=heard.strip(), nothing=nothing, named=named or not lexicon.open.need)
@@ -141,6 +146,8 @@ def _says(clause: _Clause, lexicon: Lexicon) -> _Says:
         if clause.turned or _are_singled_out(clause.tokens, lexicon):
             return _Says.WISHES
         return _Says.MENTIONS if _is_told_of(clause, lexicon) else _Says.NAMES
+    if goods and clause.has(Role.HAD) and all(t.has(*_READ) for t in clause.tokens):
+        return _Says.HAS
     strange = clause.turned and not had and not _is_as_ever(clause, lexicon)
     return _Says.MAYBE if strange else _Says.TELLS
 
