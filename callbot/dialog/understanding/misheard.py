@@ -15,10 +15,14 @@ MOST_MISHEARD_SHARE = 1 / 3
 def respellings(kind: Kind, heard: str, lexicon: Lexicon) -> Iterator[str]:
     text = without_fillers(spell(heard, lexicon), lexicon)
     listed = _listed(text, lexicon)
+    if (whole := lexicon.answers_by_sound.respell(text)) != text:
+        yield whole
     if listed != text:
         yield listed
     if kind is Kind.TEMPERATURE:
         yield from _numbers(text, lexicon)
+    if kind is Kind.CONTACTS:
+        return
     kept = [
         (t.start, t.end)
         for t in with_signs(lexicon.statements.tokens(listed), lexicon)

@@ -167,8 +167,10 @@ def _reading(
     calm = value is not None and is_calm(value)
     agrees = intent is Intent.NOT_SELF and value == YesNo(yes=True)
     perhaps = value if agrees or (intent is Intent.BUSY and calm) else None
-    if intent not in TELLING and not _tells(intent, value):
+    if intent is Intent.WRONG_NUMBER or (intent not in TELLING and not _tells(intent, value)):
         value = None
+    if value is None and request.leaves and intent in (None, Intent.COMPLAINT):
+        intent = Intent.REFUSE
     if intent is None and request.wonders and not _informs(value) and not _kept_apart(value, said):
         intent = Intent.QUESTION
     elif intent is None:

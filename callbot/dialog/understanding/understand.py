@@ -41,7 +41,7 @@ _GRAVE = (Intent.EMERGENCY, Intent.DISTRESS, Intent.OPT_OUT, Intent.WRONG_NUMBER
           Intent.REFUSE, Intent.HUMAN)  # fmt: skip
 """Requests that a worse hypothesis with an answer does not outvote."""
 
-_SOUND_ALIKE = (Kind.TEMPERATURE, Kind.SYMPTOMS, Kind.MOVEMENTS)
+_SOUND_ALIKE = (Kind.TEMPERATURE, Kind.SYMPTOMS, Kind.MOVEMENTS, Kind.CONTACTS)
 
 
 @dataclass(frozen=True)

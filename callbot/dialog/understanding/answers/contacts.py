@@ -13,6 +13,7 @@ from callbot.dialog.understanding.answers.meeting import (
     came_close,
     comes,
     meeting,
+    spoke_to_thing,
 )
 from callbot.dialog.understanding.statements.assertions import Polarity
 from callbot.dialog.understanding.utterance import Utterance
@@ -106,14 +107,19 @@ def _taken_back(
     then is said to live here ("我妈给我端饭,她跟我住一块儿")."""
     out = list(meetings)
     for index, clause in enumerate(clauses[1:], 1):
-        if out[index - 1].met and (_kept_away(clauses[index - 1], clause) or _lives_here(clause)):
+        before = clauses[index - 1]
+        if out[index - 1].met and (
+            _kept_away(before, clause)
+            or _lives_here(clause)
+            or (not out[index - 1].persons and _met_things_only(clause))
+        ):
             out[index - 1] = Meeting(False)
         for one, other in ((index - 1, index), (index, index - 1)):
             if _met_by_another(said, clauses[one]) and _not_self(clauses[other]):
                 out[one] = Meeting(False)
         instead = next((t for t in clause if not t.has(*BREAKS)), None)
-        before = any(t.has(Role.APART) for t in clauses[index - 1])
-        if before and instead is not None and instead.has(Role.BUT_SO):
+        far = any(t.has(Role.APART) for t in before)
+        if far and instead is not None and instead.has(Role.BUT_SO):
             out[index] = Meeting(False) if not comes(clause) else out[index]
     return out
 
@@ -133,13 +139,16 @@ def _lives_here(clause: list[Token]) -> bool:
 
 
 def _met_by_another(said: Utterance, clause: list[Token]) -> bool:
-    """Whether somebody met somebody named after them, and after the verb if that comes first."""
+    """Whether somebody met somebody named after them, and after the verb if that comes first; or
+    one of the family met somebody ("我爸碰见过人")."""
     meets = [a for a in said.statement.of(Role.MEET) if a.token in clause]
     if not meets or meets[0].own or comes(clause):
         return False
     by = next(t for t in clause if t is meets[0].token or (said.verb_last and t.has(*PERSONS)))
-    after = clause[clause.index(by) + 1 :]
-    return any(t.has(Role.OUTSIDER, Role.FAMILY) for t in after)
+    at = clause.index(by)
+    family = any(t.has(Role.CORE, Role.FAMILY) for t in clause[:at])
+    family = family and not any(t.has(Role.SELF, Role.OUTSIDER) for t in clause)
+    return family or any(t.has(Role.OUTSIDER, Role.FAMILY) for t in clause[at + 1 :])
 
 
 def _not_self(clause: list[Token]) -> bool:
@@ -147,3 +156,8 @@ def _not_self(clause: list[Token]) -> bool:
     named = any(t.has(*PERSONS) for t in clause)
     denied = any(t.has(*NEGATORS, Role.NOBODY, Role.DENIAL) for t in clause)
     return denied and not named and any(t.has(Role.SELF) for t in clause)
+
+
+def _met_things_only(clause: list[Token]) -> bool:
+    """As in "接触了,接触的都是空气": says what was met each time, and that this is nobody."""
+    return any(t.has(Role.FOCUS, Role.HABIT) for t in clause) and spoke_to_thing(clause)

@@ -13,6 +13,12 @@ PERSONS = (Role.CORE, Role.FAMILY, Role.OUTSIDER)
 _DEALINGS = (Role.ARRIVE, Role.OBJECT_MARKER, Role.COMPANION, Role.SAYS, Role.WHEN)
 """Beside one of these a person may have been met, though there is no word for meeting."""
 
+_IN_PASSING = (
+    Role.LIGHT, Role.IGNORED, Role.ALL, Role.HABIT, Role.FOCUS, Role.HOME, Role.ONLY, Role.AMBIENT,
+    Role.EVERYDAY, Role.HARMLESS, Role.CONTRAST,
+)  # fmt: skip
+"""Between a word for meeting and what is met, and before it: how often, how many, where."""
+
 
 @dataclass(frozen=True)
 class Meeting:
@@ -44,7 +50,7 @@ def meeting(said: Utterance, clause: list[Token]) -> Meeting:
     if excepted is not None:
         outside = _names(excepted, Role.OUTSIDER, Role.FAMILY)
         return Meeting(bool(outside), outside)
-    if _kept_company(said, clause) or _spoke_to_thing(clause):
+    if _kept_company(said, clause) or spoke_to_thing(clause):
         return Meeting(False)
     persons = _names(clause, Role.OUTSIDER, Role.FAMILY)
     core = any(t.has(Role.CORE) for t in clause)
@@ -235,12 +241,29 @@ def _kept_company(said: Utterance, clause: list[Token]) -> bool:
     return first is not None and first.has(Role.THING)
 
 
-def _spoke_to_thing(clause: list[Token]) -> bool:
-    """As in "nobody, I talk to my plants": what is met is nobody to be met."""
-    if any(t.has(*PERSONS, Role.ARRIVE, Role.COMPANION) for t in clause):
+def spoke_to_thing(clause: list[Token]) -> bool:
+    """As in "nobody, I talk to my plants", "猫倒是天天见", "天天跟鹦鹉斗嘴": what is met is nobody
+    to be met."""
+    if any(t.has(*PERSONS) for t in clause):
         return False
-    words = [t for t in clause if not t.has(Role.LIGHT, Role.IGNORED)]
-    return any(a.has(Role.MEET) and b.has(Role.THING) for a, b in pairwise(words))
+    words = [t for t in clause if not t.has(Role.LIGHT, Role.IGNORED) or t.has(Role.CLOSING)]
+    often = [t for t in words if not t.has(Role.ALL, Role.HABIT)]
+    told = [
+        t for t in words if not t.has(*_IN_PASSING, Role.CLOSING) or t.has(Role.MEET, Role.THING)
+    ]
+    if any(t.has(Role.COMPANION) for t in clause):
+        near = any(a.has(Role.COMPANION) and b.has(Role.THING) for a, b in pairwise(told))
+        return near and not any(map(_is_unread, clause)) and not _describes(words)
+    met_it = any(a.has(Role.THING) and b.has(Role.MEET) for a, b in pairwise(often))
+    return met_it or (
+        any(a.has(Role.MEET) and b.has(Role.THING) for a, b in pairwise(told))
+        and not _describes(words)
+    )
+
+
+def _describes(words: list[Token]) -> bool:
+    """As in "喂猫的大姐": a thing that only tells which person is meant."""
+    return any(a.has(Role.THING) and b.has(Role.CLOSING) for a, b in pairwise(words))
 
 
 def _names(tokens: list[Token], *roles: Role) -> tuple[str, ...]:

@@ -77,8 +77,17 @@ def _evidence(said: Utterance) -> tuple[bool, bool, bool]:
     doubtful = any(a.token.start not in said.elaborated for a in unsure) or _excepts_unread(said)
     doubtful = doubtful or bool(run_on) or _outdoors_elsewhere(said) or _places_in_passing(said)
     doubtful = doubtful or _may_have_joined(said)
+    doubtful = doubtful or (not stayed and _only_seen(said))
     doubtful = doubtful or _met_somewhere(said)
     return went, stayed and not went, doubtful
+
+
+def _only_seen(said: Utterance) -> bool:
+    """As in "外头下大雨呢": how things are at a place, and not why nobody went there."""
+    return bool(said.aspect) and any(
+        tells_of_place(clause, said.aspect) and not said.explains(clause)
+        for clause in _clauses(said)
+    )
 
 
 def _may_have_joined(said: Utterance) -> bool:
@@ -230,7 +239,7 @@ def _bare_places(said: Utterance) -> list[Token]:
         for clause in _clauses(said)
         if not _denied_places(said, clause)
         and (any(t.start in said.scenes for t in clause) or not _in_passing(said, clause))
-        and not (said.explains(clause) and tells_of_place(clause, said.aspect))
+        and not ((said.aspect or said.explains(clause)) and tells_of_place(clause, said.aspect))
         and not any(
             t.has(Role.HOME, Role.MEET, Role.OUTSIDER, Role.SYMPTOM, Role.LATER) for t in clause
         )

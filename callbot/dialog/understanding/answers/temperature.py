@@ -285,7 +285,11 @@ def _in_words(said: Utterance) -> Temperature | None:
     statement = said.statement
     if _feverish_today(said):
         return Temperature(reported="fever")
-    if any(not _of_earlier_day(said, t) for t in statement.tokens_of(Role.NOT_MEASURED)):
+    taken = bool(statement.tokens_of(Role.TAKEN))
+    if any(
+        not _of_earlier_day(said, t) and not (taken and t.has(Role.DOUBT))
+        for t in statement.tokens_of(Role.NOT_MEASURED)
+    ):
         return Temperature(reported="not_measured")
     if statement.denied and _only_earlier(said):
         return Temperature(reported="not_measured")

@@ -78,13 +78,18 @@ def _from_its_word(clause: list[Token]) -> list[Token]:
 def _long_ago(found: list[list[Token]]) -> list[list[Token]]:
     """Clauses with a word for that time, and those between them and a word for the time asked about
     ("上个月去喝喜酒,见了好多人,隔离以后没出过门"); not if they name a day of their own. Before such
-    a word, any that tells of the past is one for that time ("早先老来,自从隔离就没来了")."""
+    a word, any that tells of the past is one for that time ("早先老来,自从隔离就没来了"), and so is
+    last week, unless that word may mean the way home from it ("上周去了超市,回来以后没出去")."""
     long_ago = [_is_long_ago(clause) for clause in found]
     turns = [i for i, clause in enumerate(found) if any(t.has(Role.SINCE) for t in clause)]
     for turn in turns:
+        since_then = not any(t.has(Role.AFTERWARDS) for t in found[turn])
         for index, clause in enumerate(found[:turn]):
-            past = any(t.has(Role.PAST) for t in clause)
-            long_ago[index] |= past and not any(t.has(*_DAY, Role.EARLIER_DAY) for t in clause)
+            named = [
+                t for t in clause
+                if t.has(*_DAY, Role.EARLIER_DAY) and not (since_then and t.has(Role.LAST_WEEK))
+            ]  # fmt: skip
+            long_ago[index] |= any(t.has(Role.PAST) for t in clause) and not named
         begin = next((i for i in range(turn) if long_ago[i]), turn)
         for index in range(begin, turn):
             long_ago[index] = long_ago[index] or not any(t.has(*_DAY) for t in found[index])

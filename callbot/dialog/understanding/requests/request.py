@@ -1,5 +1,6 @@
 """Finds what the resident asks of the caller, at whatever question."""
 
+import re
 from dataclasses import dataclass
 from itertools import takewhile
 
@@ -18,8 +19,8 @@ BY_WEIGHT = (
     Intent.NOT_SELF,
     Intent.HUMAN,
     Intent.NEED_HELP,
-    Intent.COMPLAINT,
     Intent.REFUSE,
+    Intent.COMPLAINT,
     Intent.BUSY,
     Intent.WHO_IS_THIS,
     Intent.WAIT,
@@ -40,6 +41,9 @@ _TOLD = frozenset({Intent.COMPLAINT, Intent.NEED_HELP})
 
 _PAUSES = " ,.?、"
 
+_LAST_CLAUSE = re.compile(r".*[,.?]\s*")
+"""What stands before it."""
+
 
 @dataclass(frozen=True)
 class Request:
@@ -47,7 +51,8 @@ class Request:
     text without those, and without requests that state nothing ("没听清"). wonders: only whether
     what is told counts ("遛狗算不算"). for_resident: somebody at home answers in their place.
     passing: a yes beside it stands. mentions: something is named that requests are about. infirm:
-    somebody cannot get up, and asks for nothing.
+    somebody cannot get up, and asks for nothing. leaves: the last words are of hanging up, and end
+    an answer, or refuse one.
     """
 
     intent: Intent | None
@@ -59,6 +64,7 @@ class Request:
     passing: bool = False
     mentions: bool = False
     infirm: bool = False
+    leaves: bool = False
 
 
 def find_request(
@@ -101,6 +107,7 @@ def find_request(
         passing=intent in _PASSING and _are_all(meant, Role.PASSING),
         mentions=any(t.has(Role.MENTIONED) for t in tokens),
         infirm=intent is Intent.EMERGENCY and _are_all(meant, Role.INFIRM),
+        leaves=Intent.REFUSE in _alone(_LAST_CLAUSE.sub("", text.strip(_PAUSES)), lexicon),
     )
 
 

@@ -121,6 +121,12 @@ class NegationBefore(Reading):
             scope.negator, scope.affirmed = None, True
             self._affirm_before(number, last=not rest)
             self._loose = self._loose or names_nothing(token, rest, least=1)
+        elif token.has(*NEGATORS) and token.has(Role.RECOVERED):
+            # "鼻涕没了咳嗽还有": what is gone was told of before; in a word of no list it may be
+            # what one misses ("劲没了").
+            if not any(map(unread, before)):
+                self._negate(number, token, [], scope.hedged or scope.uncertain)
+            scope.negator = scope.bound = None
         elif token.has(*NEGATORS):
             unsure = scope.hedged or scope.uncertain
             # "想去,还是没去": what was wished was not done.

@@ -1,10 +1,19 @@
 """Of whom each word of an utterance speaks."""
 
-from itertools import dropwhile, takewhile
+from itertools import dropwhile, pairwise, takewhile
 
 from callbot.dialog.understanding.statements.assertions import Who
-from callbot.dialog.understanding.statements.clauses import clauses
-from callbot.dialog.understanding.words.roles import BREAKS, ILLNESS, INVISIBLE, NAMED, OTHERS, Role
+from callbot.dialog.understanding.statements.clauses import clause_spans, clauses
+from callbot.dialog.understanding.words.roles import (
+    BREAKS,
+    ILLNESS,
+    INVISIBLE,
+    NAMED,
+    NEGATORS,
+    OTHERS,
+    TERMS,
+    Role,
+)
 from callbot.dialog.understanding.words.vocabulary import Token
 
 _OPENS = (*BREAKS, Role.NEGATOR, Role.HOME)
@@ -41,8 +50,23 @@ def subjects(tokens: list[Token]) -> dict[int, Who]:
         said_of[token.start] = who
         heard.append(token)
     _focus(heard, said_of)
+    _afterthought(heard, said_of)
     _errands(heard, said_of)
     return said_of
+
+
+def _afterthought(heard: list[Token], said_of: dict[int, Who]) -> None:
+    """As in "嘴唇都发紫了,我妈她", "咳得厉害,我家老头": who is named alone after what is felt
+    feels it, if nobody was named before and nothing more is told."""
+    for (start, stop), (begin, end) in pairwise(clause_spans(heard)):
+        felt, named = heard[start:stop], heard[begin:end]
+        if (
+            any(t.has(*ILLNESS, Role.MEASURE) for t in felt)
+            and all(t.has(Role.CORE, Role.FAMILY, Role.THIRD) for t in named)
+            and not any(t.has(*NAMED, *NEGATORS, Role.OWN) for t in felt)
+            and not any(t.has(*TERMS, *NEGATORS, Role.DENIAL) for t in heard[end:])
+        ):
+            said_of |= {t.start: Who.HOUSEHOLD for t in felt}
 
 
 def _errands(heard: list[Token], said_of: dict[int, Who]) -> None:

@@ -60,8 +60,9 @@ def _does(told: list[Token], aspect: tuple[str, ...]) -> bool:
 
 
 def tells_of_place(clause: list[Token], aspect: tuple[str, ...]) -> bool:
-    """Whether an explanation only tells how things are at a place: "外面风那么大", "楼下都封了",
-    "地里的苞米有人收"; what somebody did there is told with 了, 过 or a verb said twice."""
+    """Whether a clause only tells how things are at a place: "外面风那么大", "楼下都封了",
+    "马路上全是人", "地里的苞米有人收"; what somebody did there is told with 了, 过 or a verb said
+    twice."""
     words = [t for t in clause if not t.has(*BREAKS)]
     if len(words) < 2 or not words[0].has(Role.PLACE):
         return False
@@ -70,4 +71,5 @@ def tells_of_place(clause: list[Token], aspect: tuple[str, ...]) -> bool:
     text = "".join(t.text for t in words[1:])
     weather = words[0].has(Role.AMBIENT) and not any(sign in text for sign in aspect)
     weather = weather and not SAID_TWICE.search(text)
-    return weather or any(t.has(Role.ALL) for t in words) or words[1].has(Role.CLOSING)
+    told = words[1].has(Role.CLOSING, Role.FOCUS)
+    return weather or told or any(t.has(Role.ALL) for t in words)

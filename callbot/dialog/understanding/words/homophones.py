@@ -1,8 +1,8 @@
 """Words that a recogniser wrote as others of the same sound.
 
-Used only where no hypothesis makes sense as it is spelled, never for yes and no. Two syllables
-must sound exactly alike but for the tone; from three on, one may differ in the sounds that
-southern speakers do not tell apart.
+Used only where no hypothesis makes sense as it is spelled, never for a mere yes or no. Two
+syllables must sound exactly alike but for the tone; from three on, one may differ in the sounds
+that southern speakers do not tell apart.
 """
 
 import re
@@ -10,6 +10,9 @@ from collections.abc import Iterable, Sequence
 from functools import cached_property
 
 FUZZY_FROM_SYLLABLES = 3
+
+LEAST_ANSWER = 3
+"""Syllables by whose sound alone a whole answer is known."""
 
 _HAN = re.compile(r"^[\u4e00-\u9fff]+$")
 _RUNS = re.compile(r"[\u4e00-\u9fff]+|[^\u4e00-\u9fff]+")
@@ -63,9 +66,28 @@ class Homophones:
                 return self._by_sound[window]
             if length >= FUZZY_FROM_SYLLABLES:
                 near = self._by_blurred_sound.get(tuple(map(blurred, window)))
-                if near and sum(a != b for a, b in zip(near[0], window, strict=True)) == 1:
+                if near and _unlike(near[0], window) == 1:
                     return near[1]
         return ""
+
+
+class WholeAnswers:
+    """Answers by their toneless sound, from one pause to the next: "眉出们" for "没出门"."""
+
+    def __init__(self, phrases: Iterable[str]) -> None:
+        self._phrases = [p for p in phrases if len(p) >= LEAST_ANSWER and is_han(p)]
+
+    @cached_property
+    def _by_sound(self) -> dict[tuple[str, ...], str]:
+        return {tuple(map(blurred, syllables(phrase))): phrase for phrase in self._phrases}
+
+    def respell(self, text: str) -> str:
+        return _RUNS.sub(lambda run: self._answer(run[0]), text) if self._phrases else text
+
+    def _answer(self, spoken: str) -> str:
+        sounds = syllables(spoken)
+        phrase = self._by_sound.get(tuple(map(blurred, sounds)), spoken)
+        return phrase if _unlike(syllables(phrase), sounds) <= 1 else spoken
 
 
 def is_han(text: str) -> bool:
@@ -81,6 +103,10 @@ def syllables(text: str) -> tuple[str, ...]:
     for run in _RUNS.findall(text):
         sounds += lazy_pinyin(run) if is_han(run) else run
     return tuple(sounds)
+
+
+def _unlike(one: tuple[str, ...], other: tuple[str, ...]) -> int:
+    return sum(a != b for a, b in zip(one, other, strict=True))
 
 
 def blurred(syllable: str) -> str:

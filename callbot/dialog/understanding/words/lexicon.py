@@ -11,7 +11,7 @@ from callbot.dialog.answers import Intent
 from callbot.dialog.understanding.numerals import NUMERALS
 from callbot.dialog.understanding.numerals.measure import Numerals
 from callbot.dialog.understanding.words.cries import cries
-from callbot.dialog.understanding.words.homophones import Homophones
+from callbot.dialog.understanding.words.homophones import Homophones, WholeAnswers
 from callbot.dialog.understanding.words.near_homophones import NearHomophones
 from callbot.dialog.understanding.words.normalise import normalise
 from callbot.dialog.understanding.words.patterns import expand, with_sets
@@ -77,6 +77,7 @@ class Lexicon(BaseModel):
     )
     not_roundabout: Words = Field(default=(), description="words in which no such phrase begins")
     mishearings: dict[str, str] = Field(default_factory=dict)
+    whole_answers: Words = Field(default=(), description="answers known by their sound alone")
     numeral_mishearings: dict[str, str] = Field(default_factory=dict)
     grammar: Grammar
     persons: Persons
@@ -236,6 +237,10 @@ class Lexicon(BaseModel):
         return Homophones(words if self.homophones else [])
 
     @cached_property
+    def answers_by_sound(self) -> WholeAnswers:
+        return WholeAnswers(p for pattern in self.whole_answers for p in self.phrases(pattern))
+
+    @cached_property
     def cries(self) -> NearHomophones:
         """Danger by its sound; in a lexicon without homophones nothing is found."""
         if not self.homophones:
@@ -261,6 +266,7 @@ class Lexicon(BaseModel):
         if sounds:
             self.sound_alikes.respell("您好", ())
             self.cries.respell("您好吗喂", ())
+            self.answers_by_sound.respell("您好")
 
     @cached_property
     def lone_requests(self) -> dict[str, Intent]:

@@ -24,6 +24,7 @@ class TemperatureWords(Section):
     normal: Words = ()
     abnormal: Words = ()
     not_measured: Words = ()
+    taken: Words = Field(default=(), description="it was measured; the number may be forgotten")
     medicine: Words = ()
     limit: Words = Field(default=(), description="after a number: where fever begins")
     below: Words = ()

@@ -103,6 +103,7 @@ class Grammar(Section):
     long_ago: Words = Field(
         default=(), description="before the time asked about: what was done then does not count"
     )
+    last_week: Words = Field(default=(), description="long ago, beside what was since then")
     afterwards: Words = Field(default=(), description="from what was just told on")
     since: Words = Field(
         default=(), description="from here on is asked about; a journey before it led home"
