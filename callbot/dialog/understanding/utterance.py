@@ -40,26 +40,29 @@ class Utterance:
     """What was said, read as statements.
 
     spoken: as normalised. text: the same without fillers, which `statement` was read from.
-    verb_last: the language names a place before the verb of going (Korean). elaborated: where
-    tokens start that only say more about an outright denial. explaining: the same, and of what
-    stands before it. aspect: endings of what was done. themes, scenes: as `settings` gives them.
-    unread: what no word of the lexicon covers. complaining: what of it may be a complaint, where
-    health is asked about. beside: what is said beside somebody else's doings.
+    elaborated: where tokens start that only say more about an outright denial. explaining: the
+    same, and of what stands before it. themes, scenes: as `settings` gives them. unread: what no
+    word of the lexicon covers. complaining: what of it may be a complaint, where health is asked
+    about. beside: what is said beside somebody else's doings.
     """
 
     spoken: str
     text: str
     measures: tuple[Measure, ...]
     statement: Statement
-    verb_last: bool
     elaborated: frozenset[int]
     explaining: frozenset[int]
-    aspect: tuple[str, ...]
     themes: frozenset[int]
     scenes: frozenset[int]
     unread: Unread
     complaining: tuple[Token, ...]
     beside: Beside
+    lexicon: Lexicon
+
+    @property
+    def verb_last(self) -> bool:
+        """Whether the language names a place before the verb of going (Korean)."""
+        return self.lexicon.negation == "after"
 
     def explains(self, clause: Sequence[Token]) -> bool:
         """Whether a clause gives a reason of an outright denial, before or after it."""
@@ -138,11 +141,13 @@ def utterance(spoken: str, lexicon: Lexicon) -> Utterance:
     beside = beside_another(tokens, lexicon.persons) if english else Beside(tokens)
     tokens = beside.tokens
     tokens = denied_since(tokens, frozenset(lexicon.grammar.homecoming))
-    tokens = framed(tokens, lexicon.grammar.consequence, verb_last=verb_last)
+    tokens = framed(tokens, lexicon.grammar, verb_last=verb_last)
     measures = tuple(replace(m, cut=True) if _goes_on(m, tokens, lexicon) else m for m in measures)
     elaborated = elaborating(tokens, lexicon.grammar.causal, lexicon.grammar.trailing)
     reading = (
-        NegationAfter(tokens, lexicon.grammar, elaborated) if verb_last else NegationBefore(tokens)
+        NegationAfter(tokens, lexicon.grammar, elaborated)
+        if verb_last
+        else NegationBefore(tokens, lexicon.grammar)
     )
     left = unread(tokens, elaborated, lexicon)
     reasons = reasons_first(tokens, lexicon.grammar.causal)
@@ -151,8 +156,8 @@ def utterance(spoken: str, lexicon: Lexicon) -> Utterance:
     nowhere = frozenset[int](), frozenset[int]()
     told = settings(tokens, elaborated, lexicon.grammar) if verb_last else nowhere
     return Utterance(
-        spoken, text, measures, statement, verb_last, elaborated, elaborated | reasons,
-        lexicon.grammar.aspect, *told, left, complaining, beside,
+        spoken, text, measures, statement, elaborated, elaborated | reasons, *told, left,
+        complaining, beside, lexicon,
     )  # fmt: skip
 
 

@@ -161,8 +161,8 @@ def _is_of_things(said: Utterance, clause: list[Token]) -> bool:
         return False
     told = said.text[clause[0].start : clause[-1].end]
     seen = clause[-1].has(Role.UNKNOWN) and any(t.has(Role.ONLY) for t in clause)
-    topic = any(t.has(Role.ALL) for t in clause) and not any(sign in told for sign in said.aspect)
-    return seen or topic
+    done = any(sign in told for sign in said.lexicon.grammar.aspect)
+    return seen or (not done and any(t.has(Role.ALL) for t in clause))
 
 
 def _tells_how_they_are(clause: list[Token]) -> bool:

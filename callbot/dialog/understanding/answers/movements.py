@@ -1,6 +1,5 @@
 """Reads whether the resident left home, where to, when, and by what."""
 
-import re
 from collections.abc import Sequence
 from itertools import pairwise, takewhile
 
@@ -18,10 +17,6 @@ LONGEST_PLACE = 20
 _BARE = (Role.PLACE, Role.LIGHT, Role.CLOSING, Role.WHEN, Role.NOW, Role.JOIN, Role.ONLY,
          Role.SELF, Role.AFFIRMER)  # fmt: skip
 """What an answer to "where to" may be made of beside the place."""
-
-_BEFORE_PLACE = re.compile(r"^(?:(?:the|a|an|my|to)\b|[了过趟个下一]+)\s*")
-_BEFORE_VEHICLE = re.compile(r"^(?:[坐乘搭][了的]?|took (?:a|the) )")
-_AFTER_PLACE = re.compile(r"(?:了|一趟|一下|那里|那儿|那边|里)+$")
 
 
 def read_movements(said: Utterance) -> Movements | None:
@@ -84,9 +79,9 @@ def _evidence(said: Utterance) -> tuple[bool, bool, bool]:
 
 def _only_seen(said: Utterance) -> bool:
     """As in "外头下大雨呢": how things are at a place, and not why nobody went there."""
-    return bool(said.aspect) and any(
-        tells_of_place(clause, said.aspect) and not said.explains(clause)
-        for clause in _clauses(said)
+    aspect = said.lexicon.grammar.aspect
+    return bool(aspect) and any(
+        tells_of_place(clause, aspect) and not said.explains(clause) for clause in _clauses(said)
     )
 
 
@@ -234,12 +229,13 @@ def _denied_places(said: Utterance, clause: list[Token]) -> bool:
 
 def _bare_places(said: Utterance) -> list[Token]:
     """Places named without a verb: an answer to "where did you go"."""
+    aspect = said.lexicon.grammar.aspect
     return [
         token
         for clause in _clauses(said)
         if not _denied_places(said, clause)
         and (any(t.start in said.scenes for t in clause) or not _in_passing(said, clause))
-        and not ((said.aspect or said.explains(clause)) and tells_of_place(clause, said.aspect))
+        and not ((aspect or said.explains(clause)) and tells_of_place(clause, aspect))
         and not any(
             t.has(Role.HOME, Role.MEET, Role.OUTSIDER, Role.SYMPTOM, Role.LATER) for t in clause
         )
@@ -325,7 +321,7 @@ def _named(said: Utterance, following: Sequence[Token]) -> str:
         return ""
     words = list(takewhile(_may_name, following))
     text = said.text[words[0].start : words[-1].end] if words else ""
-    name = _BEFORE_PLACE.sub("", _AFTER_PLACE.sub("", text.strip())).strip()
+    name = said.lexicon.places.name(text)
     return name if not known and 2 <= len(name) <= LONGEST_PLACE else ""
 
 
@@ -349,4 +345,4 @@ def _when(said: Utterance) -> tuple[str, ...]:
 def _transport(said: Utterance) -> tuple[str, ...]:
     tokens = said.statement.tokens_of(Role.TRANSPORT)
     numbers = [code for t in tokens for code in t.codes(Role.TRANSPORT) if code]
-    return tuple(dict.fromkeys(numbers or [_BEFORE_VEHICLE.sub("", t.text) for t in tokens]))
+    return tuple(dict.fromkeys(numbers or [said.lexicon.vehicles.name(t.text) for t in tokens]))

@@ -6,6 +6,7 @@ from itertools import dropwhile
 
 from callbot.dialog.understanding.statements.clauses import clauses
 from callbot.dialog.understanding.words.roles import BREAKS, NEGATORS, TERMS, Mark, Role
+from callbot.dialog.understanding.words.sections.grammar import Grammar
 from callbot.dialog.understanding.words.vocabulary import Token
 
 _OF_A_TIME = (
@@ -22,14 +23,13 @@ _WHO = (Role.SELF, Role.CORE, Role.ALL)
 """What may stand before a word of consequence ("我肯定会说")."""
 
 
-def framed(tokens: list[Token], consequence: tuple[str, ...], *, verb_last: bool) -> list[Token]:
+def framed(tokens: list[Token], grammar: Grammar, *, verb_last: bool) -> list[Token]:
     """The tokens, with those made words without meaning that their clause does not assert.
 
-    consequence: words at the beginning of what would follow from a supposition. verb_last: what is
-    supposed stands before the word for it ("있었으면").
+    verb_last: what is supposed stands before the word for it ("있었으면").
     """
     told = _done_unless(_without_long_ago(tokens))
-    return _without_supposed(told, consequence, verb_last=verb_last)
+    return _without_supposed(told, grammar, verb_last=verb_last)
 
 
 def _done_unless(tokens: list[Token]) -> list[Token]:
@@ -119,9 +119,7 @@ def _journeys_home(found: list[list[Token]]) -> list[list[Token]]:
     return home
 
 
-def _without_supposed(
-    tokens: list[Token], consequence: tuple[str, ...], *, verb_last: bool
-) -> list[Token]:
+def _without_supposed(tokens: list[Token], grammar: Grammar, *, verb_last: bool) -> list[Token]:
     """Without what is only supposed or feared, and what would follow from it: "如果发烧,我会说的,
     现在没有", "怕染上,所以没出门".
 
@@ -135,11 +133,13 @@ def _without_supposed(
     contrary: set[int] = set()
     before: list[Token] = []
     for clause in _between_breaks(tokens):
-        begin, end = (
-            _supposed_before(clause) if verb_last else _supposition(clause, before, consequence)
-        )
+        if verb_last:
+            begin, end = _supposed_before(clause)
+        else:
+            begin, end = _supposition(clause, before, grammar.consequence)
         before = clause
-        if begin < end and clause[begin].has(Role.DOUBT) and _there(clause, begin, end):
+        feared = begin < end and clause[begin].has(Role.DOUBT)
+        if feared and _there(clause, begin, end, grammar.perfective):
             continue
         # Where no pause is written, a word of no list may belong to a sentence before.
         supposed |= {t.start for t in clause[begin:end] if not (verb_last and t.has(Role.UNKNOWN))}
@@ -200,9 +200,12 @@ def _supposed_before(clause: list[Token]) -> tuple[int, int]:
     return next(told, 0), at + 1
 
 
-def _there(clause: list[Token], begin: int, end: int) -> bool:
+def _there(clause: list[Token], begin: int, end: int, perfective: tuple[str, ...]) -> bool:
     """Whether what is feared is told as there or done, is not said at all ("我害怕"),
     or is what a denial is taken back with ("没有,就担心…")."""
     feared = clause[begin + 1 : end]
-    told = any(t.has(Role.AFFIRMER, Role.BUT_SO, Role.HEDGE) or "了" in t.text for t in feared)
+    told = any(
+        t.has(Role.AFFIRMER, Role.BUT_SO, Role.HEDGE) or any(sign in t.text for sign in perfective)
+        for t in feared
+    )
     return told or not feared or any(t.has(Role.ONLY) for t in clause[:begin])

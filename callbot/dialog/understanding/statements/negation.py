@@ -17,6 +17,7 @@ from callbot.dialog.understanding.words.roles import (
     UNREAD,
     Role,
 )
+from callbot.dialog.understanding.words.sections.grammar import Grammar
 from callbot.dialog.understanding.words.vocabulary import Token
 
 _TURNS = (Role.HARMLESS, Role.CONTRAST)
@@ -30,7 +31,8 @@ _ACTS = (Role.OUT, Role.GO, Role.HOME, Role.MEET)
 class Reading(ABC):
     """What both directions of negation share."""
 
-    def __init__(self, tokens: list[Token]) -> None:
+    def __init__(self, tokens: list[Token], grammar: Grammar) -> None:
+        self._grammar = grammar
         self._tokens = tokens
         self._place = {token.start: index for index, token in enumerate(tokens)}
         self._who = subjects(tokens)
@@ -220,7 +222,7 @@ class Reading(ABC):
             if person is None and not now:
                 continue
             who = self._who.get(person.start, Who.SELF) if person else Who.SELF
-            acts = _ACTS if "so" in token.text.split() else ()
+            acts = _ACTS if self._is_likewise(token) else ()
             before = [
                 a for a in self._found
                 if a.token.has(*ILLNESS, *acts) and a.token.end <= token.start
@@ -243,7 +245,7 @@ class Reading(ABC):
         if any(not t.has(*_EMPTY) for t in after):
             return None, False
         if after and after[0].has(*NAMED):
-            return (after[0] if "so" in self._tokens[index].text.split() else None), False
+            return (after[0] if self._is_likewise(self._tokens[index]) else None), False
         named: Token | None = None
         now = False
         for earlier in reversed(self._tokens[:index]):
@@ -254,6 +256,9 @@ class Reading(ABC):
             elif not earlier.has(*_EMPTY, *BREAKS, Role.ALONE):
                 break
         return named, now
+
+    def _is_likewise(self, token: Token) -> bool:
+        return not set(self._grammar.likewise).isdisjoint(token.text.split())
 
     def _named(self, token: Token) -> Who | None:
         """The person named right before a word that denies, in the same clause: "我没有"."""

@@ -34,13 +34,8 @@ class NegationAfter(Reading):
     def __init__(
         self, tokens: list[Token], grammar: Grammar, elaborated: frozenset[int] = frozenset()
     ) -> None:
-        super().__init__(tokens)
+        super().__init__(tokens, grammar)
         self._elaborated = elaborated
-        self._as_well = grammar.as_well
-        self._topic = grammar.topic
-        self._subject = grammar.subject
-        self._linking = grammar.linking
-        self._causal = grammar.causal
 
     def _clause(self, number: int, clause: Clause) -> None:
         scope = _Scope()
@@ -84,7 +79,7 @@ class NegationAfter(Reading):
         something else, if it names it before a particle."""
         starts = {t.start for t in before if t.has(Role.UNKNOWN, Role.HARMLESS) and len(t.text) > 1}
         named = any(
-            one.start in starts and after.text in (*self._subject, *self._topic)
+            one.start in starts and after.text in (*self._grammar.subject, *self._grammar.topic)
             for one, after in pairwise(self._tokens)
         )
         return doubt.start in self._elaborated and named
@@ -115,7 +110,7 @@ class NegationAfter(Reading):
         if scope.terms:
             last = self._found[scope.terms[-1]].token
             matching = [i for i in scope.terms if alike(self._found[i].token, last)]
-            if last.text.endswith(self._topic):
+            if last.text.endswith(self._grammar.topic):
                 last_only = [i for i in matching if not self._concluded(i)]
                 matching = [*last_only, *(i for i in scope.terms[-1:] if i not in last_only)]
             self._set(matching, Polarity.DOUBTFUL if scope.hedged else Polarity.ABSENT)
@@ -150,7 +145,7 @@ class NegationAfter(Reading):
         """ "논에도 못 갔어요", "안 나갔어요, 출장도 미뤘습니다": what is added to what was denied
         was not done either, unless it is told as done ("산책도 했어요")."""
         following = self._tokens[self._place[token.start] + 1 :][:1]
-        added = any(t.text.startswith(self._as_well) for t in following)
+        added = any(t.text.startswith(self._grammar.as_well) for t in following)
         if not added or not token.has(Role.OUT) or token.has(Role.COMPLETED):
             return False
         if any(t.has(Role.TIGHT_NEGATOR) and u.has(*_PLANNED) for t, u in pairwise(rest)):
@@ -174,9 +169,9 @@ class NegationAfter(Reading):
         later = self._tokens[self._place[token.start] + 1 :]
         after = list(takewhile(lambda t: not t.has(*TERMS), later))
         between = "".join(t.text for t in after)
-        sentence = any(particle in token.text[1:] for particle in self._subject)
-        return token.text.endswith(self._linking) or (
-            between.endswith(self._linking)
+        sentence = any(particle in token.text[1:] for particle in self._grammar.subject)
+        return token.text.endswith(self._grammar.linking) or (
+            between.endswith(self._grammar.linking)
             and (sentence or not any(t.has(Role.JOIN) for t in after))
         )
 
@@ -185,9 +180,9 @@ class NegationAfter(Reading):
         felt = self._found[index].token
         between = self._tokens[self._place[felt.start] + 1 : self._place[negator.start]]
         ending = "".join(t.text for t in between)
-        stem = next((c for c in self._causal if ending.startswith(c)), "")
+        stem = next((c for c in self._grammar.causal if ending.startswith(c)), "")
         told = sum(len(t.text) for t in between if not t.has(Role.ALL, Role.HEDGE, Role.NOW))
-        reason = bool(stem) or felt.text.endswith(self._causal)
+        reason = bool(stem) or felt.text.endswith(self._grammar.causal)
         return felt.has(*ILLNESS) and reason and told > len(stem) + 1
 
     def _wished(self, open_terms: list[int], token: Token) -> list[int]:

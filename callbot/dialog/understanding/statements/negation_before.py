@@ -171,7 +171,7 @@ class NegationBefore(Reading):
         negator = scope.negator if reaches else None
         if scope.planned and token.has(Role.OUT, Role.GO, Role.MEET):
             return
-        alone = negator is not None and denies_no_act(negator, token)
+        alone = negator is not None and denies_no_act(negator, token, self._grammar)
         alone = alone or (scope.twice and token.has(Role.OUT, Role.GO, Role.MEET))
         unsure = scope.uncertain or alone or (scope.hedged and negator is not None)
         polarity = Polarity.PRESENT if negator is None else Polarity.ABSENT

@@ -1,19 +1,21 @@
 """What one negation can deny, and what it cannot, where it stands before (Chinese, English)."""
 
 from callbot.dialog.understanding.words.roles import NEGATORS, TERMS, UNREAD, Role
+from callbot.dialog.understanding.words.sections.grammar import Grammar
 from callbot.dialog.understanding.words.vocabulary import Token
 
 MOST_BETWEEN = 3
 """Words between a negation and a well-being that it denies, itself among them."""
 
 
-def denies_no_act(negator: Token, act: Token) -> bool:
+def denies_no_act(negator: Token, act: Token, grammar: Grammar) -> bool:
     """ "没有去了趟超市", "no went to the store": here the negation can only stand by itself, since
     it does not deny things done."""
     if not act.has(Role.OUT, Role.GO, Role.MEET):
         return False
     # "没去了", with nothing between, is that nobody goes any more.
-    ceased = negator.text.endswith("没") and negator.end == act.start and act.text.endswith("了")
+    beside = negator.end == act.start and negator.text.endswith(grammar.ceasing)
+    ceased = beside and act.text.endswith(grammar.perfective)
     return negator.has(Role.NOUN_NEGATOR) or (act.has(Role.COMPLETED) and not ceased)
 
 

@@ -83,21 +83,21 @@ class _Segment:
         dull = bool(told) and all(t.has(Role.HARMLESS, Role.EVERYDAY, Role.BODY) for t in told)
         return [] if known or dull else named
 
-    @property
-    def went(self) -> bool:
+    def went(self, perfective: tuple[str, ...]) -> bool:
         """Whether something was gone to and done ("去给他烧了个纸")."""
         at = next((t.end for t in self.tokens if t.has(Role.GO)), None)
-        return at is not None and any(t.start >= at and "了" in t.text for t in self.tokens)
+        return at is not None and any(
+            t.start >= at and any(sign in t.text for sign in perfective) for t in self.tokens
+        )
 
-    @property
-    def called_on(self) -> bool:
+    def called_on(self, perfective: tuple[str, ...]) -> bool:
         """Whether somebody was gone to ("到隔壁房间老张那坐了坐")."""
         acts = [t for t in self.tokens if t.has(Role.GO) or not t.has(Role.LIGHT)]
         named = any(
             one.has(Role.GO) and after.has(Role.OUTSIDER) and not after.has(Role.EVERYDAY)
             for one, after in pairwise(acts)
         )
-        return named and self.went
+        return named and self.went(perfective)
 
     @property
     def gone(self) -> bool:
@@ -121,6 +121,7 @@ def left_by_clause(tokens: list[Token], elaborated: frozenset[int], lexicon: Lex
     outings: list[Token] = []
     meetings: list[Token] = []
     ways: list[Token] = []
+    perfective = lexicon.grammar.perfective
     for segment in _segments(tokens):
         more = all(t.start in elaborated for t in segment.tokens)
         least = lexicon.least_unread if segment.has(*_CALM) else LEAST_UNREAD_TOLD
@@ -139,8 +140,9 @@ def left_by_clause(tokens: list[Token], elaborated: frozenset[int], lexicon: Lex
             outings += strange(told, least, Role.OUTING)
         if segment.only or tells(told, _IN_COMPANY, lexicon):
             meetings += strange(told, least, Role.COMPANY)
-        taken_back = segment.only and (segment.went or not segment.has(*_HEALTH))
-        if (taken_back or segment.gone or segment.called_on) and not segment.has(*_CALM):
+        taken_back = segment.only and (segment.went(perfective) or not segment.has(*_HEALTH))
+        gone = taken_back or segment.gone or segment.called_on(perfective)
+        if gone and not segment.has(*_CALM):
             ways += [t for t in told if t.has(*_WAYS)]
     return Unread(tuple(health), tuple(outings), tuple(meetings), tuple(ways))
 

@@ -12,6 +12,7 @@ from itertools import pairwise
 
 from callbot.dialog.understanding.statements.assertions import Who
 from callbot.dialog.understanding.statements.subjects import subjects
+from callbot.dialog.understanding.words.lexicon import Lexicon
 from callbot.dialog.understanding.words.roles import (
     BREAKS,
     ILLNESS,
@@ -115,20 +116,20 @@ class _Part:
         formal = (Role.LIGHT, Role.HARMLESS, *NEGATORS)
         return self.has(*asked.acts) or all(t.has(*formal) for t in self.tokens)
 
-    def own(self, asked: Asked, who: dict[int, Who]) -> list[Token]:
+    def own(self, asked: Asked, who: dict[int, Who], lexicon: Lexicon) -> list[Token]:
         """What of it may tell of the resident: of going out, not what is told of another."""
         if asked is HEALTH and self.takes_back and self.has(Role.MOOD):
             # "No, only tired of cartoons": of that there is more to tell, and none of it illness.
             return self._felt
         if asked is HEALTH and self._excepts:
             return [replace(t, marks=(Mark(Role.UNKNOWN),)) for t in self.tokens]
-        if asked is not HEALTH and self._is_elsewhere:
+        if asked is not HEALTH and self._is_elsewhere(lexicon.movements.within):
             return []
         if asked is not OUTINGS:
             return self.tokens
         return [t for t in self.tokens if not (t.has(asked.field) and self._of_another(t, who))]
 
-    def open(self, asked: Asked, who: dict[int, Who]) -> list[Token]:
+    def open(self, asked: Asked, who: dict[int, Who], lexicon: Lexicon) -> list[Token]:
         """Of what elaborates a denial, words that may tell what was asked for all the same."""
         if all(t.has(*_BARE) for t in self.tokens):
             return self.tokens
@@ -142,7 +143,7 @@ class _Part:
         if asked is HEALTH:
             if any(t.has(Role.PASTIME, Role.MOOD) for t in told):
                 return self._felt
-            return [] if self._says_what_one_is else self.tokens
+            return [] if self._says_what_one_is(lexicon.grammar.indefinite) else self.tokens
         if asked is not HEALTH and self._comments:
             place = (Role.DIRECTION, Role.COMPANION)
             return [b for a, b in pairwise(told) if a.has(*place) and b.has(Role.UNKNOWN)]
@@ -150,7 +151,11 @@ class _Part:
         if self._is_deed and not settled:
             return told
         words = [t for t in told if not _is_article(t)]
-        led = [b for a, b in pairwise(words) if _leads(a, asked) and b.has(Role.UNKNOWN)]
+        led = [
+            b
+            for a, b in pairwise(words)
+            if _leads(a, asked, lexicon.movements.at) and b.has(Role.UNKNOWN)
+        ]
         of_self = bool(told) and _is_resident(told[0])
         subject = told[:3] if asked is MEETINGS and not settled and not of_self else []
         named = [t for t in told if t.has(asked.field) and not self._of_another(t, who)]
@@ -163,20 +168,18 @@ class _Part:
         dull = (Role.THING, Role.PASTIME, Role.MOOD, *NEGATORS, Role.DENIAL, *NAMED)
         return self.takes_back and self.tokens[0].has(Role.EXCEPT) and not self.has(*dull, *ILLNESS)
 
-    @property
-    def _says_what_one_is(self) -> bool:
+    def _says_what_one_is(self, indefinite: tuple[str, ...]) -> bool:
         """Whether it only names what the resident is ("I'm a worrier")."""
         first, *rest = [t for t in self.tokens if not t.has(Role.JOIN, Role.IGNORED)] or self.tokens
-        named = bool(rest) and rest[0].text.strip() in ("a", "an")
+        named = bool(rest) and rest[0].text.strip() in indefinite
         return first.has(Role.COPULA) and named and all(t.has(*_BARE, Role.HARMLESS) for t in rest)
 
-    @property
-    def _is_elsewhere(self) -> bool:
+    def _is_elsewhere(self, within: tuple[str, ...]) -> bool:
         """Whether it only tells where somebody is, or lives ("but she's in Ohio")."""
         words = [t for t in self.tokens if not t.has(Role.CONTRAST, Role.JOIN, Role.IGNORED)]
         at = next((i for i, t in enumerate(words) if t.has(Role.THIRD)), len(words))
         placed = [t for t in words[at + 1 :] if not t.has(*_BARE, Role.DIRECTION)]
-        return at == 0 and len(words) > 2 and words[1].text == "in" and not placed
+        return at == 0 and len(words) > 2 and words[1].text in within and not placed
 
     @property
     def _comments(self) -> bool:
@@ -233,9 +236,9 @@ def _is_copula(token: Token) -> bool:
     return token.has(Role.COPULA)
 
 
-def _leads(token: Token, asked: Asked) -> bool:
+def _leads(token: Token, asked: Asked, at: tuple[str, ...]) -> bool:
     """Whether a word of no list right after it may be what was asked for."""
-    return token.has(*asked.led_by) or (asked is OUTINGS and token.text == "at")
+    return token.has(*asked.led_by) or (asked is OUTINGS and token.text in at)
 
 
 def _is_article(token: Token) -> bool:
@@ -247,25 +250,25 @@ def _bears(token: Token, asked: Asked) -> bool:
     return token.has(Role.UNKNOWN, asked.field) and not token.has(Role.HARMLESS)
 
 
-def without_elaboration(tokens: list[Token], asked: Asked, causal: tuple[str, ...]) -> list[Token]:
+def without_elaboration(tokens: list[Token], asked: Asked, lexicon: Lexicon) -> list[Token]:
     """The tokens that may leave open what was asked: all but those of clauses that only elaborate
-    an outright denial.
-
-    causal: words of contrast that give a reason, and take nothing back ("because").
-    """
+    an outright denial."""
     who = subjects(tokens)
     kept: list[Token] = []
     denied = False
-    for part in _parts(tokens, asked, causal):
+    for part in _parts(tokens, asked, lexicon.grammar.causal):
         denied = denied and not part.takes_back
-        kept += part.open(asked, who) if denied else part.own(asked, who)
+        kept += part.open(asked, who, lexicon) if denied else part.own(asked, who, lexicon)
         denied = denied or part.denies(asked)
     return kept
 
 
 def _parts(tokens: list[Token], asked: Asked, causal: tuple[str, ...]) -> list[_Part]:
     """Split at pauses, at words of contrast, at an "and" before a person, and where the resident
-    is named after a denial that is complete ("nobody came I was asleep all day")."""
+    is named after a denial that is complete ("nobody came I was asleep all day").
+
+    causal: words of contrast that give a reason, and take nothing back ("because").
+    """
     found = [_Part()]
     for index, token in enumerate(tokens):
         before = tokens[index - 1] if index else None

@@ -43,7 +43,7 @@ def _counted(
     """The tokens that count at a question: without those that only say more about a denial."""
     grammar = lexicon.grammar
     if lexicon.spaced:
-        return without_elaboration(tokens, asked, grammar.causal)
+        return without_elaboration(tokens, asked, lexicon)
     if lexicon.negation == "after":
         # "Only" is an ending here, and may be one of a word that was not read.
         ill = elaborating(tokens, grammar.causal, grammar.trailing, of_health=True)

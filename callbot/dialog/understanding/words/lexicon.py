@@ -10,6 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field, field_validator, model_valida
 from callbot.dialog.answers import Intent
 from callbot.dialog.understanding.numerals import NUMERALS
 from callbot.dialog.understanding.numerals.measure import Numerals
+from callbot.dialog.understanding.words.bare import Bare
 from callbot.dialog.understanding.words.cries import cries
 from callbot.dialog.understanding.words.homophones import Homophones, WholeAnswers
 from callbot.dialog.understanding.words.near_homophones import NearHomophones
@@ -196,6 +197,16 @@ class Lexicon(BaseModel):
     def lone_answers(self) -> LoneAnswers:
         begins = self._phrases.of_all(self.sentence_begins)
         return LoneAnswers(self.grammar.noun_negator, begins, self.fillers)
+
+    @cached_property
+    def places(self) -> Bare:
+        """Names of places that are in no list."""
+        before, after = self.movements.before_place, self.movements.after_place
+        return Bare(self._phrases.of_all(before), self._phrases.of_all(after), spaced=self.spaced)
+
+    @cached_property
+    def vehicles(self) -> Bare:
+        return Bare(self._phrases.of_all(self.movements.before_vehicle), spaced=self.spaced)
 
     @cached_property
     def plain_phrases(self) -> Roundabout:

@@ -3,6 +3,8 @@
 import re
 from collections.abc import Sequence
 
+from callbot.dialog.understanding.words.either import either
+
 
 class LoneAnswers:
     """An answer at the beginning, and the sentence that goes on behind it without a sign: "no the
@@ -15,17 +17,13 @@ class LoneAnswers:
     def __init__(
         self, answers: Sequence[str], begins: Sequence[str], opening: Sequence[str]
     ) -> None:
-        before, lone, after = map(_either, (opening, answers, begins))
+        before, lone, after = map(either, (opening, answers, begins))
         begin = f"(?:^|[,.?] )(?:(?:{before}) )*(?:{lone})(?= (?:{after})(?![a-z]))"
         self._lone = re.compile(begin) if answers and begins else None
 
     def with_pauses(self, text: str) -> str:
         """The text, with a comma behind each answer that stands alone."""
         return self._lone.sub(r"\g<0> ,", text) if self._lone else text
-
-
-def _either(words: Sequence[str]) -> str:
-    return "|".join(map(re.escape, sorted(words, key=len, reverse=True)))
 
 
 class SentenceEnds:
@@ -36,10 +34,8 @@ class SentenceEnds:
     """
 
     def __init__(self, endings: Sequence[str]) -> None:
-        longest_first = sorted(set(endings), key=len, reverse=True)
-        listed = "|".join(map(re.escape, longest_first))
-        self._end = re.compile(f"(?:(?<=[\\w\\s])|^)({listed})\\s+(?=\\w)") if endings else None
+        self._end = re.compile(rf"(?:(?<=[\w\s])|^)({either(endings)})\s+(?=\w)")
 
     def with_pauses(self, text: str) -> str:
         """The text, with a comma for each blank that parts two sentences."""
-        return self._end.sub(r"\1, ", text) if self._end else text
+        return self._end.sub(r"\1, ", text)

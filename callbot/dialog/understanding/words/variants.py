@@ -3,6 +3,8 @@
 import re
 from collections.abc import Mapping, Set
 
+from callbot.dialog.understanding.words.either import either
+
 _CLIPPED = re.compile(r"\b([a-z]{2,}in)\b")
 
 
@@ -17,14 +19,13 @@ class Variants:
     def __init__(self, forms: Mapping[str, str], known: Set[str], *, spaced: bool) -> None:
         self._forms = dict(forms)
         self._known = known if spaced else frozenset()
-        longest_first = sorted(map(re.escape, forms), key=len, reverse=True)
         edge = r"\b" if spaced else ""
-        self._found = re.compile(f"{edge}(?:{'|'.join(longest_first)}){edge}") if forms else None
+        self._found = re.compile(f"{edge}(?:{either(forms)}){edge}")
 
     def standard(self, text: str) -> str:
         if self._known:
             text = _CLIPPED.sub(self._with_g, text)
-        return self._found.sub(lambda m: self._forms[m[0]], text) if self._found else text
+        return self._found.sub(lambda m: self._forms[m[0]], text)
 
     def _with_g(self, clipped: re.Match[str]) -> str:
         word = clipped[0]

@@ -66,6 +66,11 @@ class MovementWords(Section):
     transport: Words = ()
     journey: Words = Field(default=(), description="of `transport`: brings from far away")
     direction: Aside = Field(default=(), description="makes a place of a word of no list")
+    within: Aside = Field(default=(), description="where somebody is, or lives (in Ohio)")
+    at: Aside = Field(default=(), description="where the resident was, by a word of no list")
+    before_place: Aside = Field(default=(), description="left out before a place of no list")
+    after_place: Aside = Field(default=(), description="left out after it")
+    before_vehicle: Aside = Field(default=(), description="left out before what one went by")
     when: Words = ()
     day: Words = Field(default=(), description="of `when`: names a day, and ends a denial")
 

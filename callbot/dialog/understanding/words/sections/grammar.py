@@ -28,6 +28,7 @@ class Grammar(Section):
     pastime: Aside = Field(
         default=(), description="after a denial of illness its clause tells how the day is spent"
     )
+    indefinite: Aside = Field(default=(), description="articles of what one is (a worrier)")
     definite: Words = Field(default=(), description="after it a symptom is no part of a list")
     comment: Words = Field(
         default=(), description="after a denial it begins a sentence of its own, without a pause"
@@ -37,6 +38,10 @@ class Grammar(Section):
         default=(), description="in a clause without one, words of no list tell of no way out"
     )
     aspect: Aside = Field(default=(), description="follows what was done")
+    perfective: Aside = Field(default=(), description="in a word for an act: it was done")
+    ceasing: Aside = Field(
+        default=(), description="right before such a word: it is done no more (没去了)"
+    )
     afield: Aside = Field(
         default=(),
         description="in a word of no list: went out or met after all, denied outright or not",
@@ -78,6 +83,9 @@ class Grammar(Section):
     )
     stands_for: Words = Field(
         default=(), description="after a person: what was just said is true of that one, or is not"
+    )
+    likewise: Aside = Field(
+        default=(), description="in one of `stands_for`: what was done is true of that one, too"
     )
     fair: Words = Field(default=(), description="of `vague`: well enough beside a denied symptom")
     vague: Words = ()
