@@ -188,18 +188,15 @@ class Conversation:
 
     def _bot_played(self, pcm: bytes) -> None:
         self._parts.recorder.bot(pcm)
-        self._echo.played(pcm)
-
-    def _is_echo(self) -> bool:
-        self._playout.catch_up()
-        return self._echo.is_echo()
+        self._echo.played(pcm, self._playout.late_ms)
 
     async def _frame(self, pcm: bytes) -> None:
+        self._playout.catch_up()
         self._echo.heard(pcm)
         if self._session.may_be_machine and self._beep.feed(pcm):
             self._let_machine_go()
             return
-        utterance = self._listener.hear(pcm, self._is_echo)
+        utterance = self._listener.hear(pcm, self._echo.is_echo)
         if self._listen is None or self._outcome is not None:
             return
         if utterance is not None and self._first_utterance and self._from_machine(utterance):

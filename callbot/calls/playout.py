@@ -13,7 +13,8 @@ from dataclasses import dataclass
 from callbot.speech.audio import FRAME_MS, SILENT_FRAME, Pcm, frames
 
 AHEAD_FRAMES = 2
-"""Frames sent before their time, so that a busy moment of this process is not heard as a gap."""
+"""Of speech, sent before their time, so that a busy moment of this process is not heard as a gap: a
+prompt begins with three frames at once."""
 
 SILENT_FRAMES = 10
 """Of silence, made up for at one time: most of a call is that, and a wake for each frame was a
@@ -76,6 +77,7 @@ class Playout:
         self._wanted = asyncio.Event()
         self._began_s: float | None = None
         self._played = 0
+        self._late_frames = 0
         self.spoken: list[Spoken] = []
 
     @property
@@ -94,6 +96,13 @@ class Playout:
     def left_ms(self) -> int:
         """Of what is still to be said."""
         return len(self._queue) * FRAME_MS
+
+    @property
+    def late_ms(self) -> int:
+        """By which the far end plays the latest frame later than it was meant: after a stall of
+        this process it gets many at once, plays them at its own pace, and is late until a pause.
+        """
+        return self._late_frames * FRAME_MS
 
     @property
     def interruptible(self) -> bool:
@@ -115,7 +124,7 @@ class Playout:
         """Falls silent now, for `go_on` or `interrupt` to follow."""
         if self._queue and not self.held:
             self._held_at_ms = self.position_ms
-            self._flush()
+            self._drop()
             self._take_back(AHEAD_FRAMES)
 
     def go_on(self) -> None:
@@ -131,7 +140,7 @@ class Playout:
         if not self._queue:
             return
         if not self.held:
-            self._flush()
+            self._drop()
             self._take_back(AHEAD_FRAMES)
         silent_since_ms = self.position_ms if self._held_at_ms is None else self._held_at_ms
         unheard = {id(entry) for entry, _ in self._queue}
@@ -145,6 +154,10 @@ class Playout:
         self._latest.clear()
         self._held_at_ms = None
         self._idle.set()
+
+    def _drop(self) -> None:
+        self._flush()
+        self._late_frames = 0
 
     def _take_back(self, frames_back: int) -> None:
         """Frames of the prompt under way return to the queue."""
@@ -170,9 +183,9 @@ class Playout:
         self._began_s = math.ceil(loop.time() / self._frame_s) * self._frame_s
         while True:
             self.catch_up()
-            silent = self.held or not self._queue
-            next_frame = self._played + (SILENT_FRAMES - 1 if silent else 0)
-            due_s = self._began_s + (next_frame - AHEAD_FRAMES) * self._frame_s
+            silent = not self._talking
+            next_frame = self._played + (SILENT_FRAMES - 1 if silent else -AHEAD_FRAMES)
+            due_s = self._began_s + next_frame * self._frame_s
             if silent:
                 self._wanted.clear()
                 with suppress(TimeoutError):
@@ -186,13 +199,19 @@ class Playout:
         if self._began_s is None:
             return
         passed_s = asyncio.get_running_loop().time() - self._began_s
-        due = math.floor(passed_s / self._frame_s) + AHEAD_FRAMES + 1
-        while self._played < due:
-            self._tick()
+        now = math.floor(passed_s / self._frame_s)
+        while self._played <= now + (AHEAD_FRAMES if self._talking else 0):
+            self._tick(now)
 
-    def _tick(self) -> None:
+    @property
+    def _talking(self) -> bool:
+        return bool(self._queue) and not self.held
+
+    def _tick(self, now: int) -> None:
+        """One frame more. now: the frame of the call's sound whose time it is."""
         frame = SILENT_FRAME
-        if self._queue and not self.held:
+        if self._talking:
+            self._late_frames = max(self._late_frames, now - self._played)
             entry, frame = self._queue.popleft()
             if entry.start_ms < 0:
                 entry.start_ms = self.position_ms
@@ -201,6 +220,8 @@ class Playout:
             entry.heard += 1
             if entry.heard == entry.frames:
                 entry.end_ms = self.position_ms + FRAME_MS
+        else:
+            self._late_frames = max(0, self._late_frames - 1)
         self._record(frame)
         self._played += 1
         if not self._queue:

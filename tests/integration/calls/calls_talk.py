@@ -2,6 +2,7 @@
 heard of the bot."""
 
 import asyncio
+import time
 from collections import deque
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
@@ -74,14 +75,15 @@ class KnownWords:
 class Line:
     """The far end of one call: what the resident sounds like, and what is heard of the bot."""
 
-    def __init__(self, leg: SimulatedLeg, pace: float = PACE) -> None:
+    def __init__(self, leg: SimulatedLeg, echo: float = 0.0) -> None:
         self.leg = leg
-        self.echo = 0.0
+        self._echo = echo
         self.over = False
         self.bot: list[Pcm] = []
         self._resident: deque[Pcm] = deque()
         self._moved = asyncio.Event()
-        self._clock = Metronome(self._tick, pace)
+        self._clock = Metronome(self._tick, PACE)
+        self._ticked_already = 0
 
     def pick_up(self) -> None:
         self.leg.post(Answered())
@@ -97,6 +99,19 @@ class Line:
     def press(self, keys: str) -> None:
         for key in keys:
             self.leg.post(Key(key))
+
+    def stall(self, seconds: float, *, far_end_goes_on: bool) -> None:
+        """Stops this process, event loop and all, for so long on the line.
+
+        far_end_goes_on: as a real network does: it plays what it has and then silence, and what it
+        sends meanwhile waits here. Otherwise the line stands still too and then makes up for it.
+        """
+        time.sleep(seconds / PACE)
+        if far_end_goes_on:
+            missed = round(seconds * 1000 / FRAME_MS)
+            for _ in range(missed):
+                self._pass()
+            self._ticked_already += missed
 
     @property
     def now(self) -> int:
@@ -130,9 +145,15 @@ class Line:
         await self.until(lambda: len(self.audible(began)) > 500 / FRAME_MS)
 
     def _tick(self, late_s: float) -> bool:  # noqa: ARG002
+        if self._ticked_already:
+            self._ticked_already -= 1
+            return True
+        return self._pass()
+
+    def _pass(self) -> bool:
         frame = self._resident.popleft() if self._resident else SILENT_FRAME
-        if self.echo and self.now >= ECHO_DELAY_FRAMES:
-            back = samples(self.bot[-ECHO_DELAY_FRAMES]) * self.echo
+        if self._echo and self.now >= ECHO_DELAY_FRAMES:
+            back = samples(self.bot[-ECHO_DELAY_FRAMES]) * self._echo
             frame = (samples(frame) + back).clip(-32768, 32767).astype("<i2").tobytes()
         self.leg.post(Audio(frame))
         self.bot.append(self.leg.next_frame())
@@ -175,16 +196,16 @@ async def talking(
     folder: Path,
     now: datetime,
     keys: tuple[str, ...],
-    pace: float = PACE,
+    echo: float = 0.0,
 ) -> AsyncIterator[Talk]:
-    """keys: pressed one after another, each when the bot has begun to ask. pace: slower than PACE
-    where a stall of the machine must not count four times."""
+    """keys: pressed one after another, each when the bot has begun to ask. echo: of the bot, from
+    0 to 1, from the first word on."""
     clock = PinnedClock(now)
     journal = Journal(database, CallKey("c1", "a1", 1, 1), clock)
     journal.opened(script="quarantine", version="v1", locale="zh-CN", recording="c1.wav")
     session = Session.new(script, "zh-CN", VARIABLES, time_zone="Asia/Shanghai")
     recognizer = KnownWords()
-    line = Line(SimulatedLeg("a1"), pace)
+    line = Line(SimulatedLeg("a1"), echo)
     asked: list[Listen] = []
     parts = Parts(
         session=session,
@@ -195,7 +216,7 @@ async def talking(
         clock=clock,
         turn_taking=load_turn_taking(Path("prompts"))["zh-CN"],
         observer=lambda event: asked.append(event) if isinstance(event, Listen) else None,
-        pace=pace,
+        pace=PACE,
     )
     talk = Talk(line, recognizer, Conversation(line.leg, parts), database)
     line.pick_up()

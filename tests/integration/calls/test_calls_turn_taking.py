@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 import pytest_asyncio
-from calls_talk import PACE, KnownWords, Talk, talking
+from calls_talk import KnownWords, Talk, talking
 from golden import script
 
 from callbot.calls import conversation
@@ -68,9 +68,9 @@ def new_talk(
     morning: datetime,
 ) -> Callable[..., AbstractAsyncContextManager[Talk]]:
     def make(
-        keys: tuple[str, ...] = TO_SYMPTOMS, pace: float = PACE
+        keys: tuple[str, ...] = TO_SYMPTOMS, echo: float = 0.0
     ) -> AbstractAsyncContextManager[Talk]:
-        return talking(quarantine, sounds, database, tmp_path, morning, keys, pace)
+        return talking(quarantine, sounds, database, tmp_path, morning, keys, echo)
 
     return make
 
@@ -113,9 +113,10 @@ async def test_the_bot_is_silent_within_200_ms_of_speech_and_says_what_it_had_sa
 async def test_a_listening_sign_does_not_take_the_turn(
     new_talk: NewTalk, voice: MandarinVoice, words: str
 ) -> None:
+    sound = spoken(voice, words)
     async with new_talk() as talk:
         talk.recognizer.words = words
-        talk.line.say(spoken(voice, words))
+        talk.line.say(sound)
         await talk.line.pass_s(6)
         assert talk.answer("symptoms") is None
     assert not talk.asked("symptoms").interrupted
@@ -133,15 +134,21 @@ async def test_a_cough_does_not_even_make_the_bot_pause(new_talk: NewTalk) -> No
     assert not talk.asked("symptoms").interrupted
 
 
-async def test_the_bots_own_echo_never_interrupts_it_nor_answers_it(new_talk: NewTalk) -> None:
-    async with new_talk(pace=1.0) as talk:
-        talk.line.echo = 0.3
+@pytest.mark.parametrize("stall_s", [0.0, 0.7, 1.5])
+@pytest.mark.parametrize("far_end_goes_on", [False, True])
+async def test_the_bots_own_echo_never_interrupts_it_nor_answers_it(
+    new_talk: NewTalk, stall_s: float, far_end_goes_on: bool
+) -> None:
+    async with new_talk(echo=0.3) as talk:
         talk.recognizer.words = "没有不舒服"
         began = talk.line.now
-        await talk.line.pass_s(6)
-        quiet = np.diff([frame for frame in talk.line.audible() if frame >= began])
+        await talk.line.pass_s(1)
+        talk.line.stall(stall_s, far_end_goes_on=far_end_goes_on)
+        await talk.line.pass_s(7)
+        gaps = np.diff([frame for frame in talk.line.audible() if frame >= began]) * FRAME_MS
         assert talk.answer("symptoms") is None
-    assert max(quiet) * FRAME_MS < 400
+    # The prompt's own pauses at its commas are shorter.
+    assert len(gaps[gaps >= 400]) == (far_end_goes_on and stall_s > 0)
     assert not talk.asked("symptoms").interrupted
     assert not talk.turns("resident")
 
@@ -149,10 +156,10 @@ async def test_the_bots_own_echo_never_interrupts_it_nor_answers_it(new_talk: Ne
 async def test_someone_is_heard_over_the_echo_of_the_bot(
     new_talk: NewTalk, voice: MandarinVoice
 ) -> None:
-    async with new_talk() as talk:
-        talk.line.echo = 0.1
+    sound = spoken(voice, "没有不舒服")
+    async with new_talk(echo=0.1) as talk:
         talk.recognizer.words = "没有不舒服"
-        talk.line.say(spoken(voice, "没有不舒服"))
+        talk.line.say(sound)
         await talk.line.until(lambda: talk.answer("symptoms") is not None)
     assert talk.asked("symptoms").interrupted
 

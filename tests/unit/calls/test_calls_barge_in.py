@@ -49,7 +49,7 @@ def test_what_asks_something_of_us_during_the_opening_is_answered_after_it() -> 
     assert barge_in.answer(words, thinking=False) is None
     for _ in range(50):
         assert barge_in.answer(None, thinking=False) is None
-        playout._tick()
+        playout._tick(now=0)
     assert barge_in.answer(None, thinking=False) is words
     assert not playout.speaking, "the question is not asked any more"
     assert barge_in.answer(None, thinking=False) is None
@@ -59,7 +59,7 @@ def test_other_words_during_the_opening_are_passed_over() -> None:
     playout, barge_in = spoken_over(interruptible=False)
     assert barge_in.answer(said("是我"), thinking=False) is None
     for _ in range(60):
-        playout._tick()
+        playout._tick(now=0)
         assert barge_in.answer(None, thinking=False) is None
     assert playout.speaking
 
