@@ -1,4 +1,4 @@
-"""Vosk as a recogniser: sound streams to worker processes, partial results come back."""
+"""Vosk as a recogniser: sound streams to worker processes while it is spoken."""
 
 import asyncio
 import itertools
@@ -19,16 +19,16 @@ RESULT_TIMEOUT_S: Final = 10.0
 LOAD_TIMEOUT_S: Final = 120.0
 """A model of 1.3 GB from a slow disk."""
 CHUNK_BYTES: Final = SAMPLE_RATE_HZ * 2 // 10
-"""Sound is handed over in pieces of 0.1 s: fewer cost too much, more delay the partials."""
+"""Sound is handed over in pieces of 0.1 s: smaller ones cost too much."""
 
 
 class VoskRecognizer:
-    """One locale's model in `processes` worker processes, each good for about ten streams a core.
+    """One locale's model in `processes` worker processes, each good for ten who speak at once.
 
     grammar: phrases of words that alone may be recognised; empty means free speech. It costs a
     fourth (0.02 processor seconds a second of speech against 0.09), but a model without
     [unk], such as the Korean one, then makes one of its phrases of anything said: not for answers
-    about health. Alternatives and partial results cost nothing measurable. Confidence is
+    about health. Alternatives cost nothing measurable. Confidence is
     a share of belief among the alternatives of one utterance (see vosk_readings.segment). Text is
     as the model spells it: Korean models give morphemes with spaces between.
     """
@@ -82,34 +82,30 @@ class VoskRecognizer:
     def least_busy(self) -> "_Lane":
         """Of those that are up, or of all when none is."""
         up = [lane for lane in self._lanes if lane.worker.pid is not None]
-        return min(up or self._lanes, key=lambda lane: len(lane.partials))
+        return min(up or self._lanes, key=lambda lane: len(lane.streams))
 
 
 class _Lane:
-    """A worker process and the partial results of the streams it works on, by stream number."""
+    """A worker process, the numbers of the streams it works on, and how many are asked about."""
 
     def __init__(self, arguments: Sequence[str]) -> None:
-        self.partials: dict[int, str] = {}
+        self.streams: set[int] = set()
+        self.asked = 0
         self._numbers = itertools.count(1)
         self.worker = WorkerProcess(
             "callbot.speech.vosk_worker",
             arguments,
             start_timeout_s=LOAD_TIMEOUT_S,
-            on_notice=self._hear,
             fault=SpeechError,
         )
 
     def enter(self) -> int:
         number = next(self._numbers)
-        self.partials[number] = ""
+        self.streams.add(number)
         return number
 
     def leave(self, number: int) -> None:
-        self.partials.pop(number, None)
-
-    def _hear(self, notice: Frame) -> None:
-        if notice.header.get("stream") in self.partials:
-            self.partials[notice.header["stream"]] = notice.header["partial"]
+        self.streams.discard(number)
 
 
 class _Session:
@@ -120,6 +116,7 @@ class _Session:
         self.number = lane.enter()
         self._life = lane.worker.generation
         self.sent_bytes = 0
+        self.in_line = False
         lane.worker.tell({"op": "open", "stream": self.number})
 
     @property
@@ -133,6 +130,17 @@ class _Session:
             piece = bytes(sound[self.sent_bytes : min(until, self.sent_bytes + CHUNK_BYTES)])
             self.lane.worker.tell({"op": "feed", "stream": self.number}, piece)
             self.sent_bytes += len(piece)
+
+    async def result(self) -> Frame:
+        """Ends it; what others were asked for before comes first."""
+        self.in_line = self.lane.asked > 0
+        self.lane.asked += 1
+        try:
+            return await self.lane.worker.request(
+                {"op": "final", "stream": self.number}, timeout_s=RESULT_TIMEOUT_S
+            )
+        finally:
+            self.lane.asked -= 1
 
     def drop(self) -> None:
         self.lane.leave(self.number)
@@ -150,7 +158,6 @@ class VoskStream:
         self._sound = bytearray()
         self._session: _Session | None = None
         self._latest: tuple[int, Utterance] | None = None
-        self._latest_partial = ""
         self._answered = False
         self._closed = False
 
@@ -166,16 +173,7 @@ class VoskStream:
 
     @property
     def in_line(self) -> bool:
-        """Words are decoded while they are spoken: a result asked for is under way."""
-        return False
-
-    def partial(self) -> str:
-        """The words made out so far; may still change."""
-        if self._session:
-            self._latest_partial = self._session.lane.partials.get(
-                self._session.number, self._latest_partial
-            )
-        return self._latest_partial
+        return self._session is not None and self._session.in_line
 
     async def result(self, *, thorough: bool = False) -> Utterance:
         """Asked twice of the same sound, decodes once. There is no more thorough way: the quiet
@@ -204,9 +202,7 @@ class VoskStream:
         if session is None:
             raise SpeechError("Vosk is not running")
         try:
-            reply = await session.lane.worker.request(
-                {"op": "final", "stream": session.number}, timeout_s=RESULT_TIMEOUT_S
-            )
+            reply = await session.result()
         finally:
             self._end_session()
         return Utterance(
@@ -230,6 +226,5 @@ class VoskStream:
 
     def _end_session(self) -> None:
         if self._session:
-            self.partial()
             self._session.drop()
             self._session = None

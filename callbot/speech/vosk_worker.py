@@ -1,7 +1,6 @@
-"""`python -m callbot.speech.vosk_worker MODEL_DIR [GRAMMAR_JSON]`: streams of sound to readings.
+"""`python -m callbot.speech.vosk_worker MODEL_DIR [GRAMMAR_JSON]`: utterances to readings.
 
-Requests: `open` and `feed` (one way), `final` (answered, ends the stream), `drop` (one way).
-A notice with `stream` and `partial` goes out whenever the words made out so far change.
+Requests: `open` and `feed` (one way), `final` (answered, ends the utterance), `drop` (one way).
 """
 
 import json
@@ -24,16 +23,20 @@ from callbot.workers.protocol import Channel, Frame, Header
 ALTERNATIVES: Final = 5
 SILENCE_WARM_UP: Final = bytes(SAMPLE_RATE_HZ)
 LAST_SOUND: Final = bytes(FRAME_BYTES)
-MOST_KEPT: Final = 8
-"""Recognisers between two utterances. Each holds about 90 MB of composed graph before long."""
+CHUNK_BYTES: Final = SAMPLE_RATE_HZ * 2 // 10
+"""Of 0.1 s, in which sound is decoded whenever it is: the readings shall not depend on that."""
+MOST_LIVE: Final = 2
+"""Utterances that are decoded while they are spoken. All others are when they have ended, which
+takes a tenth of their length: one more recogniser at work is one more that knows little of the
+graph, and decodes for seven times as long."""
 
 
 class Recognizers:
     """Vosk's recognisers of one model, used again and again.
 
     A model that composes its graph while it searches, as small ones do, keeps what it composed in
-    the recogniser; composed anew for each utterance, that is three quarters of the work. Adapting
-    to a speaker is not kept: it ends with each final result.
+    the recogniser; composed anew for each utterance, that is most of the work. Each holds about
+    90 MB of it before long. Adapting to a speaker is not kept: it ends with each final result.
     """
 
     def __init__(self, model: Any, rate_hz: int, grammar: str | None) -> None:
@@ -52,12 +55,11 @@ class Recognizers:
 
     def give_back(self, recognizer: Any) -> None:
         """After its final result."""
-        if len(self._free) < MOST_KEPT:
-            self._free.append(recognizer)
+        self._free.append(recognizer)
 
 
-class Stream:
-    """One utterance: a recogniser for it, and the pieces Vosk's own end-pointing cut."""
+class Decoding:
+    """One utterance under way: its recogniser, and the pieces Vosk's own end-pointing cut."""
 
     def __init__(self, recognizers: Recognizers) -> None:
         self._recognizers = recognizers
@@ -69,7 +71,6 @@ class Stream:
             else soxr.ResampleStream(SAMPLE_RATE_HZ, rate_hz, 1, dtype="int16")
         )
         self._segments: list[list[Alternative]] = []
-        self.worked_s = 0.0
 
     def feed(self, pcm: Pcm, *, last: bool = False) -> None:
         sound = samples(pcm)
@@ -78,13 +79,8 @@ class Stream:
         if len(sound) and self._recognizer.AcceptWaveform(sound.astype("<i2").tobytes()):
             self._segments.append(segment(self._recognizer.Result(), ALTERNATIVES))
 
-    def partial(self) -> str:
-        current = str(json.loads(self._recognizer.PartialResult()).get("partial", ""))
-        before = [piece[0].text for piece in self._segments if piece]
-        return " ".join([*before, current]).strip()
-
     def final(self) -> list[Alternative]:
-        """Ends the stream, to be asked once; the recogniser is free for another."""
+        """To be asked once; the recogniser is free for another utterance then."""
         # With nothing new since a piece was cut, Vosk would not end, and go on adapting.
         self.feed(LAST_SOUND, last=True)
         self._segments.append(segment(self._recognizer.FinalResult(), ALTERNATIVES))
@@ -92,10 +88,59 @@ class Stream:
         return joined(self._segments, ALTERNATIVES)
 
 
-class Streams:
-    """The handlers of requests."""
+class Utterance:
+    """From its first sound to its readings. live: it is decoded while it is spoken."""
 
-    def __init__(self, channel: Channel, model_dir: Path, phrases: list[str]) -> None:
+    def __init__(self, recognizers: Recognizers) -> None:
+        self._recognizers = recognizers
+        self._decoding: Decoding | None = None
+        self._waiting = bytearray()
+        self._worked_s = 0.0
+
+    @property
+    def live(self) -> bool:
+        return self._decoding is not None
+
+    @property
+    def has_chunk(self) -> bool:
+        return len(self._waiting) >= CHUNK_BYTES
+
+    def hear(self, pcm: Pcm) -> None:
+        self._waiting += pcm
+
+    def decode_chunk(self) -> None:
+        """The next of what waits, or less if there is less."""
+        began = time.perf_counter()
+        if self._decoding is None:
+            self._decoding = Decoding(self._recognizers)
+        chunk = bytes(self._waiting[:CHUNK_BYTES])
+        del self._waiting[:CHUNK_BYTES]
+        self._decoding.feed(chunk)
+        self._worked_s += time.perf_counter() - began
+
+    def readings(self) -> Header:
+        while self._waiting:
+            self.decode_chunk()
+        began = time.perf_counter()
+        found = self._decoding.final() if self._decoding else []
+        self._worked_s += time.perf_counter() - began
+        return {
+            "alternatives": [[a.text, a.confidence] for a in found],
+            "worked_s": self._worked_s,
+        }
+
+    def drop(self) -> None:
+        """Nobody wants its readings."""
+        if self._decoding:
+            self._decoding.final()
+
+
+class Utterances:
+    """What is asked for, and what is done next: who has ended and waits for an answer comes first,
+    then who speaks and began first.
+    """
+
+    def __init__(self, model_dir: Path, phrases: list[str]) -> None:
         vosk.SetLogLevel(-1)
         # By path only: a model's name would send Vosk to the network.
         model = vosk.Model(str(model_dir))
@@ -104,56 +149,49 @@ class Streams:
             known = model.vosk_model_find_word
             grammar = grammar_json(phrases, lambda word: known(word) >= 0)
         self._recognizers = Recognizers(model, model_rate_hz(model_dir), grammar)
-        self._channel = channel
-        self._streams: dict[int, Stream] = {}
-        self._said: dict[int, str] = {}
+        self._open: dict[int, Utterance] = {}
         # A damaged graph that loaded in silence fails here, before a call depends on it.
-        probe = Stream(self._recognizers)
+        probe = Decoding(self._recognizers)
         probe.feed(SILENCE_WARM_UP)
         probe.final()
 
     def open(self, header: Header, _: bytes) -> None:
-        self._streams[header["stream"]] = Stream(self._recognizers)
+        self._open[header["stream"]] = Utterance(self._recognizers)
 
     def feed(self, header: Header, pcm: bytes) -> None:
-        stream = self._streams[header["stream"]]
-        began = time.perf_counter()
-        stream.feed(pcm)
-        partial = stream.partial()
-        stream.worked_s += time.perf_counter() - began
-        if partial != self._said.get(header["stream"], ""):
-            self._said[header["stream"]] = partial
-            self._channel.send(Frame({"stream": header["stream"], "partial": partial}))
+        self._open[header["stream"]].hear(pcm)
 
     def final(self, header: Header, _: bytes) -> Frame:
-        stream = self._streams.pop(header["stream"])
-        self._said.pop(header["stream"], None)
-        began = time.perf_counter()
-        found = stream.final()
-        worked_s = stream.worked_s + time.perf_counter() - began
-        return Frame(
-            {"alternatives": [[a.text, a.confidence] for a in found], "worked_s": worked_s}
-        )
+        return Frame(self._open.pop(header["stream"]).readings())
 
     def drop(self, header: Header, _: bytes) -> None:
-        stream = self._streams.pop(header["stream"], None)
-        if stream is not None:
-            stream.final()
-        self._said.pop(header["stream"], None)
+        utterance = self._open.pop(header["stream"], None)
+        if utterance is not None:
+            utterance.drop()
+
+    def work_ahead(self) -> bool:
+        """One chunk of those who are still speaking; False when there is none."""
+        live = sum(utterance.live for utterance in self._open.values())
+        for utterance in self._open.values():
+            if utterance.has_chunk and (utterance.live or live < MOST_LIVE):
+                utterance.decode_chunk()
+                return True
+        return False
 
 
 def main(model_dir: Path, phrases: list[str]) -> None:
     channel = Channel.of_this_process()
     give_way(BEHIND_THE_SOUND)
-    streams = Streams(channel, model_dir, phrases)
+    utterances = Utterances(model_dir, phrases)
     channel.serve(
         {
-            "open": streams.open,
-            "feed": streams.feed,
-            "final": streams.final,
-            "drop": streams.drop,
+            "open": utterances.open,
+            "feed": utterances.feed,
+            "final": utterances.final,
+            "drop": utterances.drop,
         },
         ready={"model": str(model_dir)},
+        work_ahead=utterances.work_ahead,
     )
 
 

@@ -39,6 +39,7 @@ class _Child:
         self.stdout = process.stdout
         self.stderr = process.stderr
         self.pending: dict[int, asyncio.Future[Frame]] = {}
+        self.replied_s = 0.0
         self.last_words: deque[str] = deque(maxlen=STDERR_TAIL_LINES)
         self._stderr_listener = asyncio.create_task(self._listen_to_stderr())
 
@@ -162,9 +163,11 @@ class WorkerProcess:
     async def request(self, header: Header, payload: bytes = b"", *, timeout_s: float) -> Frame:
         """The child's reply.
 
-        Raises `fault` when the child reports a fault, dies, or is silent for longer than
-        timeout_s; a silent child is killed, since what it does cannot be called off.
+        Raises `fault` when the child reports a fault, dies, or does not reply within timeout_s. One
+        that has replied to nobody else meanwhile is killed, since what it does cannot be called
+        off; one that has is busy, and would only have to begin again with everything.
         """
+        asked_s = asyncio.get_running_loop().time()
         try:
             async with asyncio.timeout(timeout_s):
                 child = await self._ready_child()
@@ -174,7 +177,8 @@ class WorkerProcess:
                 self._write(child, Frame({**header, "id": id_}, payload))
                 frame = await reply
         except TimeoutError:
-            self._retire()
+            if self._child is None or self._child.replied_s < asked_s:
+                self._retire()
             raise self._fault(f"{self.module} did not answer within {timeout_s:g} s") from None
         if FAULT in frame.header:
             raise self._fault(f"{self.module}: {frame.header[FAULT]}")
@@ -331,6 +335,7 @@ class WorkerProcess:
             if self._on_notice:
                 self._on_notice(frame)
             return
+        child.replied_s = asyncio.get_running_loop().time()
         future = child.pending.pop(id_, None)
         if future and not future.done():
             future.set_result(frame)

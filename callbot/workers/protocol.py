@@ -101,15 +101,24 @@ class Channel:
             while data:
                 data = data[self._replies.write(data) :]
 
-    def serve(self, handlers: Mapping[str, Handler], ready: Header) -> None:
+    def serve(
+        self,
+        handlers: Mapping[str, Handler],
+        ready: Header,
+        work_ahead: Callable[[], bool] = lambda: False,
+    ) -> None:
         """Answers requests one after another until the parent closes its end; then the process
         ends at once, even in the middle of work, since nobody is left to want it.
+
+        work_ahead: does a little of what nobody has asked for yet, while no request waits; False
+        when there is nothing to do.
         """
         threading.Thread(target=self._receive, name="requests", daemon=True).start()
         self.send(Frame(ready))
         while True:
-            request = self._received.get()
-            reply = self._handle(handlers, request)
+            if self._received.empty() and work_ahead():
+                continue
+            reply = self._handle(handlers, self._received.get())
             if reply is not None:
                 self.send(reply)
 

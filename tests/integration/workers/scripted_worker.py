@@ -18,6 +18,10 @@ def main() -> None:
         os.write(1, b"more noise, past Python")
         return Frame({"said": header.get("say")}, payload)
 
+    def doze(header: Header, _: bytes) -> Frame:
+        time.sleep(header["seconds"])
+        return Frame({})
+
     def hang(_: Header, __: bytes) -> None:
         time.sleep(600)
 
@@ -39,6 +43,7 @@ def main() -> None:
     channel.serve(
         {
             "echo": echo,
+            "doze": doze,
             "hang": hang,
             "fail": fail,
             "interrupt": interrupt,

@@ -84,6 +84,19 @@ async def test_a_worker_that_hangs_is_killed_and_replaced(worker: WorkerProcess)
     assert reply.header["said"] == "again"
 
 
+async def test_a_worker_that_is_busy_with_others_is_left_alone(worker: WorkerProcess) -> None:
+    pid = worker.pid
+    others = [
+        asyncio.create_task(worker.request({"op": "doze", "seconds": 0.1}, timeout_s=SOON_S))
+        for _ in range(6)
+    ]
+    await asyncio.sleep(0)
+    with pytest.raises(WorkerError, match="did not answer within"):
+        await worker.request({"op": "echo"}, timeout_s=0.3)
+    await asyncio.gather(*others)
+    assert worker.pid == pid
+
+
 async def test_a_worker_that_speaks_nonsense_is_replaced(worker: WorkerProcess) -> None:
     worker.tell({"op": "garble"})
     await until(lambda: worker.generation == 2)
