@@ -88,7 +88,7 @@ class Conversation:
         self._listener = parts.listener
         self._echo = EchoGuard()
         self._beep = BeepDetector()
-        self._playout = Playout(leg.send, leg.flush, self._bot_played, pace=parts.pace)
+        self._playout = Playout(leg.send, self._flush, self._bot_played, pace=parts.pace)
         self._barge_in = BargeIn(
             self._playout, self._listener, parts.turn_taking, self._session.stands_alone
         )
@@ -189,6 +189,10 @@ class Conversation:
     def _bot_played(self, pcm: bytes) -> None:
         self._parts.recorder.bot(pcm)
         self._echo.played(pcm, self._playout.late_ms)
+
+    def _flush(self) -> None:
+        self._leg.flush()
+        self._echo.dropped(self._playout.unheard_frames)
 
     async def _frame(self, pcm: bytes) -> None:
         self._playout.catch_up()

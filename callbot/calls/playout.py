@@ -105,6 +105,11 @@ class Playout:
         return self._late_frames * FRAME_MS
 
     @property
+    def unheard_frames(self) -> int:
+        """Of what was sent, those that the far end has not played yet while it speaks."""
+        return AHEAD_FRAMES + self._late_frames
+
+    @property
     def interruptible(self) -> bool:
         return not self._queue or self._queue[0][0].interruptible
 

@@ -47,8 +47,8 @@ class EchoGuard:
     def __init__(self) -> None:
         before = [SILENT_FRAME] * _WINDOW
         self._heard = deque(before, maxlen=_WINDOW)
-        self._played: deque[tuple[Pcm, int]] = deque(maxlen=_WINDOW + _DELAY + _STALL)
-        """With the time of what is heard, in frames, until when it may come back."""
+        self._played: deque[tuple[Pcm | None, int]] = deque(maxlen=_WINDOW + _DELAY + _STALL)
+        """With the time of what is heard, in frames, until when it may come back. None: a gap."""
         self._played.extend((frame, _WINDOW + _DELAY) for frame in before)
         self._played_frames = 0
         self._heard_frames = 0
@@ -63,9 +63,14 @@ class EchoGuard:
         until = self._played_frames + late_frames + _DELAY + _WINDOW
         # While it waited for this one the far end played nothing.
         gap = min(late_frames - self._late_frames, _WINDOW)
-        self._played.extend([(SILENT_FRAME, until)] * gap)
+        self._played.extend([(None, until)] * gap)
         self._played.append((frame, until))
         self._late_frames = late_frames
+
+    def dropped(self, frames: int) -> None:
+        """The latest that was played will never be heard: the far end was told to forget it."""
+        for back in range(1, min(frames, len(self._played)) + 1):
+            self._played[-back] = (SILENT_FRAME, self._played[-back][1])
 
     def heard(self, frame: Pcm) -> None:
         """Received from the resident."""
@@ -81,9 +86,15 @@ class EchoGuard:
         """The best correlation, from 0 to 1, over all delays."""
         back = dropwhile(lambda played: played[1] <= self._heard_frames, self._played)
         played = [frame for frame, _ in back]
-        if all(frame == SILENT_FRAME for frame in played):
+        without_gaps = [frame for frame in played if frame is not None]
+        if all(frame == SILENT_FRAME for frame in without_gaps):
             return 0.0
-        return _resemblance(_sound(self._heard), _sound(played))
+        heard = _sound(self._heard)
+        found = _resemblance(heard, _sound(without_gaps))
+        if len(without_gaps) == len(played):
+            return found
+        # A network that stood still with this process, as the embedded one does, left none.
+        return max(found, _resemblance(heard, _sound(frame or SILENT_FRAME for frame in played)))
 
 
 def _resemblance(heard: _Floats, played: _Floats) -> float:

@@ -75,14 +75,15 @@ class KnownWords:
 class Line:
     """The far end of one call: what the resident sounds like, and what is heard of the bot."""
 
-    def __init__(self, leg: SimulatedLeg, echo: float = 0.0) -> None:
+    def __init__(self, leg: SimulatedLeg, echo: float = 0.0, pace: float = PACE) -> None:
         self.leg = leg
         self._echo = echo
+        self._pace = pace
         self.over = False
         self.bot: list[Pcm] = []
         self._resident: deque[Pcm] = deque()
         self._moved = asyncio.Event()
-        self._clock = Metronome(self._tick, PACE)
+        self._clock = Metronome(self._tick, pace)
         self._ticked_already = 0
 
     def pick_up(self) -> None:
@@ -106,7 +107,7 @@ class Line:
         far_end_goes_on: as a real network does: it plays what it has and then silence, and what it
         sends meanwhile waits here. Otherwise the line stands still too and then makes up for it.
         """
-        time.sleep(seconds / PACE)
+        time.sleep(seconds / self._pace)
         if far_end_goes_on:
             missed = round(seconds * 1000 / FRAME_MS)
             for _ in range(missed):
@@ -197,15 +198,17 @@ async def talking(
     now: datetime,
     keys: tuple[str, ...],
     echo: float = 0.0,
+    pace: float = PACE,
 ) -> AsyncIterator[Talk]:
     """keys: pressed one after another, each when the bot has begun to ask. echo: of the bot, from
-    0 to 1, from the first word on."""
+    0 to 1, from the first word on. pace: slower than PACE where a stall of the machine must not
+    count four times."""
     clock = PinnedClock(now)
     journal = Journal(database, CallKey("c1", "a1", 1, 1), clock)
     journal.opened(script="quarantine", version="v1", locale="zh-CN", recording="c1.wav")
     session = Session.new(script, "zh-CN", VARIABLES, time_zone="Asia/Shanghai")
     recognizer = KnownWords()
-    line = Line(SimulatedLeg("a1"), echo)
+    line = Line(SimulatedLeg("a1"), echo, pace)
     asked: list[Listen] = []
     parts = Parts(
         session=session,
@@ -216,7 +219,7 @@ async def talking(
         clock=clock,
         turn_taking=load_turn_taking(Path("prompts"))["zh-CN"],
         observer=lambda event: asked.append(event) if isinstance(event, Listen) else None,
-        pace=PACE,
+        pace=pace,
     )
     talk = Talk(line, recognizer, Conversation(line.leg, parts), database)
     line.pick_up()

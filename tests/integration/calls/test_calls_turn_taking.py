@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 import pytest_asyncio
-from calls_talk import KnownWords, Talk, talking
+from calls_talk import PACE, KnownWords, Talk, talking
 from golden import script
 
 from callbot.calls import conversation
@@ -68,9 +68,9 @@ def new_talk(
     morning: datetime,
 ) -> Callable[..., AbstractAsyncContextManager[Talk]]:
     def make(
-        keys: tuple[str, ...] = TO_SYMPTOMS, echo: float = 0.0
+        keys: tuple[str, ...] = TO_SYMPTOMS, echo: float = 0.0, pace: float = PACE
     ) -> AbstractAsyncContextManager[Talk]:
-        return talking(quarantine, sounds, database, tmp_path, morning, keys, echo)
+        return talking(quarantine, sounds, database, tmp_path, morning, keys, echo, pace)
 
     return make
 
@@ -134,21 +134,21 @@ async def test_a_cough_does_not_even_make_the_bot_pause(new_talk: NewTalk) -> No
     assert not talk.asked("symptoms").interrupted
 
 
-@pytest.mark.parametrize("stall_s", [0.0, 0.7, 1.5])
-@pytest.mark.parametrize("far_end_goes_on", [False, True])
+@pytest.mark.parametrize(("stall_s", "far_end_goes_on"), [(0.7, False), (1.5, True)])
 async def test_the_bots_own_echo_never_interrupts_it_nor_answers_it(
     new_talk: NewTalk, stall_s: float, far_end_goes_on: bool
 ) -> None:
-    async with new_talk(echo=0.3) as talk:
+    """Nor when this process stands still for a while, as it does on a busy machine."""
+    async with new_talk(echo=0.3, pace=2.0) as talk:
         talk.recognizer.words = "没有不舒服"
         began = talk.line.now
         await talk.line.pass_s(1)
         talk.line.stall(stall_s, far_end_goes_on=far_end_goes_on)
-        await talk.line.pass_s(7)
+        await talk.line.pass_s(5)
         gaps = np.diff([frame for frame in talk.line.audible() if frame >= began]) * FRAME_MS
         assert talk.answer("symptoms") is None
     # The prompt's own pauses at its commas are shorter.
-    assert len(gaps[gaps >= 400]) == (far_end_goes_on and stall_s > 0)
+    assert len(gaps[gaps >= 400]) == far_end_goes_on
     assert not talk.asked("symptoms").interrupted
     assert not talk.turns("resident")
 

@@ -81,6 +81,21 @@ def test_a_far_end_that_plays_late_is_told_from_the_gap_to_the_end_of_the_prompt
             assert guard.resemblance() > 0.95
 
 
+def test_what_the_far_end_was_told_to_forget_is_missed_by_nobody() -> None:
+    delay, dropped = 10, 3
+    first, second = voice(1, 30), voice(2, 30)
+    guard = EchoGuard()
+    there = [*first[:-dropped], *([SILENT_FRAME] * dropped), *second]
+    for number, said in enumerate([*first, *second]):
+        if number == len(first):
+            guard.dropped(dropped)
+        guard.played(said)
+        back = there[number - delay] if number >= delay else SILENT_FRAME
+        guard.heard(faint(back))
+        if back != SILENT_FRAME:
+            assert guard.resemblance() > 0.95
+
+
 def test_what_had_waited_when_the_bot_began_to_speak_does_not_make_it_older() -> None:
     guard = EchoGuard()
     for frame in voice(2, 100):
