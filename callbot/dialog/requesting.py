@@ -163,6 +163,8 @@ class Requesting(Confirming):
             return u
         if u.for_resident and self.data.question == self.script.file.answered_by_other:
             return replace(u, intent=Intent.ANSWER, value=YesNo(yes=True))
+        if u.perhaps is not None:
+            return replace(u, intent=Intent.ANSWER, value=u.perhaps)
         if self._question.kind is Kind.OPEN:
             return replace(u, intent=Intent.ANSWER, value=Open(text=u.heard))
         return u

@@ -61,7 +61,7 @@ class Reading:
     """What one hypothesis means if it is what was said.
 
     perhaps: a calm answer in words that say one is busy: "没，我在睡觉" tells why nobody went out,
-    or that this is no time to call; or a yes beside somebody who is not there ("okay, my son is
+    or that this is no time to call; or any beside somebody who is not there ("okay, my son is
     asleep").
     """
 
@@ -164,9 +164,8 @@ def _reading(
         intent = Intent.NEED_HELP
     if intent is Intent.WAIT and _stated(kind, said) and not _asks_another(said):
         intent = None
-    calm = value is not None and is_calm(value)
-    agrees = intent is Intent.NOT_SELF and value == YesNo(yes=True)
-    perhaps = value if agrees or (intent is Intent.BUSY and calm) else None
+    busy = intent is Intent.BUSY and value is not None and is_calm(value)
+    perhaps = value if busy or (away and intent is Intent.NOT_SELF) else None
     if intent is Intent.WRONG_NUMBER or (intent not in TELLING and not _tells(intent, value)):
         value = None
     if value is None and request.leaves and intent in (None, Intent.COMPLAINT):

@@ -60,7 +60,8 @@ def meeting(said: Utterance, clause: list[Token]) -> Meeting:
         return Meeting(False)
     if not persons and _among_people(said, clause):
         return Meeting(None, left_open=True)
-    if said.verb_last and not persons and _by_oneself(clause):
+    denied = said.verb_last or said.statement.refuted
+    if denied and not persons and _by_oneself(clause):
         return Meeting(False)
     if any(a.polarity is Polarity.PRESENT for a in meets):
         return _met_somebody(said, clause, persons)
@@ -175,7 +176,8 @@ def _tells_how_they_are(clause: list[Token]) -> bool:
 
 
 def _by_oneself(clause: list[Token]) -> bool:
-    """As in "혼자 미역국 먹었어요": what may be done in company was done alone, and nobody came."""
+    """As in "혼자 미역국 먹었어요", "no, just me taking care of them": what may be done in company
+    was done alone, and nobody came."""
     return any(t.has(Role.ALONE) for t in clause) and not comes(clause)
 
 
