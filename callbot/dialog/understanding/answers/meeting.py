@@ -38,7 +38,7 @@ def meeting(said: Utterance, clause: list[Token]) -> Meeting:
     """What one clause says of meeting anybody."""
     starts = {token.start for token in clause}
     meets = [a for a in said.statement.of(Role.MEET) if a.token.start in starts]
-    if _came_after_all(clause):
+    if _came_after_all(clause, verb_last=said.verb_last):
         met = any(a.polarity is Polarity.PRESENT and a.token.has(Role.CLOSE) for a in meets)
         named = _names(clause, Role.OUTSIDER) if met and _named_at_once(clause) else ()
         return Meeting(True, named) if named else Meeting(None, left_open=True)
@@ -94,7 +94,7 @@ def _met_somebody(said: Utterance, clause: list[Token], persons: tuple[str, ...]
     return Meeting(met, persons, left_open=left_open)
 
 
-def _came_after_all(clause: list[Token]) -> bool:
+def _came_after_all(clause: list[Token], *, verb_last: bool) -> bool:
     """Whether somebody is named, comes, or is met at a time named, after a word for "nobody" or for
     keeping apart, and is not denied: "no visitors just the neighbor kid", "left it at the door and
     then came in", "마당에 놓고 가셔서 차 한잔했어요"."""
@@ -102,7 +102,9 @@ def _came_after_all(clause: list[Token]) -> bool:
     if at is None:
         return False
     after = clause[at + 1 :]
-    if any(t.has(*NEGATORS, Role.NOBODY, Role.APART, Role.EXCEPT) for t in after):
+    # Where verbs come last, "but for" stands behind what it leaves out of the denial.
+    undone = (*NEGATORS, Role.NOBODY, Role.APART, *(() if verb_last else (Role.EXCEPT,)))
+    if any(t.has(*undone) for t in after):
         return False
     named = clause[at].has(Role.NOBODY) and any(t.has(Role.OUTSIDER, Role.FAMILY) for t in after)
     later = dropwhile(lambda t: not t.has(Role.WHEN, Role.NOW), after)
