@@ -42,10 +42,11 @@ class _Webhooks:
     def __init__(self, carrier: TwilioCarrier) -> None:
         self._carrier = carrier
         self._signatures = Signatures(carrier.account)
+        self._doubted = ""
 
     async def voice(self, attempt: str, request: Request) -> Response:
         async with _refusals():
-            callback = await self._told(request)
+            callback = await self._told(attempt, request)
             if attempt == INCOMING:
                 document = await self._carrier.voice_incoming(callback)
             else:
@@ -54,7 +55,7 @@ class _Webhooks:
 
     async def status(self, attempt: str, request: Request) -> Response:
         async with _refusals():
-            callback = await self._told(request)
+            callback = await self._told(attempt, request)
             if attempt == INCOMING:
                 self._carrier.incoming_status(callback)
             else:
@@ -63,7 +64,7 @@ class _Webhooks:
 
     async def amd(self, attempt: str, request: Request) -> Response:
         async with _refusals():
-            self._carrier.machine_detection(attempt, await self._told(request))
+            self._carrier.machine_detection(attempt, await self._told(attempt, request))
         return Response(status_code=204)
 
     async def media(self, attempt: str, websocket: WebSocket) -> None:
@@ -76,12 +77,23 @@ class _Webhooks:
             await websocket.accept()
             await self._carrier.media(attempt, Socket(websocket))
 
-    async def _told(self, request: Request) -> Callback:
+    async def _told(self, attempt: str, request: Request) -> Callback:
         """What Twilio posts; refused if it is not Twilio who does."""
         form, signature = await _form(request), request.headers.get(HEADER, "")
         if not self._signatures.of_webhook(_path(request), form, signature):
+            self._doubt(attempt)
             raise HTTPException(403, "the signature is not Twilio's")
         return Callback.parse(form, self._carrier.account.sid)
+
+    def _doubt(self, attempt: str) -> None:
+        """Said once a call that is waiting for Twilio: whoever forges requests knows of none."""
+        if attempt != self._doubted and self._carrier.expects_media(attempt):
+            self._doubted = attempt
+            log.warning(
+                "a webhook of a call is not signed by Twilio: are CALLBOT_PUBLIC_URL and the token "
+                "right? `callbot doctor --carrier twilio` proves both",
+                extra={"attempt": attempt},
+            )
 
 
 @asynccontextmanager

@@ -118,6 +118,20 @@ async def test_forged_and_altered_requests_are_refused(
     assert call.signals == [Answered()]
 
 
+async def test_a_call_whose_webhooks_are_signed_over_another_address_says_so_once(
+    far_end: TwilioFarEnd, caplog: pytest.LogCaptureFixture
+) -> None:
+    webhooks = far_end.twilio.webhooks
+    await far_end.carrier.place(Dial("a1", await far_end.phone(Phone.RINGS), ACCOUNT.caller_id))
+    form = far_end.twilio.form(far_end.remote("a1"))
+    for kind, attempt in (("voice", "nobody"), ("status", "a1"), ("voice", "a1")):
+        url = f"{ACCOUNT.public_url}/twilio/{kind}/{attempt}"
+        elsewhere = webhooks.sign(url.replace("calls.", "www."), form)
+        assert (await webhooks.post(url, form, elsewhere)).status == 403
+    [doubt] = [each.getMessage() for each in caplog.records if "PUBLIC_URL" in each.getMessage()]
+    assert "CALLBOT_PUBLIC_URL" in doubt
+
+
 async def test_a_media_socket_needs_a_signature_and_a_call_that_waits_for_it(
     far_end: TwilioFarEnd, call: Followed
 ) -> None:
