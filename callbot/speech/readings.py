@@ -126,16 +126,27 @@ def is_loop(text: str) -> bool:
 
 
 def said_once(text: str) -> str:
-    """Without what only repeats the sentence before it.
+    """Without what only repeats the sentence before it, or all sentences before it.
 
-    In a short window the decoder does not always know that it has reached the end, and writes the
-    sentence again, the last time perhaps in part. Who did say it twice meant the same.
+    In a short window the decoder does not always know that it has reached the end, and writes
+    again what it wrote, the last time perhaps in part. Who did say it twice meant the same.
     """
     kept: list[str] = []
     for sentence in _SENTENCE.findall(text):
         if not (kept and sound_key(kept[-1]).startswith(sound_key(sentence))):
             kept.append(sentence)
-    return "".join(kept).strip(" .。,，、!?")
+    return "".join(_first_round(kept)).strip(" .。,，、!?")
+
+
+def _first_round(sentences: Sequence[str]) -> Sequence[str]:
+    """Of two sentences and more that are all said again: "有。没有。有" is no such round."""
+    keys = [sound_key(sentence) for sentence in sentences]
+    for length in range(2, len(keys) // 2 + 1):
+        *whole, last = keys[length:]
+        again = all(key == keys[i % length] for i, key in enumerate(whole))
+        if again and keys[len(whole) % length].startswith(last):
+            return sentences[:length]
+    return sentences
 
 
 def merged(alternatives: Iterable[Alternative], limit: int) -> tuple[Alternative, ...]:

@@ -25,7 +25,7 @@ DECODE_TIMEOUT_S: Final = 10.0
 """For one utterance at work; a worker silent for longer is killed."""
 QUEUE_TIMEOUT_S: Final = 15.0
 MOST_WORKERS_BY_DEFAULT: Final = 2
-"""Each holds the model (about 160 MB) and keeps a core busy while it decodes."""
+"""Each holds the models (340 MB with three languages) and keeps a core busy while it decodes."""
 
 SPEAKING_FOR_EACH_WORKER: Final = 3
 """When more speak at once, their utterances will soon wait: what is decoded now is hurried already.

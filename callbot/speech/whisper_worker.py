@@ -6,6 +6,7 @@ import sys
 from pathlib import Path
 from threading import Thread
 
+from callbot.collector import keep_one_heap
 from callbot.speech.recognizer import Hints
 from callbot.speech.whisper_decoder import WhisperDecoder
 from callbot.workers.priority import BEHIND_THE_SOUND, give_way
@@ -34,6 +35,7 @@ def main(model_dir: Path) -> None:
     channel = Channel.of_this_process()
     give_way(BEHIND_THE_SOUND)
     use_widest_vectors()
+    keep_one_heap()
     decoder = WhisperDecoder(model_dir, wide=(os.cpu_count() or 1) > 1)
     decoder.load(FIRST_LOCALE)
 
