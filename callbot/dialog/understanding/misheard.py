@@ -6,10 +6,13 @@ from callbot.dialog.answers import Kind
 from callbot.dialog.understanding.context.signs import with_signs
 from callbot.dialog.understanding.utterance import spell, without_fillers
 from callbot.dialog.understanding.words.lexicon import Lexicon
-from callbot.dialog.understanding.words.roles import Role
+from callbot.dialog.understanding.words.roles import BREAKS, NEGATORS, Role
 
 MOST_MISHEARD_SHARE = 1 / 3
 """Of a number's characters: a number must be mostly heard before the rest is supplied."""
+
+LEAST_DENIAL = 2
+"""Characters of a denial that may stand alone: a mere "没" denies what follows ("没碘")."""
 
 
 def respellings(kind: Kind, heard: str, lexicon: Lexicon) -> Iterator[str]:
@@ -31,6 +34,20 @@ def respellings(kind: Kind, heard: str, lexicon: Lexicon) -> Iterator[str]:
     sounded = lexicon.sound_alikes.respell(listed, kept)
     if sounded != listed:
         yield sounded
+
+
+def with_pause(kind: Kind, heard: str, lexicon: Lexicon) -> str | None:
+    """With a pause after the denial that an utterance begins with, where none was written: in
+    "没有门铃都没响过" it denies no bell. None where it cannot be so ("没有不出门")."""
+    text = without_fillers(spell(heard, lexicon), lexicon)
+    words = lexicon.needs if kind is Kind.OPEN else lexicon.statements
+    first, *rest = words.tokens(text)
+    denied = first.has(Role.NEGATOR, Role.DENIAL) and len(first.text) >= LEAST_DENIAL
+    if lexicon.spaced or lexicon.negation == "after" or not denied:
+        return None
+    if not rest or rest[0].has(*BREAKS, *NEGATORS, Role.INTENSIFIER):
+        return None
+    return f"{first.text},{text[first.end :]}"
 
 
 def _listed(text: str, lexicon: Lexicon) -> str:

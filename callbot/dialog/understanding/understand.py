@@ -9,6 +9,7 @@ from callbot.dialog.answers import (
     Hypothesis,
     Intent,
     Kind,
+    Open,
     Status,
     Temperature,
     YesNo,
@@ -22,7 +23,7 @@ from callbot.dialog.understanding.contradiction import (
     is_whole,
     needed_margin,
 )
-from callbot.dialog.understanding.misheard import respellings
+from callbot.dialog.understanding.misheard import respellings, with_pause
 from callbot.dialog.understanding.reading import Reading, read
 from callbot.dialog.understanding.requests.known_questions import KnownQuestions
 from callbot.dialog.understanding.words.lexicon import Lexicon
@@ -42,6 +43,12 @@ _GRAVE = (Intent.EMERGENCY, Intent.DISTRESS, Intent.OPT_OUT, Intent.WRONG_NUMBER
 """Requests that a worse hypothesis with an answer does not outvote."""
 
 _SOUND_ALIKE = (Kind.TEMPERATURE, Kind.SYMPTOMS, Kind.MOVEMENTS, Kind.CONTACTS)
+
+_DENIED_FIRST = (Kind.SYMPTOMS, Kind.MOVEMENTS, Kind.CONTACTS, Kind.OPEN)
+
+PAUSE_SUPPLIED = 0.65
+"""What is left of the confidence of words that only make sense with a pause that nobody wrote:
+an answer found so is read back."""
 
 
 @dataclass(frozen=True)
@@ -112,6 +119,8 @@ def understand(
         candidates = [
             _respelled(kind, c, lexicon, known) if c in unclear else c for c in candidates
         ]
+    if kind in _DENIED_FIRST and not any(map(_tells, candidates)):
+        candidates = [_with_pause(kind, c, lexicon, known) for c in candidates]
     found = _choose(candidates)
     if found.intent is not Intent.UNCLEAR or kind is Kind.TEMPERATURE:
         return found
@@ -164,6 +173,25 @@ def _respelled(
         if reading.answers:
             return replace(candidate, reading=reading)
     return candidate
+
+
+def _tells(candidate: _Candidate) -> bool:
+    """Whether anything was understood of it."""
+    told = candidate.reading.intent not in (Intent.ANSWER, Intent.UNCLEAR)
+    return told or candidate.reading.answers
+
+
+def _with_pause(
+    kind: Kind, candidate: _Candidate, lexicon: Lexicon, known: KnownQuestions | None
+) -> _Candidate:
+    text = with_pause(kind, candidate.hypothesis.text, lexicon)
+    reading = candidate.reading if text is None else read(kind, text, lexicon, known)
+    value = reading.value
+    calm = value.nothing if isinstance(value, Open) else value is not None and is_calm(value)
+    if reading.intent is not Intent.ANSWER or not calm:
+        return candidate
+    less = {"confidence": PAUSE_SUPPLIED * candidate.confidence}
+    return _Candidate(candidate.hypothesis.model_copy(update=less), reading)
 
 
 def _choose(candidates: list[_Candidate]) -> Understanding:

@@ -166,3 +166,27 @@ def test_the_graver_of_two_requests_counts(chinese: Lexicon) -> None:
 def test_what_is_longer_than_anybody_speaks_decides_nothing(chinese: Lexicon) -> None:
     got = _understand(chinese, Kind.SYMPTOMS, ("没有咳嗽" * 300, 0.9))
     assert (got.intent, got.status, got.value) == (Intent.UNCLEAR, Status.UNCLEAR, None)
+
+
+@pytest.mark.parametrize(
+    ("kind", "heard"),
+    [
+        (Kind.MOVEMENTS, "没有太阳达难的动"),
+        (Kind.CONTACTS, "没有单位也没让去"),
+        (Kind.OPEN, "不缺老婆会张罗"),
+    ],
+)
+def test_a_pause_that_nobody_wrote_is_supplied_and_lowers_confidence(
+    chinese: Lexicon, kind: Kind, heard: str
+) -> None:
+    got = _understand(chinese, kind, (heard, 0.8))
+    assert (got.intent, got.status) == (Intent.ANSWER, Status.CLEAR)
+    assert got.confidence < 0.6
+
+
+@pytest.mark.parametrize("heard", ["没有不出门", "没有去了趟超市"])
+def test_no_pause_is_supplied_where_the_denial_may_be_of_what_follows(
+    chinese: Lexicon, heard: str
+) -> None:
+    got = _understand(chinese, Kind.MOVEMENTS, (heard, 0.8))
+    assert got.intent is Intent.UNCLEAR
