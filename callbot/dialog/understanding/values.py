@@ -1,0 +1,194 @@
+"""The value of one hypothesis as an answer: to the question asked, and to others besides."""
+
+from callbot.dialog.answers import (
+    AnyValue,
+    Contacts,
+    Intent,
+    Kind,
+    Movements,
+    Open,
+    Symptoms,
+    Temperature,
+    is_calm,
+)
+from callbot.dialog.understanding.answers.contacts import read_contacts, states_contacts
+from callbot.dialog.understanding.answers.movements import read_movements, states_movements
+from callbot.dialog.understanding.answers.open_answer import asks_for_something, read_open
+from callbot.dialog.understanding.answers.symptoms import read_symptoms, states_symptoms
+from callbot.dialog.understanding.answers.temperature import certain_celsius, read_temperature
+from callbot.dialog.understanding.answers.yes_no import read_yes_no
+from callbot.dialog.understanding.proxy import in_first_person
+from callbot.dialog.understanding.requests.request import Request
+from callbot.dialog.understanding.retraction import takes_back_calm
+from callbot.dialog.understanding.utterance import Utterance, spell, utterance, without_fillers
+from callbot.dialog.understanding.words.lexicon import Lexicon
+from callbot.dialog.understanding.words.roles import BREAKS, NEGATORS, Role
+from callbot.dialog.understanding.words.vocabulary import Vocabulary
+
+TOLD_IN_FREE_WORDS = (
+    None, Intent.NEED_HELP, Intent.COMPLAINT, Intent.EMERGENCY, Intent.DISTRESS, Intent.QUESTION,
+)  # fmt: skip
+"""Requests that are themselves worth keeping as the answer to an open question."""
+
+FACTS = (Kind.TEMPERATURE, Kind.SYMPTOMS, Kind.MOVEMENTS, Kind.CONTACTS)
+
+STATING = (Intent.EMERGENCY, Intent.DISTRESS, Intent.COMPLAINT, Intent.NEED_HELP)
+"""Requests told in words that may look like a yes or no ("叫了没反应")."""
+
+
+def told_by(kind: Kind, said: Utterance) -> AnyValue | None:
+    """The answer to a question about health, ways out or meetings; None to any other."""
+    match kind:
+        case Kind.SYMPTOMS:
+            return read_symptoms(said)
+        case Kind.MOVEMENTS:
+            return read_movements(said)
+        case Kind.CONTACTS:
+            return read_contacts(said)
+        case Kind.YES_NO | Kind.TEMPERATURE | Kind.OPEN:
+            return None
+
+
+def answer(
+    kind: Kind,
+    heard: str,
+    spoken: str,
+    said: Utterance,
+    request: Request,
+    lexicon: Lexicon,
+    agreement: Vocabulary | None,
+) -> tuple[AnyValue | None, bool]:
+    """The value of what is said as an answer, and whether it is given in the resident's place."""
+    value = _value(kind, heard, said, request, lexicon, agreement)
+    away = request.intent is Intent.NOT_SELF
+    in_place = (
+        _in_place(
+            kind,
+            utterance(spoken, lexicon) if away and lexicon.spaced else said,
+            lexicon,
+            away=away and lexicon.spaced and lexicon.negation == "before",
+        )
+        if value is None or away or kind is Kind.CONTACTS
+        else None
+    )
+    # "어머니는 아무도 안 보셨어요": who is answered for was not met.
+    value = (in_place or value) if kind is Kind.CONTACTS else (value or in_place)
+    if isinstance(value, Movements | Contacts) and is_calm(value) and takes_back_calm(said):
+        value = None
+    if request.for_resident and isinstance(value, Symptoms):
+        # "崽发热,我是他妈,替他说的": who is ill at home is whom we asked about.
+        value = value if value.present else _as_own(value)
+    return value, in_place is not None
+
+
+def _in_place(kind: Kind, said: Utterance, lexicon: Lexicon, *, away: bool) -> AnyValue | None:
+    """An answer given in the resident's place, by somebody who does not say so."""
+    if kind not in FACTS:
+        return None
+    of_health = kind in (Kind.TEMPERATURE, Kind.SYMPTOMS)
+    words = in_first_person(said, lexicon, of_health=of_health, away=away)
+    if words is None:
+        return None
+    told = utterance(words, lexicon)
+    value = read_temperature(told) if kind is Kind.TEMPERATURE else told_by(kind, told)
+    # In Mandarin who is ill at home is told apart: "老爷子叫不醒了".
+    ill = isinstance(value, Symptoms) and not is_calm(value)
+    return None if ill and lexicon.grammar.everyday else value
+
+
+def _as_own(value: Symptoms) -> Symptoms:
+    return value.model_copy(update={"present": value.household, "household": ()})
+
+
+def _value(
+    kind: Kind,
+    heard: str,
+    said: Utterance,
+    request: Request,
+    lexicon: Lexicon,
+    agreement: Vocabulary | None,
+) -> AnyValue | None:
+    match kind:
+        case Kind.YES_NO:
+            outright = request.intent in (Intent.REPEAT, Intent.WHO_IS_THIS)
+            plain = request.intent in STATING or (
+                outright and lexicon.negation == "after" and not request.passing
+            )
+            return read_yes_no(said.spoken, lexicon, agreement, outright=outright, plain=plain)
+        case Kind.TEMPERATURE:
+            told = read_temperature(said, for_resident=request.for_resident)
+            return told or _beside_question(said, request, lexicon)
+        case Kind.OPEN:
+            return _in_free_words(heard, said, request, lexicon)
+        case _:
+            return told_by(kind, said)
+
+
+def _in_free_words(heard: str, said: Utterance, request: Request, lexicon: Lexicon) -> Open | None:
+    if request.intent in STATING:
+        return Open(text=heard.strip())
+    if request.intent is Intent.REFUSE:
+        # "No, I'm hanging up", "不用你们管": that nothing is needed is an answer.
+        told = read_open(heard, without_fillers(spell(heard, lexicon), lexicon), "", lexicon)
+        return told if told.nothing else None
+    worded = said.spoken or asks_for_something(request.asked, lexicon)
+    if request.intent not in TOLD_IN_FREE_WORDS or not worded:
+        return None
+    told = read_open(heard, said.text, request.asked, lexicon)
+    return None if not told.tells and _does_not_know(said) else told
+
+
+def _does_not_know(said: Utterance) -> bool:
+    """Whether nothing is said but that one cannot tell ("글쎄요 잘 모르겠어요", "想不起来了")."""
+    tokens = said.statement.tokens
+    empty = (Role.DOUBT, Role.HARMLESS, Role.LIGHT, Role.IGNORED, Role.SELF, Role.NOW, *BREAKS)
+    return any(t.has(Role.DOUBT) for t in tokens) and all(t.has(*empty) for t in tokens)
+
+
+def _beside_question(said: Utterance, request: Request, lexicon: Lexicon) -> Temperature | None:
+    """A number stands, though no pause parts it from a question ("三十六度五我什么时候能出去")."""
+    if request.intent is not Intent.QUESTION:
+        return None
+    celsius = certain_celsius(utterance(said.spoken + request.asked, lexicon))
+    return Temperature(celsius=celsius) if celsius is not None else None
+
+
+def informs(value: AnyValue | None) -> bool:
+    """Whether a value tells something that a misunderstood question would not bring about."""
+    match value:
+        case Temperature():
+            return value.celsius is not None
+        case Movements():
+            return value.went_out
+        case Contacts():
+            return value.contact
+        case _:
+            return False
+
+
+def states(kind: Kind, said: Utterance) -> bool:
+    """Whether the question is answered outright beside "hold on", and not by a mere "no"."""
+    match kind:
+        case Kind.SYMPTOMS:
+            well = any(not t.has(*NEGATORS) for t in said.statement.tokens_of(Role.DENIAL))
+            return well or states_symptoms(said)
+        case Kind.MOVEMENTS:
+            return states_movements(said)
+        case Kind.CONTACTS:
+            return states_contacts(said)
+        case _:
+            return False
+
+
+def volunteered_by(kind: Kind, said: Utterance) -> tuple[AnyValue, ...]:
+    """Answers to other kinds of question, where the words allow no other sense."""
+    found: list[AnyValue | None] = []
+    if kind is not Kind.TEMPERATURE and (celsius := certain_celsius(said)) is not None:
+        found.append(Temperature(celsius=celsius))
+    if kind is not Kind.SYMPTOMS and states_symptoms(said):
+        found.append(read_symptoms(said))
+    if kind is not Kind.MOVEMENTS and states_movements(said):
+        found.append(read_movements(said))
+    if kind is not Kind.CONTACTS and states_contacts(said):
+        found.append(read_contacts(said))
+    return tuple(value for value in found if value is not None)
