@@ -16,12 +16,13 @@ numbers → `context`: `feelings` makes signs of parts and what is felt there, `
 was declined or only exclaimed about, `whose` puts right whose they are, `twice_denied` turns
 denials that are denied, `framing` voids what is only supposed or long past → `negation` reads of
 whom each is said, and whether it is affirmed or denied → `answers` make the value; `proxy` has it
-read once more where one is answered for → `understand` chooses among the hypotheses.
+read once more where one is answered for → `reading` weighs it against what is asked of us →
+`understand` chooses among the hypotheses.
 `danger` looks beside all this for cries for help that were written as other words.
 Whether anything is needed (`open_answer`) is read of the words by themselves, clause by clause.
 
 A word is added in the lexicon. A language is a lexicon, and an entry in `numerals.NUMERALS` if it
-counts in its own way. A kind of question is a module in `answers`, and a case in `reading`.
+counts in its own way. A kind of question is a module in `answers`, and a case in `values`.
 """
 
 from callbot.dialog.understanding.answers.times import callback_time
