@@ -73,7 +73,7 @@ def _evidence(said: Utterance) -> tuple[bool, bool, bool]:
     doubtful = doubtful or bool(run_on) or _outdoors_elsewhere(said) or _places_in_passing(said)
     doubtful = doubtful or _may_have_joined(said)
     doubtful = doubtful or (not stayed and _only_seen(said))
-    doubtful = doubtful or _met_somewhere(said)
+    doubtful = doubtful or _met_somewhere(said) or _stayed_elsewhere(said)
     return went, stayed and not went, doubtful
 
 
@@ -273,6 +273,20 @@ def _met_somewhere(said: Utterance) -> bool:
         and not any(t.has(Role.HOME, Role.LATER, Role.ARRIVE) or _is_far(t) for t in words)
         for clause in _clauses(said)
         if (words := [t for t in clause if not t.has(*BREAKS, Role.SELF, Role.NEGATOR)])
+    )
+
+
+def _stayed_elsewhere(said: Utterance) -> bool:
+    """As in "I stayed in the car", "no further than my front step and the mailbox"."""
+    return any(
+        home.has(Role.HOME)
+        and (
+            (home.has(Role.OWN) and after.has(Role.TRANSPORT))
+            or (after.has(Role.JOIN) and place.has(Role.PLACE))
+        )
+        for clause in _clauses(said)
+        if (words := [t for t in clause if not t.has(Role.LIGHT) or t.has(Role.JOIN)])
+        for home, after, place in zip(words, words[1:], [*words[2:], words[-1]], strict=False)
     )
 
 

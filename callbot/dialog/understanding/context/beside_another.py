@@ -59,9 +59,22 @@ class _Part:
         along, and not of how anybody feels."""
         if self.subject is None or not self.tokens[self.subject].has(*_ANOTHER):
             return False
-        before, after = self.tokens[: self.subject], self.tokens[self.subject + 1 :]
+        before, after = self._around
         joined = any(t.has(Role.JOIN) for t in after[:1]) or any(t.has(Role.SELF) for t in before)
-        return not joined and not self.has(*_FELT, *_OPEN, Role.EVERYONE)
+        return not (joined or self.is_bare or self.has(*_FELT, *_OPEN, Role.EVERYONE))
+
+    @property
+    def is_bare(self) -> bool:
+        """Whether it only names somebody else: "not me, my son", or whom the resident met."""
+        _, after = self._around
+        other = self.subject is not None and self.tokens[self.subject].has(*_ANOTHER)
+        return other and all(t.has(*_EMPTY) and not t.has(*_IN_A_WORD) for t in after)
+
+    @property
+    def _around(self) -> tuple[list[Token], list[Token]]:
+        """What stands before its subject, and what behind."""
+        at = len(self.tokens) if self.subject is None else self.subject
+        return self.tokens[:at], self.tokens[at + 1 :]
 
     @property
     def takes_along(self) -> bool:
@@ -105,11 +118,16 @@ def beside_another(tokens: list[Token], persons: Persons) -> Beside:
     others = [p for p in parts if p.is_of_another]
     own = [p for p in parts if p.is_own]
     rest = [p for p in parts if p not in others and p not in own]
+    if own and any(p.is_bare for p in rest):
+        return Beside(tokens, another=all(p.word is False for p in own))
     if not others or not own or any(p.has(*_TELLING) for p in rest):
         return Beside(tokens)
     words = {p.word for p in own}
     if len(words) == 1 and None not in words:
         word = words.pop()
+        if any(p.has(Role.HOME, Role.NOBODY, Role.APART) for p in others):
+            # "My roommate stays in, I don't": what is denied is having stayed.
+            return Beside(tokens, None if word else True)
         told = any(p.word is not False for p in others) and not tokens[0].has(Role.NOUN_NEGATOR)
         return Beside(tokens, word if word or not any(map(_came, others)) else None, told)
     if not all(p.has(*_STAYED, *NEGATORS) and not p.has(*_OPEN) for p in own):

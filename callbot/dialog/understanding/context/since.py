@@ -42,11 +42,12 @@ def denied_since(tokens: list[Token], homecoming: Set[str]) -> list[Token]:
     told = [t for t in after if t.has(*_WAYS, *_MEETINGS, Role.UNKNOWN) and t not in led_home]
     at_whose = [b for a, b in pairwise(after) if a.has(Role.OBJECT_MARKER, Role.GO)]
     last = [t for t in told if t.has(*acts, Role.UNKNOWN) or t in at_whose]
-    alone = all(t.has(*NEGATORS, *INVISIBLE) for t in before) and tokens[at].text == "since"
+    since = tokens[at].has(*_NO_WAY, *_NO_MEETING)
+    alone = not since and all(t.has(*NEGATORS, *INVISIBLE) for t in before)
     may_be_now = any(t.has(Role.NOW) for t in after)
     may_be_now |= not dated and (bool(last) or (alone and not led_home))
     known = dated or (bool(led_home) and not told)
-    void = [t for t in after if known or t.has(*acts)]
+    void = [t for t in after if known or may_be_now or t.has(*acts)]
     marks = {t.start: (Mark(Role.LIGHT),) for t in void if not t.has(*NEGATORS, Role.ASSENT)}
     if may_be_now:
         marks[tokens[at].start] = (Mark(Role.DOUBT),)

@@ -132,8 +132,10 @@ class Reading(ABC):
         """As in “好了”: what is named right before it is over ("coughing, yes, but the fever is
         gone"), or else what was said before in this clause, or else until now. Denied, it takes the
         recovery back ("my cough isn't gone")."""
-        if lasting := self._lasting(token):
-            self._set(lasting, Polarity.PRESENT)
+        if negator := self._denied_right_before(token):
+            told = [i for i in self._here(clause) if not self._found[i].token.has(*_ACTS)]
+            past = [i for i in told if self._found[i].past]
+            self._set(self._right_before(negator) or past, Polarity.PRESENT)
             return
         felt = [
             i for i, a in enumerate(self._found)
@@ -152,12 +154,11 @@ class Reading(ABC):
         else:
             self._set(here or felt, Polarity.ABSENT)
 
-    def _lasting(self, token: Token) -> list[int]:
-        """Signs of illness named right before a negation of the recovery."""
+    def _denied_right_before(self, token: Token) -> Token | None:
+        """A negation right before it, if that is no answer of its own."""
         before = [t for t in self._tokens[: self._place[token.start]] if not t.has(*INVISIBLE)][-1:]
-        if not before or not before[0].has(*NEGATORS) or before[0].has(Role.NOUN_NEGATOR):
-            return []
-        return self._right_before(before[0])
+        denied = before and before[0].has(*NEGATORS) and not before[0].has(Role.NOUN_NEGATOR)
+        return before[0] if denied else None
 
     def _right_before(self, token: Token) -> list[int]:
         """Signs of illness, one or a list of them, that nothing parts from the word after."""
