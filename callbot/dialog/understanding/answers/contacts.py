@@ -142,19 +142,33 @@ def _met_by_another(said: Utterance, clause: list[Token]) -> bool:
     """Whether somebody met somebody named after them, and after the verb if that comes first; or
     one of the family met somebody ("我爸碰见过人")."""
     meets = [a for a in said.statement.of(Role.MEET) if a.token in clause]
-    if not meets or meets[0].own or comes(clause):
+    if comes(clause):
+        return False
+    if not said.verb_last and _tells_of_relative(clause):
+        return True
+    if not meets or meets[0].own:
         return False
     by = next(t for t in clause if t is meets[0].token or (said.verb_last and t.has(*PERSONS)))
-    at = clause.index(by)
-    family = any(t.has(Role.CORE, Role.FAMILY) for t in clause[:at])
-    family = family and not any(t.has(Role.SELF, Role.OUTSIDER) for t in clause)
-    return family or any(t.has(Role.OUTSIDER, Role.FAMILY) for t in clause[at + 1 :])
+    after = clause[clause.index(by) + 1 :]
+    return any(t.has(Role.OUTSIDER, Role.FAMILY) for t in after)
+
+
+def _tells_of_relative(clause: list[Token]) -> bool:
+    """As in "我爸碰见过人", "我姐跟她同事吃过饭": begins with one of the family, and tells what
+    they did, alone or with another."""
+    words = [t for t in clause if not t.has(*BREAKS, Role.LIGHT) or t.has(Role.COMPANION)]
+    own = any(t.has(Role.SELF, Role.EVERYONE) for t in words)
+    if own or not words or not words[0].has(Role.CORE, Role.FAMILY):
+        return False
+    beside = any(t.has(Role.COMPANION) for t in words[1:])
+    others = any(t.has(Role.OUTSIDER) for t in words[1:])
+    return others if beside else not others and any(t.has(Role.MEET) for t in words[1:])
 
 
 def _not_self(clause: list[Token]) -> bool:
     """As in "我没有", "我可没见": a denial of one's own that names nobody else."""
     named = any(t.has(*PERSONS) for t in clause)
-    denied = any(t.has(*NEGATORS, Role.NOBODY, Role.DENIAL) for t in clause)
+    denied = any(t.has(*NEGATORS, Role.NOBODY, Role.DENIAL, Role.HOME) for t in clause)
     return denied and not named and any(t.has(Role.SELF) for t in clause)
 
 

@@ -15,7 +15,7 @@ _DEALINGS = (Role.ARRIVE, Role.OBJECT_MARKER, Role.COMPANION, Role.SAYS, Role.WH
 
 _IN_PASSING = (
     Role.LIGHT, Role.IGNORED, Role.ALL, Role.HABIT, Role.FOCUS, Role.HOME, Role.ONLY, Role.AMBIENT,
-    Role.EVERYDAY, Role.HARMLESS, Role.CONTRAST,
+    Role.EVERYDAY, Role.HARMLESS, Role.CONTRAST, Role.SELF,
 )  # fmt: skip
 """Between a word for meeting and what is met, and before it: how often, how many, where."""
 
@@ -238,7 +238,10 @@ def _excepted(said: Utterance, clause: list[Token]) -> list[Token] | None:
 def _kept_company(said: Utterance, clause: list[Token]) -> bool:
     """As in "nobody but the TV", "텔레비전 말고는": what is excepted is nobody to be met."""
     at = next((i for i, t in enumerate(clause) if t.has(Role.EXCEPT)), None)
-    if at is None or any(t.has(*PERSONS, Role.MEET, Role.ARRIVE) for t in clause):
+    if at is None or any(t.has(*PERSONS, Role.ARRIVE) for t in clause):
+        return False
+    denied = not said.verb_last and any(t.has(*NEGATORS, Role.DENIAL) for t in clause[at:])
+    if not denied and any(t.has(Role.MEET) for t in clause):
         return False
     beside = reversed(clause[:at]) if said.verb_last else clause[at + 1 :]
     first = next((t for t in beside if not t.has(Role.LIGHT, Role.IGNORED)), None)

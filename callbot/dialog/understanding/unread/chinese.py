@@ -30,13 +30,16 @@ def tells_after_all(told: list[Token], roles: tuple[Role, ...], lexicon: Lexicon
     A word or two of no list that are all there is may be a place or a name.
     """
     strange = "".join(t.text for t in told if t.has(*UNREAD))
+    aspect = lexicon.grammar.aspect
+    if tells_of_place(told, aspect) and not any(sign in t.text for t in told for sign in aspect):
+        return False
     if all(t.has(*UNREAD, Role.LIGHT) for t in told) and len(strange) < LEAST_CLAUSE:
         return True
     return (
         any(t.has(*roles) and not t.has(*_NO_ACT) for t in told)
         or any(one.has(Role.GO) and after.has(*UNREAD) for one, after in pairwise(told))
         or any(sign in strange for sign in lexicon.grammar.afield)
-        or _does(told, lexicon.grammar.aspect)
+        or _does(told, aspect)
     )
 
 
