@@ -31,7 +31,7 @@ from callbot.dialog.understanding.danger import danger_by_sound
 from callbot.dialog.understanding.requests.known_questions import KnownQuestions
 from callbot.dialog.understanding.subject import of_resident, without_subject
 from callbot.dialog.understanding.understand import LONGEST_UTTERANCE, Understanding, understand
-from callbot.dialog.understanding.utterance import speaks_of_number
+from callbot.dialog.understanding.words.heard import speaks_of_number
 from callbot.dialog.understanding.words.lexicon import Lexicon
 from callbot.dialog.understanding.words.lexicon_file import load_lexicon
 from callbot.dialog.understanding.words.vocabulary import Vocabulary

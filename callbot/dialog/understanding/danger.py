@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from callbot.dialog.answers import Hypothesis, Intent, Kind, Symptoms
 from callbot.dialog.understanding.reading import Reading, read
 from callbot.dialog.understanding.requests.known_questions import KnownQuestions
-from callbot.dialog.understanding.utterance import spell, without_fillers
+from callbot.dialog.understanding.words.heard import spell, without_fillers
 from callbot.dialog.understanding.words.lexicon import Lexicon
 from callbot.dialog.understanding.words.roles import Role
 from callbot.dialog.understanding.words.sections.answers import URGENT

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from callbot.dialog.answers import Kind
 from callbot.dialog.understanding.context.signs import with_signs
-from callbot.dialog.understanding.utterance import spell, without_fillers
+from callbot.dialog.understanding.words.heard import spell, without_fillers
 from callbot.dialog.understanding.words.lexicon import Lexicon
 from callbot.dialog.understanding.words.roles import BREAKS, NEGATORS, Role
 

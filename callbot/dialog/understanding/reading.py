@@ -20,7 +20,7 @@ from callbot.dialog.understanding.answers.symptoms import severe
 from callbot.dialog.understanding.requests.known_questions import KnownQuestions
 from callbot.dialog.understanding.requests.request import Request, find_request
 from callbot.dialog.understanding.retraction import without_taken_back
-from callbot.dialog.understanding.utterance import Utterance, spell, utterance
+from callbot.dialog.understanding.utterance import Utterance, utterance
 from callbot.dialog.understanding.values import (
     FACTS,
     answer,
@@ -29,6 +29,7 @@ from callbot.dialog.understanding.values import (
     told_by,
     volunteered_by,
 )
+from callbot.dialog.understanding.words.heard import spell
 from callbot.dialog.understanding.words.lexicon import Lexicon
 from callbot.dialog.understanding.words.roles import BREAKS, Role
 from callbot.dialog.understanding.words.vocabulary import Vocabulary

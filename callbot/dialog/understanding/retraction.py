@@ -4,7 +4,8 @@ from collections.abc import Callable
 
 from callbot.dialog.answers import AnyValue, Kind, is_calm
 from callbot.dialog.understanding.answers.yes_no import read_yes_no
-from callbot.dialog.understanding.utterance import Utterance, without_fillers
+from callbot.dialog.understanding.utterance import Utterance
+from callbot.dialog.understanding.words.heard import without_fillers
 from callbot.dialog.understanding.words.lexicon import Lexicon
 from callbot.dialog.understanding.words.roles import BREAKS, INVISIBLE, NEGATORS, Role
 from callbot.dialog.understanding.words.vocabulary import Vocabulary

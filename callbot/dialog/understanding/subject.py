@@ -1,7 +1,7 @@
 """Of whom words are said when somebody else answers for the resident."""
 
 from callbot.dialog.answers import AnyValue, Symptoms
-from callbot.dialog.understanding.utterance import spell
+from callbot.dialog.understanding.words.heard import spell
 from callbot.dialog.understanding.words.lexicon import Lexicon
 from callbot.dialog.understanding.words.roles import Role
 

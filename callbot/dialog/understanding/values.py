@@ -20,7 +20,8 @@ from callbot.dialog.understanding.answers.yes_no import read_yes_no
 from callbot.dialog.understanding.proxy import in_first_person
 from callbot.dialog.understanding.requests.request import Request
 from callbot.dialog.understanding.retraction import takes_back_calm
-from callbot.dialog.understanding.utterance import Utterance, spell, utterance, without_fillers
+from callbot.dialog.understanding.utterance import Utterance, utterance
+from callbot.dialog.understanding.words.heard import spell, without_fillers
 from callbot.dialog.understanding.words.lexicon import Lexicon
 from callbot.dialog.understanding.words.roles import BREAKS, NEGATORS, Role
 from callbot.dialog.understanding.words.vocabulary import Vocabulary

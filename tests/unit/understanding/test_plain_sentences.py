@@ -3,7 +3,7 @@
 import pytest
 
 from callbot.dialog.understanding import Lexicon
-from callbot.dialog.understanding.utterance import spell
+from callbot.dialog.understanding.words.heard import spell
 from callbot.dialog.understanding.words.roundabout import Roundabout
 from callbot.dialog.understanding.words.sentence_ends import SentenceEnds
 

@@ -39,8 +39,6 @@ def read_contacts(said: Utterance) -> Contacts | None:
         return None
     if any(m.met is False for m in meetings) or said.statement.refuted:
         return Contacts(contact=False)
-    if said.statement.affirmed and not said.statement.assertions and not said.statement.loose:
-        return Contacts(contact=True)
     return None
 
 

@@ -4,7 +4,7 @@ from dataclasses import replace
 from itertools import groupby
 
 from callbot.dialog.answers import YesNo
-from callbot.dialog.understanding.utterance import without_fillers
+from callbot.dialog.understanding.words.heard import without_fillers
 from callbot.dialog.understanding.words.lexicon import Lexicon
 from callbot.dialog.understanding.words.roles import BREAKS, Mark, Role
 from callbot.dialog.understanding.words.vocabulary import Token, Vocabulary

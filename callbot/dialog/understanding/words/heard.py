@@ -1,0 +1,43 @@
+"""What was heard, spelled as the lexicon spells its words."""
+
+import re
+
+from callbot.dialog.understanding.words.lexicon import Lexicon
+from callbot.dialog.understanding.words.normalise import normalise
+from callbot.dialog.understanding.words.roles import Role
+from callbot.dialog.understanding.words.vocabulary import Token
+
+
+def spell(text: str, lexicon: Lexicon) -> str:
+    parted = lexicon.ends_of_sentences.with_pauses(text)
+    standard = lexicon.standard_forms.standard(normalise(parted, spaced=lexicon.spaced))
+    return lexicon.lone_answers.with_pauses(lexicon.plain_phrases.plainly(standard))
+
+
+def speaks_of_number(text: str, lexicon: Lexicon) -> bool:
+    """Whether any numeral is among the words, as far as it was heard."""
+    numbers = lexicon.number_reader
+    spelled = numbers.spoken_digits(numbers.spelled_out(spell(text, lexicon)))
+    return any(character.isdigit() for character in spelled)
+
+
+def without_fillers(text: str, lexicon: Lexicon) -> str:
+    """The text without "呃", "那个" and the like; unchanged if there is nothing else in it."""
+    tokens = lexicon.filler_words.tokens(text)
+    kept = "".join(t.text if not t.has(Role.IGNORED) else "" for t in _with_spaces(text, tokens))
+    if lexicon.spaced:
+        kept = re.sub(r"\s+", " ", kept).strip()
+    kept = re.sub(r"^[ ,]+|(?<=,),+", "", kept)
+    return kept if kept.strip(" ,.?") else text
+
+
+def _with_spaces(text: str, tokens: list[Token]) -> list[Token]:
+    """Tokens and the blanks between them, which no token covers."""
+    out: list[Token] = []
+    at = 0
+    for token in tokens:
+        if token.start > at:
+            out.append(Token(at, token.start, text[at : token.start], ()))
+        out.append(token)
+        at = token.end
+    return out
