@@ -88,7 +88,9 @@ def _check_script(prompts_dir: Path, wanted: CampaignFile) -> None:
 
 Act = Callable[..., None]
 
-RINGS_NOBODY = "No phone rings by this command: `callbot serve` or `callbot worker` rings."
+RINGS_NOBODY = (
+    "No phone rings by this command; `callbot serve --carrier` and `callbot worker` ring."
+)
 
 
 def _act(act: Act, campaign_id: int, done: str, *, as_json: bool) -> None:

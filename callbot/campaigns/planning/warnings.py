@@ -23,13 +23,13 @@ class Warned(StrEnum):
 
 WORDS: dict[str, dict[Warned, str]] = {
     "en-US": {
-        Warned.NO_LINE: "no line is set up: nobody can be rung; `callbot serve` sets one up",
+        Warned.NO_LINE: "nobody can be rung without a line; `callbot serve --carrier` sets one up",
         Warned.NO_HOURS: "its hours and holidays leave no moment for a call before {day}",
         Warned.IS_OVER: "its last day, {day}, is past: nobody will be called",
         Warned.OVERLAPS: "campaign {other} calls the same people with the same script",
     },
     "zh-CN": {
-        Warned.NO_LINE: "没有可用线路，无法呼叫；运行 `callbot serve` 即可建立",
+        Warned.NO_LINE: "没有可用线路，无法呼叫；运行 `callbot serve --carrier` 即可建立",
         Warned.NO_HOURS: "按时段和节假日，{day}之前没有可呼叫的时间",
         Warned.IS_OVER: "任务最后一天{day}已过，不会呼叫任何人",
         Warned.OVERLAPS: "任务{other}用同一话术呼叫同一批人",

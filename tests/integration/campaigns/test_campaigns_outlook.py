@@ -56,7 +56,7 @@ def test_the_outlook_goes_by_the_lines_and_the_present_rates(database: Database)
 def test_what_is_likely_wrong_is_told_before_anybody_is_rung(database: Database) -> None:
     campaign_id = start_campaign(database)
     assert warnings(database, campaign_id, MORNING, SHANGHAI) == [
-        "no line is set up: nobody can be rung; `callbot serve` sets one up"
+        "nobody can be rung without a line; `callbot serve --carrier` sets one up"
     ]
     set_line(database, "main", carrier="scripted", capacity=2, calls_per_second=1)
     past = start_campaign(database, ends_on="2026-11-21", audience={"communities": ["金海社区"]})
