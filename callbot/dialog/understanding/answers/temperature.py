@@ -134,7 +134,7 @@ def _of_earlier_day(said: Utterance, token: Token) -> bool:
     days = [t for t in said.statement.tokens if t.has(*_DAYS) and t.end <= token.start]
     after = (t for t in said.statement.tokens if t.start >= token.end)
     clause = takewhile(lambda t: not t.has(*BREAKS, Role.CONTRAST), after)
-    rest = [t for t in clause if not t.has(*INVISIBLE)]
+    rest = [t for t in clause if t.has(Role.NOW) or not t.has(*INVISIBLE)]
     now = bool(rest) and all(t.has(Role.NOW) for t in rest)
     return bool(days) and days[-1].has(Role.EARLIER_DAY) and not now
 
