@@ -150,7 +150,8 @@ class Answering(Flow):
         return within_hours(rounded(wanted), self.data.opens, self.data.closes)
 
     def _unclear(self, u: Understanding) -> None:
-        """Hypotheses that contradict each other are settled by reading the likeliest back.
+        """Hypotheses that contradict each other are settled by reading the likeliest back, words
+        that no rule reads by reading back what they resemble.
 
         Nothing is believed by that: only a "yes" to what is read back makes it an answer.
         """

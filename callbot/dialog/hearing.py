@@ -52,6 +52,7 @@ class Hearing(Requesting):
             u = replace(bare, heard=u.heard) if bare.intent is Intent.ANSWER else u
         if self._is_alarmed(u, hypotheses):
             return
+        u = self._supposed(u, hypotheses)
         self._keep_volunteered(u)
         if u.intent is Intent.SILENCE:
             self._silent()
@@ -59,6 +60,13 @@ class Hearing(Requesting):
             self._answered(u, hypotheses)
         else:
             self._react(self._asked_at_identity(u, hypotheses))
+
+    def _supposed(self, u: Understanding, hypotheses: Sequence[Hypothesis]) -> Understanding:
+        """Where nothing was understood, what people mean who answer like this: to be read back."""
+        if u.intent is not Intent.UNCLEAR or u.contested is not None:
+            return u
+        examples = self.script.resemblances[self.data.locale]
+        return replace(u, contested=examples.supposed(self._question.kind, hypotheses))
 
     def _asked_at_identity(
         self, u: Understanding, hypotheses: Sequence[Hypothesis]

@@ -12,7 +12,14 @@ from callbot.dialog.identity import PersonalNames, load_personal_names
 from callbot.dialog.machine_words import MachineWords, load_machine_words
 from callbot.dialog.script_checks import check_script, check_wording
 from callbot.dialog.script_file import Question, ScriptFile
-from callbot.dialog.understanding import KnownQuestions, Lexicon, Vocabulary, load_lexicon
+from callbot.dialog.understanding import (
+    KnownQuestions,
+    Lexicon,
+    Resemblance,
+    Vocabulary,
+    load_lexicon,
+    load_resemblance,
+)
 from callbot.dialog.wording import Wording
 from callbot.errors import BadInput
 
@@ -29,6 +36,7 @@ class Script:
     file: ScriptFile
     wordings: dict[str, Wording]
     lexicons: dict[str, Lexicon]
+    resemblances: dict[str, Resemblance]
     known_questions: dict[str, KnownQuestions]
     agreements: dict[str, dict[str, Vocabulary]]
     symptom_names: dict[str, dict[str, str]]
@@ -138,6 +146,7 @@ def _read_script(prompts_dir: Path, name: str, lexicon_at: Callable[[Path], Lexi
     digest = hashlib.sha256((folder / "script.yaml").read_bytes())
     wordings: dict[str, Wording] = {}
     lexicons: dict[str, Lexicon] = {}
+    resemblances: dict[str, Resemblance] = {}
     known_questions: dict[str, KnownQuestions] = {}
     agreements: dict[str, dict[str, Vocabulary]] = {}
     for path in sorted(folder.glob("*.yaml")):
@@ -148,6 +157,8 @@ def _read_script(prompts_dir: Path, name: str, lexicon_at: Callable[[Path], Lexi
         check_wording(file, wordings[locale], wording_source)
         lexicon_path = prompts_dir / "lexicon" / path.name
         lexicons[locale] = lexicon_at(lexicon_path)
+        examples_path = prompts_dir / "examples" / path.name
+        resemblances[locale] = load_resemblance(examples_path, spaced=lexicons[locale].spaced)
         asked_as = {t: q.asked_as for t, q in wordings[locale].known_questions.items()}
         known_questions[locale] = KnownQuestions(asked_as, lexicons[locale])
         agreements[locale] = {
@@ -157,6 +168,8 @@ def _read_script(prompts_dir: Path, name: str, lexicon_at: Callable[[Path], Lexi
         }
         digest.update(path.read_bytes())
         digest.update(lexicon_path.read_bytes())
+        if examples_path.is_file():
+            digest.update(examples_path.read_bytes())
     if not wordings:
         raise source.error((), "the script has no wording; add zh-CN.yaml beside it")
     return Script(
@@ -165,6 +178,7 @@ def _read_script(prompts_dir: Path, name: str, lexicon_at: Callable[[Path], Lexi
         file,
         wordings,
         lexicons,
+        resemblances,
         known_questions,
         agreements,
         names,

@@ -18,7 +18,8 @@ denials that are denied, `framing` voids what is only supposed or long past → 
 whom each is said, and whether it is affirmed or denied → `answers` make the value; `proxy` has it
 read once more where one is answered for → `reading` weighs it against what is asked of us →
 `understand` chooses among the hypotheses.
-`danger` looks beside all this for cries for help that were written as other words.
+`danger` looks beside all this for cries for help that were written as other words, and what is not
+understood at all may by `resemblance` be supposed, to be read back.
 Whether anything is needed (`open_answer`) is read of the words by themselves, clause by clause.
 
 A word is added in the lexicon. A language is a lexicon, and an entry in `numerals.NUMERALS` if it
@@ -29,6 +30,7 @@ from callbot.dialog.understanding.answers.times import callback_time
 from callbot.dialog.understanding.contradiction import DECISIVE_MARGIN
 from callbot.dialog.understanding.danger import danger_by_sound
 from callbot.dialog.understanding.requests.known_questions import KnownQuestions
+from callbot.dialog.understanding.resemblance import Resemblance, load_resemblance
 from callbot.dialog.understanding.subject import of_resident, without_subject
 from callbot.dialog.understanding.understand import LONGEST_UTTERANCE, Understanding, understand
 from callbot.dialog.understanding.words.heard import speaks_of_number
@@ -41,11 +43,13 @@ __all__ = [
     "LONGEST_UTTERANCE",
     "KnownQuestions",
     "Lexicon",
+    "Resemblance",
     "Understanding",
     "Vocabulary",
     "callback_time",
     "danger_by_sound",
     "load_lexicon",
+    "load_resemblance",
     "of_resident",
     "speaks_of_number",
     "understand",

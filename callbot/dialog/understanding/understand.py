@@ -63,7 +63,7 @@ class Understanding:
     question, stated outright in the same breath. topic: id of the known question asked.
     for_resident: somebody at home offers to answer in the resident's place. perhaps: an answer that
     may be meant (see `Reading`). contested: where answers contradict each other, the likeliest, to
-    which `support` belongs then.
+    which `support` belongs then; what is not believed unless it is read back and agreed with.
     """
 
     intent: Intent

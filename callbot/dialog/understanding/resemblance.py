@@ -1,0 +1,170 @@
+"""What an answer that no rule reads is most like, by examples of what people have answered.
+
+A second reader, made in another way than the rules and therefore failing in other places: naive
+Bayes over runs of characters, learnt on load from `prompts/examples/<locale>.yaml`. It bears words
+misheard and words of no list. It is never believed: what it supposes is read back, and only the
+resident's yes makes that an answer.
+"""
+
+import math
+import re
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from enum import StrEnum
+from functools import lru_cache
+from pathlib import Path
+from typing import Annotated
+
+from pydantic import StringConstraints
+
+from callbot import datafile
+from callbot.dialog.answers import AnyValue, Contacts, Hypothesis, Kind, Movements, Symptoms
+
+SURE = 0.8
+"""How like a way of answering words must be, 0 to 1, before it is supposed. Of calm answers that no
+rule read and whose authors are not among the examples half are, and of what is not calm a tenth."""
+
+LEAST_CONFIDENCE = 0.2
+"""Of a hypothesis that is looked at."""
+
+LEAST_EXAMPLES = 100
+"""Of a kind of question, before anything is learnt from them: few are like everything."""
+
+_SMOOTHING = 0.05
+"""Examples of each way in which a run that it lacks is taken to stand."""
+
+_RUNS = {False: range(1, 4), True: range(2, 6)}
+"""Lengths of the runs of characters, by whether a language puts spaces between words."""
+
+_PAUSES = re.compile(r"[\s,.，。、!！?？…]+")
+
+
+class Way(StrEnum):
+    """Of answering: that there is nothing to tell, something, or no answer at all."""
+
+    CALM = "calm"
+    TOLD = "told"
+    OTHER = "other"
+
+
+Lines = Annotated[str, StringConstraints(pattern=r"\S")]
+"""Utterances, one in a line."""
+
+ExamplesFile = dict[Kind, dict[Way, Lines]]
+
+
+_SUPPOSED: dict[tuple[Kind, Way], AnyValue] = {
+    (Kind.SYMPTOMS, Way.CALM): Symptoms(),
+    (Kind.MOVEMENTS, Way.CALM): Movements(went_out=False),
+    (Kind.MOVEMENTS, Way.TOLD): Movements(went_out=True),
+    (Kind.CONTACTS, Way.CALM): Contacts(contact=False),
+    (Kind.CONTACTS, Way.TOLD): Contacts(contact=True),
+}
+"""What may be read back. Which sign somebody has cannot be supposed."""
+
+
+class Resemblance:
+    """examples: of one language, by kind of question and by way of answering it."""
+
+    def __init__(
+        self, examples: Mapping[Kind, Mapping[Way, Sequence[str]]], *, spaced: bool
+    ) -> None:
+        self._spaced = spaced
+        self._learnt = {
+            kind: _Learnt(self._runs(ways))
+            for kind, ways in examples.items()
+            if sum(map(len, ways.values())) >= LEAST_EXAMPLES
+        }
+
+    def supposed(self, kind: Kind, hypotheses: Sequence[Hypothesis]) -> AnyValue | None:
+        """What people mean who answer like this, by all hypotheses together; None where that is
+        not nearly sure, or nothing that can be read back."""
+        learnt = self._learnt.get(kind)
+        looked_at = [h for h in hypotheses if h.confidence >= LEAST_CONFIDENCE]
+        if learnt is None or not looked_at:
+            return None
+        weight = sum(h.confidence for h in looked_at)
+        likeness = dict.fromkeys(Way, 0.0)
+        for h in looked_at:
+            for way, share in learnt.likeness(self._runs_of(h.text)).items():
+                likeness[way] += share * h.confidence / weight
+        way = max(Way, key=likeness.__getitem__)
+        return _SUPPOSED.get((kind, way)) if likeness[way] >= SURE else None
+
+    def _runs(self, ways: Mapping[Way, Sequence[str]]) -> dict[Way, list[frozenset[str]]]:
+        return {way: [self._runs_of(text) for text in texts] for way, texts in ways.items()}
+
+    def _runs_of(self, text: str) -> frozenset[str]:
+        plain = _PAUSES.sub(" " if self._spaced else "", text.lower()).strip()
+        bounded = f"^{plain}$"
+        return frozenset(
+            bounded[start : start + length]
+            for length in _RUNS[self._spaced]
+            for start in range(len(bounded) - length + 1)
+        )
+
+
+class _Learnt:
+    """In how many examples of each way every run of characters stands."""
+
+    def __init__(self, examples: Mapping[Way, Sequence[frozenset[str]]]) -> None:
+        self._examples = {way: len(runs) for way, runs in examples.items()}
+        self._all = sum(self._examples.values())
+        counts = {way: Counter(r for runs in many for r in runs) for way, many in examples.items()}
+        # Of the many runs nearly all stand in few examples: equal evidence is kept once.
+        weighed: dict[tuple[int, ...], tuple[float, ...]] = {}
+        self._evidence: dict[str, tuple[float, ...]] = {}
+        for run in set().union(*counts.values()):
+            standing = tuple(counted[run] for counted in counts.values())
+            if standing not in weighed:
+                weighed[standing] = tuple(self._weigh(standing))
+            self._evidence[run] = weighed[standing]
+
+    def _weigh(self, standing: Iterable[int]) -> Iterator[float]:
+        for examples, count in zip(self._examples.values(), standing, strict=True):
+            yield math.log((count + _SMOOTHING) / (examples + 2 * _SMOOTHING))
+
+    def likeness(self, runs: Iterable[str]) -> dict[Way, float]:
+        """Shares that sum to 1. Runs overlap and so tell the same more than once: their evidence
+        is divided by the root of their number."""
+        known = [evidence for run in runs if (evidence := self._evidence.get(run))]
+        priors = (math.log(count / self._all) for count in self._examples.values())
+        told = [prior + sum(column) for prior, *column in zip(priors, *known, strict=True)]
+        root = math.sqrt(max(1, len(known)))
+        odds = [math.exp((evidence - max(told)) / root) for evidence in told]
+        return {way: o / sum(odds) for way, o in zip(self._examples, odds, strict=True)}
+
+
+def load_resemblance(path: Path, *, spaced: bool) -> Resemblance:
+    """Reads a language's examples and learns from them. Without the file nothing is supposed.
+
+    Raises DataFileError with file and line for an unknown kind or way of answering, for a way
+    without examples, and for an utterance that stands under two ways of one kind.
+    """
+    if not path.is_file():
+        return Resemblance({}, spaced=spaced)
+    file, source = datafile.load(path, ExamplesFile)
+    examples: list[tuple[Kind, Way, tuple[str, ...]]] = []
+    for kind, ways in file.items():
+        seen: dict[str, Way] = {}
+        for way, lines in ways.items():
+            texts = tuple(text for line in lines.splitlines() if (text := line.strip()))
+            for text in texts:
+                if seen.setdefault(text, way) is not way:
+                    raise source.error(
+                        (kind.value, way.value),
+                        f"{text!r} stands under {seen[text].value!r} too; keep one",
+                    )
+            examples.append((kind, way, texts))
+    return _learnt_from(tuple(examples), spaced=spaced)
+
+
+@lru_cache(maxsize=8)
+def _learnt_from(
+    examples: tuple[tuple[Kind, Way, tuple[str, ...]], ...], *, spaced: bool
+) -> Resemblance:
+    """Learning is most of what reading costs: scripts of a language share it."""
+    kinds: dict[Kind, dict[Way, tuple[str, ...]]] = {}
+    for kind, way, texts in examples:
+        kinds.setdefault(kind, {})[way] = texts
+    return Resemblance(kinds, spaced=spaced)
