@@ -101,7 +101,7 @@ class YesNoWords(Section):
     yes: Words = ()
     no: Words = ()
     weak_yes: Words = ()
-    verb_echo: Words = Field(
+    verb_echo: Aside = Field(
         default=(), description="a yes or no that repeats the question's verb, and answers it again"
     )
     negator: Words = Field(default=(), description="makes a no of the yes beside it")

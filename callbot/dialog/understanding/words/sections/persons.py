@@ -13,7 +13,7 @@ class Persons(Section):
 
     self: Words = ()
     copula: Words = Field(default=(), description="tells what the resident is: no deed")
-    state: Annotated[Words, Plays(Role.SELF, Role.COPULA, Role.STATE)] = Field(
+    state: Annotated[Words, Plays(Role.SELF, Role.COPULA)] = Field(
         default=(), description="the resident with a verb that tells no deed"
     )
     possessive: Words = Field(default=(), description="whose something is: does nothing itself")
