@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 
 from transitions import EventData, Machine
 
-from callbot.dialog.answers import Answer, AnyValue, Status, YesNo
+from callbot.dialog.answers import Answer, AnyValue, Status, Symptoms, YesNo, is_calm
 from callbot.dialog.assessment import findings, member_facts, resident_facts
 from callbot.dialog.composer import Composer
 from callbot.dialog.conditions import Facts
@@ -128,8 +128,9 @@ class Flow:
             given = self._sheet.volunteered.pop(question.id, None)
             if given is not None:
                 self._enter(question.id)
-                # What changes an earlier answer is believed only when it is confirmed.
-                self._take(given, surely_read_back=question in corrections)
+                # What changes an earlier answer, and that one is well when that was not asked
+                # ("三十六度七, 不烫" heard as "不痛"), is believed only when it is confirmed.
+                self._take(given, surely_read_back=question in corrections or _is_well(given))
                 return
             if question.id in self._sheet.answers or self._is_known(question):
                 continue
@@ -285,3 +286,8 @@ class Flow:
             sheet = next((m for m in self.data.members if m.id == flagged.member), self.data)
             sheet.flagged.append(flagged.rule)
             self._events.append(flagged)
+
+
+def _is_well(answer: Answer) -> bool:
+    value = answer.parsed()
+    return isinstance(value, Symptoms) and is_calm(value)

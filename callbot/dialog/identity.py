@@ -1,6 +1,7 @@
 """Whether the name that somebody gives on the telephone is the resident's."""
 
 import re
+from collections.abc import Iterable
 from enum import StrEnum
 from pathlib import Path
 
@@ -59,7 +60,8 @@ class PersonalNames(BaseModel):
         """Who says to be speaking; None when the words give no name."""
         said = _plain(words, spaced=self.spaced)
         wanted = _plain(resident, spaced=self.spaced)
-        if _sounds(wanted, spaced=self.spaced) in _sounds(said, spaced=self.spaced):
+        heard = _sounds(said, spaced=self.spaced)
+        if any(name in heard for name in _ways_to_say(wanted, spaced=self.spaced)):
             return Named.SOMEBODY_ELSE if self._names_another(said) else Named.RESIDENT
         if self.spaced and self._briefly(said, wanted):
             return Named.RESIDENT
@@ -153,8 +155,22 @@ def _sounds(text: str, *, spaced: bool = False) -> str:
     # Loading the readings takes a fifth of a second that most calls need not spend.
     from pypinyin import lazy_pinyin
 
-    syllables = [f"{syllable} " for syllable in lazy_pinyin(text)]
-    spelled = "".join(syllables)
+    return _blunted(lazy_pinyin(text))
+
+
+def _ways_to_say(name: str, *, spaced: bool) -> list[str]:
+    """A name by each reading of its first character: as surnames 卜, 单 or 查 sound otherwise than
+    as words."""
+    if spaced or not _HAN.match(name):
+        return [_sounds(name, spaced=spaced)]
+    from pypinyin import Style, lazy_pinyin, pinyin
+
+    first = pinyin(name[0], style=Style.NORMAL, heteronym=True)[0]
+    return [_blunted([reading, *lazy_pinyin(name)[1:]]) for reading in first]
+
+
+def _blunted(syllables: Iterable[str]) -> str:
+    spelled = "".join(f"{syllable} " for syllable in syllables)
     for sharp, blunt in _ALIKE:
         spelled = spelled.replace(sharp, blunt)
     return spelled

@@ -26,6 +26,8 @@ RESIDENT, FITTING, OTHER = Named.RESIDENT, Named.FITTING, Named.SOMEBODY_ELSE
         ("zh-CN", "王秀英", "我是老李", OTHER),
         ("zh-CN", "王秀英", "我是李阿姨", OTHER),
         ("zh-CN", "王秀英", "我是王阿姨", FITTING),
+        ("zh-CN", "卜建华", "我是不见华", RESIDENT),
+        ("zh-CN", "单田芳", "我是善田芳", RESIDENT),
         ("zh-CN", "王秀英", "我是本人", None),
         ("zh-CN", "王秀英", "是我", None),
         ("zh-CN", "王秀英", "我是方便的", None),

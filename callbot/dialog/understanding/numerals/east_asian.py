@@ -169,10 +169,11 @@ class EastAsianNumerals:
             return Measure(start, end, value, value, cut=True)
         if match["f3"] and match["deg3"]:
             return self._range(match, value)
-        if match["f1"] and match.end() == len(match.string) and said[1:] == match["int"][:1]:
-            # "三十六度五三": the recogniser began the sentence once more, and stopped.
-            said = said[:1]
         low, high = self._fraction(said)
+        again = match["f1"] and match.end() == len(match.string) and said[1:] == match["int"][:1]
+        if again and low == high:
+            # "三十六度五三": the recogniser began the sentence once more, and stopped.
+            low, high = self._fraction(said[:1])
         marked = match["f3"] is None
         zero = low < 0.1 < high
         low, high = round(value + low, 2), round(value + high, 2)
