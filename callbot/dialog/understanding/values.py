@@ -74,12 +74,20 @@ def answer(
     )
     # "어머니는 아무도 안 보셨어요": who is answered for was not met.
     value = (in_place or value) if kind is Kind.CONTACTS else (value or in_place)
-    if isinstance(value, Movements | Contacts) and is_calm(value) and takes_back_calm(said):
+    calm = isinstance(value, Movements | Contacts) and is_calm(value)
+    if calm and (takes_back_calm(said) or _wonders_of_meeting(kind, request, lexicon)):
         value = None
     if request.for_resident and isinstance(value, Symptoms):
         # "崽发热,我是他妈,替他说的": who is ill at home is whom we asked about.
         value = value if value.present else _as_own(value)
     return value, in_place is not None
+
+
+def _wonders_of_meeting(kind: Kind, request: Request, lexicon: Lexicon) -> bool:
+    """Whether they wonder if somebody counts who does: "没见外人，保洁阿姨来擦玻璃算吗"."""
+    if kind is not Kind.CONTACTS or not request.wonders:
+        return False
+    return informs(told_by(kind, utterance(request.asked, lexicon)))
 
 
 def _in_place(kind: Kind, said: Utterance, lexicon: Lexicon, *, away: bool) -> AnyValue | None:
