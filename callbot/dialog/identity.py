@@ -61,7 +61,8 @@ class PersonalNames(BaseModel):
         said = _plain(words, spaced=self.spaced)
         wanted = _plain(resident, spaced=self.spaced)
         heard = _sounds(said, spaced=self.spaced)
-        if any(name in heard for name in _ways_to_say(wanted, spaced=self.spaced)):
+        names = _ways_to_say(wanted, spaced=self.spaced)
+        if any(name in heard or _is_but_for_surname(name, heard) for name in names):
             return Named.SOMEBODY_ELSE if self._names_another(said) else Named.RESIDENT
         if self.spaced and self._briefly(said, wanted):
             return Named.RESIDENT
@@ -167,6 +168,23 @@ def _ways_to_say(name: str, *, spaced: bool) -> list[str]:
 
     first = pinyin(name[0], style=Style.NORMAL, heteronym=True)[0]
     return [_blunted([reading, *lazy_pinyin(name)[1:]]) for reading in first]
+
+
+def _is_but_for_surname(name: str, heard: str) -> bool:
+    """Whether of a name in Mandarin all is heard but a letter of the surname (前学文 for 权学文).
+    Whoever else lives in the house and is of another family has not the same given name."""
+    surname, *given = name.split()
+    said = heard.split()
+    return len(given) > 1 and any(
+        said[at + 1 : at + 1 + len(given)] == given and _one_letter_apart(before, surname)
+        for at, before in enumerate(said)
+    )
+
+
+def _one_letter_apart(one: str, other: str) -> bool:
+    short, long = sorted((one, other), key=len)
+    at = next((i for i, (a, b) in enumerate(zip(short, long, strict=False)) if a != b), len(short))
+    return short[at:] == long[at + 1 :] or short[at + 1 :] == long[at + 1 :]
 
 
 def _blunted(syllables: Iterable[str]) -> str:

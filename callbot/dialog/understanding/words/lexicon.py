@@ -151,10 +151,12 @@ class Lexicon(BaseModel):
         return self._phrases.vocabulary(w for w in self.yes_no.words() if w[1] not in echoes)
 
     def agreement_with(self, yes: Sequence[str], no: Sequence[str]) -> Vocabulary:
-        """The same with phrases that mean yes or no as answers to one question."""
+        """The same with phrases that mean yes or no as answers to one question, whatever they are
+        elsewhere: "不错" says yes to "are you …", and otherwise only that something is fine."""
         own = [((), phrase, Mark(Role.YES)) for phrase in yes]
         own += [((), phrase, Mark(Role.NO)) for phrase in no]
-        return self._phrases.vocabulary([*self.yes_no.words(), *own])
+        others = (word for word in self.yes_no.words() if word[1] not in {*yes, *no})
+        return self._phrases.vocabulary([*others, *own])
 
     @cached_property
     def harmless_words(self) -> Vocabulary:
