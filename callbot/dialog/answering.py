@@ -5,6 +5,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from callbot.dialog.answers import (
+    CALM,
     Answer,
     AnyValue,
     Contacts,
@@ -26,7 +27,12 @@ from callbot.dialog.keys import value_of_keys
 from callbot.dialog.reading import calm_opposite
 from callbot.dialog.script_file import ReadBack
 from callbot.dialog.spoken_time import rounded, within_hours
-from callbot.dialog.understanding import Understanding, callback_time, of_resident
+from callbot.dialog.understanding import (
+    Understanding,
+    begins_with_no,
+    callback_time,
+    of_resident,
+)
 
 NOISY_CONFIDENCE = 0.35
 """Words less sure than this are noise: keys are offered the next time something is asked."""
@@ -151,18 +157,28 @@ class Answering(Flow):
 
     def _unclear(self, u: Understanding) -> None:
         """Hypotheses that contradict each other are settled by reading the likeliest back, words
-        that no rule reads by reading back what they resemble.
+        that no rule reads by reading back what they resemble, or that there is nothing if they
+        begin with a no for the second time.
 
         Nothing is believed by that: only a "yes" to what is read back makes it an answer.
         """
-        if u.contested is None or self._question.read_back is ReadBack.NEVER:
+        likely = u.contested or self._denied_again(u)
+        if likely is None or self._question.read_back is ReadBack.NEVER:
             self._missed(u)
             return
-        answer = self._answer(self._question, u, self._of_subject(u.contested))
+        answer = self._answer(self._question, u, self._of_subject(likely))
         if self._is_hardly_heard(answer, u.support):
             self._missed(u, reason="doubtful")
         else:
             self._take(answer, surely_read_back=True)
+
+    def _denied_again(self, u: Understanding) -> AnyValue | None:
+        """That there is nothing, if two answers to the question began by saying so and went on in
+        words that were not understood: most who deny explain themselves."""
+        if not begins_with_no(u.heard, self._lexicon):
+            return None
+        again, self.data.told_of_nothing = self.data.told_of_nothing, True
+        return CALM.get(self._question.kind) if again else None
 
     def _keep_volunteered(self, u: Understanding) -> None:
         """Answers to other questions given in the same breath: later ones are not asked again.

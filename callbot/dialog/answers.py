@@ -1,5 +1,6 @@
 """What a resident's words can mean: the kinds of question and the shapes of their answers."""
 
+from collections.abc import Mapping
 from enum import StrEnum
 from typing import Any, Literal
 
@@ -139,6 +140,14 @@ def is_calm(value: AnyValue) -> bool:
             return not (value.present or value.household)
         case _:
             return False
+
+
+CALM: Mapping[Kind, AnyValue] = {
+    Kind.SYMPTOMS: Symptoms(),
+    Kind.MOVEMENTS: Movements(went_out=False),
+    Kind.CONTACTS: Contacts(contact=False),
+}
+"""By the kind of question, the answer that there is nothing to tell."""
 
 
 def gist(value: AnyValue) -> object:

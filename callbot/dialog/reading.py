@@ -3,6 +3,7 @@
 from collections.abc import Callable
 
 from callbot.dialog.answers import (
+    CALM,
     AnyValue,
     Contacts,
     Kind,
@@ -89,15 +90,7 @@ def affirms(value: AnyValue) -> bool:
 
 def calm_opposite(value: AnyValue) -> AnyValue | None:
     """That there is nothing, where an answer tells of something that may not be."""
-    match value:
-        case Movements(went_out=True):
-            return Movements(went_out=False)
-        case Contacts(contact=True):
-            return Contacts(contact=False)
-        case Symptoms() if affirms(value):
-            return Symptoms()
-        case _:
-            return None
+    return CALM.get(Kind(value.kind)) if affirms(value) else None
 
 
 def names_something(value: AnyValue) -> bool:

@@ -53,6 +53,7 @@ class SessionState(Sheet):
     """The resident's own sheet, those of the household, and where the conversation stands.
 
     `member` is the index of the member being asked about; None while it is the resident.
+    `told_of_nothing`: the present question was denied once in words that were not believed.
     `denied`: the answer to the present question that was read back and denied last.
     `answered_by_other`: somebody of the family answers for the resident. `asked` counts wordings
     of the present question, `confirm_asked` those of its read-back. `callback_moved`: the time

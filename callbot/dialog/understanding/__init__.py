@@ -27,6 +27,7 @@ counts in its own way. A kind of question is a module in `answers`, and a case i
 """
 
 from callbot.dialog.understanding.answers.times import callback_time
+from callbot.dialog.understanding.answers.yes_no import begins_with_no
 from callbot.dialog.understanding.contradiction import DECISIVE_MARGIN
 from callbot.dialog.understanding.danger import danger_by_sound
 from callbot.dialog.understanding.requests.known_questions import KnownQuestions
@@ -46,6 +47,7 @@ __all__ = [
     "Resemblance",
     "Understanding",
     "Vocabulary",
+    "begins_with_no",
     "callback_time",
     "danger_by_sound",
     "load_lexicon",
