@@ -3,12 +3,12 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
+from callbot.dialog.alarming import Alarming
 from callbot.dialog.answers import Hypothesis, Intent, Kind, Status, YesNo
 from callbot.dialog.events import Misheard, Outcome
 from callbot.dialog.identity import Named
 from callbot.dialog.keys import PERSON, REPEAT
 from callbot.dialog.machine_words import speaks_like_a_machine
-from callbot.dialog.requesting import Requesting
 from callbot.dialog.script import Script
 from callbot.dialog.state import Phase, SessionState
 from callbot.dialog.understanding import DECISIVE_MARGIN, Understanding, understand, without_subject
@@ -22,7 +22,7 @@ _WITH_A_NAME = frozenset({Intent.WHO_IS_THIS, Intent.COMPLAINT, Intent.NEED_HELP
 _NOTHING = Understanding(Intent.SILENCE, Status.UNCLEAR, None, "", 0.0, ())
 
 
-class Hearing(Requesting):
+class Hearing(Alarming):
     """Inputs, as answers to the present question or to what was read back."""
 
     def __init__(self, script: Script, state: SessionState) -> None:

@@ -1,24 +1,18 @@
 """Requests: what a resident asks for in place of an answer, and what the script does then."""
 
-from collections.abc import Sequence
 from dataclasses import replace
 from datetime import timedelta
 
 from callbot.dialog.answering import SURE_OF_NOTHING
-from callbot.dialog.answers import Answer, AnyValue, Hypothesis, Intent, Kind, Open, Status, YesNo
+from callbot.dialog.answers import Intent, Kind, Open, Status, YesNo
 from callbot.dialog.confirming import Confirming
 from callbot.dialog.events import OptedOut, Transfer
 from callbot.dialog.script_file import Reaction
 from callbot.dialog.spoken_time import rounded, within_hours
-from callbot.dialog.state import Alarm
-from callbot.dialog.understanding import Understanding, callback_time, danger_by_sound
+from callbot.dialog.understanding import Understanding, callback_time
 
 _ABOUT_A_TIME = frozenset({Intent.BUSY, Intent.WAIT, Intent.NEED_HELP, Intent.UNCLEAR})
 """What "call in an hour" and the like may be taken for when a time was asked for."""
-
-_IN_DANGER = (Intent.EMERGENCY, Intent.DISTRESS)
-_NO_DANGER = frozenset({*_IN_DANGER, Intent.OPT_OUT, Intent.WRONG_NUMBER, Intent.SILENCE})
-"""Beside these nothing else is looked for."""
 
 
 class Requesting(Confirming):
@@ -28,31 +22,38 @@ class Requesting(Confirming):
         self.data.silences = 0
         if self._is_time(u):
             self._answered(u, ())
-            return
-        if self._is_need_unsure(u) or (u.intent is Intent.BUSY and self._is_hardly_put_off(u)):
+        elif self._is_unsure(u):
             self._missed(u)
-            return
-        self.data.intents.setdefault(u.intent, u.heard)
-        if self._is_answer_of_family(u):
-            self._answered(self._answer_of_family(u), ())
-            return
-        if u.intent is Intent.REPEAT:
-            if self._answers_besides(u):
-                self._answered(replace(u, intent=Intent.ANSWER), ())
-            else:
-                self._repeat(u)
-            return
-        if u.intent is Intent.WAIT:
+        else:
+            self.data.intents.setdefault(u.intent, u.heard)
+            self._requested(u)
+
+    def _requested(self, u: Understanding) -> None:
+        meant = self._answer_meant(u)
+        if meant is not None:
+            self._answered(meant, ())
+        elif u.intent is Intent.REPEAT:
+            self._repeat(u)
+        elif u.intent is Intent.WAIT:
             self.hold()
-            return
-        if u.perhaps is not None and self._speaks_of_another(u.intent):
-            self._answered(replace(u, intent=Intent.ANSWER, value=u.perhaps), ())
-            return
-        busy = u.intent is Intent.BUSY and self._has_told_of_health()
-        if u.perhaps is not None and busy and self.data.pending is None:
+        elif u.perhaps is not None and self._is_busy_in_mid_call(u.intent):
             answer = self._answer(self._question, u, self._of_subject(u.perhaps))
             self._take(answer, surely_read_back=True)
-            return
+        else:
+            self._carry_out(u)
+
+    def _answer_meant(self, u: Understanding) -> Understanding | None:
+        """The answer that words give which elsewhere in a call ask for something."""
+        if self._is_answer_of_family(u):
+            return self._answer_of_family(u)
+        if u.intent is Intent.REPEAT and self._answers_besides(u):
+            return replace(u, intent=Intent.ANSWER)
+        if u.perhaps is not None and self._speaks_of_another(u.intent):
+            return replace(u, intent=Intent.ANSWER, value=u.perhaps)
+        return None
+
+    def _carry_out(self, u: Understanding) -> None:
+        """What the script does on such a request."""
         reaction = self.script.file.requests.get(u.intent)
         if reaction is None:
             self._missed(u)
@@ -71,58 +72,14 @@ class Requesting(Confirming):
         else:
             self._respond(u, reaction)
 
-    def _is_alarmed(self, u: Understanding, hypotheses: Sequence[Hypothesis]) -> bool:
-        """Whether the words may be danger misheard, and are asked about, whatever else they mean.
+    def _is_unsure(self, u: Understanding) -> bool:
+        """A request that is asked about once more before the call takes another way for it."""
+        return self._is_need_unsure(u) or (u.intent is Intent.BUSY and self._is_hardly_put_off(u))
 
-        A sign of illness is read back as any other; a cry for help is asked about once in a call,
-        and the question that it was heard at waits. Heard again in answer to that, it is a yes.
-        """
-        asked = self.script.file.danger
-        if asked is None or u.intent in _NO_DANGER:
-            return False
-        found = danger_by_sound(self._question.kind, hypotheses, self._lexicon, self._known)
-        if found is None:
-            return False
-        if found.intent not in _IN_DANGER:
-            return self._has_sign_read_back(u, found.value)
-        if self.data.question == asked:
-            self._settle(self._answer(self._question, u, YesNo(yes=True)))
-        elif self.data.alarm is None:
-            words = u.heard
-            self.data.alarm = Alarm(intent=found.intent, words=words, question=self.data.question)
-            self._go_to(asked)
-        else:
-            return False
-        return True
-
-    def _has_sign_read_back(self, u: Understanding, sign: AnyValue | None) -> bool:
-        if sign is None or sign.kind != self._question.kind.value or self.data.pending is not None:
-            return False
-        answer = self._answer(self._question, u, self._of_subject(sign))
-        denied = self.data.denied.parsed() if self.data.denied else None
-        if u.value == sign or answer.parsed() == denied:
-            return False
-        self._take(answer, surely_read_back=True)
-        return True
-
-    def _settle(self, answer: Answer) -> None:
-        alarm = self.data.alarm
-        if alarm is None or answer.question != self.script.file.danger:
-            super()._settle(answer)
-            return
-        self._record(answer)
-        if answer.parsed() == YesNo(yes=True):
-            self._react(Understanding(alarm.intent, Status.CLEAR, None, alarm.words, 1.0, ()))
-        else:
-            self._next()
-
-    def _next(self) -> None:
-        """After an alarm, the question that it was heard at."""
-        alarm = self.data.alarm
-        if alarm is not None and self.data.question == self.script.file.danger:
-            self._go_to(alarm.question)
-        else:
-            super()._next()
+    def _is_busy_in_mid_call(self, intent: Intent) -> bool:
+        """Whoever has answered questions has the time for them, as a rule: "I was asleep"."""
+        told = any(not self._asks_who_speaks(question) for question in self._sheet.answers)
+        return intent is Intent.BUSY and told and self.data.pending is None
 
     def _is_need_unsure(self, u: Understanding) -> bool:
         """A need heard as unsurely as none is believed is asked about once more, then taken:
@@ -142,10 +99,6 @@ class Requesting(Confirming):
             self.script.question(question).identifies and answer.parsed() == YesNo(yes=True)
             for question, answer in self._sheet.answers.items()
         )
-
-    def _has_told_of_health(self) -> bool:
-        """Whoever has answered questions has the time for them, as a rule."""
-        return any(not self._asks_who_speaks(question) for question in self._sheet.answers)
 
     def _answers_besides(self, u: Understanding) -> bool:
         """ "Yes, but speak slower": that answer is given, what is to be slower is what follows."""
