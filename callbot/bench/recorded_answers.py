@@ -13,7 +13,7 @@ from callbot.bench.tallies import TallyOfKind, tally
 from callbot.campaigns.roster.file import read_sheets
 from callbot.dialog.answers import Hypothesis, Intent, Kind, Status
 from callbot.dialog.script import Script
-from callbot.dialog.understanding import understand
+from callbot.dialog.understanding import understand, weighed
 from callbot.errors import BadInput
 from callbot.speech.audio import Pcm, frames
 from callbot.speech.recognizer import Hints, Recognizer
@@ -104,6 +104,7 @@ async def _believed(
     answer: RecordedAnswer, script: Script, recognizer: Recognizer
 ) -> tuple[Status, dict[str, Any] | None]:
     lexicon = script.lexicons[answer.hints.locale]
+    examples = script.resemblances[answer.hints.locale]
     stream = recognizer.open(answer.hints)
     for frame in frames(answer.pcm):
         stream.feed(frame)
@@ -113,7 +114,8 @@ async def _believed(
             hypotheses = [
                 Hypothesis(text=a.text, confidence=a.confidence) for a in heard.alternatives
             ]
-            u = understand(answer.kind, hypotheses, lexicon)
+            found = understand(answer.kind, hypotheses, lexicon)
+            u = weighed(found, answer.kind, hypotheses, lexicon, examples)
             if u.intent is Intent.ANSWER and u.status is Status.CLEAR and u.value is not None:
                 return u.status, u.value.model_dump(mode="json")
     finally:

@@ -14,9 +14,12 @@ from callbot.dialog.answers import Hypothesis, Intent, Kind, Open, Temperature, 
 from callbot.dialog.understanding import (
     LONGEST_UTTERANCE,
     Lexicon,
+    Resemblance,
     Understanding,
     load_lexicon,
+    load_resemblance,
     understand,
+    weighed,
 )
 from callbot.errors import BadInput
 
@@ -55,7 +58,7 @@ def understand_command(
     A bad line is reported with its number; the others are still answered, and the exit status is 2.
     """
     del as_json
-    lexicons = _Lexicons(load_settings().prompts_dir / "lexicon")
+    readers = _Readers(load_settings().prompts_dir)
     lines = sys.stdin.buffer if source is None else source.read_bytes().splitlines()
     problems: list[str] = []
     for number, line in enumerate(lines, start=1):
@@ -63,7 +66,7 @@ def understand_command(
             continue
         try:
             question = _parse(line)
-            meant = _understand(question, lexicons)
+            meant = _understand(question, readers)
         except BadInput as error:
             problems.append(f"line {number}: {error}")
             continue
@@ -72,20 +75,23 @@ def understand_command(
         raise BadInput("\n".join(problems))
 
 
-class _Lexicons:
-    """Loaded when first asked for."""
+class _Readers:
+    """Rules and examples of each language, loaded when first asked for."""
 
-    def __init__(self, folder: Path) -> None:
-        self._folder = folder
-        self._loaded: dict[str, Lexicon] = {}
+    def __init__(self, prompts_dir: Path) -> None:
+        self._prompts = prompts_dir
+        self._loaded: dict[str, tuple[Lexicon, Resemblance]] = {}
 
-    def of(self, locale: str) -> Lexicon:
+    def of(self, locale: str) -> tuple[Lexicon, Resemblance]:
         if locale not in self._loaded:
-            known = sorted(path.stem for path in self._folder.glob("*.yaml"))
+            folder = self._prompts / "lexicon"
+            known = sorted(path.stem for path in folder.glob("*.yaml"))
             if locale not in known:
                 raise BadInput(f"locale: {locale!r} is unknown; use one of {', '.join(known)}")
             with collector.paused():
-                self._loaded[locale] = load_lexicon(self._folder / f"{locale}.yaml")
+                lexicon = load_lexicon(folder / f"{locale}.yaml")
+                path = self._prompts / "examples" / f"{locale}.yaml"
+                self._loaded[locale] = lexicon, load_resemblance(path, spaced=lexicon.spaced)
         return self._loaded[locale]
 
 
@@ -108,13 +114,15 @@ def _parse(line: bytes) -> Question:
         raise BadInput(f"{field}: {first['msg']}") from error
 
 
-def _understand(question: Question, lexicons: _Lexicons) -> Understanding:
+def _understand(question: Question, readers: _Readers) -> Understanding:
     texts = (question.text, *question.alternatives)
     hypotheses = [
         Hypothesis(text=text, confidence=max(0.0, 1.0 - CONFIDENCE_STEP * rank))
         for rank, text in enumerate(texts)
     ]
-    return understand(question.question, hypotheses, lexicons.of(question.locale))
+    lexicon, examples = readers.of(question.locale)
+    found = understand(question.question, hypotheses, lexicon)
+    return weighed(found, question.question, hypotheses, lexicon, examples)
 
 
 def _intent(meant: Understanding) -> Intent:

@@ -11,7 +11,13 @@ from callbot.dialog.keys import PERSON, REPEAT
 from callbot.dialog.machine_words import speaks_like_a_machine
 from callbot.dialog.script import Script
 from callbot.dialog.state import Phase, SessionState
-from callbot.dialog.understanding import DECISIVE_MARGIN, Understanding, understand, without_subject
+from callbot.dialog.understanding import (
+    DECISIVE_MARGIN,
+    Understanding,
+    understand,
+    weighed,
+    without_subject,
+)
 
 FAILURES_LIMIT = 3
 """Our recogniser may break this often in a call before the call is ended with an apology."""
@@ -180,7 +186,9 @@ class Hearing(Alarming):
     def _read(self, kind: Kind, hypotheses: Sequence[Hypothesis]) -> Understanding:
         asking = self.data.pending is None
         agreement = self._agreements.get(self.data.question) if asking else None
-        return understand(kind, hypotheses, self._lexicon, known=self._known, agreement=agreement)
+        found = understand(kind, hypotheses, self._lexicon, known=self._known, agreement=agreement)
+        examples = self.script.resemblances[self.data.locale]
+        return weighed(found, kind, hypotheses, self._lexicon, examples)
 
     def _names_resident(self, hypotheses: Sequence[Hypothesis]) -> bool:
         """The resident's name is said in answer to who is speaking, and nobody else's."""

@@ -19,7 +19,8 @@ whom each is said, and whether it is affirmed or denied → `answers` make the v
 read once more where one is answered for → `reading` weighs it against what is asked of us →
 `understand` chooses among the hypotheses.
 `danger` looks beside all this for cries for help that were written as other words, and what is not
-understood at all may by `resemblance` be supposed, to be read back.
+understood at all may by `resemblance` be supposed, to be read back; `second_opinion` weighs the two
+against each other.
 Whether anything is needed (`open_answer`) is read of the words by themselves, clause by clause.
 
 A word is added in the lexicon. A language is a lexicon, and an entry in `numerals.NUMERALS` if it
@@ -32,6 +33,7 @@ from callbot.dialog.understanding.contradiction import DECISIVE_MARGIN
 from callbot.dialog.understanding.danger import danger_by_sound
 from callbot.dialog.understanding.requests.known_questions import KnownQuestions
 from callbot.dialog.understanding.resemblance import Resemblance, load_resemblance
+from callbot.dialog.understanding.second_opinion import weighed
 from callbot.dialog.understanding.subject import of_resident, without_subject
 from callbot.dialog.understanding.understand import LONGEST_UTTERANCE, Understanding, understand
 from callbot.dialog.understanding.words.heard import speaks_of_number
@@ -55,5 +57,6 @@ __all__ = [
     "of_resident",
     "speaks_of_number",
     "understand",
+    "weighed",
     "without_subject",
 ]

@@ -2,8 +2,8 @@
 
 A second reader, made in another way than the rules and therefore failing in other places: naive
 Bayes over runs of characters, learnt on load from `prompts/examples/<locale>.yaml`. It bears words
-misheard and words of no list. It is never believed: what it supposes is read back, and only the
-resident's yes makes that an answer.
+misheard and words of no list. By itself it is never believed: what it supposes is read back, and
+only the resident's yes makes that an answer. `second_opinion` weighs it against the rules.
 """
 
 import math
@@ -15,10 +15,11 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Annotated
 
-from pydantic import StringConstraints
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
 from callbot import datafile
 from callbot.dialog.answers import AnyValue, Contacts, Hypothesis, Kind, Movements, Symptoms
+from callbot.dialog.understanding.words.normalise import normalise
 
 SURE = 0.8
 """How like a way of answering words must be, 0 to 1, before it is supposed. Of calm answers that no
@@ -50,7 +51,31 @@ class Way(StrEnum):
 Lines = Annotated[str, StringConstraints(pattern=r"\S")]
 """Utterances, one in a line."""
 
-ExamplesFile = dict[Kind, dict[Way, Lines]]
+Share = Annotated[float, Field(ge=SURE, le=1)]
+
+
+class Believed(BaseModel):
+    """How like calm answers, or like those that tell something, words must be, 0 to 1, to count
+    beside what the rules read (`second_opinion`)."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    calm: Share
+    told: Share
+
+
+class ExamplesFile(BaseModel):
+    """Answers by what they came to. believed: None where they decide nothing by themselves."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    believed: Believed | None = None
+    symptoms: dict[Way, Lines] = {}
+    movements: dict[Way, Lines] = {}
+    contacts: dict[Way, Lines] = {}
+
+    def by_kind(self) -> dict[Kind, dict[Way, Lines]]:
+        return {kind: ways for kind in Kind if (ways := getattr(self, kind.value, None))}
 
 
 _SUPPOSED: dict[tuple[Kind, Way], AnyValue] = {
@@ -63,13 +88,23 @@ _SUPPOSED: dict[tuple[Kind, Way], AnyValue] = {
 """What may be read back. Which sign somebody has cannot be supposed."""
 
 
+def meant_by(kind: Kind, way: Way) -> AnyValue | None:
+    return _SUPPOSED.get((kind, way))
+
+
 class Resemblance:
-    """examples: of one language, by kind of question and by way of answering it."""
+    """examples: of one language, by kind of question and by way of answering it. believed: how
+    sure they must be to count beside the rules; None where they never do."""
 
     def __init__(
-        self, examples: Mapping[Kind, Mapping[Way, Sequence[str]]], *, spaced: bool
+        self,
+        examples: Mapping[Kind, Mapping[Way, Sequence[str]]],
+        *,
+        spaced: bool,
+        believed: Believed | None = None,
     ) -> None:
         self._spaced = spaced
+        self.believed = believed
         self._learnt = {
             kind: _Learnt(self._runs(ways))
             for kind, ways in examples.items()
@@ -77,25 +112,32 @@ class Resemblance:
         }
 
     def supposed(self, kind: Kind, hypotheses: Sequence[Hypothesis]) -> AnyValue | None:
-        """What people mean who answer like this, by all hypotheses together; None where that is
-        not nearly sure, or nothing that can be read back."""
+        """What people mean who answer like this; None where that is not nearly sure, or nothing
+        that can be read back."""
+        likeness = self.likeness(kind, hypotheses)
+        way = max(Way, key=likeness.__getitem__)
+        return meant_by(kind, way) if likeness[way] >= SURE else None
+
+    def likeness(self, kind: Kind, hypotheses: Sequence[Hypothesis]) -> dict[Way, float]:
+        """Shares, by all hypotheses together, that sum to 1; all 0 where nothing was learnt or
+        heard."""
         learnt = self._learnt.get(kind)
         looked_at = [h for h in hypotheses if h.confidence >= LEAST_CONFIDENCE]
-        if learnt is None or not looked_at:
-            return None
-        weight = sum(h.confidence for h in looked_at)
         likeness = dict.fromkeys(Way, 0.0)
+        if learnt is None or not looked_at:
+            return likeness
+        weight = sum(h.confidence for h in looked_at)
         for h in looked_at:
             for way, share in learnt.likeness(self._runs_of(h.text)).items():
                 likeness[way] += share * h.confidence / weight
-        way = max(Way, key=likeness.__getitem__)
-        return _SUPPOSED.get((kind, way)) if likeness[way] >= SURE else None
+        return likeness
 
     def _runs(self, ways: Mapping[Way, Sequence[str]]) -> dict[Way, list[frozenset[str]]]:
         return {way: [self._runs_of(text) for text in texts] for way, texts in ways.items()}
 
     def _runs_of(self, text: str) -> frozenset[str]:
-        plain = _PAUSES.sub(" " if self._spaced else "", text.lower()).strip()
+        written = text if self._spaced else normalise(text, spaced=False)
+        plain = _PAUSES.sub(" " if self._spaced else "", written.lower()).strip()
         bounded = f"^{plain}$"
         return frozenset(
             bounded[start : start + length]
@@ -145,7 +187,7 @@ def load_resemblance(path: Path, *, spaced: bool) -> Resemblance:
         return Resemblance({}, spaced=spaced)
     file, source = datafile.load(path, ExamplesFile)
     examples: list[tuple[Kind, Way, tuple[str, ...]]] = []
-    for kind, ways in file.items():
+    for kind, ways in file.by_kind().items():
         seen: dict[str, Way] = {}
         for way, lines in ways.items():
             texts = tuple(text for line in lines.splitlines() if (text := line.strip()))
@@ -156,15 +198,18 @@ def load_resemblance(path: Path, *, spaced: bool) -> Resemblance:
                         f"{text!r} stands under {seen[text].value!r} too; keep one",
                     )
             examples.append((kind, way, texts))
-    return _learnt_from(tuple(examples), spaced=spaced)
+    return _learnt_from(tuple(examples), spaced=spaced, believed=file.believed)
 
 
 @lru_cache(maxsize=8)
 def _learnt_from(
-    examples: tuple[tuple[Kind, Way, tuple[str, ...]], ...], *, spaced: bool
+    examples: tuple[tuple[Kind, Way, tuple[str, ...]], ...],
+    *,
+    spaced: bool,
+    believed: Believed | None,
 ) -> Resemblance:
     """Learning is most of what reading costs: scripts of a language share it."""
     kinds: dict[Kind, dict[Way, tuple[str, ...]]] = {}
     for kind, way, texts in examples:
         kinds.setdefault(kind, {})[way] = texts
-    return Resemblance(kinds, spaced=spaced)
+    return Resemblance(kinds, spaced=spaced, believed=believed)

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from lexicons_read import lexicon_at
 
-from callbot.dialog.understanding import Lexicon
+from callbot.dialog.understanding import Lexicon, Resemblance, load_resemblance
 
 LEXICONS = Path(__file__).parents[3] / "prompts" / "lexicon"
 
@@ -14,6 +14,15 @@ LEXICONS = Path(__file__).parents[3] / "prompts" / "lexicon"
 @pytest.fixture(scope="session")
 def lexicons() -> dict[str, Lexicon]:
     return {path.stem: lexicon_at(path) for path in sorted(LEXICONS.glob("*.yaml"))}
+
+
+@pytest.fixture(scope="session")
+def examples(lexicons: dict[str, Lexicon]) -> dict[str, Resemblance]:
+    folder = LEXICONS.parent / "examples"
+    return {
+        locale: load_resemblance(folder / f"{locale}.yaml", spaced=lexicon.spaced)
+        for locale, lexicon in lexicons.items()
+    }
 
 
 @pytest.fixture

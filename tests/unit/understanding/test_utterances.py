@@ -10,7 +10,7 @@ import yaml
 from pydantic import BaseModel, ConfigDict
 
 from callbot.dialog.answers import AnyValue, Hypothesis, Intent, Kind, Status
-from callbot.dialog.understanding import Lexicon, Understanding, understand
+from callbot.dialog.understanding import Lexicon, Resemblance, Understanding, understand, weighed
 
 TABLES = sorted((Path(__file__).parents[2] / "utterances").glob("*.yaml"))
 
@@ -74,9 +74,15 @@ def _wrong(got: Understanding, expect: Expected) -> bool:
 # A test for each row would cost ten times what the understanding does.
 @pytest.mark.parametrize("kind", Kind)
 @pytest.mark.parametrize("path", TABLES, ids=lambda path: path.stem)
-def test_residents_are_understood(lexicons: dict[str, Lexicon], path: Path, kind: Kind) -> None:
+def test_residents_are_understood(
+    lexicons: dict[str, Lexicon], examples: dict[str, Resemblance], path: Path, kind: Kind
+) -> None:
     rows = [said for said in _table(path) if said.question is kind]
-    got = [understand(kind, said.hypotheses, lexicons[path.stem]) for said in rows]
+    lexicon, known = lexicons[path.stem], examples[path.stem]
+    got = [
+        weighed(understand(kind, said.hypotheses, lexicon), kind, said.hypotheses, lexicon, known)
+        for said in rows
+    ]
     wrong = [(said.text, g) for said, g in zip(rows, got, strict=True) if _wrong(g, said.expect)]
     assert wrong == []
 

@@ -1,0 +1,125 @@
+"""What the rules read, weighed against what people mean who answer alike.
+
+After a denial people go on in any words there are, and some of them take it back: "没有,我这人就是
+宅", but "没有,我对象来做饭". Rules and examples fail at different ones. Where the rules find the
+answer calm and the examples are sure that it tells something, neither is believed; where the rules
+read part of it, and the examples are sure how the rest is meant, both together are an answer, if
+one to be read back.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+
+from callbot.dialog.answers import Hypothesis, Intent, Kind, Status, is_calm
+from callbot.dialog.understanding.misheard import with_pause
+from callbot.dialog.understanding.reading import Reading, read
+from callbot.dialog.understanding.resemblance import Believed, Resemblance, Way, meant_by
+from callbot.dialog.understanding.statements.clauses import between_pauses
+from callbot.dialog.understanding.understand import Understanding
+from callbot.dialog.understanding.words.heard import spell, without_fillers
+from callbot.dialog.understanding.words.lexicon import Lexicon
+from callbot.dialog.understanding.words.roles import NEGATORS, Role
+
+RESTS_ON_EXAMPLES = 0.55
+"""What is left of the confidence of words that are only understood together with examples: little
+enough for the answer to be read back, however surely the words were heard."""
+
+_DENIED = (*NEGATORS, Role.DENIAL, Role.HOME, Role.NOBODY, Role.ALONE, Role.APART)
+
+_TAKES_BACK = (
+    Role.CONTRAST, Role.RESERVATION, Role.EXCEPT, Role.ONLY, Role.SLIGHT, Role.MEDICINE,
+)  # fmt: skip
+
+
+def weighed(
+    found: Understanding,
+    kind: Kind,
+    hypotheses: Sequence[Hypothesis],
+    lexicon: Lexicon,
+    examples: Resemblance,
+) -> Understanding:
+    """found: what `understand` makes of the hypotheses by rules alone."""
+    if examples.believed is None or found.contested is not None:
+        return found
+    likeness = examples.likeness(kind, hypotheses)
+    if found.intent is Intent.ANSWER and found.value is not None and is_calm(found.value):
+        sure = likeness[Way.TOLD] >= examples.believed.told
+        return _doubted(found, kind) if sure and not _denies_last(found.heard, lexicon) else found
+    if found.intent is Intent.UNCLEAR:
+        way = _meant(kind, found.heard, likeness, examples.believed, lexicon)
+        return found if way is None else _supported(found, kind, way, hypotheses)
+    return found
+
+
+def _meant(
+    kind: Kind, heard: str, likeness: dict[Way, float], believed: Believed, lexicon: Lexicon
+) -> Way | None:
+    """Calm, where a clause is by itself and no other tells something or asks; told, where none is
+    calm: "没出门,就是…" may be both."""
+    if likeness[Way.CALM] >= believed.calm:
+        readings = list(_clause_by_clause(kind, heard, lexicon))
+        agreed = any(map(_is_calm, readings)) and all(
+            _is_calm(reading) or reading.intent is Intent.UNCLEAR for reading in readings
+        )
+        return Way.CALM if agreed and not _may_be_ill(kind, heard, lexicon) else None
+    if likeness[Way.TOLD] >= believed.told:
+        calm = any(map(_is_calm, _clause_by_clause(kind, heard, lexicon)))
+        return None if calm else Way.TOLD
+    return None
+
+
+def _denies_last(heard: str, lexicon: Lexicon) -> bool:
+    """Whether the last clause denies, or is told of home: nothing takes that back any more."""
+    clauses = between_pauses(lexicon.statements.tokens(spell(heard, lexicon)))
+    return bool(clauses) and any(t.has(*_DENIED) for t in clauses[-1])
+
+
+def _may_be_ill(kind: Kind, heard: str, lexicon: Lexicon) -> bool:
+    """Whether what goes on after a denial of illness may be one: "能吃能睡,就是…". A sign may be
+    told in any words, like no example there is."""
+    tokens = lexicon.statements.tokens(spell(heard, lexicon))
+    return kind is Kind.SYMPTOMS and any(t.has(*_TAKES_BACK) for t in tokens)
+
+
+def _clause_by_clause(kind: Kind, heard: str, lexicon: Lexicon) -> Iterator[Reading]:
+    text = with_pause(kind, heard, lexicon) or without_fillers(spell(heard, lexicon), lexicon)
+    for clause in text.split(","):
+        if clause:
+            yield read(kind, clause, lexicon, None)
+
+
+def _is_calm(reading: Reading) -> bool:
+    value = reading.value
+    return reading.intent is Intent.ANSWER and value is not None and is_calm(value)
+
+
+def _doubted(found: Understanding, kind: Kind) -> Understanding:
+    """Unclear; calm as before where examples cannot tell what else it is (a sign of illness)."""
+    told = meant_by(kind, Way.TOLD)
+    if told is None:
+        return found
+    return replace(
+        found,
+        intent=Intent.UNCLEAR,
+        status=Status.UNCLEAR,
+        value=None,
+        confidence=round(found.confidence / 2, 4),
+        contested=told,
+    )
+
+
+def _supported(
+    found: Understanding, kind: Kind, way: Way, hypotheses: Sequence[Hypothesis]
+) -> Understanding:
+    """The answer; unclear as before where examples cannot tell what it is."""
+    value = meant_by(kind, way)
+    if value is None:
+        return found
+    heard = max(h.confidence for h in hypotheses)
+    return replace(
+        found,
+        intent=Intent.ANSWER,
+        status=Status.CLEAR,
+        value=value,
+        confidence=round(heard * RESTS_ON_EXAMPLES, 4),
+    )

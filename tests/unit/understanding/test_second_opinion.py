@@ -1,0 +1,82 @@
+"""What the rules read, weighed against what people mean who answer alike."""
+
+import pytest
+
+from callbot.dialog.answers import Contacts, Hypothesis, Intent, Kind, Movements, Symptoms, is_calm
+from callbot.dialog.flow import SURE_CONFIDENCE
+from callbot.dialog.understanding import (
+    Lexicon,
+    Resemblance,
+    Understanding,
+    understand,
+    weighed,
+)
+
+
+@pytest.fixture
+def shipped(examples: dict[str, Resemblance]) -> Resemblance:
+    return examples["zh-CN"]
+
+
+def by_both(kind: Kind, said: str, lexicon: Lexicon, examples: Resemblance) -> Understanding:
+    heard = [Hypothesis(text=said)]
+    return weighed(understand(kind, heard, lexicon), kind, heard, lexicon, examples)
+
+
+@pytest.mark.parametrize(
+    ("kind", "said", "meant"),
+    [
+        (Kind.SYMPTOMS, "硬朗着呢 昨晚还唱了两段戏", Symptoms()),
+        (Kind.MOVEMENTS, "没有 我这人本来就宅", Movements(went_out=False)),
+        (Kind.CONTACTS, "没人敢来 隔着门喊两句都害怕", Contacts(contact=False)),
+        (Kind.CONTACTS, "有一个 送煤气罐的", Contacts(contact=True)),
+    ],
+)
+def test_what_rules_read_in_part_and_examples_as_a_whole_is_an_answer_to_be_read_back(
+    chinese: Lexicon, shipped: Resemblance, kind: Kind, said: str, meant: object
+) -> None:
+    assert understand(kind, [Hypothesis(text=said)], chinese).intent is Intent.UNCLEAR
+    got = by_both(kind, said, chinese, shipped)
+    assert (got.intent, got.value) == (Intent.ANSWER, meant)
+    assert got.confidence < SURE_CONFIDENCE
+
+
+@pytest.mark.parametrize(
+    ("kind", "said"),
+    [
+        (Kind.MOVEMENTS, "没有 昨天夜里实在睡不着到河堤上吹了吹风"),
+        (Kind.CONTACTS, "没有 房产中介的小姑娘非要进来坐坐"),
+        (Kind.CONTACTS, "没有 我对象晚上过来做饭"),
+        (Kind.CONTACTS, "没见 装空调的在我屋里待了俩钟头"),
+    ],
+)
+def test_a_denial_that_examples_are_sure_is_taken_back_is_not_believed(
+    chinese: Lexicon, shipped: Resemblance, kind: Kind, said: str
+) -> None:
+    got = by_both(kind, said, chinese, shipped)
+    assert got.value is None or not is_calm(got.value)
+    assert got.contested is None or not is_calm(got.contested)
+
+
+@pytest.mark.parametrize("said", ["没事 就后脊梁骨一阵一阵发麻", "都没有 就是夜里尿床"])
+def test_a_sign_in_words_of_no_list_stays_unclear(
+    chinese: Lexicon, shipped: Resemblance, said: str
+) -> None:
+    assert by_both(Kind.SYMPTOMS, said, chinese, shipped).intent is Intent.UNCLEAR
+
+
+def test_examples_alone_decide_nothing(chinese: Lexicon, shipped: Resemblance) -> None:
+    """They are sure of it, and no clause is calm by itself."""
+    said = "天天就床上沙发上 沙发上床上"
+    assert is_calm(shipped.supposed(Kind.MOVEMENTS, [Hypothesis(text=said)]) or Symptoms(("",)))
+    assert by_both(Kind.MOVEMENTS, said, chinese, shipped).intent is Intent.UNCLEAR
+
+
+def test_a_language_whose_examples_are_not_believed_is_read_by_rules_alone(
+    lexicons: dict[str, Lexicon], examples: dict[str, Resemblance]
+) -> None:
+    unweighed = examples["en-US"]
+    assert unweighed.believed is None
+    heard = [Hypothesis(text="no just me and the four walls")]
+    found = understand(Kind.CONTACTS, heard, lexicons["en-US"])
+    assert weighed(found, Kind.CONTACTS, heard, lexicons["en-US"], unweighed) is found
