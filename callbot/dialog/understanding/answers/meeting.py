@@ -41,7 +41,8 @@ def meeting(said: Utterance, clause: list[Token]) -> Meeting:
     if _came_after_all(clause, verb_last=said.verb_last):
         met = any(a.polarity is Polarity.PRESENT and a.token.has(Role.CLOSE) for a in meets)
         named = _names(clause, Role.OUTSIDER) if met and _named_at_once(clause) else ()
-        return Meeting(True, named) if named else Meeting(None, left_open=True)
+        together = met and said.verb_last
+        return Meeting(True, named) if named or together else Meeting(None, left_open=True)
     if far := _apart(clause):
         # "My friend came by, we stayed six feet apart" may be a meeting all the same.
         near = all(t.has(Role.DISTANCE) for t in far) and comes(clause)
@@ -97,7 +98,7 @@ def _met_somebody(said: Utterance, clause: list[Token], persons: tuple[str, ...]
 def _came_after_all(clause: list[Token], *, verb_last: bool) -> bool:
     """Whether somebody is named, comes, or is met at a time named, after a word for "nobody" or for
     keeping apart, and is not denied: "no visitors just the neighbor kid", "left it at the door and
-    then came in", "마당에 놓고 가셔서 차 한잔했어요"."""
+    then came in", "마당에 놓고 가셔서 차 한잔했어요", "안 만났고 회식만 했어요"."""
     at = next((i for i, t in enumerate(clause) if t.has(Role.NOBODY, Role.APART)), None)
     if at is None:
         return False
@@ -109,6 +110,7 @@ def _came_after_all(clause: list[Token], *, verb_last: bool) -> bool:
     named = clause[at].has(Role.NOBODY) and any(t.has(Role.OUTSIDER, Role.FAMILY) for t in after)
     later = dropwhile(lambda t: not t.has(Role.WHEN, Role.NOW), after)
     met = any(t.has(Role.MEET) and t.has(Role.COMPLETED) for t in later)
+    met = met or (verb_last and any(t.has(Role.CLOSE) for t in after))
     near = (Role.ARRIVE, Role.TOGETHER) if clause[at].has(Role.APART) else (Role.ARRIVE,)
     return named or met or any(t.has(*near) for t in after)
 

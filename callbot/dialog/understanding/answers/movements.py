@@ -14,6 +14,9 @@ _ENDS = (*NEGATORS, Role.HOME)
 LONGEST_PLACE = 20
 """Characters of a place that is in no list ("去了老年活动站")."""
 
+_TIMES = (Role.WHEN, Role.WEEKDAY, Role.PAST, Role.NOW)
+"""When it was: what is excepted from having stayed in was a way out then."""
+
 _BARE = (Role.PLACE, Role.LIGHT, Role.CLOSING, Role.WHEN, Role.NOW, Role.JOIN, Role.ONLY,
          Role.SELF, Role.AFFIRMER)  # fmt: skip
 """What an answer to "where to" may be made of beside the place."""
@@ -127,16 +130,18 @@ def _outdoors_elsewhere(said: Utterance) -> bool:
 def _excepted(said: Utterance) -> bool:
     """As in “除了超市哪儿也没去”: the place before the denial.
 
-    Where verbs come last, so does "but for": "마트 말고는 안 갔어요".
+    Where verbs come last, so does "but for": "마트 말고는 안 갔어요", "안 나갔어요, 밤에 한 번
+    빼고는".
     """
+    excepted = (Role.PLACE, *_TIMES) if said.verb_last else (Role.PLACE,)
     for clause in _clauses(said):
         at = next((i for i, t in enumerate(clause) if t.has(Role.EXCEPT)), None)
         if at is None:
             continue
         beside = reversed(clause[:at]) if said.verb_last else clause[at:]
         planned = said.verb_last and any(t.has(Role.LATER) for t in clause[:at])
-        near = next((t for t in beside if t.has(Role.PLACE, *_ENDS)), None)
-        if near is not None and near.has(Role.PLACE) and not planned:
+        near = next((t for t in beside if t.has(*excepted, *_ENDS)), None)
+        if near is not None and near.has(*excepted) and not planned:
             return True
     return False
 

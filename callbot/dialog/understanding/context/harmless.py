@@ -8,6 +8,13 @@ from callbot.dialog.understanding.words.lexicon import Lexicon
 from callbot.dialog.understanding.words.roles import Mark, Role
 from callbot.dialog.understanding.words.vocabulary import Token
 
+LONGEST_PIECE = 2
+"""Syllables of a word that may be a piece of a longer one."""
+
+_MEANS_LITTLE = (
+    Role.SELF, Role.OR, Role.ALL, Role.IGNORED, Role.LIGHT, Role.ONLY, Role.JOIN,
+)  # fmt: skip
+
 
 def with_harmless(tokens: list[Token], text: str, lexicon: Lexicon) -> list[Token]:
     """The tokens, with unread ones parted into what is known to be harmless, and the rest.
@@ -18,6 +25,8 @@ def with_harmless(tokens: list[Token], text: str, lexicon: Lexicon) -> list[Toke
     """
     if not lexicon.grammar.harmless:
         return tokens
+    if lexicon.negation == "after":
+        return _cut_anew(tokens, text, lexicon)
     out: list[Token] = []
     for idle, run in groupby(tokens, key=_idle):
         stretch = list(run)
@@ -56,6 +65,63 @@ def _joined(parts: list[Token]) -> list[Token]:
 
 def _is_fragment(token: Token) -> bool:
     return token.has(Role.UNKNOWN) or (len(token.text) == 1 and token.has(*IDLE))
+
+
+def _cut_anew(tokens: list[Token], text: str, lexicon: Lexicon) -> list[Token]:
+    """The same where endings run on into the next word: what no list holds is read together with
+    short words around it that mean little by themselves ("저" and "녁" are 저녁)."""
+    strange = {i for i, t in enumerate(tokens) if t.has(Role.UNKNOWN)}
+    beside = {
+        i for near in strange for i in (near - 1, near + 1)
+        if 0 <= i < len(tokens) and _may_be_cut_off(tokens[i])
+    }  # fmt: skip
+    idle = {i for i, t in enumerate(tokens) if _idle(t)} | beside
+    out: list[Token] = []
+    for together, run in groupby(range(len(tokens)), key=idle.__contains__):
+        places = list(run)
+        stretch = [tokens[i] for i in places]
+        if together and not strange.isdisjoint(places):
+            stretch = _read_anew(stretch, text, lexicon)
+        out += stretch
+    return out
+
+
+def _read_anew(stretch: list[Token], text: str, lexicon: Lexicon) -> list[Token]:
+    """A stretch cut into harmless words; short words stay what they are unless one of these reaches
+    across their edge."""
+    start = stretch[0].start
+    parts = [
+        replace(p, start=start + p.start, end=start + p.end)
+        for p in lexicon.harmless_words.best_cover(text[start : stretch[-1].end])
+    ]
+    words = [t for t in stretch if _may_be_cut_off(t)]
+    cut = {w.start for w in words if any(_reaches_across(p, w) for p in parts)}
+    kept = [w for w in words if w.start not in cut]
+    if not kept:
+        return parts
+    out: list[Token] = []
+    for whole, run in groupby(stretch, key=kept.__contains__):
+        pieces = list(run)
+        out += pieces if whole else _read_anew(pieces, text, lexicon)
+    return out
+
+
+def _reaches_across(part: Token, word: Token) -> bool:
+    overlaps = part.start < word.end and word.start < part.end
+    return (
+        overlaps
+        and not part.has(Role.UNKNOWN)
+        and not (word.start <= part.start and part.end <= word.end)
+    )
+
+
+def _may_be_cut_off(token: Token) -> bool:
+    """Whether a token may be a piece of a longer word."""
+    return (
+        not _idle(token)
+        and len(token.text) <= LONGEST_PIECE
+        and all(mark.role in _MEANS_LITTLE for mark in token.marks)
+    )
 
 
 _MAY_BE_PART = (Role.UNKNOWN, Role.LIGHT, Role.EVERYDAY, Role.BUT_SO, Role.HABIT)

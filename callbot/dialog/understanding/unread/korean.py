@@ -113,16 +113,41 @@ def told_after_all(
     kept: list[Token] = []
     for broken, run in groupby(tokens, key=lambda t: t.has(*BREAKS)):
         clause = list(run)
-        more = not broken and all(t.start in elaborated for t in clause)
+        more = not broken and (
+            all(t.start in elaborated for t in clause)
+            or (field is Role.OUTING and _is_spent_at_home(clause, grammar))
+        )
         read = sum(len(t.text) for t in clause if not t.has(*UNREAD) or t.has(Role.HARMLESS))
         if not more or read < LEAST_ENDING or _tells(clause, field, grammar):
             kept += clause
     return kept
 
 
+def _is_spent_at_home(clause: list[Token], grammar: Grammar) -> bool:
+    """Whether a clause begins with where at home something is done, whatever it is ("집에서 메주
+    쑤고 있었어요")."""
+    words = [t for t in clause if not t.has(Role.WHEN, Role.NOW, Role.SELF, Role.IGNORED)]
+    there, after = [*words, None, None][:2]
+    if there is None or not there.has(Role.HOME) or any(t.has(*NEGATORS) for t in clause):
+        return False
+    return (
+        there.text.endswith(grammar.scene)
+        or (after is not None and after.text.startswith((*grammar.scene, *grammar.only)))
+        or there.text.endswith(grammar.only)
+    )
+
+
+def _is_planned(clause: list[Token]) -> bool:
+    """Whether a clause ends in what is only wished or meant ("끝나면 바다부터 갈 거예요")."""
+    at = max((i for i, t in enumerate(clause) if t.has(Role.LATER)), default=None)
+    return at is not None and not _up_to_past(clause[at + 1 :])
+
+
 def _tells(clause: list[Token], field: Role, grammar: Grammar) -> bool:
     """Whether something in a clause may tell what was asked for, and is neither denied after it
     nor added to what was denied before ("출장도 미뤘어요")."""
+    if field is not Role.BODY and _is_planned(clause):
+        return False
     asked = _ASKED[field]
     denial = max((i for i, t in enumerate(clause) if t.has(*NEGATORS, Role.NOBODY)), default=-1)
     denies_next = denial >= 0 and clause[denial].has(Role.TIGHT_NEGATOR)

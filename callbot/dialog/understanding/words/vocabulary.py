@@ -108,6 +108,42 @@ class Vocabulary:
             at = unread = token.end
         return found + _gap(text, unread, len(text))
 
+    def best_cover(self, text: str) -> list[Token]:
+        """The whole text as tokens, cut so that the fewest characters stay unread, and then into
+        the fewest words, the longest first: where words run together, the longest at a place may
+        take a syllable from the next ("고기" of "없고 기력이")."""
+        best: list[tuple[int, int, Token | None]] = [(0, 0, None)]
+        for at in range(len(text) - 1, -1, -1):
+            unread, words, _ = best[-1]
+            choice: tuple[int, int, Token | None] = (unread + 1, words, None)
+            for token in self._all_at(text, at):
+                unread, words, _ = best[len(text) - token.end]
+                if (unread, words + 1) < choice[:2]:
+                    choice = (unread, words + 1, token)
+            best.append(choice)
+        found: list[Token] = []
+        at = start = 0
+        while at < len(text):
+            word = best[len(text) - at][2]
+            if word is None:
+                at += 1
+                continue
+            found += [*_gap(text, start, at), word]
+            at = start = word.end
+        return found + _gap(text, start, len(text))
+
+    def _all_at(self, text: str, at: int) -> list[Token]:
+        """The words that begin at a place, the longest first."""
+        longest = self._at(text, at, len(text))
+        if longest is None:
+            return []
+        shorter = (text[at : at + n] for n in self._lengths.get(text[at], ()))
+        return [longest] + [
+            Token(at, at + len(word), word, tuple(self._words[word]))
+            for word in shorter
+            if word in self._words and len(word) < len(longest.text) and at + len(word) <= len(text)
+        ]
+
     def _at(self, text: str, at: int, limit: int) -> Token | None:
         character = text[at]
         if character in PAUSES and not _inside_number(text, at):
