@@ -28,16 +28,21 @@ async def until_answered(
 
     events: of the leg, kept by the caller, who reads on from them.
     """
+    rang = False
     try:
         async with asyncio.timeout(ring_timeout_s + RING_GRACE_S):
             async for event in events:
                 if isinstance(event, Ringing):
+                    rang = True
                     await on_ringing()
                 elif isinstance(event, Answered):
                     return None
                 elif isinstance(event, Ended):
                     return event
     except TimeoutError:
+        if not rang:
+            # Nobody can say that a resident is out whose phone never rang.
+            return Ended(EndReason.NETWORK_FAILED, "the carrier never said that the phone rings")
         return Ended(EndReason.NO_ANSWER, "the carrier never said how the call ended")
     return Ended(EndReason.NETWORK_FAILED, "the carrier stopped reporting")
 

@@ -1,6 +1,7 @@
 """A carrier's clock: one tick every 20 ms for all its calls, which neither drifts nor skips."""
 
 import asyncio
+import math
 from collections.abc import Callable
 from typing import Final
 
@@ -10,14 +11,21 @@ FRAME_S: Final = FRAME_MS / 1000
 
 
 class Metronome:
-    """Calls `tick` at start + n · 20 ms. After a stall it makes up for every tick it owes."""
+    """Calls `tick` on the grid of 20 ms that all clocks of a machine share, so that what one hands
+    to another does not wait for a phase of its own. After a stall it makes up for every tick it
+    owes."""
 
-    def __init__(self, tick: Callable[[float], bool], pace: float) -> None:
+    def __init__(
+        self, tick: Callable[[float], bool], pace: float, *, behind_grid_s: float = 0.0
+    ) -> None:
         """tick: gets the seconds of line time it comes late; false lets the clock rest.
 
-        pace: 2.0 runs line time twice as fast as real time.
+        pace: 2.0 runs line time twice as fast as real time. behind_grid_s: for a clock that takes
+        what another one brings.
         """
         self._tick = tick
+        self._step_s = FRAME_S / pace
+        self._behind_grid_s = behind_grid_s
         self._pace = pace
         self._wanted = asyncio.Event()
         self._task: asyncio.Task[None] | None = None
@@ -50,9 +58,10 @@ class Metronome:
 
     async def _beat(self) -> None:
         loop = asyncio.get_running_loop()
-        deadline = loop.time()
+        passed = math.floor((loop.time() - self._behind_grid_s) / self._step_s)
+        deadline = passed * self._step_s + self._behind_grid_s
         while True:
-            deadline += FRAME_S / self._pace
+            deadline += self._step_s
             # Yields even when late, so that those who send and read keep up with the catching up.
             await asyncio.sleep(max(0.0, deadline - loop.time()))
             late_s = max(0.0, loop.time() - deadline) * self._pace

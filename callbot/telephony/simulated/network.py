@@ -31,6 +31,9 @@ _REFUSED_AFTER_MS: Final = 500.0
 REMEMBERED: Final = 20_000
 """Calls that can be reported on after their end; more than a rehearsal makes."""
 
+_BEHIND_GRID_S: Final = 0.002
+"""What a wire or a playing bot brings on the grid has come by then, and is heard at once."""
+
 _GOOD_LINE: Final = LineQuality()
 
 log = logging.getLogger(__name__)
@@ -82,7 +85,7 @@ class SimulatedCarrier:
         self._over: OrderedDict[str, _Over] = OrderedDict()
         self._opened = 0
         self._spent_s = 0.0
-        self._metronome = Metronome(self._tick, pace)
+        self._metronome = Metronome(self._tick, pace, behind_grid_s=_BEHIND_GRID_S)
 
     async def prepare(
         self, residents: Iterable[SimulatedResident], progress: Progress | None = None

@@ -38,7 +38,8 @@ log = logging.getLogger(__name__)
 
 
 class SipLeg:
-    """A Leg. The carrier calls `tick` every 20 ms; the stack's events come to `hears`."""
+    """A Leg. The carrier calls `tick` every 20 ms and `half_tick` in between; the stack's events
+    come to `hears`."""
 
     def __init__(
         self,
@@ -151,6 +152,12 @@ class SipLeg:
             self._nobody_answers()
         if self._play_until_s is not None:
             self._hang_up_when_played()
+
+    def half_tick(self) -> None:
+        """Sound that has come need not wait for the next tick."""
+        if self.answered:
+            for frame in self._sound.come():
+                self._stream.post(Audio(frame))
 
     def end(self, ended: Ended) -> None:
         """The last event, whoever brings it first."""

@@ -50,7 +50,8 @@ class SipLines:
         self._placing = 0
         self._answering: set[asyncio.Task[None]] = set()
         self._on_incoming: OnIncoming | None = None
-        self._metronome = Metronome(self._tick, pace=1.0)
+        self._metronome = Metronome(self._tick, pace=2.0)
+        self._half_way = False
 
     @property
     def live(self) -> int:
@@ -177,9 +178,14 @@ class SipLines:
         return leg
 
     def _tick(self, late_s: float) -> bool:  # noqa: ARG002
+        """Twice in the time of a frame."""
+        self._half_way = not self._half_way
         for leg in list(self._live):
             try:
-                leg.tick()
+                if self._half_way:
+                    leg.half_tick()
+                else:
+                    leg.tick()
             except Exception:
                 # One broken call must not stop the clock of the others.
                 log.exception("a SIP call broke", extra={"attempt": leg.attempt_id})

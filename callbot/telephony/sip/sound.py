@@ -34,6 +34,7 @@ class CallSound:
         self._buffered_bytes = 0
         self._due = 0
         self._given = 0
+        self._came = False
 
     # -- towards the resident --------------------------------------------------------------------
 
@@ -91,20 +92,27 @@ class CallSound:
         self._read()
         self._partial = b""
 
-    def arrived(self) -> tuple[list[Pcm], bool]:
-        """Once every 20 ms: the frames to be given now, and whether any came over the network.
-
-        Over time as many as there were ticks, however the network bunches, delays or loses them.
-        """
+    def come(self) -> list[Pcm]:
+        """The frames that have come over the network since, as often as one likes to ask."""
         sound = self._partial + self._read()
         whole = len(sound) // FRAME_BYTES * FRAME_BYTES
         self._partial = sound[whole:]
         frames = [sound[at : at + FRAME_BYTES] for at in range(0, whole, FRAME_BYTES)]
-        came = bool(frames)
-        self._due += 1
-        if self._due - self._given - len(frames) > _OVERDUE_FRAMES:
-            frames.append(SILENT_FRAME)
         self._given += len(frames)
+        self._came = self._came or bool(frames)
+        return frames
+
+    def arrived(self) -> tuple[list[Pcm], bool]:
+        """Once every 20 ms: the frames to be given now, and whether any came in this time.
+
+        Over time as many as there were ticks, however the network bunches, delays or loses them.
+        """
+        frames = self.come()
+        self._due += 1
+        if self._due - self._given > _OVERDUE_FRAMES:
+            frames.append(SILENT_FRAME)
+            self._given += 1
+        came, self._came = self._came, False
         return frames, came
 
     def _read(self) -> bytes:

@@ -77,7 +77,7 @@ class TwilioCarrier:
         leg = self._legs[dial.attempt_id] = TwilioLeg(dial, rest)
         asked_at = self._clock.now()
         try:
-            leg.sid = await rest.create(dial)
+            leg.placed(await rest.create(dial))
         except Refused as refused:
             if refused.fault is Fault.UNKNOWN and await self._rings_after_all(leg, asked_at):
                 return leg

@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from typing import Final
 
 from callbot.errors import TelephonyError
@@ -25,6 +25,10 @@ from callbot.telephony.twilio.messages import Start
 from callbot.telephony.twilio.refusals import OVER_ALREADY, Refused
 from callbot.telephony.twilio.rest import TwilioRest
 from callbot.telephony.twilio.statuses import CallStatus
+
+TOLD_OF_WITHIN_S: Final = 15.0
+"""From Twilio's taking of a call to its first callback. Callbacks that do not reach us, or are not
+signed for our address, mean a phone that rings for nobody."""
 
 SOUND_WITHIN_S: Final = 10.0
 """From the answer to the first message of the media socket."""
@@ -54,7 +58,7 @@ class TwilioLeg:
         self._leaving: EndReason | None = None
         self._finished = asyncio.Event()
         self._settling: asyncio.Task[None] | None = None
-        self._waiting_for_sound: asyncio.TimerHandle | None = None
+        self._patience: asyncio.TimerHandle | None = None
 
     # -- for the caller ------------------------------------------------------------------------
 
@@ -108,9 +112,17 @@ class TwilioLeg:
         found = Found.ENDED if self.over else Found.UNDER_WAY
         return Trace(found, self._ended, answered=self.answered)
 
+    def placed(self, sid: str) -> None:
+        """Twilio has taken the call, and will tell what becomes of it."""
+        self.sid = sid
+        if not self.seen.is_set():
+            self._wait(TOLD_OF_WITHIN_S, self._told_nothing)
+
     def told(self, status: CallStatus, sip_code: str = "") -> None:
         """A status callback; late and repeated ones change nothing."""
-        self.seen.set()
+        if not self.seen.is_set():
+            self.seen.set()
+            self._wait_no_more()
         rank = statuses.PROGRESS.get(status)
         if rank is None:
             self._finished.set()
@@ -129,8 +141,7 @@ class TwilioLeg:
         self.told(CallStatus.IN_PROGRESS)
         if not self.answered:
             self.answered = True
-            loop = asyncio.get_running_loop()
-            self._waiting_for_sound = loop.call_later(SOUND_WITHIN_S, self._no_sound)
+            self._wait(SOUND_WITHIN_S, self._no_sound)
 
     def machine_heard(self) -> None:
         if not self._machine:
@@ -146,8 +157,7 @@ class TwilioLeg:
         """Sound goes both ways until the stream is over."""
         self.told(CallStatus.IN_PROGRESS)
         self.answered = True
-        if self._waiting_for_sound is not None:
-            self._waiting_for_sound.cancel()
+        self._wait_no_more()
         self._media = MediaStream(socket, start.stream_sid, self._happened)
         self._happened.post(Answered())
         if self._machine:
@@ -164,12 +174,23 @@ class TwilioLeg:
         if self._ended is not None:
             return
         self._ended = ended
-        if self._waiting_for_sound is not None:
-            self._waiting_for_sound.cancel()
+        self._wait_no_more()
         self._happened.post(ended)
         self._settling = asyncio.create_task(self._settle(), name="twilio call settling")
 
     # -- inside --------------------------------------------------------------------------------
+
+    def _wait(self, seconds: float, in_vain: Callable[[], None]) -> None:
+        self._wait_no_more()
+        self._patience = asyncio.get_running_loop().call_later(seconds, in_vain)
+
+    def _wait_no_more(self) -> None:
+        if self._patience is not None:
+            self._patience.cancel()
+
+    def _told_nothing(self) -> None:
+        detail = "no webhook came from Twilio; see CALLBOT_PUBLIC_URL"
+        self.end(Ended(EndReason.NETWORK_FAILED, detail))
 
     def _no_sound(self) -> None:
         self.end(Ended(EndReason.NETWORK_FAILED, "answered, and no sound came"))

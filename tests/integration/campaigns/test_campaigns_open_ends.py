@@ -72,6 +72,16 @@ async def test_a_ringing_of_which_no_end_is_ever_reported_ends_by_itself(
     assert carrier.legs[-1].hung_up == 1
 
 
+async def test_nobody_is_said_to_be_out_whose_phone_is_not_known_to_have_rung(
+    database: Database, clock: PinnedClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(dialled_leg, "RING_GRACE_S", 0.05)
+    attempt, carrier = await lead(database, clock, ())
+    assert attempt.outcome is Outcome.FAILED
+    assert attempt.detail == "the carrier never said that the phone rings"
+    assert carrier.legs[-1].hung_up == 1
+
+
 async def test_a_conversation_whose_hang_up_is_never_reported_is_cut_off(
     database: Database, clock: PinnedClock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
