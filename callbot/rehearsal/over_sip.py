@@ -1,11 +1,10 @@
 """The embedded network behind a trunk: its residents are reached over real SIP and RTP on loopback.
 
 Our SIP process runs as in service. At the other end is a telephone exchange with the network behind
-it, in a process of its own; its jitter buffer of 20 to 60 ms is part of every figure.
+it, in a process of its own. Sound is measured where it leaves the wire.
 """
 
 import socket
-from dataclasses import replace
 from datetime import datetime
 from typing import Final
 
@@ -17,7 +16,7 @@ from callbot.rehearsal.network_plan import NetworkPlan
 from callbot.rehearsal.transport import Transport
 from callbot.telephony.carrier import Dial, Leg, OnIncoming, Trace
 from callbot.telephony.sip import sip_carrier
-from callbot.telephony.sip.stack import PHONE_BUFFER_MS, Endpoint
+from callbot.telephony.sip.stack import Endpoint
 from callbot.telephony.sip.trunk import Trunk
 from callbot.telephony.sip.wire import greeting
 
@@ -35,8 +34,7 @@ class OverSip:
         own = _loopback(settings, listen=ours, towards=theirs, rtp="10000-14998")
         other = _loopback(settings, listen=theirs, towards=ours, rtp="17000-19998")
         self._trunk = sip_carrier(own, clock)
-        phones = replace(Endpoint.of(other), jitter_buffer_ms=PHONE_BUFFER_MS)
-        exchange = greeting(Trunk.of(other), phones, other.sip_calls)
+        exchange = greeting(Trunk.of(other), Endpoint.of(other), other.sip_calls)
         self.residents = DistantNetwork(Wire.SIP, plan, exchange.header)
 
     @property

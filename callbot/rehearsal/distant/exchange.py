@@ -23,7 +23,8 @@ for in the next pause, as phones do; else it would stay for the rest of the call
 
 
 class Exchange:
-    """What the network measures it measures behind the exchange's jitter buffer of 20 to 60 ms."""
+    """What the network measures it measures where sound leaves the wire: as over Twilio's, no
+    phone's jitter buffer is in it."""
 
     def __init__(self, network: SimulatedCarrier, lines: SipLines) -> None:
         self._network = network

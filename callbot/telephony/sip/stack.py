@@ -27,12 +27,9 @@ from callbot.errors import ConfigurationError, TelephonyError
 from callbot.telephony.sip.outcomes import REFUSED_CREDENTIALS, without_numbers
 from callbot.telephony.sip.trunk import Transport, Trunk
 
-EAR_BUFFER_MS: Final = "0-60"
-"""The jitter buffer of a listener that needs no even pace: each frame is handed on when it comes,
-and one that was overtaken counts as lost. Fixed, not adaptive: that one begins with 0.1 s."""
-
-PHONE_BUFFER_MS: Final = "20-60"
-"""As a phone needs it, which plays one frame after the other."""
+JITTER_BUFFER_MS: Final = "0-60"
+"""Shortest and longest, of a listener that needs no even pace: each frame is handed on when it
+comes, and one that was overtaken counts as lost. Fixed: an adaptive one begins with 0.1 s."""
 
 NATIVE_LOG_LEVEL: Final = "error"
 REGISTER_TIMEOUT_S: Final = 10.0
@@ -49,14 +46,12 @@ log = logging.getLogger(__name__)
 class Endpoint:
     """Where this process is on the network. interface: address or name; "" lets the stack find it.
 
-    listen: address:port for SIP. rtp_ports: first and last, two for each call. jitter_buffer_ms:
-    shortest and longest.
+    listen: address:port for SIP. rtp_ports: first and last, two for each call.
     """
 
     listen: str
     interface: str
     rtp_ports: tuple[int, int]
-    jitter_buffer_ms: str = EAR_BUFFER_MS
 
     @classmethod
     def of(cls, settings: Settings) -> "Endpoint":
@@ -94,7 +89,7 @@ class Endpoint:
                 f"sip_transports {transport}\n"
                 f"rtp_ports {first}-{last}\n"
                 "audio_jitter_buffer_type fixed\n"
-                f"audio_jitter_buffer_ms {self.jitter_buffer_ms}\n"
+                f"audio_jitter_buffer_ms {JITTER_BUFFER_MS}\n"
             ),
         )
 
