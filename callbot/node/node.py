@@ -3,7 +3,7 @@
 import asyncio
 import logging
 import sys
-from collections.abc import AsyncIterator, Callable, Iterable
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Sequence
 from contextlib import asynccontextmanager
 from functools import partial
 from uuid import uuid4
@@ -80,7 +80,7 @@ class Node:
         self._shelf = ScriptShelf(settings.prompts_dir)
         self._scripts: dict[str, Script] = {}
         self._recognizers: dict[str, Recognizer] = {}
-        self._to_close: set[Recognizer] = set()
+        self._warm: set[str] = set()
         self._machine_words = load_machine_words(settings.prompts_dir)
         self._sentences = Sentences(settings)
         self._beginnings = Beginnings(database, clock, self._sentences, settings)
@@ -115,7 +115,7 @@ class Node:
             sys.setswitchinterval(switched_every_s)
             await self.dialer.stop()
             await self._carrier.close()
-            await asyncio.gather(*(recognizer.close() for recognizer in self._to_close))
+            await asyncio.gather(*(each.close() for each in set(self._recognizers.values())))
 
     def script(self, name: str) -> Script:
         """The script as it was last prepared; running calls keep the version they began with."""
@@ -128,18 +128,21 @@ class Node:
         script_name: str,
         residents: Iterable[Resident],
         progress: Callable[[int, int], None] | None = None,
+        *,
+        room: Awaitable[object] | None = None,
     ) -> None:
         """Everything slow happens before the first ring: models loaded, all prompts spoken.
 
         What is needed only once somebody speaks is made while the first phone rings. Asked again,
-        it takes up a version that was published since, for new calls only.
+        it takes up a version that was published since, for new calls only. room: what must be done
+        before recognisers take the memory that they decode in; models are loaded at once.
         """
         residents = list(residents)
         locales = sorted({resident.locale for resident in residents})
         try:
             async with asyncio.TaskGroup() as preparing:
                 # Their models are loaded in processes of their own; meanwhile words are read here.
-                preparing.create_task(self._start_recognizers(locales))
+                preparing.create_task(self._start_recognizers(locales, room))
                 speaking = preparing.create_task(
                     self._speak_ahead(script_name, locales, residents, progress)
                 )
@@ -177,7 +180,13 @@ class Node:
     def manners(self, locale: str) -> TurnTaking:
         return self._sentences.turn_taking(locale)
 
-    async def _start_recognizers(self, locales: Iterable[str]) -> None:
+    async def _start_recognizers(
+        self, locales: Sequence[str], room: Awaitable[object] | None
+    ) -> None:
+        for locale in locales:
+            await self._chosen(locale).start()
+        if room is not None:
+            await room
         for locale in locales:
             await self.recognizer(locale)
 
@@ -190,17 +199,22 @@ class Node:
 
     async def recognizer(self, locale: str) -> Recognizer:
         """Started at the first call that needs it."""
+        recognizer = self._chosen(locale)
+        if locale not in self._warm:
+            await recognizer.start()
+            await recognizer.warm_up(locale)
+            self._warm.add(locale)
+        return recognizer
+
+    def _chosen(self, locale: str) -> Recognizer:
+        """Perhaps not started yet."""
         if locale not in self._recognizers:
-            recognizer = recognizer_for(
+            self._recognizers[locale] = recognizer_for(
                 locale,
                 self._settings.asr.get(locale),
                 data_dir=self._settings.data_dir,
                 workers=self._settings.recognizer_workers,
             )
-            self._to_close.add(recognizer)
-            await recognizer.start()
-            await recognizer.warm_up(locale)
-            self._recognizers[locale] = recognizer
         return self._recognizers[locale]
 
     async def _converse(self, brief: AttemptBrief, leg: Leg) -> Outcome:

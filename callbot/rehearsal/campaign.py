@@ -42,8 +42,9 @@ CALLER_ID = "+8653288880000"
 ROUND = timedelta(minutes=119)
 CHECK_EVERY_S = 0.2
 
-SAMPLE_EVERY = 50
-"""Checks between two looks at the memory in use, each of which takes some 20 ms of processor."""
+LOOK_EVERY_S = 0.5
+LOOK_IN_CALLS_EVERY_S = 10.0
+"""At the memory in use. Each look takes some 20 ms of processor, which calls can ill spare."""
 
 Progress = Callable[[str, int, int], None]
 """Told what is being done, how much of it, and how much in all."""
@@ -132,6 +133,7 @@ class CampaignRehearsal:
         )
         async with AsyncExitStack() as stack:
             stack.push_async_callback(self._synthesizer.close)
+            stack.callback(asyncio.create_task(self._look_at_memory()).cancel)
             await stack.enter_async_context(self._node.running())
             await self._prepare(progress)
             self.to_first_ring_s = time.monotonic() - self._began_s
@@ -193,11 +195,12 @@ class CampaignRehearsal:
         try:
             async with asyncio.TaskGroup() as preparing:
                 preparing.create_task(self._synthesizer.start())
-                preparing.create_task(
-                    self._node.get_ready(self._stage.script, people, told("prompts"))
-                )
-                preparing.create_task(
+                voices = preparing.create_task(
                     self._way.residents.prepare(self._stage.residents, told("residents' voices"))
+                )
+                # Who speaks for the residents takes 550 MB, and is gone afterwards.
+                preparing.create_task(
+                    self._node.get_ready(self._stage.script, people, told("prompts"), room=voices)
                 )
         except* CallbotError as group:
             # Either of them is enough to go no further; the first says why.
@@ -205,12 +208,8 @@ class CampaignRehearsal:
 
     async def _until_done(self, progress: Progress | None) -> None:
         """Leaps over waits in which nothing is going on."""
-        rounds = 0
         told_of: int | None = None
         while not self._stopping.is_set():
-            if rounds % SAMPLE_EVERY == 0:
-                await asyncio.to_thread(self.footprint.sample)
-            rounds += 1
             live = self._node.dialer.live
             self.most_at_once = max(self.most_at_once, live)
             if progress is not None and live != told_of:
@@ -230,6 +229,11 @@ class CampaignRehearsal:
                     # What falls due within the two hours after is rung in the same round.
                     self._stage.clock.leap_to(due + ROUND)
             await asyncio.sleep(CHECK_EVERY_S)
+
+    async def _look_at_memory(self) -> None:
+        while True:
+            await asyncio.to_thread(self.footprint.sample)
+            await asyncio.sleep(LOOK_IN_CALLS_EVERY_S if self.to_first_ring_s else LOOK_EVERY_S)
 
     def _another_day(self, now: datetime, due: datetime) -> bool:
         zone = self._stage.settings.zone
