@@ -5,13 +5,14 @@ import logging
 from callbot.errors import ConfigurationError
 
 BESIDE = (
-    *("attempt", "attempt_id", "call", "resident", "campaign", "prompt", "worker", "errno"),
-    "reason",
+    *("attempt", "call", "trial", "resident", "campaign", "prompt", "stream", "worker"),
+    *("errno", "reason", "why", "tries"),
 )
-"""Ids, and `reason`: a network's own words, without numbers."""
+"""What messages bring with them. Ids; `reason`: a network's own words, without numbers; `why`: an
+error of ours, which names nobody. Anything else stays out of the log."""
 
 
-class _WithWhatIsBeside(logging.Formatter):
+class WithWhatIsBeside(logging.Formatter):
     """Puts what came with a message behind it."""
 
     def format(self, record: logging.LogRecord) -> str:
@@ -26,7 +27,7 @@ def set_up_logging(level: str = "WARNING") -> None:
     Raises ConfigurationError for a level that is none.
     """
     handler = logging.StreamHandler()
-    handler.setFormatter(_WithWhatIsBeside("%(asctime)s %(levelname)s %(name)s: %(message)s"))
+    handler.setFormatter(WithWhatIsBeside("%(asctime)s %(levelname)s %(name)s: %(message)s"))
     logging.basicConfig(level=logging.ERROR, handlers=[handler])
     try:
         logging.getLogger("callbot").setLevel(level.upper())

@@ -213,7 +213,7 @@ class SimulatedCarrier:
                 alive = line.tick(late_s)
             except Exception:
                 # One broken line must not stop the clock of the others.
-                log.exception("a simulated line broke", extra={"attempt_id": attempt_id})
+                log.exception("a simulated line broke", extra={"attempt": attempt_id})
                 line.end(EndReason.NETWORK_FAILED, "the simulated line broke")
                 alive = False
             if not alive:
