@@ -130,9 +130,9 @@ class Ledger:
         if any(self._is_too_old(day, now) for day in days):
             with self._counting:
                 self._count(days, now)
-        elif stale := [day for day in days if self._age(day, now) >= 1]:
-            self._count_behind(stale, now)
         with self._one_at_a_time, self._memory.connect() as connection:
+            # What is counted anew is written when these have been read.
+            self._count_behind([day for day in days if self._age(day, now) >= 1], now)
             yield connection, min(self._counted_at[day] for day in days)
 
     def settle(self) -> None:

@@ -5,7 +5,7 @@ A frame from the resident leaves when its last sample has been spoken; one from 
 from the moment it is played.
 """
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from functools import lru_cache
 from typing import Final
@@ -39,7 +39,11 @@ class Speaker(StrEnum):
 
 @dataclass(frozen=True)
 class LineTurn:
-    """One side speaking, or keys being pressed. The bot's turns have no text: it was only heard."""
+    """One side speaking, or keys being pressed. The bot's turns have no text: it was only heard.
+
+    audible_ms: of a turn of the bot, the frames in which it was heard; pauses in it are not, nor
+    gaps that a stall of either side has left.
+    """
 
     speaker: Speaker
     start_ms: float
@@ -48,6 +52,7 @@ class LineTurn:
     asked: int = 0
     text: str = ""
     keys: str = ""
+    audible_ms: float = 0.0
 
 
 @dataclass(frozen=True)
@@ -85,6 +90,11 @@ class LineReport:
 class _Sound:
     start_ms: float
     end_ms: float
+    audible_ms: float = FRAME_MS
+
+    def goes_on(self, end_ms: float, audible_ms: float) -> None:
+        self.end_ms = end_ms
+        self.audible_ms += audible_ms
 
 
 @dataclass
@@ -105,7 +115,7 @@ class Recorder:
         start_ms = at_ms + float(loud[0]) / _SAMPLES_PER_MS
         end_ms = at_ms + float(loud[-1] + 1) / _SAMPLES_PER_MS
         if self._bot and start_ms - self._bot[-1].end_ms < _SAME_SOUND_MS:
-            self._bot[-1].end_ms = end_ms
+            self._bot[-1].goes_on(end_ms, FRAME_MS)
         else:
             self._bot.append(_Sound(start_ms, end_ms))
         return True
@@ -127,10 +137,13 @@ class Recorder:
         merged: list[_Sound] = []
         for sound in self._bot:
             if merged and self._goes_on(merged[-1], sound):
-                merged[-1].end_ms = sound.end_ms
+                merged[-1].goes_on(sound.end_ms, sound.audible_ms)
             else:
-                merged.append(_Sound(sound.start_ms, sound.end_ms))
-        bot = [LineTurn(Speaker.BOT, sound.start_ms, sound.end_ms) for sound in merged]
+                merged.append(replace(sound))
+        bot = [
+            LineTurn(Speaker.BOT, each.start_ms, each.end_ms, audible_ms=each.audible_ms)
+            for each in merged
+        ]
         return tuple(sorted([*said, *bot], key=lambda turn: turn.start_ms))
 
     def response_ms(self) -> tuple[float, ...]:
@@ -177,6 +190,4 @@ class Recorder:
 def _until(turn: LineTurn, end_ms: float) -> LineTurn:
     if turn.end_ms <= end_ms:
         return turn
-    return LineTurn(
-        turn.speaker, turn.start_ms, end_ms, turn.question, turn.asked, turn.text, turn.keys
-    )
+    return replace(turn, end_ms=end_ms)

@@ -238,7 +238,7 @@ def test_a_day_that_is_over_is_known_to_the_next_process_and_counted_anew_behind
     then = NINE + timedelta(days=1)
     with closing(Ledger(database, SHANGHAI, file)) as ledger:
         first = report_on(ledger, choice, then)
-        assert (first.total.rings, first.as_of) in ((1, NINE), (2, then))
+        assert (first.total.rings, first.as_of) == (1, NINE)
         ledger.settle()
         second = report_on(ledger, choice, then)
         assert (second.total.rings, second.as_of) == (2, then)

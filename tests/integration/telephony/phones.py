@@ -55,7 +55,8 @@ class FarEnd(Protocol):
         """Told when a test has seen Answered, before it says a word."""
 
     async def heard_s(self, attempt_id: str) -> float:
-        """Seconds in which the far end heard us, since it picked up; after the call's end."""
+        """Seconds of our sound that the far end heard, without gaps, since it picked up; after the
+        call's end."""
 
     async def ring_in(self) -> Caller:
         """A phone that LISTENS rings us."""

@@ -14,7 +14,6 @@ from callbot.dialog.answers import Kind
 from callbot.dialog.events import Listen
 from callbot.telephony.carrier import Carrier, OnIncoming
 from callbot.telephony.simulated.incoming import SimulatedIncoming
-from callbot.telephony.simulated.measurement import Speaker
 from callbot.telephony.simulated.network import SimulatedCarrier
 from callbot.telephony.simulated.residents import SimulatedResident
 from callbot.telephony.simulated.studio import Studio
@@ -55,7 +54,7 @@ class SimulatedFarEnd:
 
     async def heard_s(self, attempt_id: str) -> float:
         turns = self.network.report(attempt_id).turns
-        return sum(t.end_ms - t.start_ms for t in turns if t.speaker is Speaker.BOT) / 1000
+        return sum(turn.audible_ms for turn in turns) / 1000
 
     async def ring_in(self) -> SimulatedCaller:
         listens = await self.phone(Phone.LISTENS)

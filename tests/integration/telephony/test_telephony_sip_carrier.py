@@ -16,11 +16,11 @@ from conformance_calls import FIRST_WORD_S
 from followed import loud, tone
 from peers import needs_programs
 from phones import Caller, FarEnd, Phone
-from sip_phone import HOST, RTP_PORTS, PhoneNetwork, Ports, loud_frames, whole, write_wav
+from sip_phone import HOST, RTP_PORTS, PhoneNetwork, Ports, loud_frames, recorded, whole, write_wav
 from sip_scenarios import pause, playing, received, response
 
 from callbot.config import Settings
-from callbot.speech.audio import FRAME_MS
+from callbot.speech.audio import Samples, samples
 from callbot.telephony.carrier import Dial, OnIncoming
 from callbot.telephony.sip import sip_carrier
 from callbot.telephony.sip.remote_leg import RemoteLeg
@@ -82,8 +82,9 @@ class SipFarEnd:
             self._do(self._act(self._does, attempt_id))
 
     async def heard_s(self, attempt_id: str) -> float:
-        recording = await whole(self._recording(attempt_id))
-        return float(loud_frames(recording).sum()) * FRAME_MS / 1000
+        """By its energy, as a gap in a frame would make two of it."""
+        heard = recorded(await whole(self._recording(attempt_id)))
+        return energy(heard) / energy(samples(tone(1.0)))
 
     async def ring_in(self) -> Caller:
         seen = len(self.network.events)
@@ -150,6 +151,10 @@ class SipFarEnd:
         """Of the last call that was picked up before we knew that it was."""
         latest_s = self._picked_up_s[attempt_id] + 0.05
         return [path for path in self.network.heard() if _named_s(path) <= latest_s][-1]
+
+
+def energy(sound: Samples) -> float:
+    return float((sound.astype(float) ** 2).sum())
 
 
 def _named_s(path: Path) -> float:

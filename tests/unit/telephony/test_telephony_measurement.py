@@ -42,6 +42,11 @@ def test_pauses_between_the_bots_phrases_are_no_new_turns() -> None:
     ]
 
 
+def test_what_was_heard_of_a_turn_is_without_the_gaps_that_a_stall_has_left() -> None:
+    [turn] = heard(layout((0, 1000), (1400, 2000), (2700, 3000))).turns()
+    assert (turn.end_ms - turn.start_ms, turn.audible_ms) == (3000, 1900)
+
+
 def test_a_quick_answer_is_a_turn_of_its_own() -> None:
     recorder = heard(layout((0, 1000), (1700, 2000)), (1100, 1500))
     assert len([turn for turn in recorder.turns() if turn.speaker is Speaker.BOT]) == 2
