@@ -126,7 +126,7 @@ def _start_one(database: Database, now: datetime) -> bool:
     for brief in reservation.reserve(database, now, node=NODE, line=LINE, slots=1):
         id_ = brief.attempt_id
         return (
-            reservation.begin_placing(database, id_, now, node=NODE)
+            reservation.begin_placing(database, id_, lambda: now, node=NODE)
             and attempts.mark_ringing(database, id_, now, node=NODE)
             and attempts.mark_answered(database, id_, now, node=NODE, line=LINE)
             and ending.end_attempt(database, id_, Outcome.COMPLETED, now, node=NODE)

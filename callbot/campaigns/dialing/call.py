@@ -95,7 +95,7 @@ class OneCall:
             await hang_up(self._rang_back)
 
     async def _dial(self) -> None:
-        if not await self._step(reservation.begin_placing):
+        if not await self._begin_placing():
             return
         await self._wait_for_place()
         if not is_certain(self._shared.clock):
@@ -214,8 +214,15 @@ class OneCall:
 
     # -- rows ----------------------------------------------------------------------------------
 
-    async def _step(self, step: Callable[..., bool]) -> bool:
-        return await asyncio.to_thread(self._of_attempt(step))
+    async def _begin_placing(self) -> bool:
+        shared, attempt_id = self._shared, self._brief.attempt_id
+        return await asyncio.to_thread(
+            reservation.begin_placing,
+            shared.database,
+            attempt_id,
+            shared.clock.now,
+            node=shared.node,
+        )
 
     def _of_attempt(self, step: Callable[..., bool]) -> Callable[[], bool]:
         shared = self._shared

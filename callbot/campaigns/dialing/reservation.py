@@ -1,7 +1,7 @@
 """Taking up what is due: a place on the line, its pace, and the last word on whether to ring."""
 
 import logging
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from datetime import datetime, timedelta
 
 from sqlalchemy import bindparam, func
@@ -184,7 +184,9 @@ def brief_of(
     )
 
 
-def begin_placing(database: Database, attempt_id: str, now: datetime, *, node: str) -> bool:
+def begin_placing(
+    database: Database, attempt_id: str, moment: Callable[[], datetime], *, node: str
+) -> bool:
     """Commits the intent to ring before the carrier is asked; False if it may not ring any more.
 
     Hours, campaign and opt-out are judged again: this is the last moment before the phone rings.
@@ -193,7 +195,8 @@ def begin_placing(database: Database, attempt_id: str, now: datetime, *, node: s
         attempt = session.exec(_ATTEMPT, params={"attempt": attempt_id}).one()
         if attempt.state is not AttemptState.RESERVED or attempt.reserved_by != node:
             return False
-        # Read once the attempt is locked, so that neither is older than this moment.
+        # All is read once the attempt is locked, for which there may be seconds to wait.
+        now = moment()
         campaign, resident = session.exec(_JUDGED_BY, params={"attempt": attempt_id}).one()
         if campaign.state is CampaignState.PAUSED:
             take(session, GIVE_BACK, attempt_id, holder=node)

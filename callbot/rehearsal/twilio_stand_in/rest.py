@@ -1,6 +1,5 @@
 """Twilio's REST interface: calls made, listed, looked at and changed; what `doctor` asks for."""
 
-import asyncio
 import base64
 from collections.abc import Mapping
 from datetime import UTC, datetime
@@ -65,7 +64,8 @@ class RestInterface:
         if self._twilio.troubles.refusal is not None:
             return _error(*self._twilio.troubles.refusal, "refused")
         form = {name: values[-1] for name, values in parse_qs(await _text(request)).items()}
-        await asyncio.sleep(self._twilio.troubles.hesitates_s)
+        if (hesitates := self._twilio.troubles.hesitates) is not None:
+            await hesitates.wait()
         webhooks = {
             "voice": form["Url"],
             "status": form["StatusCallback"],
@@ -74,7 +74,8 @@ class RestInterface:
         call = RemoteCall(form["To"], form["From"], webhooks, float(form["Timeout"]))
         answer = JSONResponse(call.as_json(self._twilio.account.sid), 201)
         self._twilio.ring(call)
-        await asyncio.sleep(self._twilio.troubles.answers_after_s)
+        if (keeps_silent := self._twilio.troubles.keeps_silent) is not None:
+            await keeps_silent.wait()
         return answer
 
     async def _list(self, request: Request) -> Response:

@@ -1,5 +1,6 @@
 """What goes wrong at Twilio, for those who must bear it."""
 
+import asyncio
 from dataclasses import dataclass
 
 
@@ -7,12 +8,13 @@ from dataclasses import dataclass
 class Troubles:
     """What goes wrong at Twilio. refusal: of a new call, HTTP status and code.
 
-    repeats_callbacks: each comes a second time, after those that follow it. answers_after_s: the
-    REST answer to a new call, which is under way meanwhile. hesitates_s: before it is.
+    repeats_callbacks: each comes a second time, after those that follow it. hesitates: no new call
+    is under way before it is set. keeps_silent: nor is a new call answered by REST, though it is
+    under way.
     """
 
     refusal: tuple[int, int] | None = None
     loses_marks: bool = False
     repeats_callbacks: bool = False
-    answers_after_s: float = 0.0
-    hesitates_s: float = 0.0
+    hesitates: asyncio.Event | None = None
+    keeps_silent: asyncio.Event | None = None

@@ -14,6 +14,8 @@ from callbot.calls.recorder import Recorder
 from callbot.errors import ConfigurationError
 from callbot.speech.audio import FRAME_SAMPLES, Pcm
 
+PATIENCE_S = 60.0
+
 
 def frame(level: int) -> Pcm:
     return np.full(FRAME_SAMPLES, level, dtype="<i2").tobytes()
@@ -22,6 +24,11 @@ def frame(level: int) -> Pcm:
 def sides(path: Path) -> np.ndarray:
     with wave.open(io.BytesIO(recording_file.read(path))) as file:
         return np.frombuffer(file.readframes(file.getnframes()), dtype="<i2").reshape(-1, 2).T
+
+
+def written(path: Path, samples: int) -> bool:
+    begun = path.exists() and path.stat().st_size > 44
+    return begun and len(sides(path)[0]) >= samples
 
 
 @pytest.fixture(autouse=True)
@@ -53,12 +60,9 @@ async def test_the_file_is_whole_while_the_call_still_runs(tmp_path: Path, suffi
     for _ in range(150):
         recorder.resident(frame(100))
         recorder.bot(frame(5))
-    for _ in range(100):
-        await asyncio.sleep(0.01)
-        if recorder.path.exists() and recorder.path.stat().st_size > 44:
-            break
-    left, _ = sides(recorder.path)
-    assert len(left) >= 100 * FRAME_SAMPLES
+    async with asyncio.timeout(PATIENCE_S):
+        while not written(recorder.path, 100 * FRAME_SAMPLES):  # noqa: ASYNC110
+            await asyncio.sleep(0.01)
     await recorder.close()
 
 

@@ -96,7 +96,7 @@ def test_what_is_reported_after_the_end_changes_nothing(
     database: Database, clock: PinnedClock
 ) -> None:
     id_ = reserved(database, clock).attempt_id
-    assert reservation.begin_placing(database, id_, clock.now(), node=NODE)
+    assert reservation.begin_placing(database, id_, clock.now, node=NODE)
     assert ending.end_attempt(database, id_, Outcome.COMPLETED, clock.now(), node=NODE)
     before = attempts_of(database)
     clock.advance(minutes=1)

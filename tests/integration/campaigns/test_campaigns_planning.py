@@ -22,6 +22,8 @@ from callbot.db import Database
 from callbot.dialog.events import Outcome
 from callbot.models import AttemptState, CampaignState, Flag, History, Resident
 
+PATIENCE_S = 60.0
+
 
 def test_a_preview_tells_who_is_called_when_and_who_is_not_and_why(database: Database) -> None:
     add_residents(database, 3)
@@ -170,7 +172,7 @@ async def test_the_scheduler_plans_dials_and_stops_cleanly(
     dialer = make_dialer(database, ScriptedCarrier(lambda _: PICKS_UP), clock, answers)
     scheduler = Scheduler(database, dialer, clock, tick_every_s=0.02)
     await scheduler.start()
-    await asyncio.wait_for(answered.wait(), timeout=10)
+    await asyncio.wait_for(answered.wait(), timeout=PATIENCE_S)
     await scheduler.stop()
     assert dialer.live == 0
     assert [a.outcome for a in attempts_of(database)] == [Outcome.COMPLETED]
@@ -209,10 +211,10 @@ async def test_a_node_that_stops_is_seen_to_live_until_its_last_call_has_ended(
     dialer = make_dialer(database, ScriptedCarrier(lambda _: PICKS_UP), clock, talks_on)
     scheduler = Scheduler(database, dialer, clock, tick_every_s=0.02, publish_every_s=0.02)
     await scheduler.start()
-    await asyncio.wait_for(answered.wait(), timeout=10)
+    await asyncio.wait_for(answered.wait(), timeout=PATIENCE_S)
     stopping = asyncio.create_task(scheduler.stop())
     clock.advance(minutes=5)
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(PATIENCE_S):
         while nodes.machinery(database, clock.now()).nodes[0].gone:  # noqa: ASYNC110
             await asyncio.sleep(0.02)
     assert not stopping.done()

@@ -92,10 +92,12 @@ async def _calls_do_not_mix(recognizer: VoskRecognizer, speech: Pcm) -> None:
 
 async def _survives_a_kill_in_mid_utterance(recognizer: VoskRecognizer, speech: Pcm) -> None:
     stream = recognizer.open(KOREAN)
+    (killed,) = recognizer.worker_pids
+    # So that it cannot have finished by then.
+    os.kill(killed, signal.SIGSTOP)
     stream.feed(speech)
     waiting = asyncio.create_task(stream.result())
     await asyncio.sleep(0.02)
-    (killed,) = recognizer.worker_pids
     os.kill(killed, signal.SIGKILL)
     with pytest.raises(SpeechError):
         await asyncio.wait_for(waiting, SOON_S)

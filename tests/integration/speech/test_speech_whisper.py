@@ -97,6 +97,8 @@ async def test_a_killed_worker_fails_one_utterance_and_the_next_is_understood(
 ) -> None:
     stream = whisper.open(TEMPERATURE)
     stream.feed(temperature_answer)
+    # So that it cannot have finished by then.
+    os.kill(whisper.worker_pids[0], signal.SIGSTOP)
     waiting = asyncio.create_task(stream.result())
     await asyncio.sleep(0.05)
     os.kill(whisper.worker_pids[0], signal.SIGKILL)
@@ -113,10 +115,13 @@ async def test_an_abandoned_stream_leaves_the_queue_to_the_others(
     for number, stream in enumerate(streams):
         # No two the same: a sound decoded before is not decoded again.
         stream.feed(temperature_answer + bytes(320 * number))
+    # Until some are abandoned, none is decoded.
+    os.kill(whisper.worker_pids[0], signal.SIGSTOP)
     results = [asyncio.create_task(stream.result()) for stream in streams]
     await asyncio.sleep(0.05)
     for stream in streams[1:5]:
         await stream.close()
+    os.kill(whisper.worker_pids[0], signal.SIGCONT)
     for abandoned in results[1:5]:
         with pytest.raises(SpeechError, match="closed"):
             await abandoned

@@ -1,6 +1,7 @@
 """How calls end, with every carrier, and what becomes of attempts."""
 
 import asyncio
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
@@ -44,6 +45,8 @@ class Endings(ConformanceCalls):
         self, far_end: FarEnd, does: Phone, reason: EndReason
     ) -> None:
         dial = await self.dial(far_end, does)
+        if does is Phone.RINGS:
+            dial = replace(dial, ring_timeout_s=self.gives_up_after_s)
         try:
             call = Followed(await far_end.carrier.place(dial), far_end)
         except TelephonyError as refused:

@@ -9,7 +9,7 @@ from phones import FarEnd
 from callbot.speech.audio import Pcm, frames, samples
 from callbot.telephony.carrier import Answered, Audio, Ended, Leg, LegEvent, Ringing
 
-PATIENCE_S = 40.0
+PATIENCE_S = 60.0
 """For anything at all to happen, on a machine that is busy with other things."""
 
 LOUD = 700.0

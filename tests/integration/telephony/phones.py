@@ -25,7 +25,7 @@ class Phone(StrEnum):
     """An answering machine picks up, and is heard at once."""
 
     RINGS = "rings"
-    """Is never picked up: rings until the ring time-out, which is 15 s."""
+    """Is never picked up: rings until the ring time-out."""
 
     BUSY = "busy"
     REJECTS = "rejects"

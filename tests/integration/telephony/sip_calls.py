@@ -9,7 +9,7 @@ from sip_scenarios import received, response, their_invite
 from callbot.telephony.carrier import Answered, Audio, Carrier, Dial, Leg, LegEvent
 from callbot.telephony.sip.lines import SipLines
 
-PATIENCE_S = 40.0
+PATIENCE_S = 60.0
 RTP = 16_000
 HANG_UP = (received("BYE"), response("200 OK", tag=False))
 ANSWER = (their_invite(), response("200 OK", rtp_port=RTP), received("ACK"))

@@ -5,7 +5,6 @@ import math
 import time
 from collections.abc import AsyncIterator, Coroutine
 from contextlib import AsyncExitStack
-from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
@@ -21,7 +20,7 @@ from sip_scenarios import pause, playing, received, response
 
 from callbot.config import Settings
 from callbot.speech.audio import Samples, samples
-from callbot.telephony.carrier import Dial, OnIncoming
+from callbot.telephony.carrier import OnIncoming
 from callbot.telephony.sip import sip_carrier
 from callbot.telephony.sip.remote_leg import RemoteLeg
 
@@ -175,9 +174,7 @@ def account(does: Phone, folder: Path, port: int) -> str:
 
 @needs_programs("baresip")
 class TestSipCarrier(CarrierConformance):
-    async def dial(self, far_end: FarEnd, does: Phone) -> Dial:
-        """A phone that is never picked up rings for less than the suite's 15 s."""
-        return replace(await super().dial(far_end, does), ring_timeout_s=3.0)
+    gives_up_after_s = 3.0
 
     async def test_keys_reach_the_far_end(self, far_end: SipFarEnd) -> None:
         call = await self.talking(far_end, Phone.LISTENS)

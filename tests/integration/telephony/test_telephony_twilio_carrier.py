@@ -3,12 +3,11 @@
 import asyncio
 import os
 from collections.abc import AsyncIterator
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from carrier_conformance import CarrierConformance
-from phones import FarEnd, Phone
+from phones import FarEnd
 from test_telephony_simulated_carrier import SimulatedCaller, SimulatedFarEnd, move_in
 from test_telephony_simulated_carrier import voice as voice
 
@@ -17,19 +16,18 @@ from callbot.rehearsal.over_twilio import OverTwilio
 from callbot.rehearsal.twilio_stand_in.call import RemoteCall
 from callbot.rehearsal.twilio_stand_in.network import TwilioStandIn
 from callbot.rehearsal.twilio_stand_in.premises import Premises
-from callbot.telephony.carrier import Dial, OnIncoming
+from callbot.telephony.carrier import OnIncoming
 from callbot.telephony.simulated.network import SimulatedCarrier
 from callbot.telephony.simulated.studio import Studio
-
-REQUEST_TIMEOUT_S = 2.0
+from callbot.telephony.twilio.rest import TIMEOUT_S
 
 
 class TwilioFarEnd(SimulatedFarEnd):
     pace = 1.0
 
-    def __init__(self, network: SimulatedCarrier) -> None:
+    def __init__(self, network: SimulatedCarrier, request_timeout_s: float) -> None:
         self._premises = Premises(network)
-        self.over = OverTwilio(self._premises, SystemClock(), request_timeout_s=REQUEST_TIMEOUT_S)
+        self.over = OverTwilio(self._premises, SystemClock(), request_timeout_s=request_timeout_s)
         super().__init__(network, self.over)
         self._rung_in = ""
 
@@ -67,9 +65,16 @@ class TwilioFarEnd(SimulatedFarEnd):
 
 
 @pytest.fixture
-async def far_end(studio: Studio, voice: Path) -> AsyncIterator[TwilioFarEnd]:
+def request_timeout_s() -> float:
+    return TIMEOUT_S
+
+
+@pytest.fixture
+async def far_end(
+    studio: Studio, voice: Path, request_timeout_s: float
+) -> AsyncIterator[TwilioFarEnd]:
     network = SimulatedCarrier(studio, lines=100, tells_machines=True, rings_ms=(40.0, 80.0))
-    far_end = TwilioFarEnd(network)
+    far_end = TwilioFarEnd(network, request_timeout_s)
     await move_in(far_end, voice)
     await far_end.carrier.start()
     yield far_end
@@ -77,9 +82,7 @@ async def far_end(studio: Studio, voice: Path) -> AsyncIterator[TwilioFarEnd]:
 
 
 class TestTwilioCarrier(CarrierConformance):
-    async def dial(self, far_end: FarEnd, does: Phone) -> Dial:
-        """A phone that is never picked up rings for less than the suite's 15 s."""
-        return replace(await super().dial(far_end, does), ring_timeout_s=2.0)
+    gives_up_after_s = 2.0
 
     @pytest.fixture
     async def far_end(self, far_end: TwilioFarEnd) -> FarEnd:

@@ -12,8 +12,9 @@ import pytest
 from followed import Followed
 from phones import Phone
 from test_telephony_simulated_carrier import voice as voice
-from test_telephony_twilio_carrier import REQUEST_TIMEOUT_S, TwilioFarEnd
+from test_telephony_twilio_carrier import TwilioFarEnd
 from test_telephony_twilio_carrier import far_end as far_end
+from test_telephony_twilio_carrier import request_timeout_s as request_timeout_s
 from websockets.exceptions import ConnectionClosed, InvalidStatus
 
 from callbot.clock import SystemClock
@@ -33,6 +34,8 @@ from callbot.telephony.twilio import carrier, leg
 from callbot.telephony.twilio.carrier import TwilioCarrier
 
 FUZZED = 1000
+PATIENCE_S = 60.0
+IMPATIENT = pytest.mark.parametrize("request_timeout_s", [2.0])
 
 
 def start_of(call: RemoteCall) -> str:
@@ -237,16 +240,18 @@ async def test_a_mark_that_never_returns_does_not_wedge_the_call(far_end: Twilio
     assert (await call.ended()).reason is EndReason.HUNG_UP_HERE
 
 
+@IMPATIENT
 async def test_an_answer_lost_on_its_way_is_found_again_and_the_phone_rings_once(
     far_end: TwilioFarEnd,
 ) -> None:
-    far_end.twilio.troubles.answers_after_s = REQUEST_TIMEOUT_S + 0.6
+    far_end.twilio.troubles.keeps_silent = asyncio.Event()
     number = await far_end.phone(Phone.LISTENS)
     call = Followed(await far_end.carrier.place(Dial("a1", number, ACCOUNT.caller_id)), far_end)
     await call.answered()
     await call.leg.hang_up()
     await call.ended()
     assert far_end.twilio.rest.asked == 1
+    far_end.twilio.troubles.keeps_silent.set()
 
 
 async def test_after_a_restart_the_list_of_calls_tells_what_became_of_an_attempt(
@@ -303,7 +308,7 @@ async def test_a_socket_closed_in_the_middle_of_a_word_ends_the_call_at_twilio_t
     async with answered_by_hand(far_end) as (call, rings):
         await call.say(0.1)
     assert (await call.ended()).reason is EndReason.NETWORK_FAILED
-    await asyncio.wait_for(rings.stopped.wait(), 20)
+    await asyncio.wait_for(rings.stopped.wait(), PATIENCE_S)
 
 
 async def test_a_call_that_twilio_never_calls_completed_is_ended_by_us(
@@ -313,23 +318,25 @@ async def test_a_call_that_twilio_never_calls_completed_is_ended_by_us(
     async with answered_by_hand(far_end) as (call, rings):
         hanging_up = asyncio.create_task(call.leg.hang_up())
         # The stand-in believes that the phone still rings, and keeps its end of the socket open.
-        await asyncio.wait_for(rings.stopped.wait(), 20)
+        await asyncio.wait_for(rings.stopped.wait(), PATIENCE_S)
         await hanging_up
     assert (await call.ended()).reason is EndReason.HUNG_UP_HERE
 
 
+@IMPATIENT
 async def test_a_call_that_was_given_up_and_rings_after_all_is_ended(
     far_end: TwilioFarEnd, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(carrier, "INITIATED_WITHIN_S", 0.1)
-    far_end.twilio.troubles.hesitates_s = REQUEST_TIMEOUT_S + 1.0
+    far_end.twilio.troubles.hesitates = asyncio.Event()
     dial = Dial("a1", await far_end.phone(Phone.RINGS), ACCOUNT.caller_id)
     placed_at = datetime.now(UTC)
     with pytest.raises(TelephonyError) as lost:
         await far_end.carrier.place(dial)
     assert not lost.value.permanent
     assert (await far_end.carrier.trace(dial, placed_at)).found is Found.CANNOT_TELL
-    async with asyncio.timeout(20):
+    far_end.twilio.troubles.hesitates.set()
+    async with asyncio.timeout(PATIENCE_S):
         while not (far_end.twilio.calls and far_end.remote("a1").over):  # noqa: ASYNC110
             await asyncio.sleep(0.05)
     assert far_end.remote("a1").status == "canceled"
@@ -362,7 +369,7 @@ async def test_a_call_that_is_answered_and_brings_no_sound_ends(
     assert "<Stream" in (await far_end.twilio.webhooks.post(ACCOUNT.url("voice", "a1"), told)).text
     ended = await call.ended()
     assert ended == Ended(EndReason.NETWORK_FAILED, "answered, and no sound came")
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(PATIENCE_S):
         await far_end.remote("a1").stopped.wait()
 
 

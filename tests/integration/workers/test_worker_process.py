@@ -18,7 +18,7 @@ from callbot.workers.process import WorkerProcess
 
 MODULE = "scripted_worker"
 HERE = str(Path(__file__).parent)
-SOON_S = 20.0
+SOON_S = 60.0
 
 
 @pytest.fixture(autouse=True)
@@ -87,12 +87,12 @@ async def test_a_worker_that_hangs_is_killed_and_replaced(worker: WorkerProcess)
 async def test_a_worker_that_is_busy_with_others_is_left_alone(worker: WorkerProcess) -> None:
     pid = worker.pid
     others = [
-        asyncio.create_task(worker.request({"op": "doze", "seconds": 0.1}, timeout_s=SOON_S))
-        for _ in range(6)
+        asyncio.create_task(worker.request({"op": "doze", "seconds": 0.02}, timeout_s=SOON_S))
+        for _ in range(60)
     ]
     await asyncio.sleep(0)
     with pytest.raises(WorkerError, match="did not answer within"):
-        await worker.request({"op": "echo"}, timeout_s=0.3)
+        await worker.request({"op": "echo"}, timeout_s=1.0)
     await asyncio.gather(*others)
     assert worker.pid == pid
 
