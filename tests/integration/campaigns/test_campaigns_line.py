@@ -8,11 +8,11 @@ import pytest
 from campaigns_office import add_residents, attempts_of, make_dialer, start_campaign
 from campaigns_scripted import (
     NETWORK_FAILED,
-    NO_ANSWER,
     PICKS_UP,
     PinnedClock,
     RunningClock,
     ScriptedCarrier,
+    ScriptedLeg,
 )
 from sqlmodel import select
 
@@ -53,16 +53,15 @@ async def test_no_sliding_second_sees_more_dials_than_the_carrier_allows(
     clock = RunningClock()
     dials: list[datetime] = []
 
-    def noted(_dial: Dial) -> Sequence[LegEvent]:
-        dials.append(clock.now())
-        return NO_ANSWER
+    class Noting(ScriptedCarrier):
+        async def place(self, dial: Dial) -> ScriptedLeg:
+            dials.append(clock.now())
+            return await super().place(dial)
 
     add_residents(database, 20)
     start_campaign(database)
     plan(database, clock.now())
-    dialer = dialer_on_carriers_limits(
-        database, ScriptedCarrier(noted), clock, calls_per_second=calls_per_second
-    )
+    dialer = dialer_on_carriers_limits(database, Noting(), clock, calls_per_second=calls_per_second)
     # For four seconds, and on a busy machine until there is something to be judged.
     while clock.now() < plan_of_seconds(4) or len(dials) < 3:
         await dialer.tick()

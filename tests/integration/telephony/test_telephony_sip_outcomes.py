@@ -4,7 +4,7 @@ import asyncio
 from pathlib import Path
 
 from peers import needs_programs
-from sip_calls import PATIENCE_S, RTP, dialled, followed, hung_up
+from sip_calls import PATIENCE_S, RINGS_S, RTP, dialled, followed, hung_up, pass_s
 from sip_phone import HOST
 from sip_scenarios import pause, playing, received, response, their_invite
 
@@ -80,7 +80,8 @@ async def test_a_phone_that_nobody_picks_up_is_cancelled(
         response("200 OK", tag=False),
     )
     async with playing(tmp_path, peer_port, *steps) as peer:
-        events = await followed(await dialled(sip, ring_timeout_s=0.6))
+        call = await dialled(sip)
+        events = await followed(call, at_ring=lambda: pass_s(call, RINGS_S))
         assert events == [Ringing(), Ended(EndReason.NO_ANSWER)]
         async with asyncio.timeout(PATIENCE_S):
             assert await peer.wait() == 0

@@ -2,12 +2,23 @@
 
 import asyncio
 import socket
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
 import pytest
 from peers import needs_programs
-from sip_calls import ANSWER, HANG_UP, PATIENCE_S, RTP, dialled, followed, hung_up
+from sip_calls import (
+    ANSWER,
+    HANG_UP,
+    PATIENCE_S,
+    RINGS_S,
+    RTP,
+    dialled,
+    followed,
+    hung_up,
+    pass_s,
+)
 from sip_phone import HOST, RTP_PORTS, Ports
 from sip_scenarios import (
     changed_media,
@@ -20,7 +31,7 @@ from sip_scenarios import (
 )
 
 from callbot.speech.audio import frames
-from callbot.telephony.carrier import Answered, Ended, EndReason, LegEvent, Ringing
+from callbot.telephony.carrier import Answered, Ended, EndReason, Leg, LegEvent, Ringing
 from callbot.telephony.sip import SipLines, leg
 
 pytestmark = needs_programs("sipp")
@@ -87,21 +98,35 @@ async def test_sound_from_before_the_answer_is_no_resident_speaking(
         response("200 OK", tag=False),
     )
     async with playing(tmp_path, peer_port, *steps):
-        call = await dialled(sip, ring_timeout_s=0.8)
-        events: list[LegEvent] = []
-        announcement = asyncio.create_task(announce(ports))
-        async with asyncio.timeout(PATIENCE_S):
-            async for event in call.events():
-                events.append(event)
-        announcement.cancel()
+        call = await dialled(sip)
+        rings = asyncio.Event()
+
+        async def nobody_answers() -> None:
+            await rings.wait()
+            await announce(ports)
+            pass_s(call, RINGS_S)
+
+        events, _ = await asyncio.gather(heard_of(call, rings.set), nobody_answers())
     assert events == [Ringing(), Ended(EndReason.NO_ANSWER)]
 
 
+async def heard_of(call: Leg, at_ring: Callable[[], None]) -> list[LegEvent]:
+    """Every event, sound among them, to the end."""
+    events: list[LegEvent] = []
+    async with asyncio.timeout(PATIENCE_S):
+        async for event in call.events():
+            events.append(event)
+            if isinstance(event, Ringing):
+                at_ring()
+    return events
+
+
 async def announce(ports: Ports) -> None:
-    """RTP towards every port that the carrier may have opened, as a network's announcement."""
+    """Half a second of RTP towards every port that the carrier may have opened, as a network's
+    announcement."""
     first = ports.rtp
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as sender:
-        for n in range(1000):
+        for n in range(25):
             packet = bytes((0x80, 8)) + n.to_bytes(2, "big") + (n * 160).to_bytes(4, "big")
             for port in range(first, first + RTP_PORTS, 2):
                 sender.sendto(packet + bytes(4) + b"\x2a" * 160, (HOST, port))
@@ -122,17 +147,17 @@ async def test_a_call_without_any_sound_ends(
 async def test_a_call_on_hold_waits_in_silence_and_goes_on(
     sip: SipLines, peer_port: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(leg, "SOUNDLESS_S", 0.6)
+    monkeypatch.setattr(leg, "SOUNDLESS_S", 1.5)
     steps = (
         *ANSWER,
         changed_media("sendonly", RTP, 11),
-        pause(1500),
+        pause(2500),
         changed_media("sendrecv", RTP, 12),
         *HANG_UP,
     )
     async with playing(tmp_path, peer_port, *steps) as peer:
         events = await followed(await dialled(sip))
-        assert events == [Answered(), Ended(EndReason.NETWORK_FAILED, "no sound came for 1 s")]
+        assert events == [Answered(), Ended(EndReason.NETWORK_FAILED, "no sound came for 2 s")]
         async with asyncio.timeout(PATIENCE_S):
             assert await peer.wait() == 0, "it was we who ended it, and not before it was resumed"
 

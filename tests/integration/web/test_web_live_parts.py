@@ -39,7 +39,7 @@ async def test_it_is_made_once_for_who_sees_the_same_and_anew_after_a_change(
     console: Console,
 ) -> None:
     number = 1
-    console.app.state.parts = SharedParts(lambda: number)
+    console.app.state.parts = SharedParts(lambda: number, lambda: 0.0)
     anna, alice = await console.as_("anna"), await console.as_("alice")
     before = (await anna.get(PART)).text
     with console.office.database.session() as rows:
