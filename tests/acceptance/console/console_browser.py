@@ -49,7 +49,7 @@ class Server:
 
     def stop(self) -> None:
         self._server.should_exit = True
-        self._thread.join(timeout=20)
+        self._thread.join(timeout=PATIENCE_MS / 1000)
 
     @contextmanager
     def away(self) -> Iterator[None]:

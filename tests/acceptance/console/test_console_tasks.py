@@ -57,6 +57,7 @@ def test_an_administrator_adds_a_person_who_sets_a_password_and_comes_in(
 
     page = at_the_door(chromium, server, language)
     page.goto(link)
+    page.locator("input:focus").wait_for()
     page.keyboard.type(PASSWORD)
     page.keyboard.press("Enter")
     page.wait_for_url("**/login")
@@ -183,8 +184,7 @@ def test_a_question_mark_lists_the_keys_and_g_goes_to_a_page(
 
 
 def test_without_scripts_a_flag_is_settled_all_the_same(chromium: Browser, server: Server) -> None:
-    context = chromium.new_context(base_url=server.address, java_script_enabled=False)
-    page = context.new_page()
+    page = at_the_door(chromium, server, scripts=False)
     page.goto("/login?to=/flags/4")
     page.get_by_label("账号").fill("ada")
     page.get_by_label("密码").fill(PASSWORD)
@@ -192,7 +192,7 @@ def test_without_scripts_a_flag_is_settled_all_the_same(chromium: Browser, serve
     page.get_by_label("核实无恙").check()
     page.get_by_role("button", name="办结").click()
     page.get_by_text("已办结 1 条预警").wait_for()
-    context.close()
+    page.context.close()
 
 
 @pytest.mark.parametrize("scripts", [True, False])
