@@ -177,6 +177,12 @@ class PhoneNetwork:
         await self.wait_for(lambda: len(self._of(kind)) >= count, timeout_s)
         return self._of(kind)[count - 1]
 
+    @property
+    def calls_up(self) -> int:
+        """Calls that have been picked up and go on."""
+        over = {event["id"] for event in self._of("CALL_CLOSED")}
+        return sum(event["id"] not in over for event in self._of("CALL_ESTABLISHED"))
+
     def heard(self) -> list[Path]:
         """What the phones heard, a file a call, in the order in which they were picked up."""
         return sorted(self.folder.glob("dump-*-dec.wav"))

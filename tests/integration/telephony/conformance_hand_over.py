@@ -18,8 +18,8 @@ from callbot.telephony.carrier import (
 
 class HandOver(ConformanceCalls):
     async def test_a_call_is_handed_to_a_person_after_what_was_said(self, far_end: FarEnd) -> None:
-        person = await far_end.phone(Phone.LISTENS)
         call = await self.talking(far_end, Phone.LISTENS)
+        person = await far_end.phone(Phone.LISTENS)
         async with asyncio.timeout(PATIENCE_S):
             await call.leg.transfer(person)
         assert (await call.ended()).reason is EndReason.TRANSFERRED

@@ -5,7 +5,6 @@ import math
 import time
 from collections.abc import AsyncIterator, Coroutine
 from contextlib import AsyncExitStack
-from datetime import datetime
 from pathlib import Path
 
 import psutil
@@ -25,10 +24,6 @@ from callbot.telephony.sip import sip_carrier
 from callbot.telephony.sip.remote_leg import RemoteLeg
 
 US = "+8653288880000"
-LATE_S = 0.45
-"""The phones name their recordings by the second: the next call comes in the middle of another one,
-and what it leads to half a second later has a name of its own too."""
-
 NUMBERS = {does: f"+861380000{n:04d}" for n, does in enumerate(Phone)}
 
 
@@ -55,8 +50,8 @@ class SipFarEnd:
         self.carrier = sip_carrier(settings)
         self.settings = settings
         self.network = network
-        self._picked_up_s: dict[str, float] = {}
-        self._last_rung_s = 0.0
+        self._picked_up: list[str] = []
+        self._rung = False
         self._does = Phone.LISTENS
         self._ringing = asyncio.Lock()
         self._peers = AsyncExitStack()
@@ -64,10 +59,9 @@ class SipFarEnd:
 
     async def phone(self, does: Phone) -> str:
         async with self._ringing:
-            if self._last_rung_s:
-                now_s = time.time()
-                await asyncio.sleep(math.floor(max(now_s, self._last_rung_s)) + LATE_S + 1 - now_s)
-            self._last_rung_s = time.time()
+            if self._rung:
+                await self._another_second()
+            self._rung = True
             self._does = does
             if does is Phone.REJECTS:
                 await self._behind_one_that_rejects()
@@ -76,13 +70,15 @@ class SipFarEnd:
             return NUMBERS[does]
 
     def picked_up(self, attempt_id: str) -> None:
-        self._picked_up_s[attempt_id] = time.time()
+        self._picked_up.append(attempt_id)
         if self._does in (Phone.PRESSES, Phone.HANGS_UP):
             self._do(self._act(self._does, attempt_id))
 
     async def heard_s(self, attempt_id: str) -> float:
         """By its energy, as a gap in a frame would make two of it."""
-        heard = recorded(await whole(self._recording(attempt_id)))
+        recording = self._recording(attempt_id)
+        assert recording is not None
+        heard = recorded(await whole(recording))
         return energy(heard) / energy(samples(tone(1.0)))
 
     async def ring_in(self) -> Caller:
@@ -132,7 +128,7 @@ class SipFarEnd:
 
     async def _act(self, does: Phone, attempt_id: str) -> None:
         # The phone tells of nothing when it hears us: only its recording shows it.
-        while not loud_frames(self._recording(attempt_id)).any():  # noqa: ASYNC110
+        while not self._has_heard(attempt_id):  # noqa: ASYNC110
             await asyncio.sleep(0.02)
         await self.network.command("uafind", f"sip:{NUMBERS[does]}@{self.network.address}")
         if does is Phone.HANGS_UP:
@@ -146,18 +142,26 @@ class SipFarEnd:
         await self.network.until(event)
         await self.network.command("hangup")
 
-    def _recording(self, attempt_id: str) -> Path:
-        """Of the last call that was picked up before we knew that it was."""
-        latest_s = self._picked_up_s[attempt_id] + 0.05
-        return [path for path in self.network.heard() if _named_s(path) <= latest_s][-1]
+    async def _another_second(self) -> None:
+        """The phones name their recordings by the second in which they pick up: returns in one that
+        begins when all calls so far have been picked up."""
+        while self.network.calls_up < self.carrier.live:  # noqa: ASYNC110 - of ours nothing tells
+            await asyncio.sleep(0.02)
+        now_s = time.time()
+        await asyncio.sleep(math.floor(now_s) + 1.05 - now_s)
+
+    def _has_heard(self, attempt_id: str) -> bool:
+        recording = self._recording(attempt_id)
+        return recording is not None and bool(loud_frames(recording).any())
+
+    def _recording(self, attempt_id: str) -> Path | None:
+        """Once there is one. Calls are picked up one after another, here as there."""
+        recordings, nth = self.network.heard(), self._picked_up.index(attempt_id)
+        return recordings[nth] if nth < len(recordings) else None
 
 
 def energy(sound: Samples) -> float:
     return float((sound.astype(float) ** 2).sum())
-
-
-def _named_s(path: Path) -> float:
-    return datetime.strptime(path.name, "dump-%Y-%m-%d-%H-%M-%S-dec.wav").timestamp()  # noqa: DTZ007
 
 
 def account(does: Phone, folder: Path, port: int) -> str:
