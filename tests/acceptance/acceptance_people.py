@@ -22,6 +22,12 @@ SHORT_ANSWERS = {
 """In the script `short`, which ends with somebody asking for a person."""
 
 
+def is_calm(temperature: dict[str, Any]) -> bool:
+    """What is made of 三十六度五 in the script `short`, which reads nothing back: on a line that
+    loses sound, the decimal may be another."""
+    return 36 <= temperature["celsius"] < 37
+
+
 def resident(number: int, **given: Any) -> SimulatedResident:
     """Someone with nothing to report, but for what is given."""
     says = {**ANSWERS, **given.pop("says", {})}

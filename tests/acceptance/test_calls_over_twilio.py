@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from pathlib import Path
 
-from acceptance_people import CALLING_BACK, SHORT_ANSWERS, resident
+from acceptance_people import CALLING_BACK, SHORT_ANSWERS, is_calm, resident
 from calling_back import RUNG_BACK, check_rows, not_reached, talked
 from sqlmodel import select
 
@@ -31,7 +31,7 @@ async def test_a_resident_is_rung_answers_asks_for_a_person_and_is_put_through(
     await rehearsal.play()
     [result] = rehearsal.results()
     assert result.outcome == "partial"
-    assert result.answers["temperature"]["value"] == {"celsius": 36.5}
+    assert is_calm(result.answers["temperature"]["value"])
     assert (stage.settings.recordings / result.recording).stat().st_size > 100_000
     assert len(result.response_ms) >= 3
     assert rehearsal.transport is not None

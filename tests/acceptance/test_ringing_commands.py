@@ -12,7 +12,8 @@ from typing import Any
 
 import pytest
 from peers import needs_programs
-from sip_phone import HOST, RTP_PORTS, PhoneNetwork, Ports, write_wav
+from ports import HOST, RTP_PORTS, Ports
+from sip_phone import PhoneNetwork, write_wav
 from sqlmodel import select
 from typer.testing import CliRunner
 

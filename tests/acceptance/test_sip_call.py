@@ -8,10 +8,11 @@ from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
-from acceptance_people import CALLING_BACK, SHORT_ANSWERS, resident
+from acceptance_people import CALLING_BACK, SHORT_ANSWERS, is_calm, resident
 from calling_back import RUNG_BACK, check_rows, not_reached, talked
 from peers import needs_programs
-from sip_phone import HOST, RTP_PORTS, PhoneNetwork, Ports, loud_frames, recorded, write_wav
+from ports import HOST, RTP_PORTS, Ports
+from sip_phone import PhoneNetwork, loud_frames, recorded, write_wav
 from sqlmodel import select
 
 from callbot.campaigns.dialing.brief import AttemptBrief
@@ -24,6 +25,7 @@ from callbot.models import AnswerRow, Attempt, Resident
 from callbot.node import Node
 from callbot.rehearsal.campaign import Stage
 from callbot.rehearsal.far_end import Meaning
+from callbot.speech.audio import Pcm, Samples, samples
 from callbot.speech.prompts import PromptLibrary
 from callbot.speech.pyttsx3_engine import Pyttsx3Synthesizer
 from callbot.speech.synthesizer import Prompt
@@ -37,7 +39,7 @@ QUIET_FRAMES = 35
 
 SILENCE = bytes(16_000 * 120)
 ALIKE = 0.5
-"""Normalised correlation of a sentence with where it is found; noise stays under 0.1."""
+"""Normalised correlation of a second of speech with where it is found; noise stays under 0.1."""
 
 US, CLERK = "+8653288880000", "+8653288881111"
 
@@ -77,10 +79,16 @@ class ResidentOnThePhone:
         return loud_frames(files[self._call]) if self._call < len(files) else np.zeros(0, bool)
 
 
-def found_in(sound: npt.NDArray[np.int16], sentence: bytes) -> float:
-    """How alike the sentence is to the part of the sound that is most like it; 1.0 is the same."""
-    wanted = np.frombuffer(sentence, dtype="<i2").astype(float)
-    wanted = wanted[: 8000 * 2]
+def share_found(sound: Samples, sentence: Pcm) -> float:
+    """Of the sentence's seconds, in the sound: a gap in one of them leaves the others."""
+    spoken = samples(sentence)
+    seconds = [spoken[at : at + 8000] for at in range(0, max(1, len(spoken) - 7999), 8000)]
+    return sum(alike(sound, second) > ALIKE for second in seconds) / len(seconds)
+
+
+def alike(sound: Samples, second: Samples) -> float:
+    """To the part of the sound that is most like it; 1.0 is the same."""
+    wanted = second.astype(float)
     size = 1 << (len(sound) + len(wanted)).bit_length()
     spectrum = np.fft.rfft(sound.astype(float), size) * np.conj(np.fft.rfft(wanted, size))
     matches = np.fft.irfft(spectrum, size)[: len(sound) - len(wanted)]
@@ -161,13 +169,13 @@ async def test_a_resident_answers_over_sip_asks_for_a_person_and_is_put_through(
         sound = recorded(phones.heard()[0])
         for say in told.said:
             sentence = await prompts.sound(Prompt(say.prompt, person.locale, say.text))
-            assert found_in(sound, sentence) > ALIKE, say.prompt
+            assert share_found(sound, sentence) >= 0.5, say.prompt
         assert told.said[-1].prompt == "transferring"
         await phones.wait_for(lambda: established(phones, CLERK))
     with stage.database.reading() as rows:
         (attempt,) = rows.exec(select(Attempt)).all()
         answers = {row.question: row.value for row in rows.exec(select(AnswerRow)).all()}
-    assert answers["temperature"] == {"celsius": 36.5}
+    assert is_calm(answers["temperature"])
     assert attempt.outcome is Outcome.PARTIAL
 
 

@@ -8,10 +8,11 @@ from contextlib import AsyncExitStack
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from acceptance_people import SHORT_ANSWERS, resident
+from acceptance_people import SHORT_ANSWERS, is_calm, resident
 from peers import needs_programs
+from ports import HOST, RTP_PORTS, Ports
 from postgres import PostgresServer
-from sip_phone import HOST, RTP_PORTS, PhoneNetwork, Ports
+from sip_phone import PhoneNetwork
 from sqlmodel import select
 from test_sip_call import CLERK, US, ResidentOnThePhone
 
@@ -122,7 +123,7 @@ async def test_a_worker_rings_a_phone_over_sip_keeps_what_was_said_and_drains(
             nodes = rows.exec(select(Node)).all()
     assert (attempt.outcome, attempt.reserved_by) == (Outcome.PARTIAL, "node-1")
     assert attempt.rang_at is not None
-    assert answers["temperature"] == {"celsius": 36.5}
+    assert is_calm(answers["temperature"])
     assert list(nodes) == []
 
 

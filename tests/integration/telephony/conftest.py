@@ -4,7 +4,7 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
-from sip_phone import HOST, RTP_PORTS, Ports
+from ports import HOST, RTP_PORTS, Ports
 
 from callbot.config import Settings
 from callbot.telephony.simulated.studio import Studio

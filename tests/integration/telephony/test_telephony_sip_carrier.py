@@ -14,7 +14,8 @@ from conformance_calls import FIRST_WORD_S
 from followed import loud, tone
 from peers import needs_programs
 from phones import Caller, FarEnd, Phone
-from sip_phone import HOST, RTP_PORTS, PhoneNetwork, Ports, loud_frames, recorded, whole, write_wav
+from ports import HOST, RTP_PORTS, Ports
+from sip_phone import PhoneNetwork, loud_frames, recorded, whole, write_wav
 from sip_scenarios import pause, playing, received, response
 
 from callbot.config import Settings

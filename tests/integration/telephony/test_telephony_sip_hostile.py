@@ -11,8 +11,8 @@ from pathlib import Path
 
 import pytest
 from peers import needs_programs
+from ports import HOST, Ports
 from sip_calls import ANSWER, HANG_UP, PATIENCE_S, dialled, followed, hung_up
-from sip_phone import HOST, Ports
 from sip_scenarios import playing
 
 from callbot.clock import SystemClock

@@ -4,8 +4,8 @@ import asyncio
 from pathlib import Path
 
 from peers import needs_programs
+from ports import HOST
 from sip_calls import PATIENCE_S, RINGS_S, RTP, dialled, followed, hung_up, pass_s
-from sip_phone import HOST
 from sip_scenarios import pause, playing, received, response, their_invite
 
 from callbot.config import Settings

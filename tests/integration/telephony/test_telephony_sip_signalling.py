@@ -8,6 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from peers import needs_programs
+from ports import HOST, RTP_PORTS, Ports
 from sip_calls import (
     ANSWER,
     HANG_UP,
@@ -19,7 +20,6 @@ from sip_calls import (
     hung_up,
     pass_s,
 )
-from sip_phone import HOST, RTP_PORTS, Ports
 from sip_scenarios import (
     changed_media,
     pause,

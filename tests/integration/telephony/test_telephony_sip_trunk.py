@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 from peers import needs_programs
+from ports import HOST
 from sip_calls import PATIENCE_S, dialled, followed
-from sip_phone import HOST
 from sip_scenarios import playing, received, response
 from typer.testing import CliRunner
 

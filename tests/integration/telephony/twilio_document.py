@@ -12,7 +12,7 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
-from sip_phone import Ports
+from ports import Ports
 
 PACKAGES = Path(__file__).parents[3] / "node_modules"
 PRISM = PACKAGES / ".bin" / "prism"
