@@ -10,6 +10,7 @@ from speech_spoken import spoken
 
 from callbot.bench.speech import Sample, bench_recognition
 from callbot.errors import SpeechError
+from callbot.speech import whisper as whisper_engine
 from callbot.speech.audio import Pcm, samples
 from callbot.speech.recognizer import Hints
 from callbot.speech.whisper import WhisperRecognizer
@@ -22,6 +23,16 @@ TEMPERATURE = Hints(
     "zh-CN", "您今天的体温是多少度？", ("三十六度五", "三十七度二", "三十八度", "没有量")
 )
 SYMPTOMS = Hints("zh-CN", "您有没有发烧、咳嗽这样的不舒服？", ("没有不舒服", "有点咳嗽", "头疼"))
+
+
+PATIENCE_S = 60.0
+
+
+@pytest.fixture(autouse=True)
+def patient(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A busy machine may take longer than a call would wait, most of all to load the model again."""
+    for name in ("DECODE_TIMEOUT_S", "QUEUE_TIMEOUT_S"):
+        monkeypatch.setattr(whisper_engine, name, PATIENCE_S)
 
 
 async def heard(whisper: WhisperRecognizer, pcm: Pcm, hints: Hints) -> list[str]:
