@@ -30,7 +30,7 @@ PATIENCE_S = 60.0
 
 @pytest.fixture(autouse=True)
 def patient(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A busy machine may take longer than a call would wait, most of all to load the model again."""
+    """A busy machine may take longer than a call would wait, above all to load the model again."""
     for name in ("DECODE_TIMEOUT_S", "QUEUE_TIMEOUT_S"):
         monkeypatch.setattr(whisper_engine, name, PATIENCE_S)
 
