@@ -19,10 +19,21 @@ a=rtpmap:101 telephone-event/8000
 """
 
 
+THEIR_INVITE = "CSeq: [$their_cseq]"
+
+
 def response(
-    status: str, *, rtp_port: int = 0, headers: Sequence[str] = (), tag: bool = True
+    status: str,
+    *,
+    rtp_port: int = 0,
+    headers: Sequence[str] = (),
+    tag: bool = True,
+    to: str = "[last_CSeq:]",
 ) -> str:
-    """One response to the request received last; with rtp_port, an SDP answer in it."""
+    """One response to the request received last; with rtp_port, an SDP answer in it.
+
+    to: THEIR_INVITE answers that one though another request has come since.
+    """
     body = SDP.format(port=rtp_port) if rtp_port else ""
     lines = [
         f"SIP/2.0 {status}",
@@ -30,7 +41,7 @@ def response(
         "[last_From:]",
         "[last_To:];tag=phone[call_number]" if tag else "[last_To:]",
         "[last_Call-ID:]",
-        "[last_CSeq:]",
+        to,
         "Contact: <sip:phone@[local_ip]:[local_port]>",
         *headers,
         *(["Content-Type: application/sdp"] if body else []),
@@ -71,12 +82,13 @@ def received(method: str, *, timeout_ms: int = 30_000) -> str:
 
 
 def their_invite() -> str:
-    """Takes an INVITE and remembers where requests of ours go."""
-    return (
-        '<recv request="INVITE" rrs="true"><action>'
-        '<ereg regexp=".*" search_in="hdr" header="From:" check_it="true" '
-        'assign_to="their_from"/></action></recv>'
+    """Takes an INVITE and remembers where requests of ours go, and what answers are to."""
+    kept = "".join(
+        f'<ereg regexp=".*" search_in="hdr" header="{header}:" check_it="true" '
+        f'assign_to="their_{header.lower()}"/>'
+        for header in ("From", "CSeq")
     )
+    return f'<recv request="INVITE" rrs="true"><action>{kept}</action></recv>'
 
 
 def pause(milliseconds: int) -> str:
@@ -96,7 +108,8 @@ async def playing(
     It ends with status 0 when every call went by the script.
     """
     scenario = folder / "scenario.xml"
-    known = '<Reference variables="their_from"/>' if "their_from" in "".join(steps) else ""
+    kept = "their_from" in "".join(steps)
+    known = '<Reference variables="their_from,their_cseq"/>' if kept else ""
     scenario.write_text(
         '<?xml version="1.0" encoding="UTF-8"?>\n<scenario name="peer">\n'
         + "\n".join((*steps, known))
