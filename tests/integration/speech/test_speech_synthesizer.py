@@ -115,8 +115,6 @@ def test_a_disk_that_fills_up_does_not_stop_the_prompts(tmp_path: Path) -> None:
         from pathlib import Path
         from callbot.speech.prompts import PromptLibrary
         from callbot.speech.synthesizer import Prompt
-from callbot.workers.process import WorkerProcess
-from callbot.workers.protocol import Frame
 
         class Loud:
             async def speak(self, prompt):
