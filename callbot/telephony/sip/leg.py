@@ -67,6 +67,8 @@ class SipLeg:
         self._soundless_s = 0.0
         self._play_until_s: float | None = None
         self._last_played_s = 0.0
+        self._looked_s = 0.0
+        self._waited_s = 0.0
         self._closing: asyncio.Task[None] | None = None
         self._reason_here: Ended | None = None
 
@@ -213,17 +215,23 @@ class SipLeg:
         if self._stream.over or self._play_until_s is not None:
             return
         to_play_s = self._sound.unplayed_frames * FRAME_MS / 1000 if self.answered else 0.0
-        self._play_until_s = self._clock_s + to_play_s + _STUCK_S
-        self._last_played_s = self._clock_s
+        self._play_until_s = to_play_s + _STUCK_S
         if not self.answered:
             self._close(Ended(EndReason.HUNG_UP_HERE))
 
     def _hang_up_when_played(self) -> None:
+        """Ticks that make up for a stall do not count: they leave the media thread no time to play
+        in."""
         assert self._play_until_s is not None
+        now_s = asyncio.get_running_loop().time()
+        if now_s - self._looked_s < FRAME_MS / 1000 / 2:
+            return
+        self._looked_s = now_s
+        self._waited_s += FRAME_MS / 1000
         if self._sound.unplayed_frames:
-            self._last_played_s = self._clock_s
-        played = self._clock_s - self._last_played_s >= LAST_SOUND_S
-        if (played or self._clock_s >= self._play_until_s) and self._closing is None:
+            self._last_played_s = self._waited_s
+        played = self._waited_s - self._last_played_s >= LAST_SOUND_S
+        if (played or self._waited_s >= self._play_until_s) and self._closing is None:
             self._close(Ended(EndReason.HUNG_UP_HERE))
 
     def _close(self, ended: Ended) -> None:

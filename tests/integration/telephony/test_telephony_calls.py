@@ -341,7 +341,7 @@ async def test_a_stalled_event_loop_loses_no_frame_and_is_counted(network: Netwo
         if heard == 40:
             break
     # It rings for 200 ms, and frame 40 is due 800 ms later, whatever happened in between.
-    assert loop.time() - placed_s >= 0.99
+    assert loop.time() - placed_s >= 0.97
     report = carrier.report("a1")
     assert report.dropped == 0
     assert report.late_frames >= 10
