@@ -32,6 +32,7 @@ def test_a_word_added_to_the_file_is_understood(lexicon_with: Write) -> None:
         ("  yes: [是,", "  yes: [(是|对, 是,", "brackets"),
         ("  yes: [是,", "  yess: [是,", "unknown field"),
         ("variants: {", "variants: {(俺: 我, ", "brackets"),
+        ("variants: {", "variants: {冒得: 没~, ", "ends with no brackets"),
         ("numerals: chinese", "numerals: roman", "one of chinese, korean, english"),
         ("    超市: [大超市,", "    超市: [菜场, 大超市,", "already stands for"),
         (
@@ -64,6 +65,12 @@ def test_a_language_may_begin_with_a_few_words(tmp_path: Path) -> None:
     for said, present in (("咳が出ます", ("cough",)), ("大丈夫です", ())):
         got = understand(Kind.SYMPTOMS, [Hypothesis(text=said)], lexicon)
         assert got.value == Symptoms(present=present)
+
+
+def test_a_form_of_dialect_keeps_the_word_that_its_brackets_name(lexicon_with: Write) -> None:
+    path = lexicon_with("variants: {", "variants: {莫得(咳嗽|发烧): 没有~, ")
+    lexicon = load_lexicon(path)
+    assert lexicon.standard_forms.standard("莫得发烧,莫得咳嗽") == "没有发烧,没有咳嗽"
 
 
 def test_words_that_phrases_have_in_common_are_listed_once(lexicon_with: Write) -> None:

@@ -44,8 +44,10 @@ def meeting(said: Utterance, clause: list[Token]) -> Meeting:
         together = met and said.verb_last
         return Meeting(True, named) if named or together else Meeting(None, left_open=True)
     if far := _apart(clause):
-        # "My friend came by, we stayed six feet apart" may be a meeting all the same.
+        # "My friend came by, we stayed six feet apart" may be a meeting all the same, and so may
+        # what "I don't open the door except to my neighbor" tells.
         near = all(t.has(Role.DISTANCE) for t in far) and comes(clause)
+        near = near or (not said.verb_last and bool(_excepted(said, clause)))
         return Meeting(None, left_open=True) if near else Meeting(False)
     excepted = _excepted(said, clause)
     if excepted is not None:
@@ -58,7 +60,7 @@ def meeting(said: Utterance, clause: list[Token]) -> Meeting:
     if any(a.polarity is Polarity.DOUBTFUL for a in meets):
         return Meeting(None, left_open=bool(persons))
     if any(t.has(Role.NOBODY) for t in clause):
-        return Meeting(False)
+        return Meeting(True, persons) if _and_nobody_else(said, clause) else Meeting(False)
     if not persons and _among_people(said, clause):
         return Meeting(None, left_open=True)
     denied = said.verb_last or said.statement.refuted
@@ -73,10 +75,26 @@ def meeting(said: Utterance, clause: list[Token]) -> Meeting:
     if any(t.has(Role.FORGONE) for t in clause):
         # "No, I put off my sister's visit".
         return Meeting(None)
+    if persons and any(t.has(Role.FETCHED) for t in clause):
+        # "My neighbor does my shopping": whether they met is not told.
+        return Meeting(None, left_open=True)
     if persons and said.tells_more(clause):
         # "Nobody, the caretaker slides my post under the door": met or not?
         return Meeting(None, left_open=True)
     return _without_verb(clause, core=core)
+
+
+def _and_nobody_else(said: Utterance, clause: list[Token]) -> bool:
+    """As in "my nurse came and nobody else": who was met is told before an "and"."""
+    at = next((i for i, t in enumerate(clause) if t.has(Role.NOBODY)), 0)
+    before = clause[:at]
+    met = {a.token for a in said.statement.of(Role.MEET) if a.polarity is Polarity.PRESENT}
+    return (
+        bool(before)
+        and before[-1].has(Role.JOIN)
+        and any(t.has(Role.OUTSIDER, Role.FAMILY) for t in before)
+        and any(t in met for t in before)
+    )
 
 
 def _met_somebody(said: Utterance, clause: list[Token], persons: tuple[str, ...]) -> Meeting:

@@ -7,7 +7,7 @@ from callbot.dialog.answers import Movements
 from callbot.dialog.understanding.statements.assertions import Assertion, Polarity
 from callbot.dialog.understanding.unread.chinese import tells_of_place
 from callbot.dialog.understanding.utterance import Utterance
-from callbot.dialog.understanding.words.roles import BREAKS, NEGATORS, UNREAD, Role
+from callbot.dialog.understanding.words.roles import BREAKS, INVISIBLE, NEGATORS, UNREAD, Role
 from callbot.dialog.understanding.words.vocabulary import Token
 
 _ENDS = (*NEGATORS, Role.HOME)
@@ -66,17 +66,18 @@ def _evidence(said: Utterance) -> tuple[bool, bool, bool]:
     ]  # fmt: skip
     went = bool(gone) or any(a.polarity is Polarity.ABSENT for a in home)
     stayed = any(a.polarity is Polarity.ABSENT for a in out) or any(map(_holds, home))
-    went = went or _excepted(said)
+    stayed = stayed or _fetched(said)
+    went = went or _excepted(said) or _sat_elsewhere(said) or _did_after_all(said)
     if not out and not went:
         went = bool(_bare_places(said)) or _rode(said)
-        went = went or (not home and _gone_for(said))
+        went = went or ((not home or not _tells_of_others(said)) and _gone_for(said))
     unsure = [a for a in own if a.polarity is Polarity.DOUBTFUL]
     # "没,平时也不怎么下楼": the habit takes nothing of the denial back.
     doubtful = any(a.token.start not in said.elaborated for a in unsure) or _excepts_unread(said)
     doubtful = doubtful or bool(run_on) or _outdoors_elsewhere(said) or _places_in_passing(said)
     doubtful = doubtful or _may_have_joined(said)
     doubtful = doubtful or (not stayed and _only_seen(said))
-    doubtful = doubtful or _met_somewhere(said) or _stayed_elsewhere(said)
+    doubtful = doubtful or _met_somewhere(said) or _stayed_elsewhere(said) or _led_elsewhere(said)
     return went, stayed and not went, doubtful
 
 
@@ -293,6 +294,63 @@ def _stayed_elsewhere(said: Utterance) -> bool:
         if (words := [t for t in clause if not t.has(Role.LIGHT) or t.has(Role.JOIN)])
         for home, after, place in zip(words, words[1:], [*words[2:], words[-1]], strict=False)
     )
+
+
+def _sat_elsewhere(said: Utterance) -> bool:
+    """As in "I sat in the park", "I stayed in the hospital": where somebody was is named after a
+    word for staying in."""
+    return any(a.has(Role.PLACE) for a in _whereabouts(said))
+
+
+def _led_elsewhere(said: Utterance) -> bool:
+    """The same by a person or by words of no list ("went inside my sister's", "stayed in a hotel"):
+    it may be at home."""
+    return any(
+        token.has(Role.OUTSIDER, Role.FAMILY, Role.UNKNOWN, Role.OUTING, Role.COMPANY)
+        for token in _whereabouts(said)
+    )
+
+
+def _whereabouts(said: Utterance) -> list[Token]:
+    """What is named right after words for staying at home that end in "in" or the like."""
+    within = said.lexicon.movements.within
+    found: list[Token] = []
+    for clause in _clauses(said):
+        words = [t for t in clause if not t.has(Role.LIGHT)]
+        found += [
+            place
+            for home, place in pairwise(words)
+            if home.has(Role.HOME) and home.text.split()[-1] in within
+        ]
+    return found
+
+
+def _did_after_all(said: Utterance) -> bool:
+    """As in "I nearly didn't go but I did", "not for ten days but today I have"."""
+    last = next((c for c in reversed(_clauses(said)) if not all(t.has(*BREAKS) for t in c)), [])
+    words = [t for t in last if not t.has(*INVISIBLE, Role.WHEN, Role.NOW)]
+    told = words[1:]
+    return (
+        any(t.has(Role.AFFIRMER) for t in told)
+        and words[0].has(Role.RESERVATION)
+        and told[0].text.split()[0] in said.lexicon.persons.self
+        and all(t.has(Role.SELF, Role.AFFIRMER) for t in told)
+    )
+
+
+def _fetched(said: Utterance) -> bool:
+    """As in "my daughter does my shopping": why nobody went out for it."""
+    return any(
+        any(t.has(Role.FETCHED) for t in clause)
+        and any(t.has(Role.CORE, Role.FAMILY, Role.OUTSIDER, Role.THIRD) for t in clause)
+        and not any(t.has(Role.SELF) and not t.has(Role.POSSESSIVE) for t in clause)
+        for clause in _clauses(said)
+    )
+
+
+def _tells_of_others(said: Utterance) -> bool:
+    others = (Role.CORE, Role.FAMILY, Role.OUTSIDER, Role.THIRD)
+    return any(t.has(*others) for t in said.statement.tokens)
 
 
 def _is_far(token: Token) -> bool:

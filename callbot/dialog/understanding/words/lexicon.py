@@ -15,7 +15,7 @@ from callbot.dialog.understanding.words.cries import cries
 from callbot.dialog.understanding.words.homophones import Homophones, WholeAnswers
 from callbot.dialog.understanding.words.near_homophones import NearHomophones
 from callbot.dialog.understanding.words.normalise import normalise
-from callbot.dialog.understanding.words.patterns import expand, with_sets
+from callbot.dialog.understanding.words.patterns import GAP, expand, with_sets
 from callbot.dialog.understanding.words.phrases import Phrases
 from callbot.dialog.understanding.words.roles import Mark, Role
 from callbot.dialog.understanding.words.roundabout import Roundabout
@@ -35,7 +35,7 @@ from callbot.dialog.understanding.words.sections.section import Phrase, Section,
 from callbot.dialog.understanding.words.sentence_ends import LoneAnswers, SentenceEnds
 from callbot.dialog.understanding.words.spelling import Spelling
 from callbot.dialog.understanding.words.stated import Stated
-from callbot.dialog.understanding.words.variants import Variants
+from callbot.dialog.understanding.words.variants import Variants, carried_over
 from callbot.dialog.understanding.words.vocabulary import Vocabulary
 
 _BESIDE_NEEDS = (
@@ -71,7 +71,9 @@ class Lexicon(BaseModel):
         default=(), description="words that begin a sentence after a no, which cannot deny them"
     )
     variants: dict[Phrase, str] = Field(
-        default_factory=dict, description="dialect and quick speech → the words of this file"
+        default_factory=dict,
+        description="dialect and quick speech → the words of this file; `~` is whichever word of"
+        " the last brackets was said",
     )
     roundabout: dict[Phrase, str] = Field(
         default_factory=dict, description="phrase → the plain one; `~` is what its gap held"
@@ -97,6 +99,14 @@ class Lexicon(BaseModel):
         if name not in NUMERALS:
             raise ValueError(f"nobody counts by {name!r}; give one of {', '.join(NUMERALS)}")
         return name
+
+    @field_validator("variants")
+    @classmethod
+    def _carry_over(cls, variants: dict[str, str]) -> dict[str, str]:
+        for said, standard in variants.items():
+            if GAP in standard and not said.endswith(")"):
+                raise ValueError(f"{said!r} ends with no brackets, whose word `~` could be")
+        return variants
 
     @model_validator(mode="before")
     @classmethod
@@ -224,10 +234,11 @@ class Lexicon(BaseModel):
 
     @cached_property
     def _variant_forms(self) -> dict[str, str]:
-        spelled = Spelling(self.spaced).phrases(list(self.variants))
+        written = [pair for form in self.variants.items() for pair in carried_over(*form)]
+        spelled = Spelling(self.spaced).phrases([said for said, _ in written])
         return {
             phrase: normalise(standard, spaced=self.spaced)
-            for phrases, standard in zip(spelled, self.variants.values(), strict=True)
+            for phrases, (_, standard) in zip(spelled, written, strict=True)
             for phrase in phrases
         }
 

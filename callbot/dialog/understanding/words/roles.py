@@ -147,7 +147,8 @@ class Role(StrEnum):
     EARLIER_DAY = "earlier_day"
     SYMPTOM = "symptom"
     LACK = "lack"
-    """Of these, one whose phrase holds a negation, so that no other denies it ("no energy")."""
+    """A symptom, or having stayed at home, whose phrase holds a negation, so that no other denies
+    it ("no energy", "been nowhere")."""
     SEVERE = "severe"
     COMPLAINT = "complaint"
     STRAIN = "strain"
@@ -158,6 +159,8 @@ class Role(StrEnum):
     OUTDOORS = "outdoors"
     ERRAND = "errand"
     SENDING = "sending"
+    FETCHED = "fetched"
+    """An errand that whoever is named does in the resident's place ("does my shopping")."""
     GO = "go"
     HOME = "home"
     PLACE = "place"

@@ -49,7 +49,7 @@ class Stated:
         own, own_frames = self._told_of_oneself()
         begun = self._begun()
         listed = self._phrases.entries([*others, *begun])
-        entries = (*listed, *named, *own, *done, *self._strong())
+        entries = (*listed, *named, *own, *done, *self._strong(), *self._concordant())
         frames = self._phrases.frames([*others, *done_frames, *own_frames, *begun])
         return Vocabulary(entries, spaced=self._spaced, frames=frames)
 
@@ -77,6 +77,15 @@ class Stated:
             (phrase, Mark(Role.INTENSIFIER))
             for phrase, mark in self._phrases.entries(self._words, Role.SEVERE, Role.SYMPTOM)
             if any(degree in phrase for degree in degrees)
+        ]
+
+    def _concordant(self) -> list[tuple[str, Mark]]:
+        """Having stayed at home, told by a denial that no other undoes ("been nowhere")."""
+        denying = set(self._grammar.concord)
+        return [
+            (phrase, Mark(Role.LACK))
+            for phrase, _ in self._phrases.entries(self._words, Role.HOME)
+            if not denying.isdisjoint(phrase.split())
         ]
 
     def _told_of_oneself(self) -> tuple[list[tuple[str, Mark]], list[Word]]:

@@ -1,9 +1,10 @@
 """Forms of dialect and of quick speech, written as the words that a lexicon lists."""
 
 import re
-from collections.abc import Mapping, Set
+from collections.abc import Iterator, Mapping, Set
 
 from callbot.dialog.understanding.words.either import either
+from callbot.dialog.understanding.words.patterns import GAP, parts
 
 _CLIPPED = re.compile(r"\b([a-z]{2,}in)\b")
 
@@ -30,3 +31,15 @@ class Variants:
     def _with_g(self, clipped: re.Match[str]) -> str:
         word = clipped[0]
         return word if word in self._known or f"{word}g" not in self._known else f"{word}g"
+
+
+def carried_over(said: str, standard: str) -> Iterator[tuple[str, str]]:
+    """A form as it stands in the lexicon, once for each word of the brackets that end it if the
+    standard form repeats that word: `ive no (been|seen)`, `havent ~`."""
+    if GAP not in standard:
+        yield said, standard
+        return
+    *_, words, _ = parts(said)
+    before = said[: said.rindex("(")]
+    for word in words:
+        yield before + word, standard.replace(GAP, word)

@@ -60,6 +60,9 @@ class MovementWords(Section):
     outdoors: Words = Field(default=(), description="done at home or outside; leaves it open")
     errand: Words = Field(default=(), description="being out for something others can be sent for")
     sending: Words = Field(default=(), description="between an errand and who is sent for it")
+    fetched: Words = Field(
+        default=(), description="after a person: an errand done in the resident's place"
+    )
     go: Words = ()
     home: Words = ()
     place: Annotated[dict[str, Words], Plays(Role.PLACE, named=True)] = Field(default_factory=dict)

@@ -57,6 +57,9 @@ class Grammar(Section):
     tight_negator: Words = ()
     all_negator: Words = ()
     noun_negator: Words = ()
+    concord: Aside = Field(
+        default=(), description="denies, and is denied by no word before it (ain't been nowhere)"
+    )
     topic: Aside = Field(
         default=(), description="particles that set a word against what was told before"
     )
