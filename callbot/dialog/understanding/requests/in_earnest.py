@@ -51,6 +51,11 @@ def in_earnest(
             or (Intent.NEED_HELP in asked and _given(request, stated))
             or (Intent.NEED_HELP in asked and _met(request, stated, text, lexicon.requests))
             or (Intent.NEED_HELP in asked and of_ways and _is_errand(request, stated, yes))
+            or (
+                Intent.NEED_HELP in asked
+                and of_ways
+                and _why_gone(request, stated, text, lexicon.requests.told_by)
+            )
         )
 
     return [request for request in requests if not is_void(request)]
@@ -152,6 +157,16 @@ def _seen_to(request: Token, stated: list[Token], text: str, told_by: tuple[str,
     gone = act is not None and any(sign in text[act.start : after[-1].end] for sign in told_by)
     alone = any(t.has(Role.SELF) and t.has(Role.ALONE) for t in after)
     return gone or (alone and (after[-1].has(Role.CLOSING) or after[-1].text.endswith(told_by)))
+
+
+def _why_gone(request: Token, stated: list[Token], text: str, told_by: tuple[str, ...]) -> bool:
+    """What had run out, told after a way out, is why: "出去了,家里断粮了". What is asked for is not
+    told with 了."""
+    lacked = text[request.start : request.end + 1]
+    before = [t for t in stated if t.end <= request.start]
+    gone = any(t.has(Role.COMPLETED) and t.has(Role.OUT, Role.GO) for t in before)
+    undone = any(t.has(*NEGATORS, Role.LATER) for t in before)
+    return gone and not undone and any(sign in lacked for sign in told_by)
 
 
 def _is_errand(request: Token, stated: list[Token], yes: int | None) -> bool:

@@ -24,7 +24,9 @@ from callbot.dialog.understanding.words.roles import (
     ILLNESS,
     INVISIBLE,
     NEGATORS,
+    OTHERS,
     TERMS,
+    UNREAD,
     Role,
 )
 from callbot.dialog.understanding.words.vocabulary import Token
@@ -39,6 +41,9 @@ _SHAPING = (
 """Words with one of these parts shape the clause, even where they could also be a term."""
 
 _AT_HOME = (Role.CORE, Role.FAMILY, Role.THIRD, Role.EVERYONE)
+
+_DONE_TO = (*OTHERS, *UNREAD, Role.PLACE, Role.EVERYDAY)
+"""What an act was done to, or how often."""
 
 
 @dataclass
@@ -169,9 +174,13 @@ class NegationBefore(Reading):
             scope.negator = None
         reaches = scope.bound is None or alike(scope.bound, token) or goes_to(scope.bound, token)
         negator = scope.negator if reaches else None
+        if negator is not None and self._is_topic(negator, token):
+            self._found.pop()
         if scope.planned and token.has(Role.OUT, Role.GO, Role.MEET):
             return
-        alone = negator is not None and denies_no_act(negator, token, self._grammar)
+        alone = negator is not None and (
+            denies_no_act(negator, token, self._grammar) or self._is_done(negator, token)
+        )
         alone = alone or (scope.twice and token.has(Role.OUT, Role.GO, Role.MEET))
         unsure = scope.uncertain or alone or (scope.hedged and negator is not None)
         polarity = Polarity.PRESENT if negator is None else Polarity.ABSENT
@@ -186,6 +195,32 @@ class NegationBefore(Reading):
         self._carried = token if lists and single else None
         once = negator.has(Role.TIGHT_NEGATOR) or token.has(Role.MEASURE)
         scope.negator, scope.bound = (None if once else negator), token
+
+    def _is_topic(self, negator: Token, term: Token) -> bool:
+        """ "咳嗽倒是不咳嗽": what is named to be denied right after was not affirmed."""
+        if not self._found or self._found[-1].polarity is not Polarity.DOUBTFUL:
+            return False
+        named = self._found[-1].token
+        between = self._tokens[self._place[named.start] + 1 : self._place[negator.start]]
+        same = set(named.codes(Role.SYMPTOM)) & set(term.codes(Role.SYMPTOM))
+        return bool(same) and all(t.has(*INVISIBLE) and not t.has(*BREAKS) for t in between)
+
+    def _is_done(self, negator: Token, term: Token) -> bool:
+        """ "没有见了邻居", "没有刚吐了一次": the negation may be an answer of its own, since what
+        was done, to somebody or so many times, is not denied so. "没有咳嗽了" is."""
+        if not self._grammar.just or not negator.has(Role.NEGATOR):
+            return False
+        at = self._place[term.start]
+        before = self._tokens[self._place[negator.start] + 1 : at]
+        perfective = self._grammar.perfective
+        ends = [t for t in (term, *self._tokens[at + 1 : at + 2]) if t.text.endswith(perfective)]
+        after = self._tokens[self._place[ends[0].start] + 1 :][:1] if ends else []
+        return (
+            any(t.text in self._grammar.just for t in before)
+            or any(sign in term.text[:-1] for sign in perfective)
+            or (term.has(*ILLNESS) and term.text.endswith(perfective))
+            or (not term.has(*ILLNESS) and any(t.has(*_DONE_TO) for t in after))
+        )
 
     def _put_right(self, denied: Token, token: Token) -> bool:
         """ "A fever, no sorry, not a fever, the chills": what is named after an answer that

@@ -109,6 +109,9 @@ class Grammar(Section):
     past: Words = ()
     weekday: Words = Field(default=(), description="past beside what is told of now")
     now: Words = ()
+    just: Aside = Field(
+        default=(), description="before an act: it is done, whatever negation stands before"
+    )
     recovered: Words = ()
     later: Words = ()
     long_ago: Words = Field(
