@@ -32,7 +32,7 @@ def test_a_word_added_to_the_file_is_understood(lexicon_with: Write) -> None:
         ("  yes: [是,", "  yes: [(是|对, 是,", "brackets"),
         ("  yes: [是,", "  yess: [是,", "unknown field"),
         ("variants: {", "variants: {(俺: 我, ", "brackets"),
-        ("variants: {", "variants: {冒得: 没~, ", "ends with no brackets"),
+        ("variants: {", "variants: {吭得: 没~, ", "ends with no brackets"),
         ("numerals: chinese", "numerals: roman", "one of chinese, korean, english"),
         ("    超市: [大超市,", "    超市: [菜场, 大超市,", "already stands for"),
         (
