@@ -16,7 +16,8 @@ async def test_calls_in_a_row_leave_nothing_open(way: Reached, tmp_path: Path) -
     measured = await bench_carrier(way, CALLS, 12, Settings(), tmp_path)
     before, after = measured.idle, measured.after
     assert measured.ended == {"hung_up_here": CALLS}
-    assert (after.calls, after.tasks) == (0, before.tasks)
+    assert after.calls == 0
+    assert after.tasks <= before.tasks
     kept = KEPT_CONNECTIONS.get(way, 0)
     assert after.sockets - before.sockets <= kept
     assert after.descriptors - before.descriptors <= kept
