@@ -24,12 +24,16 @@ async def korean_speech(synthesizer: Pyttsx3Synthesizer, words: str) -> Pcm:
     return bytes(1600) + await synthesizer.speak(Prompt("x", "ko-KR", words)) + bytes(4800)
 
 
+@pytest.fixture(autouse=True)
+def patient(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A recogniser that is new to the graph takes seconds, on a busy machine many."""
+    monkeypatch.setattr(vosk, "RESULT_TIMEOUT_S", SOON_S)
+
+
 async def test_a_call_from_first_frame_to_faults(
-    synthesizer: Pyttsx3Synthesizer, korean_model: Path, monkeypatch: pytest.MonkeyPatch
+    synthesizer: Pyttsx3Synthesizer, korean_model: Path
 ) -> None:
     """One model load for all that a stream goes through."""
-    # A recogniser that is new to the graph takes seconds, on a busy machine many.
-    monkeypatch.setattr(vosk, "RESULT_TIMEOUT_S", SOON_S)
     speech = await korean_speech(synthesizer, "아니요 열은 없어요 감사합니다")
     recognizer = VoskRecognizer("ko-KR", korean_model)
     await recognizer.start()
