@@ -29,8 +29,8 @@ from callbot.dialog.script_file import ReadBack
 from callbot.dialog.spoken_time import rounded, within_hours
 from callbot.dialog.understanding import (
     Understanding,
-    begins_with_no,
     callback_time,
+    denies_throughout,
     of_resident,
 )
 
@@ -174,8 +174,8 @@ class Answering(Flow):
 
     def _denied_again(self, u: Understanding) -> AnyValue | None:
         """That there is nothing, if two answers to the question began by saying so and went on in
-        words that were not understood: most who deny explain themselves."""
-        if not begins_with_no(u.heard, self._lexicon):
+        words that were not understood and take nothing back: most who deny explain themselves."""
+        if not denies_throughout(u.heard, self._lexicon):
             return None
         again, self.data.told_of_nothing = self.data.told_of_nothing, True
         return CALM.get(self._question.kind) if again else None

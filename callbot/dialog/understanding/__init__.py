@@ -28,12 +28,11 @@ counts in its own way. A kind of question is a module in `answers`, and a case i
 """
 
 from callbot.dialog.understanding.answers.times import callback_time
-from callbot.dialog.understanding.answers.yes_no import begins_with_no
 from callbot.dialog.understanding.contradiction import DECISIVE_MARGIN
 from callbot.dialog.understanding.danger import danger_by_sound
 from callbot.dialog.understanding.requests.known_questions import KnownQuestions
 from callbot.dialog.understanding.resemblance import Resemblance, load_resemblance
-from callbot.dialog.understanding.second_opinion import weighed
+from callbot.dialog.understanding.second_opinion import denies_throughout, weighed
 from callbot.dialog.understanding.subject import of_resident, without_subject
 from callbot.dialog.understanding.understand import LONGEST_UTTERANCE, Understanding, understand
 from callbot.dialog.understanding.words.heard import speaks_of_number
@@ -49,9 +48,9 @@ __all__ = [
     "Resemblance",
     "Understanding",
     "Vocabulary",
-    "begins_with_no",
     "callback_time",
     "danger_by_sound",
+    "denies_throughout",
     "load_lexicon",
     "load_resemblance",
     "of_resident",

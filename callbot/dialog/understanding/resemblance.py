@@ -18,7 +18,7 @@ from typing import Annotated
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
 from callbot import datafile
-from callbot.dialog.answers import AnyValue, Contacts, Hypothesis, Kind, Movements, Symptoms
+from callbot.dialog.answers import CALM, AnyValue, Contacts, Hypothesis, Kind, Movements
 from callbot.dialog.understanding.words.normalise import normalise
 
 SURE = 0.8
@@ -78,18 +78,16 @@ class ExamplesFile(BaseModel):
         return {kind: ways for kind in Kind if (ways := getattr(self, kind.value, None))}
 
 
-_SUPPOSED: dict[tuple[Kind, Way], AnyValue] = {
-    (Kind.SYMPTOMS, Way.CALM): Symptoms(),
-    (Kind.MOVEMENTS, Way.CALM): Movements(went_out=False),
-    (Kind.MOVEMENTS, Way.TOLD): Movements(went_out=True),
-    (Kind.CONTACTS, Way.CALM): Contacts(contact=False),
-    (Kind.CONTACTS, Way.TOLD): Contacts(contact=True),
+_TOLD: Mapping[Kind, AnyValue] = {
+    Kind.MOVEMENTS: Movements(went_out=True),
+    Kind.CONTACTS: Contacts(contact=True),
 }
-"""What may be read back. Which sign somebody has cannot be supposed."""
+"""Which sign somebody has cannot be supposed."""
 
 
 def meant_by(kind: Kind, way: Way) -> AnyValue | None:
-    return _SUPPOSED.get((kind, way))
+    """What may be read back of a way of answering."""
+    return {Way.CALM: CALM, Way.TOLD: _TOLD}.get(way, {}).get(kind)
 
 
 class Resemblance:

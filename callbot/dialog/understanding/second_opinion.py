@@ -18,7 +18,7 @@ from callbot.dialog.understanding.statements.clauses import between_pauses
 from callbot.dialog.understanding.understand import Understanding
 from callbot.dialog.understanding.words.heard import spell, without_fillers
 from callbot.dialog.understanding.words.lexicon import Lexicon
-from callbot.dialog.understanding.words.roles import NEGATORS, Role
+from callbot.dialog.understanding.words.roles import BREAKS, NEGATORS, Role
 
 RESTS_ON_EXAMPLES = 0.55
 """What is left of the confidence of words that are only understood together with examples: little
@@ -49,6 +49,15 @@ def weighed(
         way = _meant(kind, found.heard, likeness, examples.believed, lexicon)
         return found if way is None else _supported(found, kind, way, hypotheses)
     return found
+
+
+def denies_throughout(heard: str, lexicon: Lexicon) -> bool:
+    """Whether words begin with a no, and hold nothing that may take it back."""
+    spoken = without_fillers(spell(heard, lexicon), lexicon)
+    told = (t for t in lexicon.agreement.tokens(spoken) if not t.has(Role.IGNORED, *BREAKS))
+    first = next(told, None)
+    denied = first is not None and first.has(Role.NO)
+    return denied and not any(t.has(*_TAKES_BACK) for t in lexicon.statements.tokens(spoken))
 
 
 def _meant(

@@ -25,8 +25,9 @@ def test_a_stranger_is_given_the_questions_patience() -> None:
 
 
 def test_someone_fluent_is_answered_sooner_once_understood() -> None:
-    assert patience_ms(fluent()) < QUESTION_MS
-    assert patience_ms(fluent(), Weight.DOUBTFUL) == QUESTION_MS
+    understood, doubtful = patience_ms(fluent()), patience_ms(fluent(), Weight.DOUBTFUL)
+    assert understood < doubtful < QUESTION_MS
+    assert patience_ms(fluent(), Weight.UNFINISHED) > QUESTION_MS
 
 
 def test_a_pause_in_mid_answer_is_outlasted_the_next_time() -> None:
@@ -39,6 +40,12 @@ def test_a_breath_at_a_comma_is_no_slowness() -> None:
     pace = fluent()
     pace.paused(300)
     assert 300 < patience_ms(pace) < QUESTION_MS
+
+
+def test_a_pause_is_outlasted_by_more_where_nothing_was_understood_yet() -> None:
+    pace = fluent()
+    pace.paused(500)
+    assert 500 < patience_ms(pace) < patience_ms(pace, Weight.DOUBTFUL)
 
 
 def test_the_stop_of_a_consonant_is_no_pause() -> None:

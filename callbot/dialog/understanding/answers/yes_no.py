@@ -4,7 +4,7 @@ from dataclasses import replace
 from itertools import groupby
 
 from callbot.dialog.answers import YesNo
-from callbot.dialog.understanding.words.heard import spell, without_fillers
+from callbot.dialog.understanding.words.heard import without_fillers
 from callbot.dialog.understanding.words.lexicon import Lexicon
 from callbot.dialog.understanding.words.roles import BREAKS, Mark, Role
 from callbot.dialog.understanding.words.vocabulary import Token, Vocabulary
@@ -41,14 +41,6 @@ def read_yes_no(
     spellings = (spoken, without_fillers(spoken, lexicon))
     answers = (_read(s, lexicon, words, outright=outright, plain=plain) for s in spellings)
     return next((answer for answer in answers if answer), None)
-
-
-def begins_with_no(heard: str, lexicon: Lexicon) -> bool:
-    """Whether the first that is said is a no ("没有连…"), whatever becomes of it afterwards."""
-    spoken = without_fillers(spell(heard, lexicon), lexicon)
-    told = (t for t in lexicon.agreement.tokens(spoken) if not t.has(Role.IGNORED, *BREAKS))
-    first = next(told, None)
-    return first is not None and first.has(Role.NO)
 
 
 def _read(
