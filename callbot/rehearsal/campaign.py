@@ -135,7 +135,8 @@ class CampaignRehearsal:
             stack.push_async_callback(self._synthesizer.close)
             stack.callback(asyncio.create_task(self._look_at_memory()).cancel)
             await stack.enter_async_context(self._node.running())
-            await self._prepare(progress)
+            if not await self._prepared(progress):
+                return
             self.to_first_ring_s = time.monotonic() - self._began_s
             self.footprint.begin()
             await self._node.scheduler.start()
@@ -148,7 +149,8 @@ class CampaignRehearsal:
                 await self._node.scheduler.stop(let_ringing_go=self._stopping.is_set())
 
     def stop(self) -> None:
-        """No new ring; calls in progress end politely. A later run goes on from there."""
+        """No new ring; calls in progress end politely, preparations at once. A later run goes on
+        from there."""
         self._stopping.set()
 
     def results(self) -> list[ResidentResult]:
@@ -184,6 +186,21 @@ class CampaignRehearsal:
             return self._way.residents.report(attempt_id)
         except KeyError:
             return None
+
+    async def _prepared(self, progress: Progress | None) -> bool:
+        """False when it was stopped before all was ready."""
+        preparing = asyncio.create_task(self._prepare(progress))
+        stopping = asyncio.create_task(self._stopping.wait())
+        try:
+            await asyncio.wait({preparing, stopping}, return_when=asyncio.FIRST_COMPLETED)
+            if preparing.done():
+                preparing.result()
+                return True
+            return False
+        finally:
+            for task in (preparing, stopping):
+                task.cancel()
+            await asyncio.wait({preparing, stopping})
 
     async def _prepare(self, progress: Progress | None) -> None:
         def told(what: str) -> Callable[[int, int], None] | None:

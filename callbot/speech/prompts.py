@@ -2,11 +2,13 @@
 
 import asyncio
 import hashlib
+import itertools
 import logging
 from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Final, Protocol
 
+from callbot.errors import CallbotError
 from callbot.speech.audio import Pcm
 from callbot.speech.recordings import read_wav
 from callbot.speech.synthesizer import Prompt, Synthesizer
@@ -16,6 +18,9 @@ log = logging.getLogger(__name__)
 
 Progress = Callable[[int, int], None]
 """Told how many prompts are done, of how many."""
+
+AT_ONCE: Final = 2
+"""Prompts being made: while one is written to disk the synthesizer is at the next."""
 
 READ_BACKS_KEPT: Final = 2000
 """Sounds of live read-backs kept in memory; the oldest goes first."""
@@ -61,10 +66,21 @@ class PromptLibrary:
         lacking = [prompt for prompt in wanted if prompt not in self._sounds]
         self._sounds |= await asyncio.to_thread(self._all_on_disk, lacking)
         lacking = [prompt for prompt in lacking if prompt not in self._sounds]
-        for left, prompt in zip(range(len(lacking), 0, -1), lacking, strict=True):
-            if progress:
-                progress(len(wanted) - left, len(wanted))
-            self._sounds[prompt] = await self._speak(prompt)
+        made = itertools.count(len(wanted) - len(lacking) + 1)
+        left = iter(lacking)
+
+        async def make() -> None:
+            for prompt in left:
+                self._sounds[prompt] = await self._speak(prompt)
+                if progress:
+                    progress(next(made), len(wanted))
+
+        try:
+            async with asyncio.TaskGroup() as making:
+                for _ in range(AT_ONCE):
+                    making.create_task(make())
+        except* CallbotError as group:
+            raise group.exceptions[0] from None
         if progress:
             progress(len(wanted), len(wanted))
 

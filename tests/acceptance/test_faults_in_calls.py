@@ -68,6 +68,17 @@ async def test_killed_recognisers_and_an_unwritable_recording_end_no_call(
     assert "recording_failed" in acts
 
 
+async def test_stopped_while_it_gets_ready_it_makes_no_voices_and_rings_nobody(
+    new_stage: Callable[..., Stage], short_script: Path, tmp_path: Path
+) -> None:
+    stage = new_stage([resident(1)], script="short", settings={"prompts_dir": short_script})
+    rehearsal = CampaignRehearsal(replace(stage, cache_dir=tmp_path / "cache"))
+    rehearsal.stop()
+    await rehearsal.play()
+    assert not [*(tmp_path / "cache").rglob("*.pcm")]
+    assert [(result.outcome, result.attempts) for result in rehearsal.results()] == [(None, 0)]
+
+
 async def test_a_corrupt_model_is_told_of_before_voices_are_made(
     new_stage: Callable[..., Stage], short_script: Path, tmp_path: Path
 ) -> None:
