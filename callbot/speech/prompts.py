@@ -53,6 +53,7 @@ class PromptLibrary:
         self._sounds: dict[Prompt, Pcm] = {}
         self._live: dict[Prompt, Pcm] = {}
         self._cache_writable = True
+        self._writing = asyncio.Lock()
         self._recorded = self._recordings()
 
     async def prepare(self, prompts: Iterable[Prompt], progress: Progress | None = None) -> None:
@@ -66,23 +67,25 @@ class PromptLibrary:
         lacking = [prompt for prompt in wanted if prompt not in self._sounds]
         self._sounds |= await asyncio.to_thread(self._all_on_disk, lacking)
         lacking = [prompt for prompt in lacking if prompt not in self._sounds]
-        made = itertools.count(len(wanted) - len(lacking) + 1)
+        made = itertools.count(len(wanted) - len(lacking))
         left = iter(lacking)
+
+        def tell() -> None:
+            if progress:
+                progress(next(made), len(wanted))
 
         async def make() -> None:
             for prompt in left:
                 self._sounds[prompt] = await self._speak(prompt)
-                if progress:
-                    progress(next(made), len(wanted))
+                tell()
 
+        tell()
         try:
             async with asyncio.TaskGroup() as making:
                 for _ in range(AT_ONCE):
                     making.create_task(make())
         except* CallbotError as group:
             raise group.exceptions[0] from None
-        if progress:
-            progress(len(wanted), len(wanted))
 
     async def sound(self, prompt: Prompt) -> Pcm:
         """At once for what was prepared; otherwise made now (a read-back of a value)."""
@@ -136,7 +139,8 @@ class PromptLibrary:
 
     async def _speak(self, prompt: Prompt) -> Pcm:
         sound = await self._synthesizer.speak(prompt)
-        await asyncio.to_thread(self._keep, self._cache_path(prompt), sound)
+        async with self._writing:
+            await asyncio.to_thread(self._keep, self._cache_path(prompt), sound)
         return sound
 
     def _cache_path(self, prompt: Prompt) -> Path:
