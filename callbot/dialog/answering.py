@@ -60,6 +60,7 @@ class Answering(Flow):
                 self._missed(u, reason="another name")
                 return
             u = _identified(u, named)
+            self._keep_unasked(u)
         if self._question.names_time:
             self._time_named(u)
         elif u.intent is Intent.UNCLEAR and self._sheet.volunteered.keys() & self._sheet.answers:
@@ -201,6 +202,13 @@ class Answering(Flow):
                 if earlier is None or earlier.parsed() != value:
                     self._sheet.volunteered[question.id] = answer
                 break
+
+    def _keep_unasked(self, u: Understanding) -> None:
+        """ "Speaking, go ahead": that it is a good time is said already."""
+        if u.value == YesNo(yes=True):
+            for question_id in self.script.unasked[self.data.locale].answered(u.heard):
+                answer = self._answer(self.script.question(question_id), u, YesNo(yes=True))
+                self._sheet.volunteered[question_id] = answer
 
     def _answered_by_keys(self, digits: str) -> None:
         value = value_of_keys(self._question.kind, digits)

@@ -16,6 +16,7 @@ from callbot.dialog.understanding import (
     KnownQuestions,
     Lexicon,
     Resemblance,
+    Unasked,
     Vocabulary,
     load_lexicon,
     load_resemblance,
@@ -29,6 +30,7 @@ class Script:
     """A script ready to run: its order and rules, with words and lexicon by locale.
 
     agreements: words of yes and no, by locale and by question, of questions with some of their own.
+    unasked: by locale, what says yes to a question before it is asked.
     """
 
     name: str
@@ -39,6 +41,7 @@ class Script:
     resemblances: dict[str, Resemblance]
     known_questions: dict[str, KnownQuestions]
     agreements: dict[str, dict[str, Vocabulary]]
+    unasked: dict[str, Unasked]
     symptom_names: dict[str, dict[str, str]]
     personal_names: dict[str, PersonalNames]
     machine_words: MachineWords
@@ -149,6 +152,7 @@ def _read_script(prompts_dir: Path, name: str, lexicon_at: Callable[[Path], Lexi
     resemblances: dict[str, Resemblance] = {}
     known_questions: dict[str, KnownQuestions] = {}
     agreements: dict[str, dict[str, Vocabulary]] = {}
+    unasked: dict[str, Unasked] = {}
     for path in sorted(folder.glob("*.yaml")):
         if path.name == "script.yaml":
             continue
@@ -166,6 +170,8 @@ def _read_script(prompts_dir: Path, name: str, lexicon_at: Callable[[Path], Lexi
             for question, words in wordings[locale].questions.items()
             if words.means
         }
+        said_before = {q: w.means.unasked for q, w in wordings[locale].questions.items() if w.means}
+        unasked[locale] = Unasked(said_before, lexicons[locale])
         digest.update(path.read_bytes())
         digest.update(lexicon_path.read_bytes())
         if examples_path.is_file():
@@ -181,6 +187,7 @@ def _read_script(prompts_dir: Path, name: str, lexicon_at: Callable[[Path], Lexi
         resemblances,
         known_questions,
         agreements,
+        unasked,
         names,
         load_personal_names(prompts_dir),
         load_machine_words(prompts_dir),

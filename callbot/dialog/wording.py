@@ -65,10 +65,13 @@ class OwnAnswers(_Part):
     """What says yes or no to one question only ("the fan is running"), beside the lexicon's words.
 
     Phrases in the notation of the lexicon. Negators and corrections apply to them as to others.
+    unasked: what says yes before the question is asked, as a clause of the answer to who is
+    speaking ("go ahead").
     """
 
     yes: tuple[Phrase, ...] = ()
     no: tuple[Phrase, ...] = ()
+    unasked: tuple[Phrase, ...] = ()
 
 
 class QuestionWording(_Part):

@@ -31,6 +31,7 @@ from callbot.dialog.understanding.answers.times import callback_time
 from callbot.dialog.understanding.contradiction import DECISIVE_MARGIN
 from callbot.dialog.understanding.danger import danger_by_sound
 from callbot.dialog.understanding.requests.known_questions import KnownQuestions
+from callbot.dialog.understanding.requests.unasked import Unasked
 from callbot.dialog.understanding.resemblance import Resemblance, load_resemblance
 from callbot.dialog.understanding.second_opinion import denies_throughout, weighed
 from callbot.dialog.understanding.subject import of_resident, without_subject
@@ -46,6 +47,7 @@ __all__ = [
     "KnownQuestions",
     "Lexicon",
     "Resemblance",
+    "Unasked",
     "Understanding",
     "Vocabulary",
     "callback_time",
