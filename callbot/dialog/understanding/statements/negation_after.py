@@ -6,9 +6,12 @@ from itertools import pairwise, takewhile
 from callbot.dialog.understanding.statements.assertions import Polarity
 from callbot.dialog.understanding.statements.clauses import Clause
 from callbot.dialog.understanding.statements.negation import Reading, alike, names_nothing, unread
-from callbot.dialog.understanding.words.roles import ILLNESS, NEGATORS, TERMS, Role
+from callbot.dialog.understanding.words.roles import BREAKS, ILLNESS, NEGATORS, TERMS, Role
 from callbot.dialog.understanding.words.sections.grammar import Grammar
 from callbot.dialog.understanding.words.vocabulary import Token
+
+LONGEST_GOING = 4
+"""Syllables of a particle and a verb for going ("에 가", "하러 가")."""
 
 _PLANNED = (Role.OUT, Role.GO, Role.MEET)
 
@@ -62,6 +65,8 @@ class NegationAfter(Reading):
                 # "기침하느라 한숨도 못 잤어요": it denies the next word, which is no term.
                 continue
             elif token.has(*NEGATORS):
+                if token.has(Role.HOME):
+                    self._assert(token, Polarity.PRESENT, number, bare=True)
                 scope.terms = self._denied_by(token, scope)
                 if scope.terms and not self._bears_on(scope.terms[-1], token):
                     continue
@@ -139,7 +144,11 @@ class NegationAfter(Reading):
         """Whether what is denied, and named in no list, may be health itself; not where it only
         says more about a denial ("화장도 안 했는걸요")."""
         more = token.start in self._elaborated and not token.has(Role.BODY)
-        return unread(token) and not more
+        before = self._tokens[: self._place[token.start]][-1:]
+        particle = token.text.startswith(self._grammar.event) and any(
+            t.has(Role.PLACE, Role.OUT) for t in before
+        )
+        return unread(token) and not (more or particle)
 
     def _forgone(self, token: Token, rest: list[Token]) -> bool:
         """ "논에도 못 갔어요", "안 나갔어요, 출장도 미뤘습니다": what is added to what was denied
@@ -188,10 +197,21 @@ class NegationAfter(Reading):
     def _wished(self, open_terms: list[int], token: Token) -> list[int]:
         """ "나가고 싶은데": an act that ends where the wish begins was not done."""
         last = self._found[-1] if open_terms else None
-        if last and last.token.has(*_PLANNED) and last.token.end == token.start:
+        if last and last.token.has(*_PLANNED) and self._leads_to(last.token, token):
             self._found.pop()
             return [i for i in open_terms if i < len(self._found)]
         return open_terms
+
+    def _leads_to(self, act: Token, wish: Token) -> bool:
+        """Whether an act ends where a wish begins, or is what is wished to go for ("산책 가고
+        싶은데")."""
+        between = self._tokens[self._place[act.start] + 1 : self._place[wish.start]]
+        goes = sum(len(t.text) for t in between) <= LONGEST_GOING
+        return not between or (
+            goes
+            and not act.has(Role.COMPLETED)
+            and not any(t.has(Role.COMPLETED, *BREAKS) for t in between)
+        )
 
     def _affirm(self, open_terms: list[int], token: Token, rest: list[Token]) -> list[int]:
         for index in open_terms:

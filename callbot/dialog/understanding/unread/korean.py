@@ -113,6 +113,8 @@ def told_after_all(
     kept: list[Token] = []
     for broken, run in groupby(tokens, key=lambda t: t.has(*BREAKS)):
         clause = list(run)
+        if field is Role.OUTING:
+            clause = _without_denied_goals(clause, grammar)
         more = not broken and (
             all(t.start in elaborated for t in clause)
             or (field is Role.OUTING and _is_spent_at_home(clause, grammar))
@@ -121,6 +123,24 @@ def told_after_all(
         if not more or read < LEAST_ENDING or _tells(clause, field, grammar):
             kept += clause
     return kept
+
+
+def _without_denied_goals(clause: list[Token], grammar: Grammar) -> list[Token]:
+    """The clause without words of no list for what was not gone to, or for ("볼링 치러 안 갔어요");
+    not if something was done before."""
+    at = max(
+        (
+            i for i, t in enumerate(clause)
+            if t.has(Role.HOME) and t.text.startswith(grammar.tight_negator)
+        ),
+        default=0,
+    )  # fmt: skip
+    before = clause[:at]
+    done = _up_to_past(before) or any(t.text.startswith(grammar.scene) for t in before)
+    joined = before and before[-1].text.endswith(grammar.linking)
+    if done or joined:
+        return clause
+    return [t for t in before if not t.has(Role.UNKNOWN, Role.OUTING)] + clause[at:]
 
 
 def _is_spent_at_home(clause: list[Token], grammar: Grammar) -> bool:
