@@ -140,7 +140,12 @@ def _without_denied_goals(clause: list[Token], grammar: Grammar) -> list[Token]:
     joined = before and before[-1].text.endswith(grammar.linking)
     if done or joined:
         return clause
-    return [t for t in before if not t.has(Role.UNKNOWN, Role.OUTING)] + clause[at:]
+    particles = (*grammar.event, *grammar.as_well)
+    return [
+        one for one, after in zip(before, clause[1:], strict=False)
+        if not one.has(Role.OUTING)
+        and not (one.has(Role.UNKNOWN) and after.text.startswith(particles))
+    ] + clause[at:]  # fmt: skip
 
 
 def _is_spent_at_home(clause: list[Token], grammar: Grammar) -> bool:
