@@ -13,7 +13,7 @@ from callbot.models import AnswerRow, Attempt, Resident, Turn
 from callbot.node import Node
 from callbot.rehearsal.campaign import Stage
 
-PATIENCE_S = 120.0
+PATIENCE_S = 300.0
 RUNG_BACK = (Outcome.COMPLETED, Outcome.OPTED_OUT)
 """What becomes of the two, in their order."""
 

@@ -30,7 +30,7 @@ from callbot.telephony.simulated.studio import Studio
 from callbot.web.server import serving
 
 RESIDENT = "+8613800000001"
-PATIENCE_S = 240.0
+PATIENCE_S = 400.0
 
 
 @pytest.fixture

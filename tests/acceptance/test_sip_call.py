@@ -235,5 +235,5 @@ async def test_residents_ring_back_over_sip_and_are_told_who_called(
 async def refuse(phones: PhoneNetwork) -> None:
     """Whoever rings hears that the line is busy."""
     for ring in count(1):
-        await phones.until("CALL_INCOMING", ring, timeout_s=120.0)
+        await phones.until("CALL_INCOMING", ring, timeout_s=300.0)
         await phones.command("hangup")

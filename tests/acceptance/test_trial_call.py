@@ -20,7 +20,7 @@ from callbot.telephony.simulated.network import SimulatedCarrier
 
 MORNING = datetime.fromisoformat("2026-11-22T09:00:00+08:00")
 NUMBER = "+8613911112222"
-PATIENCE_S = 120
+PATIENCE_S = 300
 
 
 def until_ended(database: Database, trial_id: str) -> TrialCall:

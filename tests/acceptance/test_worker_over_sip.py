@@ -29,7 +29,7 @@ from callbot.telephony.simulated.loudness import pcm
 from callbot.telephony.simulated.residents import SimulatedResident
 from callbot.telephony.simulated.studio import Studio
 
-ENDS_WITHIN_S = 200.0
+ENDS_WITHIN_S = 400.0
 
 
 def zone_where_it_is_nine(now: datetime) -> str:
