@@ -16,8 +16,8 @@ from callbot.speech.audio import FRAME_MS
 class Figures:
     """response: from the last sample of a resident's speech to the bot's first, at the carrier.
     barge_in: from the first sample of an interruption to the bot's last, there. late_frames: of all
-    lines, played more than 20 ms after their time. memory_mb: the most that all processes took at one
-    time, from the first preparations on.
+    lines, played more than 20 ms after their time. memory_mb: the most that all processes took at
+    one time, from the first preparations on.
 
     own_cpu_s, recognition_cpu_s, sip_cpu_s, far_end_cpu_s: processor seconds of the node, of the
     recognisers, of our SIP process and of the residents, from the first ring on. early_cuts: of

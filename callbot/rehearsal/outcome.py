@@ -17,7 +17,7 @@ from callbot.telephony.simulated.measurement import LineReport
 class ResidentResult:
     """One resident's line of `callbot simulate`; answers and turns are of the last call.
 
-    response_ms: measured in the sound at the carrier, over all calls; None for a rehearsal
+    response_ms: measured in the sound at the carrier, over all calls; none in a rehearsal
     without sound. fillers: said by the bot while it was still making out what it heard; each ends
     a response. understood_ms: fillers passed over, from the end of what was said to the bot's next
     words, in the node's own count of sound, of the last call. detail: the carrier's words at the

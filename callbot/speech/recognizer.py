@@ -32,13 +32,11 @@ class Alternative:
 class Utterance:
     """What was made out, best first; no alternatives when nothing was.
 
-    audio_s: seconds of sound decoded. decode_s: seconds the engine worked on this result.
+    audio_s: seconds of sound decoded.
     """
 
     alternatives: tuple[Alternative, ...]
     audio_s: float
-    decode_s: float
-    engine: str
     rejected: tuple[str, ...] = field(default=())
     """Readings thrown away as the prompt's echo or the engine's known inventions."""
 

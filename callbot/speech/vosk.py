@@ -194,7 +194,7 @@ class VoskStream:
 
     async def _finish(self, fed: int) -> Utterance:
         if not self._sound:
-            return Utterance((), 0.0, 0.0, ENGINE)
+            return Utterance((), 0.0)
         lane = self._session.lane if self._session else self._recognizer.least_busy()
         if lane.worker.pid is None:
             await lane.worker.wait_until_up(timeout_s=RESULT_TIMEOUT_S)
@@ -208,8 +208,6 @@ class VoskStream:
         return Utterance(
             alternatives=tuple(Alternative(t, c) for t, c in reply.header["alternatives"]),
             audio_s=duration_s(bytes(fed)),
-            decode_s=reply.header["worked_s"],
-            engine=ENGINE,
         )
 
     def _stream(self, *, everything: bool) -> _Session | None:

@@ -5,7 +5,6 @@ Requests: `open` and `feed` (one way), `final` (answered, ends the utterance), `
 
 import json
 import sys
-import time
 from pathlib import Path
 from typing import Any, Final
 
@@ -95,7 +94,6 @@ class Utterance:
         self._recognizers = recognizers
         self._decoding: Decoding | None = None
         self._waiting = bytearray()
-        self._worked_s = 0.0
 
     @property
     def live(self) -> bool:
@@ -110,24 +108,17 @@ class Utterance:
 
     def decode_chunk(self) -> None:
         """The next of what waits, or less if there is less."""
-        began = time.perf_counter()
         if self._decoding is None:
             self._decoding = Decoding(self._recognizers)
         chunk = bytes(self._waiting[:CHUNK_BYTES])
         del self._waiting[:CHUNK_BYTES]
         self._decoding.feed(chunk)
-        self._worked_s += time.perf_counter() - began
 
     def readings(self) -> Header:
         while self._waiting:
             self.decode_chunk()
-        began = time.perf_counter()
         found = self._decoding.final() if self._decoding else []
-        self._worked_s += time.perf_counter() - began
-        return {
-            "alternatives": [[a.text, a.confidence] for a in found],
-            "worked_s": self._worked_s,
-        }
+        return {"alternatives": [[a.text, a.confidence] for a in found]}
 
     def drop(self) -> None:
         """Nobody wants its readings."""

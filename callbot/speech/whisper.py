@@ -4,7 +4,6 @@ import asyncio
 import contextlib
 import logging
 import os
-import time
 from collections import deque
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -244,7 +243,6 @@ class WhisperRecognizer:
         return self._listening > SPEAKING_FOR_EACH_WORKER * len(self._workers)
 
     async def _decode_on(self, worker: WorkerProcess, job: Job) -> Utterance:
-        began = time.perf_counter()
         reply = await worker.request(
             {
                 "op": "decode",
@@ -261,8 +259,6 @@ class WhisperRecognizer:
         return Utterance(
             alternatives=tuple(Alternative(t, c) for t, c in reply.header["alternatives"]),
             audio_s=duration_s(job.pcm),
-            decode_s=time.perf_counter() - began,
-            engine=ENGINE,
             rejected=tuple(reply.header["rejected"]),
         )
 

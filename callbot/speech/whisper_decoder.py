@@ -6,7 +6,6 @@ answer.
 
 import logging
 import math
-import time
 from collections import OrderedDict
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -62,8 +61,6 @@ TOKENS_AT_LEAST: Final = 24
 class Decoded:
     alternatives: tuple[Alternative, ...]
     rejected: tuple[str, ...]
-    decode_s: float
-    decodings: int
 
 
 @dataclass(frozen=True)
@@ -147,21 +144,18 @@ class WhisperDecoder:
         11 % (87 utterances, clean and noisy), for 0.12 s. alone: nobody else speaks, so that a
         second thread takes nothing from anyone. hurried: others wait for their turn.
         """
-        began = time.perf_counter()
         work = self._kept.pop((pcm, hints), None) or self._begin(
             pcm, hints, alone=alone, hurried=hurried
         )
         if work is None:
-            return Decoded((), (), time.perf_counter() - began, 0)
+            return Decoded((), ())
         self._kept[pcm, hints] = work
         while len(self._kept) > KEPT_ENCODINGS:
             self._kept.popitem(last=False)
         if thorough and not work.thorough:
             work.found += _generate(work.model, work.encoded, [], hints, work.longest)
             work.thorough = True
-        alternatives, rejected = sift(work.found, hints, ALTERNATIVES)
-        decodings = 2 if work.thorough else 1
-        return Decoded(alternatives, rejected, time.perf_counter() - began, decodings)
+        return Decoded(*sift(work.found, hints, ALTERNATIVES))
 
     def _begin(
         self, pcm: Pcm, hints: Hints, *, alone: bool, hurried: bool = False

@@ -57,8 +57,6 @@ def main(model_dir: Path) -> None:
             {
                 "alternatives": [[a.text, a.confidence] for a in decoded.alternatives],
                 "rejected": decoded.rejected,
-                "decode_s": decoded.decode_s,
-                "decodings": decoded.decodings,
             }
         )
 

@@ -69,7 +69,7 @@ class KnownWords:
     async def result(self, *, thorough: bool = False) -> Utterance:  # noqa: ARG002
         await self.slow.wait()
         found = (Alternative(self.words, 0.9),) if self.words else ()
-        return Utterance(found, 1.0, 0.1, self.name)
+        return Utterance(found, 1.0)
 
 
 class Line:

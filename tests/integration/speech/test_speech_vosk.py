@@ -56,7 +56,6 @@ async def _streams_and_gives_alternatives(recognizer: VoskRecognizer, speech: Pc
     assert len(utterance.alternatives) > 1
     assert 0.5 < sum(a.confidence for a in utterance.alternatives) <= 1 + 1e-6
     assert utterance.audio_s == pytest.approx(duration_s(speech), abs=FRAME_MS / 1000)
-    assert utterance.decode_s > 0
     stream.feed(bytes(len(speech)))
     assert await stream.result(thorough=True) is utterance, "what followed was not asked for"
     await stream.close()

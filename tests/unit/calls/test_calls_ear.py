@@ -29,7 +29,7 @@ class Ear:
         return self
 
     async def result(self, *, thorough: bool = False) -> Utterance:  # noqa: ARG002
-        return Utterance((), 0.0, 0.0, self.name)
+        return Utterance((), 0.0)
 
     async def close(self) -> None: ...
 

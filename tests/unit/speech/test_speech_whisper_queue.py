@@ -53,7 +53,7 @@ async def test_what_nobody_waits_for_any_more_is_passed_over() -> None:
     for each in (stale, wanted, answered):
         queue.put(each)
     stale.done.cancel()
-    answered.done.set_result(Utterance((), 0.0, 0.0, "whisper"))
+    answered.done.set_result(Utterance((), 0.0))
     assert queue.take(worker) is wanted
     assert queue.take(worker) is None
     await asyncio.sleep(0)
