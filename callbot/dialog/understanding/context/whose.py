@@ -74,9 +74,10 @@ def _with_household(tokens: list[Token]) -> list[Token]:
         clause = list(takewhile(lambda t: not t.has(*BREAKS), tokens[index + 1 :]))
         at = next((i for i, t in enumerate(clause) if t.has(Role.LIVES_HERE)), None)
         told = at is not None and not any(t.has(*NEGATORS, Role.OUTSIDER) for t in clause[:at])
+        names = {token.text, *filter(None, token.codes(Role.FAMILY))}
         if token.has(Role.FAMILY) and told:
-            lives_here.add(token.text)
-        named = token.has(Role.FAMILY) and token.text in lives_here
+            lives_here |= names
+        named = token.has(Role.FAMILY) and not names.isdisjoint(lives_here)
         if named or (token.has(Role.THIRD) and _means_household(out)):
             token = replace(token, marks=(Mark(Role.CORE),))
         out.append(token)
