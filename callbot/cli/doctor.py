@@ -15,9 +15,10 @@ from callbot.cli.db import AsJson
 from callbot.cli.output import print_json, print_table
 from callbot.clock import SystemClock
 from callbot.config import Settings, load_settings
-from callbot.dialog.script import load_script, script_names
+from callbot.dialog.script import script_names
 from callbot.errors import CallbotError
 from callbot.models import check_key
+from callbot.script_shelf import ScriptShelf
 from callbot.speech.engines import recognizer_for
 from callbot.speech.pyttsx3_engine import Pyttsx3Synthesizer
 from callbot.speech.recognizer import Hints
@@ -67,9 +68,10 @@ def _examine(settings: Settings) -> Iterator[Finding]:
     yield _try("database", lambda: _database(settings))
     yield _disk(settings)
     locales: set[str] = set()
-    names = script_names(settings.prompts_dir)
+    # Reads the words of a language once for all scripts.
+    shelf, names = ScriptShelf(settings.prompts_dir), script_names(settings.prompts_dir)
     for name in names:
-        yield _try(f"script {name}", lambda name=name: _script(settings, name, locales))  # type: ignore[misc]
+        yield _try(f"script {name}", lambda name=name: _script(shelf, name, locales))  # type: ignore[misc]
     if not names:
         todo = f"no scripts in {settings.prompts_dir}; set CALLBOT_PROMPTS_DIR"
         yield Finding("scripts", Verdict.BROKEN, todo)
@@ -128,8 +130,8 @@ def _disk(settings: Settings) -> Finding:
     return Finding("disk", verdict, detail)
 
 
-def _script(settings: Settings, name: str, locales: set[str]) -> str:
-    script = load_script(settings.prompts_dir, name)
+def _script(shelf: ScriptShelf, name: str, locales: set[str]) -> str:
+    script = shelf.script(name)
     locales.update(script.wordings)
     return f"version {script.version}, {', '.join(script.wordings)}"
 
