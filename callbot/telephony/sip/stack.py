@@ -27,9 +27,10 @@ from callbot.errors import ConfigurationError, TelephonyError
 from callbot.telephony.sip.outcomes import REFUSED_CREDENTIALS, without_numbers
 from callbot.telephony.sip.trunk import Transport, Trunk
 
-JITTER_BUFFER_MS: Final = "0-60"
-"""Shortest and longest, of a listener that needs no even pace: each frame is handed on when it
-comes, and one that was overtaken counts as lost. Fixed: an adaptive one begins with 0.1 s."""
+JITTER_BUFFER: Final = "off"
+"""A listener needs no even pace: each frame is handed on when it comes. Of several that come at
+one time, as after a stall, the stack's fixed buffer gives the last alone, and counts none as lost;
+its adaptive one begins with 0.1 s."""
 
 NATIVE_LOG_LEVEL: Final = "error"
 REGISTER_TIMEOUT_S: Final = 10.0
@@ -88,8 +89,7 @@ class Endpoint:
                 f"sip_listen {self.listen}\n"
                 f"sip_transports {transport}\n"
                 f"rtp_ports {first}-{last}\n"
-                "audio_jitter_buffer_type fixed\n"
-                f"audio_jitter_buffer_ms {JITTER_BUFFER_MS}\n"
+                f"audio_jitter_buffer_type {JITTER_BUFFER}\n"
             ),
         )
 

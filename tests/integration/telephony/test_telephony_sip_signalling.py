@@ -30,8 +30,8 @@ from sip_scenarios import (
     their_invite,
 )
 
-from callbot.speech.audio import FRAME_BYTES, frames
-from callbot.telephony.carrier import Answered, Ended, EndReason, Leg, LegEvent, Ringing
+from callbot.speech.audio import FRAME_BYTES, SILENT_FRAME, frames
+from callbot.telephony.carrier import Answered, Audio, Ended, EndReason, Leg, LegEvent, Ringing
 from callbot.telephony.sip import SipLines, leg
 from callbot.telephony.sip.backlog import StackClocks
 from callbot.telephony.sip.leg import SipLeg
@@ -192,6 +192,34 @@ async def test_what_is_said_while_a_backlog_is_worked_off_is_heard_whole(
     levels = [level for _, level in heard]
     assert numbers == list(range(numbers[0], numbers[0] + len(loudness)))
     assert levels == sorted(set(levels)), "each is louder than the one before"
+
+
+async def test_all_of_the_frames_that_come_at_one_time_are_heard(
+    sip: SipLines, peer_port: int, tmp_path: Path
+) -> None:
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as phone:
+        phone.bind((HOST, 0))
+        phone.setblocking(False)
+        picked_up = (their_invite(), response("200 OK", rtp_port=phone.getsockname()[1]))
+        async with playing(tmp_path, peer_port, *picked_up, received("ACK"), pause(20_000)):
+            call = await dialled(sip)
+            assert isinstance(call, SipLeg)
+            events = call.events()
+            assert isinstance(await anext(events), Answered)
+            async with asyncio.timeout(PATIENCE_S):
+                _, ours = await asyncio.get_running_loop().sock_recvfrom(phone, 2048)
+                for n in range(8):
+                    header = bytes((0x80, A_LAW)) + n.to_bytes(2, "big") + (n * 160).to_bytes(4)
+                    loud = bytes(((0x10 * n) ^ A_LAW_SILENCE,)) * 160
+                    phone.sendto(header + bytes(4) + loud, ours)
+                heard: list[int] = []
+                async for event in events:
+                    if isinstance(event, Audio) and event.pcm != SILENT_FRAME:
+                        heard.append(int.from_bytes(event.pcm[:2], "little", signed=True))
+                        if len(heard) == 8:
+                            break
+            await call.close()
+    assert heard == sorted(set(heard)), "each is louder than the one before"
 
 
 async def said(phone: socket.socket, frames: int) -> list[tuple[int, int]]:
