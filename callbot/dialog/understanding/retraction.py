@@ -34,7 +34,8 @@ def without_taken_back(
     """
     if not lexicon.grammar.stall:
         return spoken
-    text = without_fillers(spoken, lexicon)
+    # Where words are parted, "oh" and "well" in the middle may be second thoughts.
+    text = spoken if lexicon.spaced else without_fillers(spoken, lexicon)
     tokens = lexicon.statements.tokens(text)
     for index, token in enumerate(tokens):
         opens = lexicon.spaced or index == 0 or tokens[index - 1].has(*BREAKS)

@@ -9,6 +9,7 @@ from callbot.dialog.understanding.context.framing import framed
 from callbot.dialog.understanding.context.harmless import with_harmless
 from callbot.dialog.understanding.context.not_done import without_undone
 from callbot.dialog.understanding.context.numbers import is_cut, measures_apart, number_tokens
+from callbot.dialog.understanding.context.out_of_reach import without_reach
 from callbot.dialog.understanding.context.signs import with_signs
 from callbot.dialog.understanding.context.since import denied_since
 from callbot.dialog.understanding.context.twice_denied import without_denied_denials
@@ -87,6 +88,7 @@ def utterance(spoken: str, lexicon: Lexicon) -> Utterance:
         tokens = with_feelings(with_signs(with_harmless(tokens, text, lexicon), lexicon), lexicon)
     else:
         tokens = with_harmless(with_feelings(with_signs(tokens, lexicon), lexicon), text, lexicon)
+    tokens = without_reach(tokens, text, lexicon)
     tokens = whose(without_denied_denials(without_undone(tokens, lexicon)))
     verb_last = lexicon.negation == "after"
     english = lexicon.spaced and not verb_last

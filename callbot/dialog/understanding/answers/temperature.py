@@ -104,7 +104,10 @@ def _readings(
         and not _is_limit(said, a.token) and not _measured_before(said, a.token)
         and _believed(m)
     ]  # fmt: skip
-    exact = [(a, m) for a, m in found if (m.marked or _is_fever(m)) and not m.cut]
+    exact = [
+        (a, m) for a, m in found
+        if (m.marked or _is_fever(m) or _has_risen(said, m)) and not m.cut
+    ]  # fmt: skip
     return exact or found
 
 
@@ -116,6 +119,15 @@ def _believed(measure: Measure) -> bool:
 def _is_fever(measure: Measure) -> bool:
     """A bare "one oh one" is no number to be passed over for a lower one."""
     return not measure.whole and measure.low >= ABNORMAL_CELSIUS
+
+
+def _has_risen(said: Utterance, measure: Measure) -> bool:
+    """ "It was thirty seven one, now it's thirty eight": a whole number that is told of now, behind
+    another, is none to be passed over either."""
+    since = max((m.end for m in said.measures if m.end <= measure.start), default=None)
+    told = said.statement.tokens_of(Role.NOW)
+    now = since is not None and any(since <= t.start < measure.start for t in told)
+    return now and measure.low >= ABNORMAL_CELSIUS
 
 
 def _after_correction(
@@ -162,6 +174,14 @@ def _is_of_earlier_day(following: list[Token]) -> bool:
     """ "三十八度四那是前天的": of what follows a number, whether it says of which day it is."""
     words = [t for t in following[:3] if t.has(Role.BUT_SO) or not t.has(*INVISIBLE, Role.EVERYDAY)]
     return len(words) > 1 and words[0].has(Role.BUT_SO) and words[1].has(Role.EARLIER_DAY)
+
+
+def _day_follows(said: Utterance, token: Token) -> bool:
+    """ "It was normal yesterday": the day stands behind it, and none is told of today."""
+    after = (t for t in said.statement.tokens if t.start >= token.end)
+    days = [t for t in takewhile(lambda t: not t.has(*BREAKS), after) if t.has(*_DAYS)]
+    now = any(t.has(Role.NOW) for t in said.statement.tokens)
+    return bool(days) and days[0].has(Role.EARLIER_DAY) and not now
 
 
 def _fevers_today(said: Utterance) -> list[Assertion]:
@@ -300,6 +320,9 @@ def _in_words(said: Utterance) -> Temperature | None:
     if unsure or said.unread.health or statement.tokens_of(Role.MEDICINE, Role.HEDGE):
         return None
     well = any(a.polarity is Polarity.ABSENT for a in _fevers_today(said)) or any(
-        a.polarity is Polarity.PRESENT and not _of_earlier_day(said, a.token) for a in normals
+        a.polarity is Polarity.PRESENT
+        and not _of_earlier_day(said, a.token)
+        and not _day_follows(said, a.token)
+        for a in normals
     )
     return Temperature(reported="normal") if well else None

@@ -31,7 +31,7 @@ from callbot.dialog.understanding.words.sections.callback import CallbackTimes
 from callbot.dialog.understanding.words.sections.grammar import Grammar
 from callbot.dialog.understanding.words.sections.persons import Persons
 from callbot.dialog.understanding.words.sections.requests import Requests
-from callbot.dialog.understanding.words.sections.section import Phrase, Section, Words
+from callbot.dialog.understanding.words.sections.section import Pause, Phrase, Section, Words
 from callbot.dialog.understanding.words.sentence_ends import LoneAnswers, SentenceEnds
 from callbot.dialog.understanding.words.spelling import Spelling
 from callbot.dialog.understanding.words.stated import Stated
@@ -69,6 +69,9 @@ class Lexicon(BaseModel):
     )
     sentence_begins: Words = Field(
         default=(), description="words that begin a sentence after a no, which cannot deny them"
+    )
+    pauses: tuple[Pause, ...] = Field(
+        default=(), description="where a sentence begins behind an answer other than a no"
     )
     variants: dict[Phrase, str] = Field(
         default_factory=dict,
@@ -184,6 +187,12 @@ class Lexicon(BaseModel):
         return self._phrases.vocabulary(words)
 
     @cached_property
+    def states_out_of_reach(self) -> Vocabulary:
+        """How things are where nothing is open, and persons who are away."""
+        words = (((), word, Mark(Role.HARMLESS)) for word in self.grammar.out_of_reach)
+        return self._phrases.vocabulary(words)
+
+    @cached_property
     def needs(self) -> Vocabulary:
         """Goods and help, what asks for them or denies them, who may see to them, and what leads
         from a denial to a wish."""
@@ -207,8 +216,11 @@ class Lexicon(BaseModel):
 
     @cached_property
     def lone_answers(self) -> LoneAnswers:
-        begins = self._phrases.of_all(self.sentence_begins)
-        return LoneAnswers(self.grammar.noun_negator, begins, self.fillers)
+        written = [(self.grammar.noun_negator, self.sentence_begins)]
+        written += [(pause.after, pause.before) for pause in self.pauses]
+        spelled = self._phrases.of_all
+        pairs = [(spelled(answers), spelled(begins)) for answers, begins in written]
+        return LoneAnswers(pairs, self.fillers)
 
     @cached_property
     def places(self) -> Bare:

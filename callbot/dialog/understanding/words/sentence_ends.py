@@ -10,20 +10,27 @@ class LoneAnswers:
     """An answer at the beginning, and the sentence that goes on behind it without a sign: "no the
     cough is back", in which "no" denies nothing but what was asked.
 
-    answers: words like "no". begins: words that it cannot deny, and that begin a sentence. opening:
-    words that may stand before it ("oh", "well"). All as `normalise` spells them.
+    pairs: answers, words like "no", with words that they cannot deny, and that begin a sentence.
+    opening: words that may stand before either ("oh", "well"). All as `normalise` spells them.
     """
 
     def __init__(
-        self, answers: Sequence[str], begins: Sequence[str], opening: Sequence[str]
+        self, pairs: Sequence[tuple[Sequence[str], Sequence[str]]], opening: Sequence[str]
     ) -> None:
-        before, lone, after = map(either, (opening, answers, begins))
-        begin = f"(?:^|[,.?] )(?:(?:{before}) )*(?:{lone})(?= (?:{after})(?![a-z]))"
-        self._lone = re.compile(begin) if answers and begins else None
+        stall = f"(?:(?:{either(opening)}) )*"
+        self._lone = [
+            re.compile(
+                f"(?:^|[,.?] ){stall}(?:{either(answers)})(?= {stall}(?:{either(begins)})(?![a-z]))"
+            )
+            for answers, begins in pairs
+            if answers and begins
+        ]
 
     def with_pauses(self, text: str) -> str:
         """The text, with a comma behind each answer that stands alone."""
-        return self._lone.sub(r"\g<0> ,", text) if self._lone else text
+        for lone in self._lone:
+            text = lone.sub(r"\g<0> ,", text)
+        return text
 
 
 class SentenceEnds:

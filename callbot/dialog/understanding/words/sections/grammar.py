@@ -49,6 +49,9 @@ class Grammar(Section):
     contrast: Words = ()
     reservation: Words = ()
     forgone: Aside = Field(default=(), description="after it an act was not done (missed)")
+    out_of_reach: Aside = Field(
+        default=(), description="after a denial its clause tells why, of a thing or somebody away"
+    )
     except_: Words = Field(default=(), alias="except")
     join: Words = ()
     or_: Words = Field(default=(), alias="or")

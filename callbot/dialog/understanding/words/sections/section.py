@@ -44,6 +44,15 @@ class Entry(BaseModel):
     words: Words
 
 
+class Pause(BaseModel):
+    """An answer, and words that begin the next sentence behind it, though no sign parts them."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    after: Words
+    before: Words
+
+
 class Section(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 

@@ -1,0 +1,85 @@
+"""Reasons for a denial that tell how a thing or somebody is, in English: "no, my car's in the
+garage", "nobody, my family's all in Australia".
+
+Where nothing is open, and whoever might have come is away, no word of the clause is a way out or a
+visitor. How anybody feels is told by it all the same.
+"""
+
+from dataclasses import replace
+from itertools import pairwise
+
+from callbot.dialog.understanding.statements.clauses import clause_spans
+from callbot.dialog.understanding.words.lexicon import Lexicon
+from callbot.dialog.understanding.words.roles import NEGATORS, Mark, Role
+from callbot.dialog.understanding.words.vocabulary import Token
+
+_DENIES = (*NEGATORS, Role.NOBODY, Role.HOME, Role.APART, Role.ALONE)
+
+_NOT_OUTRIGHT = (Role.ONLY, Role.EXCEPT, Role.ASSENT, Role.DOUBT, Role.CORRECTION, Role.SUPPOSING)
+
+_OF_RESIDENT = (Role.SELF, Role.EVERYONE, Role.RECIPIENT, Role.OWN)
+
+_TAKES_PART = (*_OF_RESIDENT, Role.ARRIVE, Role.EXCEPT, Role.ONLY, Role.NOW)
+
+_SUBJECT = (
+    Role.DEFINITE, Role.POSSESSIVE, Role.CORE, Role.FAMILY, Role.OUTSIDER, Role.THIRD, Role.COMMENT,
+    Role.PLACE, Role.THING,
+)  # fmt: skip
+"""What a clause begins with that tells of a thing, or of somebody else."""
+
+_TELLS_OF_DAY = (
+    Role.OUTING, Role.COMPANY, Role.OUT, Role.GO, Role.PLACE, Role.TRANSPORT, Role.ERRAND,
+    Role.MEET, Role.CROWD, Role.FAMILY, Role.OUTSIDER, Role.HOME, Role.DOUBT,
+)  # fmt: skip
+
+
+def without_reach(tokens: list[Token], text: str, lexicon: Lexicon) -> list[Token]:
+    """The tokens, with no way out and no visitor in clauses of such a reason. text: as read."""
+    if not lexicon.grammar.out_of_reach:
+        return tokens
+    out = list(tokens)
+    denied = False
+    for start, stop in _parts(tokens):
+        end = _reason_ends(tokens[start:stop]) + start
+        if denied and end > start and _is_state(tokens[start:end], text, lexicon):
+            out[start:end] = [_of_no_day(t) for t in tokens[start:end]]
+        denied = denied or _is_outright(tokens[start:stop])
+    return out
+
+
+def _parts(tokens: list[Token]) -> list[tuple[int, int]]:
+    """Where clauses begin and end, of which words of contrast begin some."""
+    found: list[tuple[int, int]] = []
+    for start, stop in clause_spans(tokens):
+        turns = [i for i in range(start + 1, stop) if tokens[i].has(Role.CONTRAST)]
+        found += pairwise([start, *turns, stop])
+    return found
+
+
+def _is_outright(clause: list[Token]) -> bool:
+    return any(t.has(*_DENIES) for t in clause) and not any(t.has(*_NOT_OUTRIGHT) for t in clause)
+
+
+def _reason_ends(clause: list[Token]) -> int:
+    """Where in a clause the resident begins to tell of themselves ("… and I'm upstairs")."""
+    for index, token in enumerate(clause):
+        if token.has(*_OF_RESIDENT) and not token.has(Role.POSSESSIVE):
+            return max(index - 1, 0) if index and clause[index - 1].has(Role.JOIN) else 0
+    return len(clause)
+
+
+def _is_state(clause: list[Token], text: str, lexicon: Lexicon) -> bool:
+    """Whether it tells that a thing, or somebody, is out of reach, and of nobody who comes."""
+    if any(t.has(*_TAKES_PART) and not t.has(Role.POSSESSIVE) for t in clause):
+        return False
+    subject = next((t for t in clause if not t.has(Role.RESERVATION, Role.JOIN)), clause[0])
+    if not subject.has(*_SUBJECT):
+        return False
+    told = text[clause[0].start : clause[-1].end]
+    return any(not t.has(Role.UNKNOWN) for t in lexicon.states_out_of_reach.tokens(told))
+
+
+def _of_no_day(token: Token) -> Token:
+    marks = tuple(m for m in token.marks if m.role not in _TELLS_OF_DAY)
+    body = tuple(Mark(Role.BODY) if m.role is Role.UNKNOWN else m for m in marks)
+    return replace(token, marks=body or (Mark(Role.LIGHT),))
