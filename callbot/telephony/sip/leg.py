@@ -6,8 +6,7 @@ and why, is decided once: the first reason stands.
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import AsyncIterator, Awaitable, Callable
 from typing import Final
 
 from baresip import BaresipError, Call, Event, StackEvent, TransferFailed
@@ -16,7 +15,6 @@ from callbot.errors import TelephonyError
 from callbot.speech.audio import FRAME_BYTES, FRAME_MS, Pcm
 from callbot.telephony.carrier import Answered, Audio, Ended, EndReason, Key, LegEvent, Ringing
 from callbot.telephony.event_stream import EventStream
-from callbot.telephony.sip.backlog import Backlog, Sent
 from callbot.telephony.sip.outcomes import ended_unanswered, without_numbers
 from callbot.telephony.sip.sound import CallSound
 from callbot.telephony.sip.trunk import Trunk
@@ -59,7 +57,6 @@ class SipLeg:
         self._ring_timeout_s = ring_timeout_s
         self._on_end = on_end
         self._sound = CallSound(call.audio)
-        self._backlog = Backlog()
         self._stream = EventStream()
         self._played = asyncio.Event()
         self._played.set()
@@ -143,7 +140,6 @@ class SipLeg:
             case Event.CALL_RESUME:
                 self._on_hold = False
                 self._soundless_s = 0.0
-                self._backlog.begin_anew()
             case Event.CALL_CLOSED:
                 self._closed(event.text or "")
             case _:
@@ -164,26 +160,6 @@ class SipLeg:
         if self.answered:
             for frame in self._sound.come():
                 self._stream.post(Audio(frame))
-
-    @property
-    def call_id(self) -> str | None:
-        """While it sends sound."""
-        return self._call.call_id if self.answered and not self._on_hold else None
-
-    def is_behind(self, sent: Sent, call_id: str) -> bool:
-        """Whether frames have piled up in the stack that can be worked off now."""
-        frames = self._backlog.frames(sent.at_s, sent.packets[call_id])
-        return frames > 0 and not self._sound.unplayed_frames
-
-    @contextmanager
-    def working_off(self) -> Iterator[None]:
-        """What the bot says meanwhile waits."""
-        self._sound.hold_back()
-        try:
-            yield
-        finally:
-            self._sound.let_go()
-            self._backlog.begin_anew()
 
     def end(self, ended: Ended) -> None:
         """The last event, whoever brings it first."""

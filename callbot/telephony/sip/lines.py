@@ -3,7 +3,6 @@
 import asyncio
 import logging
 from collections.abc import Callable
-from contextlib import suppress
 from typing import Final
 from uuid import uuid4
 
@@ -17,7 +16,6 @@ from callbot.telephony.carrier import (
     OnIncoming,
 )
 from callbot.telephony.pacing import Metronome
-from callbot.telephony.sip.backlog import StackClocks
 from callbot.telephony.sip.incoming import SipIncoming
 from callbot.telephony.sip.leg import SipLeg
 from callbot.telephony.sip.stack import Endpoint, SipStack
@@ -28,7 +26,6 @@ ATTEMPT_HEADER: Final = "X-Callbot-Attempt"
 """Finds an attempt again in the PBX's own records."""
 
 HEARTBEAT_S: Final = 5.0
-BACKLOG_LOOKED_AT_EVERY_S: Final = 2.0
 
 WAKES_WITHIN_MS: Final = 1.0
 """Each call has three threads in the stack, one of which looks every 4 ms for something to send:
@@ -53,9 +50,6 @@ class SipLines:
         self._placing = 0
         self._answering: set[asyncio.Task[None]] = set()
         self._on_incoming: OnIncoming | None = None
-        self._clocks = StackClocks()
-        self._closing = asyncio.Event()
-        self._behind: set[asyncio.Task[None]] = set()
         self._metronome = Metronome(self._tick, pace=2.0)
         self._half_way = False
 
@@ -79,7 +73,6 @@ class SipLines:
         self._stack = SipStack(self._trunk, self._endpoint)
         await self._stack.start(self._rings, died)
         self._metronome.start()
-        self._behind.add(asyncio.create_task(self._work_off_backlogs(), name="sip-backlogs"))
         try:
             await self._stack.register()
         except TelephonyError:
@@ -110,9 +103,6 @@ class SipLines:
         if self._stack is None:
             return
         stack, self._stack = self._stack, None
-        # Not cancelled: their threads are in the stack.
-        self._closing.set()
-        await asyncio.gather(*self._behind)
         for task in self._answering:
             task.cancel()
         await asyncio.gather(*self._answering, return_exceptions=True)
@@ -201,28 +191,6 @@ class SipLines:
                 log.exception("a SIP call broke", extra={"attempt": leg.attempt_id})
                 leg.end(Ended(EndReason.NETWORK_FAILED, "the call broke here"))
         return bool(self._live)
-
-    async def _work_off_backlogs(self) -> None:
-        while True:
-            with suppress(TimeoutError):
-                async with asyncio.timeout(BACKLOG_LOOKED_AT_EVERY_S):
-                    await self._closing.wait()
-            sending = {leg.call_id: leg for leg in self._live if leg.call_id}
-            sent = await asyncio.to_thread(self._clocks.sent, list(sending))
-            if self._closing.is_set():
-                return
-            for call_id in sent.packets:
-                if sending[call_id].is_behind(sent, call_id):
-                    task = asyncio.create_task(self._work_off(sending[call_id], call_id))
-                    self._behind.add(task)
-                    task.add_done_callback(self._behind.discard)
-
-    async def _work_off(self, leg: SipLeg, call_id: str) -> None:
-        with leg.working_off():
-            try:
-                await asyncio.to_thread(self._clocks.work_off, call_id)
-            except TelephonyError as error:
-                leg.end(Ended(EndReason.NETWORK_FAILED, str(error)))
 
     def _over(self, leg: SipLeg) -> None:
         self._live.discard(leg)

@@ -30,7 +30,6 @@ class CallSound:
         self._to_play: deque[Pcm] = deque()
         self._partial = b""
         self._flushing = False
-        self._held_back = False
         self._room_bytes = 0
         self._buffered_bytes = 0
         self._due = 0
@@ -54,19 +53,9 @@ class CallSound:
         except _NO_STREAM:
             pass
 
-    def hold_back(self) -> None:
-        """What is to be played waits here, until it is let go."""
-        self._held_back = True
-        self._room_bytes = 0
-
-    def let_go(self) -> None:
-        self._held_back = False
-
     def hand_over(self) -> None:
         """Once every 20 ms: moves frames to the media thread, as far as it takes them."""
-        if self._held_back:
-            return
-        if self._room_bytes and not (self._to_play or self._buffered_bytes or self._flushing):
+        if not (self._to_play or self._buffered_bytes or self._flushing):
             # What was read last still holds; asking costs more than all else here.
             return
         info = self._info()

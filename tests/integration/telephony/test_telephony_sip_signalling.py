@@ -30,15 +30,13 @@ from sip_scenarios import (
     their_invite,
 )
 
-from callbot.speech.audio import FRAME_BYTES, SILENT_FRAME, frames
+from callbot.speech.audio import SILENT_FRAME, frames
 from callbot.telephony.carrier import Answered, Audio, Ended, EndReason, Leg, LegEvent, Ringing
 from callbot.telephony.sip import SipLines, leg
-from callbot.telephony.sip.backlog import StackClocks
 from callbot.telephony.sip.leg import SipLeg
 
 pytestmark = needs_programs("sipp")
 
-RTP_HEADER_BYTES = 12
 A_LAW = 8
 A_LAW_SILENCE = 0xD5
 
@@ -168,32 +166,6 @@ async def test_a_call_on_hold_waits_in_silence_and_goes_on(
             assert await peer.wait() == 0, "it was we who ended it, and not before it was resumed"
 
 
-async def test_what_is_said_while_a_backlog_is_worked_off_is_heard_whole(
-    sip: SipLines, peer_port: int, tmp_path: Path
-) -> None:
-    loudness = range(2500, 30_001, 2500)
-    clocks = StackClocks()
-    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as phone:
-        phone.bind((HOST, 0))
-        phone.setblocking(False)
-        picked_up = (their_invite(), response("200 OK", rtp_port=phone.getsockname()[1]))
-        async with playing(tmp_path, peer_port, *picked_up, received("ACK"), pause(20_000)):
-            call = await dialled(sip)
-            assert isinstance(call, SipLeg)
-            assert isinstance(await anext(call.events()), Answered)
-            assert call.call_id is not None
-            with call.working_off():
-                for level in loudness:
-                    call.send(level.to_bytes(2, "little") * (FRAME_BYTES // 2))
-                await asyncio.to_thread(clocks.work_off, call.call_id)
-            heard = await said(phone, len(loudness))
-            await call.close()
-    numbers = [number for number, _ in heard]
-    levels = [level for _, level in heard]
-    assert numbers == list(range(numbers[0], numbers[0] + len(loudness)))
-    assert levels == sorted(set(levels)), "each is louder than the one before"
-
-
 async def test_all_of_the_frames_that_come_at_one_time_are_heard(
     sip: SipLines, peer_port: int, tmp_path: Path
 ) -> None:
@@ -220,19 +192,6 @@ async def test_all_of_the_frames_that_come_at_one_time_are_heard(
                             break
             await call.close()
     assert heard == sorted(set(heard)), "each is louder than the one before"
-
-
-async def said(phone: socket.socket, frames: int) -> list[tuple[int, int]]:
-    """Sequence number and loudness, by its A-law code, of each packet that is not silent."""
-    heard: list[tuple[int, int]] = []
-    loop = asyncio.get_running_loop()
-    async with asyncio.timeout(PATIENCE_S):
-        while len(heard) < frames:
-            packet = await loop.sock_recv(phone, 2048)
-            if packet[1] & 0x7F == A_LAW and packet[RTP_HEADER_BYTES] != A_LAW_SILENCE:
-                level = packet[RTP_HEADER_BYTES] ^ A_LAW_SILENCE
-                heard.append((int.from_bytes(packet[2:4], "big"), level))
-    return heard
 
 
 async def test_a_peer_that_does_not_take_our_goodbye_cannot_keep_the_call(
