@@ -11,6 +11,8 @@ from callbot.dialog.understanding.words.roles import BREAKS, INVISIBLE, NEGATORS
 from callbot.dialog.understanding.words.vocabulary import Token
 
 _ENDS = (*NEGATORS, Role.HOME)
+_OTHERS = (Role.CORE, Role.FAMILY, Role.OUTSIDER, Role.THIRD)
+
 LONGEST_PLACE = 20
 """Characters of a place that is in no list ("去了老年活动站")."""
 
@@ -77,7 +79,8 @@ def _evidence(said: Utterance) -> tuple[bool, bool, bool]:
     doubtful = doubtful or bool(run_on) or _outdoors_elsewhere(said) or _places_in_passing(said)
     doubtful = doubtful or _may_have_joined(said)
     doubtful = doubtful or (not stayed and _only_seen(said))
-    doubtful = doubtful or _met_somewhere(said) or _stayed_elsewhere(said) or _led_elsewhere(said)
+    doubtful = doubtful or _met_somewhere(said) or _stayed_elsewhere(said)
+    doubtful = doubtful or _led_elsewhere(said) or _at_a_place(said)
     return went, stayed and not went, doubtful
 
 
@@ -311,6 +314,24 @@ def _led_elsewhere(said: Utterance) -> bool:
     )
 
 
+def _at_a_place(said: Utterance) -> bool:
+    """As in "I'm not stupid, I wore my mask at the store", "kept in all week then to the park": a
+    place that nobody else is said to be at, told after what says that one stays at home."""
+    words_of_place = said.lexicon.movements
+    leading = {*words_of_place.at, *words_of_place.direction} if said.lexicon.spaced else set()
+    apart = (*NEGATORS, Role.LATER, Role.FORGONE, Role.GO, Role.OUT, Role.PAST, *_OTHERS)
+    for clause in _clauses(said):
+        home = next((i for i, t in reversed(list(enumerate(clause))) if t.has(Role.HOME)), None)
+        after = [] if home is None else clause[home + 1 :]
+        if home is None or clause[home].text.split()[-1] in leading:
+            continue
+        words = [t for t in after if not t.has(Role.DEFINITE)]
+        led = any(a.text in leading and b.has(Role.PLACE) for a, b in pairwise(words))
+        if led and not any(t.has(*apart) for t in (*clause[:home], *after)):
+            return True
+    return False
+
+
 def _whereabouts(said: Utterance) -> list[Token]:
     """What is named right after words for staying at home that end in "in" or the like."""
     within = said.lexicon.movements.within
@@ -342,15 +363,14 @@ def _fetched(said: Utterance) -> bool:
     """As in "my daughter does my shopping": why nobody went out for it."""
     return any(
         any(t.has(Role.FETCHED) for t in clause)
-        and any(t.has(Role.CORE, Role.FAMILY, Role.OUTSIDER, Role.THIRD) for t in clause)
+        and any(t.has(*_OTHERS) for t in clause)
         and not any(t.has(Role.SELF) and not t.has(Role.POSSESSIVE) for t in clause)
         for clause in _clauses(said)
     )
 
 
 def _tells_of_others(said: Utterance) -> bool:
-    others = (Role.CORE, Role.FAMILY, Role.OUTSIDER, Role.THIRD)
-    return any(t.has(*others) for t in said.statement.tokens)
+    return any(t.has(*_OTHERS) for t in said.statement.tokens)
 
 
 def _is_far(token: Token) -> bool:
