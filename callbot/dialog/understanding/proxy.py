@@ -55,7 +55,11 @@ def _is_theme(said: Utterance, topic: tuple[str, ...]) -> bool:
     """Whether a particle for what a sentence is about stands after the one it is told of, or none:
     in "어머니가 오셨어요" the mother is who came."""
     tokens = said.statement.tokens
-    at = next(i for i, t in enumerate(tokens) if t.has(Role.ELDER, Role.CHILD, Role.THIRD))
+    told_of = (Role.ELDER, Role.CHILD, Role.THIRD)
+    at = next((i for i, t in enumerate(tokens) if t.has(*told_of)), None)
+    if at is None:
+        # Somebody away, who is neither old nor a child: "my daughter rings but she can't come".
+        return False
     elder = tokens[at]
     names = tuple(code for code in (*elder.codes(Role.FAMILY), *elder.codes(Role.CORE)) if code)
     after = tokens[at + 1 :][:1]
