@@ -70,7 +70,7 @@ def _meant(
         agreed = any(map(_is_calm, readings)) and all(
             _is_calm(reading) or reading.intent is Intent.UNCLEAR for reading in readings
         )
-        return Way.CALM if agreed and not _may_be_ill(kind, heard, lexicon) else None
+        return Way.CALM if agreed and not _may_take_back(kind, heard, lexicon) else None
     if likeness[Way.TOLD] >= believed.told:
         calm = any(map(_is_calm, _clause_by_clause(kind, heard, lexicon)))
         return None if calm else Way.TOLD
@@ -83,11 +83,11 @@ def _denies_last(heard: str, lexicon: Lexicon) -> bool:
     return bool(clauses) and any(t.has(*_DENIED) for t in clauses[-1])
 
 
-def _may_be_ill(kind: Kind, heard: str, lexicon: Lexicon) -> bool:
-    """Whether what goes on after a denial of illness may be one: "能吃能睡,就是…". A sign may be
-    told in any words, like no example there is."""
-    tokens = lexicon.statements.tokens(spell(heard, lexicon))
-    return kind is Kind.SYMPTOMS and any(t.has(*_TAKES_BACK) for t in tokens)
+def _may_take_back(kind: Kind, heard: str, lexicon: Lexicon) -> bool:
+    """Whether an exception follows a denial ("not a soul besides the preacher"), or what may be an
+    illness ("能吃能睡,就是…"): a sign may be told in any words, like no example there is."""
+    takes_back = _TAKES_BACK if kind is Kind.SYMPTOMS else (Role.EXCEPT,)
+    return any(t.has(*takes_back) for t in lexicon.statements.tokens(spell(heard, lexicon)))
 
 
 def _clause_by_clause(kind: Kind, heard: str, lexicon: Lexicon) -> Iterator[Reading]:

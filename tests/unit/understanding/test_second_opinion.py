@@ -24,19 +24,40 @@ def by_both(kind: Kind, said: str, lexicon: Lexicon, examples: Resemblance) -> U
 
 
 @pytest.mark.parametrize(
-    ("kind", "said", "meant"),
+    ("locale", "kind", "said", "meant"),
     [
-        (Kind.SYMPTOMS, "硬朗着呢 昨晚还唱了两段戏", Symptoms()),
-        (Kind.MOVEMENTS, "没有 我这人本来就宅", Movements(went_out=False)),
-        (Kind.CONTACTS, "没人敢来 隔着门喊两句都害怕", Contacts(contact=False)),
-        (Kind.CONTACTS, "有一个 送煤气罐的", Contacts(contact=True)),
+        ("zh-CN", Kind.SYMPTOMS, "硬朗着呢 昨晚还唱了两段戏", Symptoms()),
+        ("zh-CN", Kind.MOVEMENTS, "没有 我这人本来就宅", Movements(went_out=False)),
+        ("zh-CN", Kind.CONTACTS, "没人敢来 隔着门喊两句都害怕", Contacts(contact=False)),
+        ("zh-CN", Kind.CONTACTS, "有一个 送煤气罐的", Contacts(contact=True)),
+        (
+            *("en-US", Kind.MOVEMENTS),
+            "no we've been ever so careful I hardly even open the curtains",
+            Movements(went_out=False),
+        ),
+        (
+            *("en-US", Kind.CONTACTS),
+            "no my boyfriend's stuck in Oslo we just facetime",
+            Contacts(contact=False),
+        ),
+        (
+            *("ko-KR", Kind.CONTACTS),
+            "아무도 아 참 통장님이 들어와서 커피 한잔 했네",
+            Contacts(contact=True),
+        ),
     ],
 )
 def test_what_rules_read_in_part_and_examples_as_a_whole_is_an_answer_to_be_read_back(
-    chinese: Lexicon, shipped: Resemblance, kind: Kind, said: str, meant: object
+    lexicons: dict[str, Lexicon],
+    examples: dict[str, Resemblance],
+    locale: str,
+    kind: Kind,
+    said: str,
+    meant: object,
 ) -> None:
-    assert understand(kind, [Hypothesis(text=said)], chinese).intent is Intent.UNCLEAR
-    got = by_both(kind, said, chinese, shipped)
+    lexicon = lexicons[locale]
+    assert understand(kind, [Hypothesis(text=said)], lexicon).intent is Intent.UNCLEAR
+    got = by_both(kind, said, lexicon, examples[locale])
     assert (got.intent, got.value) == (Intent.ANSWER, meant)
     assert got.confidence < SURE_CONFIDENCE
 
@@ -72,11 +93,8 @@ def test_examples_alone_decide_nothing(chinese: Lexicon, shipped: Resemblance) -
     assert by_both(Kind.MOVEMENTS, said, chinese, shipped).intent is Intent.UNCLEAR
 
 
-def test_a_language_whose_examples_are_not_believed_is_read_by_rules_alone(
-    lexicons: dict[str, Lexicon], examples: dict[str, Resemblance]
-) -> None:
-    unweighed = examples["en-US"]
-    assert unweighed.believed is None
+def test_a_language_without_examples_is_read_by_rules_alone(lexicons: dict[str, Lexicon]) -> None:
     heard = [Hypothesis(text="no just me and the four walls")]
     found = understand(Kind.CONTACTS, heard, lexicons["en-US"])
-    assert weighed(found, Kind.CONTACTS, heard, lexicons["en-US"], unweighed) is found
+    none = Resemblance({}, spaced=True)
+    assert weighed(found, Kind.CONTACTS, heard, lexicons["en-US"], none) is found
