@@ -1,8 +1,9 @@
 """Data files that the office edits: YAML into a checked model, with errors by file and line."""
 
 import re
+from collections.abc import Mapping
 from pathlib import Path
-from typing import TypeVar
+from typing import Protocol, TypeVar
 
 import yaml
 from pydantic import BaseModel, TypeAdapter, ValidationError
@@ -46,22 +47,28 @@ def _is_internal(part: str) -> bool:
     return part.startswith("function-") or part == "[key]"
 
 
-class Source:
-    """A file's node tree, kept so that an error found later can name its line."""
+class Place(Protocol):
+    """Where data came from, so that an error found later can name its file and line."""
 
-    def __init__(self, path: Path, root: yaml.Node | None) -> None:
+    def error(self, loc: tuple[int | str, ...], problem: str) -> DataFileError:
+        """The error at a place given as in pydantic: keys and indexes from the root."""
+
+
+class Source:
+    """A file's node tree."""
+
+    def __init__(self, path: Path, root: yaml.Node) -> None:
         self.path = path
         self._root = root
 
     def error(self, loc: tuple[int | str, ...], problem: str) -> DataFileError:
-        """The error at a place given as in pydantic: keys and indexes from the root."""
         where = ".".join(str(part) for part in loc if not _is_internal(str(part)))
         line = self._line(loc)
         return DataFileError(self.path, line, f"{where}: {problem}" if where else problem)
 
     def _line(self, loc: tuple[int | str, ...]) -> int:
-        node = self._root
-        line = 1 if node is None else node.start_mark.line + 1
+        node: yaml.Node = self._root
+        line = node.start_mark.line + 1
         for part in loc:
             if isinstance(node, yaml.MappingNode):
                 for key, value in node.value:
@@ -74,12 +81,49 @@ class Source:
         return int(line)
 
 
+class Folder:
+    """The files of a folder of which each but one is a section."""
+
+    def __init__(self, own: Source, sections: Mapping[str, Source]) -> None:
+        self._own = own
+        self._sections = sections
+
+    def error(self, loc: tuple[int | str, ...], problem: str) -> DataFileError:
+        section = self._sections.get(str(loc[0])) if loc else None
+        return section.error(loc[1:], problem) if section else self._own.error(loc, problem)
+
+
 def load(path: Path, model: type[M]) -> tuple[M, Source]:
     """Reads and checks one file.
 
     model: a pydantic model, or any type that pydantic can check. Raises DataFileError naming
     the file, the line (from 1), the field and what is wrong.
     """
+    source, data = _read(path)
+    return _checked(data, model, source), source
+
+
+def load_folder(folder: Path, model: type[M], own: str) -> tuple[M, Folder]:
+    """Reads and checks a folder: the fields in its file `own` and, by its name, each other file.
+
+    Raises DataFileError as `load`.
+    """
+    own_source, data = _read(folder / f"{own}.yaml")
+    if not isinstance(data, dict):
+        data = _checked(data, dict[str, object], own_source)
+    sections: dict[str, Source] = {}
+    for path in sorted(folder.glob("*.yaml")):
+        name = path.stem
+        if name == own:
+            continue
+        if name in data:
+            raise own_source.error((name,), f"there is a file {path.name} for this; keep one")
+        sections[name], data[name] = _read(path)
+    source = Folder(own_source, sections)
+    return _checked(data, model, source), source
+
+
+def _read(path: Path) -> tuple[Source, object]:
     try:
         text = path.read_text(encoding="utf-8-sig")
     except FileNotFoundError as error:
@@ -97,16 +141,19 @@ def load(path: Path, model: type[M]) -> tuple[M, Source]:
         raise DataFileError(path, 1, f"not valid YAML: {error}") from error
     except RecursionError as error:
         raise DataFileError(path, 1, "not valid YAML: brackets within brackets") from error
-    source = Source(path, root)
+    if root is None:
+        raise DataFileError(path, 1, "the file is empty")
+    return Source(path, root), data
+
+
+def _checked(data: object, model: type[M], source: Place) -> M:
     try:
         if isinstance(model, type) and issubclass(model, BaseModel):
-            return model.model_validate(data), source
-        return TypeAdapter(model).validate_python(data), source
+            return model.model_validate(data)
+        return TypeAdapter(model).validate_python(data)
     except ValidationError as error:
         first = error.errors()[0]
         problem = _REMEDIES.get(first["type"]) or first["msg"].removeprefix("Value error, ")
-        if root is None:
-            problem = "the file is empty"
         raise source.error(first["loc"], problem) from error
 
 

@@ -16,12 +16,16 @@ from callbot.dialog.script import (
     question_ids,
     script_names,
 )
-from callbot.dialog.understanding import Lexicon, load_lexicon
+from callbot.dialog.understanding import Lexicon, lexicon_files, load_lexicon
 from callbot.errors import CallbotError
 
 Stamp = frozenset[tuple[str, int]]
 
 log = logging.getLogger(__name__)
+
+
+def _stamp(files: Iterable[Path]) -> Stamp:
+    return frozenset((str(path), path.stat().st_mtime_ns) for path in files)
 
 
 class ScriptShelf:
@@ -37,7 +41,7 @@ class ScriptShelf:
         self._reading = threading.Lock()
         self._stamp: Stamp = frozenset()
         self._scripts: dict[str, Script] = {}
-        self._lexicons: dict[Path, tuple[int, Lexicon]] = {}
+        self._lexicons: dict[Path, tuple[Stamp, Lexicon]] = {}
         self._symptom_names: dict[str, dict[str, str]] = {}
         self._question_ids: dict[Kind, set[str]] = {}
         self._reasons: dict[str, dict[str, str]] = {}
@@ -67,10 +71,10 @@ class ScriptShelf:
                 # Whoever opens it is told; here nobody waits for it.
                 log.warning("script %s could not be read ahead: %s", name, wrong)
 
-    def lexicon(self, path: Path) -> Lexicon:
+    def lexicon(self, folder: Path) -> Lexicon:
         """Of a language, as it is on disk now. Raises DataFileError when it is wrong."""
         with self._reading:
-            return self._lexicon(path)
+            return self._lexicon(folder)
 
     def symptom_names(self, language: str) -> dict[str, str]:
         """Spoken names by code; empty for a language that has none."""
@@ -125,16 +129,15 @@ class ScriptShelf:
             self._notice_changes()
             return self._scripts.get(name), self._stamp
 
-    def _lexicon(self, path: Path) -> Lexicon:
-        """One for all scripts of the language, as long as its own file is what it was."""
-        stamp = path.stat().st_mtime_ns if path.is_file() else 0
-        if path not in self._lexicons or self._lexicons[path][0] != stamp:
-            self._lexicons[path] = stamp, self._read_lexicon(path)
-        return self._lexicons[path][1]
+    def _lexicon(self, folder: Path) -> Lexicon:
+        """One for all scripts of the language, as long as its own files are what they were."""
+        stamp = _stamp(lexicon_files(folder))
+        if folder not in self._lexicons or self._lexicons[folder][0] != stamp:
+            self._lexicons[folder] = stamp, self._read_lexicon(folder)
+        return self._lexicons[folder][1]
 
     def _notice_changes(self) -> None:
-        files = self._prompts_dir.rglob("*.yaml")
-        stamp = frozenset((str(path), path.stat().st_mtime_ns) for path in files)
+        stamp = _stamp(self._prompts_dir.rglob("*.yaml"))
         if stamp != self._stamp:
             self._stamp = stamp
             self._scripts.clear()

@@ -2,14 +2,14 @@
 
 from pathlib import Path
 
-from callbot.dialog.understanding import Lexicon, load_lexicon
+from callbot.dialog.understanding import Lexicon, lexicon_files, load_lexicon
 
-_read: dict[tuple[str, bytes], Lexicon] = {}
+_read: dict[tuple[bytes, ...], Lexicon] = {}
 
 
-def lexicon_at(path: Path) -> Lexicon:
+def lexicon_at(folder: Path) -> Lexicon:
     """As `load_lexicon`, but each wording of a lexicon is read once, wherever it lies."""
-    key = path.name, path.read_bytes()
+    key = tuple(path.read_bytes() for path in lexicon_files(folder))
     if key not in _read:
-        _read[key] = load_lexicon(path)
+        _read[key] = load_lexicon(folder)
     return _read[key]

@@ -90,6 +90,5 @@ def _who_talk() -> Iterator[Archetype]:
     """Those of the demo who pick up and answer to the end, on a clean line."""
     archetypes, _ = load(ARCHETYPES, dict[str, list[Archetype]])
     for archetype in archetypes["zh-CN"]:
-        otherwise = {"picks_up", "barges_in"} & archetype.resident.keys()
-        if archetype.answers and archetype.clean_line and not otherwise:
+        if archetype.hears_all and archetype.clean_line and "barges_in" not in archetype.resident:
             yield archetype

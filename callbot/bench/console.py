@@ -34,7 +34,7 @@ PAGES = (
     *("/tickets", "/tickets/1", "/scripts", "/scripts/quarantine", "/scripts/quarantine/versions"),
     *("/scripts/quarantine/try", "/scripts/quarantine/recordings", "/scripts/quarantine/publish"),
     "/scripts/quarantine/edit/quarantine/zh-CN.yaml",
-    "/scripts/quarantine/edit/lexicon/zh-CN.yaml",
+    "/scripts/quarantine/edit/lexicon/zh-CN/grammar.yaml",
     *("/trials/trial-1", "/people", "/people/1", "/people/audit", "/people/changes"),
     *("/people/purge", "/account"),
 )

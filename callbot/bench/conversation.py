@@ -14,9 +14,11 @@ from itertools import count, cycle, islice
 from pathlib import Path
 from typing import Any
 
+from callbot.bench.callers import INTERRUPTED
 from callbot.bench.tallies import TallyOfKind, tally_answers
 from callbot.config import Settings
 from callbot.datafile import load
+from callbot.dialog.answers import Intent
 from callbot.dialog.events import Outcome
 from callbot.dialog.script import load_script
 from callbot.rehearsal.figures import percentile
@@ -61,6 +63,7 @@ class ConditionFigures:
     """Of the calls under one condition; shares from 0 to 1.
 
     response: from the last sample of a resident's speech to the bot's first, at the carrier.
+    completed: to the end of the script, which for an emergency is the emergency number.
     early_cuts: turns in which the bot began to speak before the resident had finished.
     """
 
@@ -121,7 +124,7 @@ def inhabitants(condition: Condition, residents: int) -> list[Inhabitant]:
     """The same for the same condition: archetypes in order, each by a phone number whose voice
     suits the condition."""
     archetypes, _ = load(ARCHETYPES, dict[str, list[Archetype]])
-    fit = [a for a in archetypes[LOCALE] if a.clean_line and a.answers]
+    fit = [a for a in archetypes[LOCALE] if a.clean_line and a.hears_all]
     phones = _phones(condition)
     return [
         Inhabitant(archetype, _resident(archetype, next(phones), condition))
@@ -148,7 +151,7 @@ def condition_figures(
     return ConditionFigures(
         condition=condition,
         calls=len(results),
-        completed=sum(result.outcome is Outcome.COMPLETED for result in results),
+        completed=sum(_completed(result) for result in results),
         kinds=dict(tallies),
         abnormal=flags.abnormal,
         flagged=flags.flagged,
@@ -161,6 +164,12 @@ def condition_figures(
         spoken_turns=sum(result.spoken_turns for result in results),
         early_cuts=sum(result.early_cuts for result in results),
     )
+
+
+def _completed(result: ResidentResult) -> bool:
+    """To the end of the script, which for an emergency is the emergency number."""
+    urgent = any(flag["rule"] == Intent.EMERGENCY for flag in result.flags)
+    return result.outcome is Outcome.COMPLETED or urgent
 
 
 def _phones(condition: Condition) -> Iterator[str]:
@@ -179,6 +188,7 @@ def _resident(archetype: Archetype, phone: str, condition: Condition) -> Simulat
         {
             "corrects": True,
             **archetype.resident,
+            "barges_in": INTERRUPTED if archetype.resident.get("barges_in") else False,
             "name": f"居民{phone[-4:]}",
             "phone": phone,
             "locale": LOCALE,

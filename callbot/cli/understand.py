@@ -16,6 +16,7 @@ from callbot.dialog.understanding import (
     Lexicon,
     Resemblance,
     Understanding,
+    lexicon_folders,
     load_lexicon,
     load_resemblance,
     understand,
@@ -84,12 +85,11 @@ class _Readers:
 
     def of(self, locale: str) -> tuple[Lexicon, Resemblance]:
         if locale not in self._loaded:
-            folder = self._prompts / "lexicon"
-            known = sorted(path.stem for path in folder.glob("*.yaml"))
-            if locale not in known:
-                raise BadInput(f"locale: {locale!r} is unknown; use one of {', '.join(known)}")
+            folders = lexicon_folders(self._prompts)
+            if locale not in folders:
+                raise BadInput(f"locale: {locale!r} is unknown; use one of {', '.join(folders)}")
             with collector.paused():
-                lexicon = load_lexicon(folder / f"{locale}.yaml")
+                lexicon = load_lexicon(folders[locale])
                 path = self._prompts / "examples" / f"{locale}.yaml"
                 self._loaded[locale] = lexicon, load_resemblance(path, spaced=lexicon.spaced)
         return self._loaded[locale]

@@ -52,6 +52,11 @@ class Archetype(BaseModel):
         """Whether their words can be expected to get through."""
         return not {"noise_db", "mumbles"} & self.resident.keys()
 
+    @property
+    def hears_all(self) -> bool:
+        """Whether they pick up at the first ring and answer to the end."""
+        return bool(self.answers) and "picks_up" not in self.resident
+
 
 @dataclass(frozen=True)
 class Inhabitant:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable, Mapping
 from datetime import date, datetime
+from pathlib import Path
 from typing import Any
 
 from callbot.campaigns.rules.policy import Audience
@@ -78,6 +79,21 @@ QUESTIONS = {
     "relation": "与本人的关系",
     "danger": "是否危急",
 }
+LEXICON = {
+    "language": "整个语言",
+    "grammar": "句式",
+    "persons": "人物",
+    "temperature": "体温",
+    "symptoms": "症状",
+    "movements": "外出",
+    "contacts": "接触",
+    "yes_no": "是与否",
+    "open": "需求",
+    "requests": "请求",
+    "callback": "回电时间",
+}
+"""By the files of a language's lexicon."""
+
 RELATIONS = {
     Relation.FAMILY: "家人",
     Relation.LANDLORD: "房东",
@@ -293,6 +309,10 @@ class Words:
 
     def trial_state(self, state: TrialState) -> str:
         return self._said(TRIAL_STATES[state])
+
+    def lexicon(self, path: str) -> str:
+        """What a file of a lexicon holds."""
+        return self._said(LEXICON.get(Path(path).stem, path))
 
     def locale(self, locale: str) -> str:
         return self._said(LOCALES.get(locale, locale))

@@ -26,12 +26,12 @@ def test_scripts_of_a_language_share_its_words_until_these_change(
     prompts_dir: Path, tmp_path: Path
 ) -> None:
     folder = tmp_path / "prompts"
-    others = shutil.ignore_patterns("ko-KR.yaml", "en-US.yaml")
+    others = shutil.ignore_patterns("ko-KR*", "en-US*")
     shutil.copytree(prompts_dir, folder, ignore=others)
     shelf = ScriptShelf(folder)
     one, other = shelf.script("quarantine"), shelf.script("heatwave-check")
     assert one.lexicons[MANDARIN] is other.lexicons[MANDARIN]
-    lexicon = folder / "lexicon" / f"{MANDARIN}.yaml"
+    lexicon = folder / "lexicon" / MANDARIN / "symptoms.yaml"
     lexicon.write_text(lexicon.read_text("utf-8") + "\n# Read again.\n", "utf-8")
     changed = shelf.script("quarantine")
     assert changed.lexicons[MANDARIN] is not one.lexicons[MANDARIN]

@@ -1,6 +1,6 @@
 """What a resident's words mean, as an answer to the question just asked or as a request.
 
-`understand` reads the recogniser's hypotheses; all words live in `prompts/lexicon/<locale>.yaml`.
+`understand` reads the recogniser's hypotheses; all words live in `prompts/lexicon/<locale>/`.
 The folders build on each other, and import only from those before them:
 
 - `numerals`, `words`: numbers, and the lexicon's words, found in what was said
@@ -39,7 +39,11 @@ from callbot.dialog.understanding.subject import of_resident, without_subject
 from callbot.dialog.understanding.understand import LONGEST_UTTERANCE, Understanding, understand
 from callbot.dialog.understanding.words.heard import speaks_of_number
 from callbot.dialog.understanding.words.lexicon import Lexicon
-from callbot.dialog.understanding.words.lexicon_file import load_lexicon
+from callbot.dialog.understanding.words.lexicon_file import (
+    lexicon_files,
+    lexicon_folders,
+    load_lexicon,
+)
 from callbot.dialog.understanding.words.vocabulary import Vocabulary
 
 __all__ = [
@@ -54,6 +58,8 @@ __all__ = [
     "callback_time",
     "danger_by_sound",
     "denies_throughout",
+    "lexicon_files",
+    "lexicon_folders",
     "load_lexicon",
     "load_resemblance",
     "of_resident",

@@ -46,6 +46,7 @@ def script_page(name: str, locale: str = "", desk: Desk = Seeing) -> Response:
         script=script,
         locale=locale,
         wording=script.wordings[locale],
+        lexicon_files=_workshop(desk).lexicon_files(locale),
         drafts=_workshop(desk).drafts(name),
         condition=ConditionWords(
             words_of(desk.request),
@@ -61,9 +62,9 @@ def script_page(name: str, locale: str = "", desk: Desk = Seeing) -> Response:
 # -- editing --------------------------------------------------------------------------------------
 
 
-@router.get("/scripts/{name}/edit/{folder}/{file}")
-def edit_page(name: str, folder: str, file: str, desk: Desk = OperatingEverywhere) -> Response:
-    return _edit(desk, name, f"{folder}/{file}")
+@router.get("/scripts/{name}/edit/{path:path}")
+def edit_page(name: str, path: str, desk: Desk = OperatingEverywhere) -> Response:
+    return _edit(desk, name, path)
 
 
 async def _form(request: Request) -> FormData:
@@ -71,11 +72,10 @@ async def _form(request: Request) -> FormData:
     return await request.form()
 
 
-@router.post("/scripts/{name}/edit/{folder}/{file}")
+@router.post("/scripts/{name}/edit/{path:path}")
 def save_draft(
     name: str,
-    folder: str,
-    file: str,
+    path: str,
     form: Annotated[FormData, Depends(_form)],
     desk: Desk = OperatingEverywhere,
 ) -> Response:
@@ -84,7 +84,6 @@ def save_draft(
     Sentences have no place in a draft that is not YAML, as somebody else may have just saved it:
     they are shown again, to be sent together with the file once it is mended.
     """
-    path = f"{folder}/{file}"
     text = _path_text(desk, name, path)
     sentences = {key: value for key, value in form.items() if isinstance(value, str)}
     text = sentences.pop("whole", text)

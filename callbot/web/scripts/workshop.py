@@ -14,13 +14,14 @@ from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
+from itertools import chain
 from pathlib import Path
 
 from sqlmodel import Session, col, delete, select
 
 from callbot.db import Database
 from callbot.dialog.script import Script, load_script, script_names
-from callbot.dialog.understanding import Lexicon, load_lexicon
+from callbot.dialog.understanding import Lexicon, lexicon_files, load_lexicon
 from callbot.errors import BadInput, CallbotError, DataFileError
 from callbot.models import record
 from callbot.models.scripts import ScriptDraft, ScriptVersion
@@ -59,11 +60,17 @@ class Workshop:
         if script not in self.names():
             raise BadInput(f"there is no script {script!r}")
         wordings = sorted(
-            path.name
+            path
             for path in (self._prompts_dir / script).glob("*.yaml")
             if path.name != "script.yaml"
         )
-        return [f"{script}/{name}" for name in wordings] + [f"lexicon/{name}" for name in wordings]
+        words = (self.lexicon_files(path.stem) for path in wordings)
+        return [f"{script}/{path.name}" for path in wordings] + list(chain.from_iterable(words))
+
+    def lexicon_files(self, locale: str) -> list[str]:
+        """Of a language, section by section."""
+        files = lexicon_files(self._prompts_dir / "lexicon" / locale)
+        return [path.relative_to(self._prompts_dir).as_posix() for path in files]
 
     def published(self, path: str) -> str:
         return (self._prompts_dir / path).read_text(encoding="utf-8-sig")
@@ -195,15 +202,16 @@ class Workshop:
     def _lexicons(self, drafts: Iterable[ScriptDraft]) -> Callable[[Path], Lexicon]:
         """For scripts that are laid out with the drafts: a lexicon without a draft is the shelf's,
         since reading it takes most of a second."""
-        drafted = {draft.path for draft in drafts}
+        drafted = {Path(draft.path).parent for draft in drafts}
         read = cache(load_lexicon)
 
-        def lexicon_at(path: Path) -> Lexicon:
-            if f"lexicon/{path.name}" not in drafted:
+        def lexicon_at(folder: Path) -> Lexicon:
+            words = Path("lexicon") / folder.name
+            if words not in drafted:
                 # One that cannot be read is named as it is laid out.
                 with suppress(CallbotError, OSError):
-                    return self._shelf.lexicon(self._prompts_dir / "lexicon" / path.name)
-            return read(path)
+                    return self._shelf.lexicon(self._prompts_dir / words)
+            return read(folder)
 
         return lexicon_at
 

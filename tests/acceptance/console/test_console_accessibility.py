@@ -41,7 +41,7 @@ STATES: Final = (
     *("/queue?tab=mine", "/queue?tab=others", "/queue?tab=done", "/flags/3", "/residents?q=nobody"),
     *("/queue?severity=normal", "/tickets?tab=done", "/residents?follow_up=lost"),
     *("/reports?from=2026-11-09&to=2026-11-22", "/reports?from=2026-11-22&to=2026-11-01"),
-    *("/scripts/quarantine/edit/lexicon/zh-CN.yaml", "/scripts/quarantine?locale=en-US"),
+    *("/scripts/quarantine/edit/lexicon/zh-CN/symptoms.yaml", "/scripts/quarantine?locale=en-US"),
     *("/residents/4", "/flags/999", "/nowhere", "/people/audit?actor=vera"),
 )
 """Of pages: empty, full, wrong, hostile, not there."""

@@ -107,11 +107,11 @@ async def test_sentences_sent_over_a_draft_that_another_broke_are_kept_and_saved
 
 async def test_a_lexicon_that_is_no_yaml_is_named_by_line(console: Console, prompts: Path) -> None:
     otto = await console.as_("otto")
-    address = f"/scripts/{NAME}/edit/lexicon/zh-CN.yaml"
-    text = (prompts / "lexicon" / "zh-CN.yaml").read_text(encoding="utf-8")
+    address = f"/scripts/{NAME}/edit/lexicon/zh-CN/symptoms.yaml"
+    text = (prompts / "lexicon" / "zh-CN" / "symptoms.yaml").read_text(encoding="utf-8")
     page = await otto.post(address, data={"whole": text + "\nbroken: [\n"})
     assert page.status_code == 422
-    assert "lexicon/zh-CN.yaml:" in page.text
+    assert "lexicon/zh-CN/symptoms.yaml:" in page.text
 
 
 def test_a_draft_is_not_published_over_what_another_wrote(console: Console, prompts: Path) -> None:

@@ -1,24 +1,30 @@
 """The product's own lexicons, loaded once."""
 
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 from lexicons_read import lexicon_at
 
-from callbot.dialog.understanding import Lexicon, Resemblance, load_resemblance
+from callbot.dialog.understanding import (
+    Lexicon,
+    Resemblance,
+    lexicon_folders,
+    load_resemblance,
+)
 
-LEXICONS = Path(__file__).parents[3] / "prompts" / "lexicon"
+PROMPTS = Path(__file__).parents[3] / "prompts"
 
 
 @pytest.fixture(scope="session")
 def lexicons() -> dict[str, Lexicon]:
-    return {path.stem: lexicon_at(path) for path in sorted(LEXICONS.glob("*.yaml"))}
+    return {locale: lexicon_at(at) for locale, at in lexicon_folders(PROMPTS).items()}
 
 
 @pytest.fixture(scope="session")
 def examples(lexicons: dict[str, Lexicon]) -> dict[str, Resemblance]:
-    folder = LEXICONS.parent / "examples"
+    folder = PROMPTS / "examples"
     return {
         locale: load_resemblance(folder / f"{locale}.yaml", spaced=lexicon.spaced)
         for locale, lexicon in lexicons.items()
@@ -31,14 +37,16 @@ def chinese(lexicons: dict[str, Lexicon]) -> Lexicon:
 
 
 @pytest.fixture
-def lexicon_with(tmp_path: Path) -> Callable[[str, str], Path]:
-    """A copy of the Chinese lexicon with one line changed."""
+def lexicon_with(tmp_path: Path) -> Callable[[str, str, str], Path]:
+    """A copy of the Chinese lexicon with one line of a file changed."""
 
-    def write(old: str, new: str) -> Path:
-        text = (LEXICONS / "zh-CN.yaml").read_text(encoding="utf-8")
+    def write(file: str, old: str, new: str) -> Path:
+        folder = tmp_path / "zh-CN"
+        shutil.copytree(lexicon_folders(PROMPTS)["zh-CN"], folder)
+        path = folder / f"{file}.yaml"
+        text = path.read_text(encoding="utf-8")
         assert old in text
-        path = tmp_path / "zh-CN.yaml"
         path.write_text(text.replace(old, new, 1), encoding="utf-8")
-        return path
+        return folder
 
     return write

@@ -13,47 +13,64 @@ from callbot.dialog.understanding.words.spelling import Spelling
 from callbot.dialog.understanding.words.vocabulary import Vocabulary
 from callbot.errors import DataFileError
 
-Write = Callable[[str, str], Path]
+Write = Callable[[str, str, str], Path]
 
 
 def test_a_word_added_to_the_file_is_understood(lexicon_with: Write) -> None:
-    path = lexicon_with("cough: [咳嗽,", "cough: [咳嗽, 吭哧,")
+    path = lexicon_with("symptoms", "cough: [咳嗽,", "cough: [咳嗽, 吭哧,")
     got = understand(Kind.SYMPTOMS, [Hypothesis(text="老是吭哧")], load_lexicon(path))
     assert got.value == Symptoms(present=("cough",))
 
 
 @pytest.mark.parametrize(
-    ("old", "new", "problem"),
+    ("file", "old", "new", "problem"),
     [
-        ("    cough: [咳嗽,", "    coughing: [咳嗽,", "cough"),
-        ("  yes: [是,", "  yes: [没有, 是,", "already in 'yes'"),
-        ("  yes: [是,", "  yes: [是, 是,", "given twice"),
-        ("  wish: [", "  wish: [不缺, ", "already in 'denial'"),
-        ("  yes: [是,", "  yes: [(是|对, 是,", "brackets"),
-        ("  yes: [是,", "  yess: [是,", "unknown field"),
-        ("variants: {", "variants: {(俺: 我, ", "brackets"),
-        ("variants: {", "variants: {吭得: 没~, ", "ends with no brackets"),
-        ("numerals: chinese", "numerals: roman", "one of chinese, korean, english"),
-        ("    超市: [大超市,", "    超市: [菜场, 大超市,", "already stands for"),
+        ("symptoms", "  cough: [咳嗽,", "  coughing: [咳嗽,", "cough"),
+        ("yes_no", "yes: [是,", "yes: [没有, 是,", "already in 'yes'"),
+        ("yes_no", "yes: [是,", "yes: [是, 是,", "given twice"),
+        ("open", "wish: [", "wish: [不缺, ", "already in 'denial'"),
+        ("yes_no", "yes: [是,", "yes: [(是|对, 是,", "brackets"),
+        ("yes_no", "yes: [是,", "yess: [是,", "unknown field"),
+        ("language", "variants: {", "variants: {(俺: 我, ", "brackets"),
+        ("language", "variants: {", "variants: {吭得: 没~, ", "ends with no brackets"),
+        ("language", "numerals: chinese", "numerals: roman", "one of chinese, korean, english"),
+        ("movements", "  超市: [大超市,", "  超市: [菜场, 大超市,", "already stands for"),
         (
-            "    cough: [咳嗽,",
-            "    cough: [<how>咳嗽,",
+            "symptoms",
+            "  cough: [咳嗽,",
+            "  cough: [<how>咳嗽,",
             "no words are listed under `sets` as 'how'",
         ),
     ],
 )
-def test_a_mistake_in_the_file_is_named_with_its_line(
-    lexicon_with: Write, old: str, new: str, problem: str
+def test_a_mistake_is_named_with_its_file_and_line(
+    lexicon_with: Write, file: str, old: str, new: str, problem: str
 ) -> None:
-    path = lexicon_with(old, new)
+    folder = lexicon_with(file, old, new)
     with pytest.raises(DataFileError, match=problem) as caught:
-        load_lexicon(path)
+        load_lexicon(folder)
+    assert caught.value.path == folder / f"{file}.yaml"
     assert caught.value.line > 1
 
 
+def test_a_file_too_few_or_too_many_is_named(lexicon_with: Write) -> None:
+    folder = lexicon_with("language", "numerals: chinese", "numerals: chinese")
+    (folder / "symptoms.yaml").rename(folder / "symptom.yaml")
+    with pytest.raises(DataFileError, match=r"symptoms: this field is missing"):
+        load_lexicon(folder)
+    (folder / "symptom.yaml").rename(folder / "symptoms.yaml")
+    (folder / "weather.yaml").write_text("rain: [下雨]\n", "utf-8")
+    with pytest.raises(DataFileError, match=r"weather\.yaml:1: unknown field"):
+        load_lexicon(folder)
+    (folder / "weather.yaml").rename(folder / "callback.yaml")
+    own = folder / "language.yaml"
+    own.write_text(own.read_text("utf-8") + "callback: {}\n", "utf-8")
+    with pytest.raises(DataFileError, match=r"there is a file callback\.yaml for this"):
+        load_lexicon(folder)
+
+
 def test_a_language_may_begin_with_a_few_words(tmp_path: Path) -> None:
-    path = tmp_path / "ja-JP.yaml"
-    path.write_text(
+    (tmp_path / "language.yaml").write_text(
         "locale: ja-JP\nnumerals: chinese\nnegation: after\n"
         "grammar: {negator: [ない], denial: [大丈夫です], light: [が, です]}\n"
         "symptoms: {symptom: {cough: [咳]}}\n"
@@ -61,23 +78,24 @@ def test_a_language_may_begin_with_a_few_words(tmp_path: Path) -> None:
         "requests: {}\ncallback: {}\n",
         "utf-8",
     )
-    lexicon = load_lexicon(path)
+    lexicon = load_lexicon(tmp_path)
     for said, present in (("咳が出ます", ("cough",)), ("大丈夫です", ())):
         got = understand(Kind.SYMPTOMS, [Hypothesis(text=said)], lexicon)
         assert got.value == Symptoms(present=present)
 
 
 def test_a_form_of_dialect_keeps_the_word_that_its_brackets_name(lexicon_with: Write) -> None:
-    path = lexicon_with("variants: {", "variants: {莫得(咳嗽|发烧): 没有~, ")
-    lexicon = load_lexicon(path)
+    folder = lexicon_with("language", "variants: {", "variants: {莫得(咳嗽|发烧): 没有~, ")
+    lexicon = load_lexicon(folder)
     assert lexicon.standard_forms.standard("莫得发烧,莫得咳嗽") == "没有发烧,没有咳嗽"
 
 
 def test_words_that_phrases_have_in_common_are_listed_once(lexicon_with: Write) -> None:
-    path = lexicon_with("    cough: [咳嗽,", "    cough: [(<manner>|)吭哧, <sound>响, 咳嗽,")
+    folder = lexicon_with("symptoms", "cough: [咳嗽,", "cough: [(<manner>|)吭哧, <sound>响, 咳嗽,")
     sets = "sets:\n  manner: [老是, 使劲]\n  sound: [(嗓子|喉咙)<manner>]\n"
-    path.write_text(path.read_text("utf-8").replace("sets:\n", sets, 1), "utf-8")
-    lexicon = load_lexicon(path)
+    own = folder / "language.yaml"
+    own.write_text(own.read_text("utf-8").replace("sets:\n", sets, 1), "utf-8")
+    lexicon = load_lexicon(folder)
     for said in ("使劲吭哧", "吭哧", "喉咙老是响"):
         got = understand(Kind.SYMPTOMS, [Hypothesis(text=said)], lexicon)
         assert got.value == Symptoms(present=("cough",))

@@ -1,7 +1,8 @@
-"""Reads a locale's words from their file, and refuses words that exclude each other."""
+"""Reads a locale's words from their folder, and refuses words that exclude each other."""
 
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Final
 
 from callbot import datafile
 from callbot.dialog.understanding.words.lexicon import Lexicon
@@ -24,13 +25,28 @@ _CLASHES: tuple[frozenset[Role], ...] = (
 )
 
 
-def load_lexicon(path: Path) -> Lexicon:
+LANGUAGE: Final = "language"
+"""The file of what is said of the language as a whole; each other file is a section."""
+
+
+def lexicon_folders(prompts_dir: Path) -> dict[str, Path]:
+    """By locale."""
+    files = sorted(prompts_dir.glob(f"lexicon/*/{LANGUAGE}.yaml"))
+    return {file.parent.name: file.parent for file in files}
+
+
+def lexicon_files(folder: Path) -> list[Path]:
+    """The files of a locale's words, the language as a whole first."""
+    return sorted(folder.glob("*.yaml"), key=lambda file: (file.stem != LANGUAGE, file.stem))
+
+
+def load_lexicon(folder: Path) -> Lexicon:
     """Reads and checks a locale's words.
 
     Raises DataFileError with file and line for an unknown field, a symptom that has no code, an
     entry given twice, or a phrase that would mean two things that exclude each other.
     """
-    lexicon, source = datafile.load(path, Lexicon)
+    lexicon, source = datafile.load_folder(folder, Lexicon, own=LANGUAGE)
     for name, section in lexicon.sections.items():
         _check(name, section.words(), lexicon, source)
     lexicon.prepare()
@@ -41,7 +57,7 @@ def _check(
     section: str,
     words: Iterator[Word],
     lexicon: Lexicon,
-    source: datafile.Source,
+    source: datafile.Place,
 ) -> None:
     patterns: set[tuple[str, Mark]] = set()
     seen: dict[str, tuple[Mark, ...]] = {}
