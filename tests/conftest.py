@@ -20,8 +20,11 @@ ROOT = Path(__file__).parent.parent
 
 # Whatever is found can be found again, and a busy machine is no fault. To look further afield:
 # `pytest --hypothesis-profile=explore`.
-hypothesis.settings.register_profile("repeatable", derandomize=True, deadline=None)
-hypothesis.settings.register_profile("explore", max_examples=2000, deadline=None)
+_UNTIMED = hypothesis.settings(
+    deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow]
+)
+hypothesis.settings.register_profile("repeatable", _UNTIMED, derandomize=True)
+hypothesis.settings.register_profile("explore", _UNTIMED, max_examples=2000)
 hypothesis.settings.load_profile("repeatable")
 
 
