@@ -38,8 +38,12 @@ QUIET_FRAMES = 35
 """So long after the bot's last sound, the resident takes it to have finished."""
 
 SILENCE = bytes(16_000 * 120)
-ALIKE = 0.5
-"""Normalised correlation of a second of speech with where it is found; noise stays under 0.1."""
+QUARTER = 2000
+"""Samples, at 8 kHz."""
+
+ALIKE = 0.8
+"""Normalised correlation of a quarter of a second of speech with where it is found, 1.0 if it came
+whole; of speech played backwards at most 0.65."""
 
 US, CLERK = "+8653288880000", "+8653288881111"
 
@@ -80,15 +84,15 @@ class ResidentOnThePhone:
 
 
 def share_found(sound: Samples, sentence: Pcm) -> float:
-    """Of the sentence's seconds, in the sound: a gap in one of them leaves the others."""
+    """Of the sentence's quarters of a second, in the sound: a gap in one leaves the others."""
     spoken = samples(sentence)
-    seconds = [spoken[at : at + 8000] for at in range(0, max(1, len(spoken) - 7999), 8000)]
-    return sum(alike(sound, second) > ALIKE for second in seconds) / len(seconds)
+    quarters = [spoken[at : at + QUARTER] for at in range(0, len(spoken) - QUARTER + 1, QUARTER)]
+    return sum(alike(sound, quarter) > ALIKE for quarter in quarters) / len(quarters)
 
 
-def alike(sound: Samples, second: Samples) -> float:
+def alike(sound: Samples, part: Samples) -> float:
     """To the part of the sound that is most like it; 1.0 is the same."""
-    wanted = second.astype(float)
+    wanted = part.astype(float)
     size = 1 << (len(sound) + len(wanted)).bit_length()
     spectrum = np.fft.rfft(sound.astype(float), size) * np.conj(np.fft.rfft(wanted, size))
     matches = np.fft.irfft(spectrum, size)[: len(sound) - len(wanted)]

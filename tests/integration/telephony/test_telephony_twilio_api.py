@@ -11,6 +11,7 @@ from phones import Phone
 from test_telephony_simulated_carrier import voice as voice
 from test_telephony_twilio_carrier import TwilioFarEnd
 from test_telephony_twilio_carrier import far_end as far_end
+from test_telephony_twilio_carrier import request_timeout_s as request_timeout_s
 from twilio_document import DOCUMENT, PRISM, prism_before
 
 from callbot.rehearsal.twilio_stand_in.premises import ACCOUNT

@@ -32,4 +32,4 @@ def test_the_bench_asks_for_every_page_of_the_console() -> None:
 
 
 def _as_pattern(route: str) -> str:
-    return re.sub(r"{\w+}", "[^/]+", route.replace("{path:path}", ".+"))
+    return re.sub(r"{\w+}", "[^/]+", route.replace("{path}", ".+"))

@@ -230,9 +230,9 @@ CAMPAIGNS = (
 SCRIPTS = (
     get("/scripts"),
     get("/scripts/{name}", SCRIPT),
-    get("/scripts/{name}/edit/{path:path}", FILE, OPERATORS, Reach.OFFICE),
+    get("/scripts/{name}/edit/{path}", FILE, OPERATORS, Reach.OFFICE),
     Row(
-        "POST /scripts/{name}/edit/{path:path}",
+        "POST /scripts/{name}/edit/{path}",
         FILE,
         OPERATORS,
         Reach.OFFICE,
