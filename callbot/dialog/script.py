@@ -19,6 +19,7 @@ from callbot.dialog.understanding import (
     Unasked,
     Vocabulary,
     lexicon_files,
+    lexicon_folder,
     load_lexicon,
     load_resemblance,
 )
@@ -160,8 +161,8 @@ def _read_script(prompts_dir: Path, name: str, lexicon_at: Callable[[Path], Lexi
         locale = path.stem
         wordings[locale], wording_source = load(path, Wording)
         check_wording(file, wordings[locale], wording_source)
-        lexicon_folder = prompts_dir / "lexicon" / locale
-        lexicons[locale] = lexicon_at(lexicon_folder)
+        words_at = lexicon_folder(prompts_dir, locale)
+        lexicons[locale] = lexicon_at(words_at)
         examples_path = prompts_dir / "examples" / path.name
         resemblances[locale] = load_resemblance(examples_path, spaced=lexicons[locale].spaced)
         asked_as = {t: q.asked_as for t, q in wordings[locale].known_questions.items()}
@@ -174,7 +175,7 @@ def _read_script(prompts_dir: Path, name: str, lexicon_at: Callable[[Path], Lexi
         said_before = {q: w.means.unasked for q, w in wordings[locale].questions.items() if w.means}
         unasked[locale] = Unasked(said_before, lexicons[locale])
         digest.update(path.read_bytes())
-        for file_of_words in lexicon_files(lexicon_folder):
+        for file_of_words in lexicon_files(words_at):
             digest.update(file_of_words.read_bytes())
         if examples_path.is_file():
             digest.update(examples_path.read_bytes())

@@ -41,6 +41,7 @@ from callbot.dialog.understanding.words.heard import speaks_of_number
 from callbot.dialog.understanding.words.lexicon import Lexicon
 from callbot.dialog.understanding.words.lexicon_file import (
     lexicon_files,
+    lexicon_folder,
     lexicon_folders,
     load_lexicon,
 )
@@ -59,6 +60,7 @@ __all__ = [
     "danger_by_sound",
     "denies_throughout",
     "lexicon_files",
+    "lexicon_folder",
     "lexicon_folders",
     "load_lexicon",
     "load_resemblance",

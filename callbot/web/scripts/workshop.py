@@ -21,7 +21,12 @@ from sqlmodel import Session, col, delete, select
 
 from callbot.db import Database
 from callbot.dialog.script import Script, load_script, script_names
-from callbot.dialog.understanding import Lexicon, lexicon_files, load_lexicon
+from callbot.dialog.understanding import (
+    Lexicon,
+    lexicon_files,
+    lexicon_folder,
+    load_lexicon,
+)
 from callbot.errors import BadInput, CallbotError, DataFileError
 from callbot.models import record
 from callbot.models.scripts import ScriptDraft, ScriptVersion
@@ -69,7 +74,7 @@ class Workshop:
 
     def lexicon_files(self, locale: str) -> list[str]:
         """Of a language, section by section."""
-        files = lexicon_files(self._prompts_dir / "lexicon" / locale)
+        files = lexicon_files(lexicon_folder(self._prompts_dir, locale))
         return [path.relative_to(self._prompts_dir).as_posix() for path in files]
 
     def published(self, path: str) -> str:
@@ -206,11 +211,11 @@ class Workshop:
         read = cache(load_lexicon)
 
         def lexicon_at(folder: Path) -> Lexicon:
-            words = Path("lexicon") / folder.name
-            if words not in drafted:
+            published = lexicon_folder(self._prompts_dir, folder.name)
+            if published.relative_to(self._prompts_dir) not in drafted:
                 # One that cannot be read is named as it is laid out.
                 with suppress(CallbotError, OSError):
-                    return self._shelf.lexicon(self._prompts_dir / words)
+                    return self._shelf.lexicon(published)
             return read(folder)
 
         return lexicon_at

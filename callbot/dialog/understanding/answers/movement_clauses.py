@@ -5,6 +5,9 @@ from callbot.dialog.understanding.utterance import Utterance
 from callbot.dialog.understanding.words.roles import BREAKS, NEGATORS, Role
 from callbot.dialog.understanding.words.vocabulary import Token
 
+OTHERS = (Role.CORE, Role.FAMILY, Role.OUTSIDER, Role.THIRD)
+"""Who is not the resident."""
+
 
 def clauses_of(said: Utterance) -> list[list[Token]]:
     """Split at pauses, and at "only" behind a denial; where verbs come last, also at a place after

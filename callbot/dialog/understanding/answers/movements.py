@@ -10,6 +10,7 @@ from callbot.dialog.understanding.answers.destinations import (
     transport,
 )
 from callbot.dialog.understanding.answers.movement_clauses import (
+    OTHERS,
     clauses_of,
     denied_places,
     holds,
@@ -29,8 +30,6 @@ from callbot.dialog.understanding.words.roles import BREAKS, INVISIBLE, NEGATORS
 from callbot.dialog.understanding.words.vocabulary import Token
 
 _ENDS = (*NEGATORS, Role.HOME)
-_OTHERS = (Role.CORE, Role.FAMILY, Role.OUTSIDER, Role.THIRD)
-
 
 _TIMES = (Role.WHEN, Role.WEEKDAY, Role.PAST, Role.NOW)
 """When it was: what is excepted from having stayed in was a way out then."""
@@ -194,7 +193,7 @@ def _up_to_errand(clause: list[Token]) -> list[Token]:
 
 
 def _denies_nothing(token: Token) -> bool:
-    return not token.has(*_ENDS, *NEGATORS)
+    return not token.has(*_ENDS)
 
 
 def _bare_places(said: Utterance) -> list[Token]:
@@ -263,14 +262,14 @@ def _fetched(said: Utterance) -> bool:
     """As in "my daughter does my shopping": why nobody went out for it."""
     return any(
         any(t.has(Role.FETCHED) for t in clause)
-        and any(t.has(*_OTHERS) for t in clause)
+        and any(t.has(*OTHERS) for t in clause)
         and not any(t.has(Role.SELF) and not t.has(Role.POSSESSIVE) for t in clause)
         for clause in clauses_of(said)
     )
 
 
 def _tells_of_others(said: Utterance) -> bool:
-    return any(t.has(*_OTHERS) for t in said.statement.tokens)
+    return any(t.has(*OTHERS) for t in said.statement.tokens)
 
 
 def _is_far(token: Token) -> bool:

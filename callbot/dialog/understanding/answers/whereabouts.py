@@ -3,6 +3,7 @@
 from itertools import pairwise
 
 from callbot.dialog.understanding.answers.movement_clauses import (
+    OTHERS,
     clauses_of,
     denied_places,
     is_office_at_work,
@@ -10,8 +11,6 @@ from callbot.dialog.understanding.answers.movement_clauses import (
 from callbot.dialog.understanding.utterance import Utterance
 from callbot.dialog.understanding.words.roles import NEGATORS, Role
 from callbot.dialog.understanding.words.vocabulary import Token
-
-_OTHERS = (Role.CORE, Role.FAMILY, Role.OUTSIDER, Role.THIRD)
 
 
 def stayed_elsewhere(said: Utterance) -> bool:
@@ -48,7 +47,7 @@ def at_a_place(said: Utterance) -> bool:
     place that nobody else is said to be at, told after what says that one stays at home."""
     words_of_place = said.lexicon.movements
     leading = {*words_of_place.at, *words_of_place.direction} if said.lexicon.spaced else set()
-    apart = (*NEGATORS, Role.LATER, Role.FORGONE, Role.GO, Role.OUT, Role.PAST, *_OTHERS)
+    apart = (*NEGATORS, Role.LATER, Role.FORGONE, Role.GO, Role.OUT, Role.PAST, *OTHERS)
     for clause in clauses_of(said):
         home = next((i for i, t in reversed(list(enumerate(clause))) if t.has(Role.HOME)), None)
         after = [] if home is None else clause[home + 1 :]

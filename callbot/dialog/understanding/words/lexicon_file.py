@@ -29,6 +29,10 @@ LANGUAGE: Final = "language"
 """The file of what is said of the language as a whole; each other file is a section."""
 
 
+def lexicon_folder(prompts_dir: Path, locale: str) -> Path:
+    return prompts_dir / "lexicon" / locale
+
+
 def lexicon_folders(prompts_dir: Path) -> dict[str, Path]:
     """By locale."""
     files = sorted(prompts_dir.glob(f"lexicon/*/{LANGUAGE}.yaml"))
