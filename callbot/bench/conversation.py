@@ -18,7 +18,6 @@ from callbot.bench.callers import INTERRUPTED
 from callbot.bench.tallies import TallyOfKind, tally_answers
 from callbot.config import Settings
 from callbot.datafile import load
-from callbot.dialog.answers import Intent
 from callbot.dialog.events import Outcome
 from callbot.dialog.script import load_script
 from callbot.rehearsal.figures import percentile
@@ -168,8 +167,7 @@ def condition_figures(
 
 def _completed(result: ResidentResult) -> bool:
     """To the end of the script, which for an emergency is the emergency number."""
-    urgent = any(flag["rule"] == Intent.EMERGENCY for flag in result.flags)
-    return result.outcome is Outcome.COMPLETED or urgent
+    return result.outcome is Outcome.COMPLETED or result.sent_for_help
 
 
 def _phones(condition: Condition) -> Iterator[str]:

@@ -269,6 +269,7 @@ def _calls_rows(bench: CallsBench) -> list[tuple[str, object]]:
     return [
         ("calls", figures.attempts),
         ("completed", figures.outcomes.get("completed", 0)),
+        ("sent to the emergency number, which ends a call", figures.sent_for_help),
         ("responses", figures.responses),
         ("response p50", f"{figures.response_p50_ms} ms"),
         ("response p95", f"{figures.response_p95_ms} ms"),

@@ -21,13 +21,15 @@ class Figures:
 
     own_cpu_s, recognition_cpu_s, sip_cpu_s, far_end_cpu_s: processor seconds of the node, of the
     recognisers, of our SIP process and of the residents, from the first ring on. early_cuts: of
-    spoken_turns, those into which the bot spoke. fillers, understood: see ResidentResult.
+    spoken_turns, those into which the bot spoke. sent_for_help, fillers, understood: see
+    ResidentResult.
     """
 
     residents: int
     reached: int
     attempts: int
     outcomes: dict[str, int]
+    sent_for_help: int
     flags: dict[str, int]
     most_calls_at_once: int
     elapsed_s: float
@@ -72,6 +74,7 @@ def figures(
         reached=sum(result.outcome in reached for result in results),
         attempts=sum(result.attempts for result in results),
         outcomes=dict(Counter(str(result.outcome) for result in results)),
+        sent_for_help=sum(result.sent_for_help for result in results),
         flags=dict(Counter(flag["severity"] for result in results for flag in result.flags)),
         most_calls_at_once=rehearsal.most_at_once,
         elapsed_s=round(elapsed_s, 1),

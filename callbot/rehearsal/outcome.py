@@ -8,6 +8,7 @@ from typing import Any
 from sqlmodel import col, select
 
 from callbot.db import Database
+from callbot.dialog.answers import Intent
 from callbot.dialog.events import Outcome
 from callbot.models import AnswerRow, Attempt, AttemptState, Call, Flag, Resident, Turn
 from callbot.telephony.simulated.measurement import LineReport
@@ -40,6 +41,12 @@ class ResidentResult:
     understood_ms: tuple[int, ...] = ()
     recording: str = ""
     detail: str = ""
+
+    @property
+    def sent_for_help(self) -> bool:
+        """Sent to the emergency number, which ends a call early and as it should."""
+        urgent = any(flag["rule"] == Intent.EMERGENCY for flag in self.flags)
+        return urgent and self.outcome is Outcome.PARTIAL
 
     def as_json(self) -> dict[str, Any]:
         """The shape that callers of `callbot simulate` rely on."""

@@ -45,6 +45,17 @@ def test_shares_are_of_all_answers() -> None:
     assert TallyOfKind().right_share == 0
 
 
+def test_who_is_sent_to_the_emergency_number_is_no_call_cut_off() -> None:
+    [person] = inhabitants(Condition.CLEAN, 1)
+    urgent = {"rule": "emergency", "severity": "urgent", "reason": ""}
+    unfinished = {"rule": "unfinished", "severity": "high", "reason": ""}
+    for flags, sent in (((urgent, unfinished), True), ((unfinished,), False)):
+        result = ResidentResult(person.resident.phone, Outcome.PARTIAL, 1, {}, flags)
+        assert result.sent_for_help is sent
+        figures = condition_figures(Condition.CLEAN, [person], [result], KINDS)
+        assert figures.completed == int(sent)
+
+
 def test_figures_of_a_condition_are_summed_over_its_calls() -> None:
     people = inhabitants(Condition.CLEAN, 2)
     right = {question: clear(truth) for question, truth in people[0].archetype.answers.items()}
