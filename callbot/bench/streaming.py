@@ -90,10 +90,6 @@ class _MeteredStream:
         self.result = stream.result
         self.close = stream.close
 
-    @property
-    def in_line(self) -> bool:
-        return self._stream.in_line
-
     def feed(self, pcm: Pcm) -> None:
         self._meter.fed_bytes += len(pcm)
         self._stream.feed(pcm)

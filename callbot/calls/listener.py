@@ -42,12 +42,12 @@ LONGEST_UTTERANCE_MS = 20_000
 """Someone who never pauses is answered after this."""
 
 
-OVERDUE_MS = 900
-"""Recognition slower than this, beyond the end of a turn, is bridged."""
+LONGEST_SILENCE_MS = 800
+"""Slower recognition is bridged: nobody shall hear nothing for a second, of which the way there and
+back takes 0.13 over SIP."""
 
-OVERDUE_IN_LINE_MS = 100
-"""The same where others' words come first: nobody shall hear nothing for a second, of which the way
-there and back takes 0.13 over SIP."""
+BEYOND_PATIENCE_MS = 100
+"""Nor is it before somebody slow may have finished."""
 
 
 @dataclass(frozen=True)
@@ -117,8 +117,8 @@ class Listener:
         """Whether whoever has spoken should be told that one is still making out what they said."""
         if self._stream is None or self._decoding is None or self._decoding.task.done():
             return False
-        patience_ms = OVERDUE_IN_LINE_MS if self._stream.in_line else OVERDUE_MS
-        return self._quiet_ms - self._patience_ms >= patience_ms
+        patience_ms = self._pace.patience_ms(self._patience_ms, None)
+        return self._quiet_ms >= max(LONGEST_SILENCE_MS, patience_ms + BEYOND_PATIENCE_MS)
 
     def expect(self, hints: Hints, patience_s: float) -> None:
         """What the next utterance is likely to be. One under way is kept."""

@@ -58,10 +58,6 @@ class RecognitionStream(Protocol):
         engine broke or did not answer in time.
         """
 
-    @property
-    def in_line(self) -> bool:
-        """Whether the result that was asked for waits until others' have been decoded."""
-
     async def close(self) -> None: ...
 
 

@@ -86,11 +86,10 @@ class VoskRecognizer:
 
 
 class _Lane:
-    """A worker process, the numbers of the streams it works on, and how many are asked about."""
+    """A worker process, and the numbers of the streams it works on."""
 
     def __init__(self, arguments: Sequence[str]) -> None:
         self.streams: set[int] = set()
-        self.asked = 0
         self._numbers = itertools.count(1)
         self.worker = WorkerProcess(
             "callbot.speech.vosk_worker",
@@ -116,7 +115,6 @@ class _Session:
         self.number = lane.enter()
         self._life = lane.worker.generation
         self.sent_bytes = 0
-        self.in_line = False
         lane.worker.tell({"op": "open", "stream": self.number})
 
     @property
@@ -133,14 +131,9 @@ class _Session:
 
     async def result(self) -> Frame:
         """Ends it; what others were asked for before comes first."""
-        self.in_line = self.lane.asked > 0
-        self.lane.asked += 1
-        try:
-            return await self.lane.worker.request(
-                {"op": "final", "stream": self.number}, timeout_s=RESULT_TIMEOUT_S
-            )
-        finally:
-            self.lane.asked -= 1
+        return await self.lane.worker.request(
+            {"op": "final", "stream": self.number}, timeout_s=RESULT_TIMEOUT_S
+        )
 
     def drop(self) -> None:
         self.lane.leave(self.number)
@@ -170,10 +163,6 @@ class VoskStream:
         if self._answered and not self._closed:
             self._answered = False
             self._stream(everything=False)
-
-    @property
-    def in_line(self) -> bool:
-        return self._session is not None and self._session.in_line
 
     async def result(self, *, thorough: bool = False) -> Utterance:
         """Asked twice of the same sound, decodes once. There is no more thorough way: the quiet

@@ -33,13 +33,12 @@ Of forty in conversation about eight speak, of eight two."""
 
 @dataclass(eq=False)
 class Job:
-    """worker: who has this sound encoded: decoded it before, or does so now. begun: by a worker."""
+    """worker: who has this sound encoded: decoded it before, or does so now."""
 
     pcm: Pcm
     hints: Hints
     thorough: bool = False
     worker: WorkerProcess | None = None
-    begun: bool = False
     done: asyncio.Future[Utterance] = field(
         default_factory=lambda: asyncio.get_running_loop().create_future()
     )
@@ -209,7 +208,7 @@ class WhisperRecognizer:
             job = await self._next_for(worker)
             if job is None:
                 continue
-            job.worker, job.begun = worker, True
+            job.worker = worker
             self._busy += 1
             try:
                 utterance = await self._decode_on(worker, job)
@@ -272,7 +271,6 @@ class WhisperStream:
         self._sound = bytearray()
         self._latest: tuple[int, bool, Utterance] | None = None
         self._decoding: asyncio.Task[Utterance] | None = None
-        self._job: Job | None = None
         self._worker: WorkerProcess | None = None
         self._closed = False
 
@@ -290,7 +288,6 @@ class WhisperStream:
         if self._latest is None or self._latest[:2] != (fed, thorough):
             sound = bytes(self._sound[:fed])
             job = Job(sound, self._hints, thorough, self._worker if thorough else None)
-            self._job = job
             self._decoding = asyncio.create_task(self._recognizer.run(job))
             try:
                 self._latest = fed, thorough, await self._decoding
@@ -301,10 +298,6 @@ class WhisperStream:
                     raise SpeechError("the stream was closed") from None
                 raise
         return self._latest[2]
-
-    @property
-    def in_line(self) -> bool:
-        return self._job is not None and not (self._job.begun or self._job.done.done())
 
     async def close(self) -> None:
         """A result still queued is dropped; for who waits for it, it fails."""

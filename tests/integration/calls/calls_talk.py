@@ -49,7 +49,6 @@ class KnownWords:
 
     def __init__(self) -> None:
         self.words = ""
-        self.in_line = False
         self.slow = asyncio.Event()
         self.slow.set()
 

@@ -190,15 +190,14 @@ async def test_a_slow_recognition_is_bridged_and_its_result_still_counts(
     assert [turn.text for turn in talk.turns("bot")].count("嗯，请稍等。") == 1
 
 
-@pytest.mark.parametrize(("in_line", "quiet_ms"), [(True, 700), (False, 1500)])
-async def test_whoever_waits_for_others_is_told_so_sooner(
-    voice: MandarinVoice, in_line: bool, quiet_ms: int
+@pytest.mark.parametrize(("patience_s", "quiet_ms"), [(0.6, 800), (1.2, 1300)])
+async def test_a_silence_is_bridged_as_soon_as_even_somebody_slow_has_finished(
+    voice: MandarinVoice, patience_s: float, quiet_ms: int
 ) -> None:
     recognizer = KnownWords()
-    recognizer.in_line = in_line
     recognizer.slow.clear()
     listener = Listener(recognizer, VoiceActivityDetector(), lambda _: Weight.COMPLETE)
-    listener.expect(Hints("zh-CN"), patience_s=0.6)
+    listener.expect(Hints("zh-CN"), patience_s)
     for frame in frames(spoken(voice, "没有不舒服") + bytes(2 * SAMPLE_RATE_HZ * 2)):
         assert listener.hear(frame) is None
         if listener.overdue:

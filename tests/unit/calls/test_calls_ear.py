@@ -14,7 +14,6 @@ class Ear:
     """Takes the test's VOICE for speech, and counts what is fed to be recognised."""
 
     name = "counting"
-    in_line = False
 
     def __init__(self) -> None:
         self.fed = b""
