@@ -78,10 +78,10 @@ def call_command(
         database.close()
     _tell(result, as_json)
     if result.outcome in (None, Outcome.FAILED):
-        raise CallbotError(
-            f"the call did not come about: {result.detail or 'no reason is known'}; "
-            f"`callbot doctor --carrier {carrier}` proves account and address"
-        )
+        why = result.detail or "no reason is known"
+        doctor = f"`callbot doctor --carrier {carrier}`"
+        advice = "" if doctor in why else f"; {doctor} proves account and address"
+        raise CallbotError(f"the call did not come about: {why}{advice}")
 
 
 def _number(written: str) -> str:

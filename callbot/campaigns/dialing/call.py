@@ -10,7 +10,7 @@ import asyncio
 import logging
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
 
@@ -66,6 +66,7 @@ class OneCall:
         self._shared = shared
         self._brief = brief
         self._rang_back = rang_back
+        self._asked: tuple[Dial, datetime] | None = None
         self._placed = rang_back is not None
         self._answered = rang_back is not None
         self._last_row: asyncio.Task[bool] | None = None
@@ -138,6 +139,7 @@ class OneCall:
         self._placed = True
         dial = Dial(brief.attempt_id, brief.phone, brief.caller_id, self._shared.ring_timeout_s)
         placed_at = self._shared.clock.now()
+        self._asked = dial, placed_at
         try:
             return await carrier.place(dial)
         except TelephonyError as error:
@@ -184,7 +186,16 @@ class OneCall:
             log.exception("call exceeded its longest time", extra=self._ids)
             await self._end(Outcome.PARTIAL, "ended after the longest time allowed")
         else:
-            await self._end(outcome, "")
+            await self._end(outcome, await self._why_broken(outcome))
+
+    async def _why_broken(self, outcome: Outcome) -> str:
+        """The carrier's words, where neither side has ended an unfinished conversation."""
+        if outcome is not Outcome.PARTIAL or self._asked is None:
+            return ""
+        ended = (await self._shared.carrier.trace(*self._asked)).ended
+        if ended is None or ended.reason is not EndReason.NETWORK_FAILED:
+            return ""
+        return ended.detail
 
     # -- ends out of the ordinary --------------------------------------------------------------
 

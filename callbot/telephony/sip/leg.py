@@ -15,7 +15,7 @@ from callbot.errors import TelephonyError
 from callbot.speech.audio import FRAME_BYTES, FRAME_MS, Pcm
 from callbot.telephony.carrier import Answered, Audio, Ended, EndReason, Key, LegEvent, Ringing
 from callbot.telephony.event_stream import EventStream
-from callbot.telephony.sip.outcomes import ended_unanswered, without_numbers
+from callbot.telephony.sip.outcomes import UNREACHED, ended_unanswered, without_numbers
 from callbot.telephony.sip.sound import CallSound
 from callbot.telephony.sip.trunk import Trunk
 
@@ -208,7 +208,8 @@ class SipLeg:
             self._close(Ended(EndReason.NO_ANSWER))
         else:
             # A trunk that is down looks like this; a phone that rings is announced.
-            detail = f"the trunk neither rang nor refused within {self._ring_timeout_s:.0f} s"
+            silent = f"the trunk neither rang nor refused within {self._ring_timeout_s:.0f} s"
+            detail = f"{silent}; {UNREACHED}"
             self._close(Ended(EndReason.NETWORK_FAILED, detail))
 
     def _begin_to_hang_up(self) -> None:

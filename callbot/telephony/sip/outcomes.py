@@ -44,6 +44,16 @@ BY_CAUSE: Final[dict[int, EndReason]] = {
 
 REFUSED_CREDENTIALS: Final = (401, 403, 407)
 
+_NOT_OURS: Final = "check CALLBOT_SIP_USER and CALLBOT_SIP_PASSWORD"
+ADVICE: Final[dict[int, str]] = {
+    401: _NOT_OURS,
+    403: f"ask the provider whether it allows this destination and our number, and {_NOT_OURS}",
+    407: _NOT_OURS,
+}
+"""For a trunk that refuses a call, by code."""
+
+UNREACHED: Final = "`callbot doctor --carrier sip` says whether the trunk can be reached"
+
 _STATUS: Final = re.compile(r"([3-6]\d\d)\b")
 _CAUSE: Final = re.compile(r"Q\.850\s*;.*?\bcause\s*=\s*(\d{1,3})", re.IGNORECASE)
 _LONG_NUMBER: Final = re.compile(r"\+?\d{5,}")
@@ -66,7 +76,11 @@ def ended_unanswered(closing_words: str) -> Ended:
     reason = None if status is None else BY_STATUS.get(status)
     if cause is not None:
         reason = BY_CAUSE.get(int(cause[1]), reason)
-    return Ended(reason or EndReason.NETWORK_FAILED, without_numbers(closing_words))
+    words = without_numbers(closing_words)
+    if reason is not None:
+        return Ended(reason, words)
+    advice = UNREACHED if status is None else ADVICE.get(status)
+    return Ended(EndReason.NETWORK_FAILED, f"{words}; {advice}" if advice else words)
 
 
 def without_numbers(words: str) -> str:

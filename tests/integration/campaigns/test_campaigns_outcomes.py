@@ -27,7 +27,7 @@ from callbot.campaigns.planning.planner import next_due, plan
 from callbot.db import Database
 from callbot.dialog.events import Outcome
 from callbot.models import AttemptState, Flag, History, NumberProblem, Resident
-from callbot.telephony.carrier import Leg
+from callbot.telephony.carrier import Answered, Ended, EndReason, Found, Leg, Ringing, Trace
 
 
 @pytest.mark.parametrize(
@@ -168,6 +168,31 @@ async def test_an_unfinished_call_is_resumed_half_an_hour_later_even_after_a_cal
     first, last = briefs
     assert first.resumes_call_id is None
     assert (last.number, last.resumes_call_id) == (3, f"call-{first.attempt_id}")
+
+
+@pytest.mark.parametrize(
+    ("ended", "told"),
+    [
+        (Ended(EndReason.NETWORK_FAILED, "no sound came for 8 s"), "no sound came for 8 s"),
+        (Ended(EndReason.HUNG_UP_THERE, "Connection reset by peer"), ""),
+    ],
+    ids=["network", "resident"],
+)
+async def test_a_conversation_that_the_network_broke_off_says_so_in_its_words(
+    database: Database, clock: PinnedClock, ended: Ended, told: str
+) -> None:
+    async def broken_off(_brief: AttemptBrief, _leg: Leg) -> Outcome:
+        return Outcome.PARTIAL
+
+    add_residents(database, 1)
+    start_campaign(database)
+    known = Trace(Found.ENDED, ended, answered=True)
+    carrier = ScriptedCarrier(lambda _: (Ringing(), Answered(), ended), known)
+    dialer = make_dialer(database, carrier, clock, broken_off)
+    plan(database, clock.now())
+    await dialer.tick()
+    await dialer.settled()
+    assert attempts_of(database)[0].detail == told
 
 
 async def test_who_asks_to_be_called_at_noon_is_called_at_noon(

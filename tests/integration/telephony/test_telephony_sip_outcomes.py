@@ -58,7 +58,36 @@ async def refused(
 
 async def test_each_refusal_is_one_reason(sip: SipLines, peer_port: int, tmp_path: Path) -> None:
     for status, reason in REFUSALS.items():
-        assert await refused(sip, peer_port, tmp_path, status) == [Ended(reason, status)]
+        [ended] = await refused(sip, peer_port, tmp_path, status)
+        assert isinstance(ended, Ended)
+        words, _, advice = ended.detail.partition("; ")
+        assert (ended.reason, words) == (reason, status)
+        assert bool(advice) == (status == "403 Forbidden")
+
+
+async def test_a_trunk_that_will_not_have_us_or_the_destination_says_what_to_check(
+    sip: SipLines, peer_port: int, tmp_path: Path
+) -> None:
+    [ended] = await refused(sip, peer_port, tmp_path, "403 Forbidden")
+    assert isinstance(ended, Ended)
+    assert "destination" in ended.detail
+    assert "CALLBOT_SIP_PASSWORD" in ended.detail
+
+
+async def test_a_trunk_that_wants_a_password_of_which_we_have_none_says_so_at_once(
+    sip: SipLines, peer_port: int, tmp_path: Path
+) -> None:
+    challenge = 'Proxy-Authenticate: Digest realm="trunk", nonce="abcdef", algorithm=MD5'
+    asks = (
+        received("INVITE"),
+        response("407 Proxy Authentication Required", headers=[challenge]),
+        received("ACK"),
+    )
+    async with playing(tmp_path, peer_port, *asks, *asks):
+        [ended] = await followed(await dialled(sip))
+    assert isinstance(ended, Ended)
+    assert ended.reason is EndReason.NETWORK_FAILED
+    assert "CALLBOT_SIP_USER" in ended.detail
 
 
 async def test_the_telephone_networks_own_cause_says_more_than_the_gateways_code(
@@ -115,6 +144,7 @@ async def test_a_trunk_that_says_nothing_at_all_is_a_failure_and_no_resident_who
     assert isinstance(ended, Ended)
     assert ended.reason is EndReason.NETWORK_FAILED
     assert "neither rang nor refused" in ended.detail
+    assert "callbot doctor" in ended.detail
 
 
 async def test_a_trunk_where_nobody_listens_is_a_failure(
@@ -129,3 +159,4 @@ async def test_a_trunk_where_nobody_listens_is_a_failure(
         await lines.close()
     assert isinstance(ended, Ended)
     assert ended.reason is EndReason.NETWORK_FAILED
+    assert "callbot doctor" in ended.detail
