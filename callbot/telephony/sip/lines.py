@@ -94,10 +94,16 @@ class SipLines:
         finally:
             self._placing -= 1
 
-    async def wait_until_it_hangs(self) -> None:
-        """Returns when the stack no longer does what it is told."""
-        while self._stack is not None and await self._stack.answers():  # noqa: ASYNC110
+    async def hangs(self) -> bool:
+        """True once the stack no longer does what it is told, False if it is closed before.
+
+        A stack that is being closed is not asked, and what it does not answer then is no fault.
+        """
+        while self._stack is not None:
+            if not await self._stack.answers():
+                return self._stack is not None
             await asyncio.sleep(HEARTBEAT_S)
+        return False
 
     async def close(self) -> None:
         if self._stack is None:

@@ -149,8 +149,8 @@ class SipWorker:
             self._channel.send(wire.sound(Notice.SOUND, batch))
 
     async def _leave_when_it_hangs(self) -> None:
-        await self._lines.wait_until_it_hangs()
-        os._exit(STACK_LOST)
+        if await self._lines.hangs():
+            os._exit(STACK_LOST)
 
     def _do(self, what: Coroutine[Any, Any, None]) -> None:
         task = asyncio.create_task(what)

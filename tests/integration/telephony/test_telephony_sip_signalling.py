@@ -32,11 +32,12 @@ from sip_scenarios import (
 
 from callbot.speech.audio import SILENT_FRAME, frames
 from callbot.telephony.carrier import Answered, Audio, Ended, EndReason, Leg, LegEvent, Ringing
-from callbot.telephony.sip import SipLines, leg
+from callbot.telephony.sip import SipLines, leg, lines
 from callbot.telephony.sip.leg import SipLeg
 
 pytestmark = needs_programs("sipp")
 
+TAKEN = response("200 OK", tag=False)
 A_LAW = 8
 A_LAW_SILENCE = 0xD5
 
@@ -213,3 +214,16 @@ async def test_a_call_that_is_cut_in_the_middle_of_a_word_ends_there(
         events = await followed(call, lambda: [call.send(f) for f in frames(word)] and None)
     assert [type(event) for event in events] == [Answered, Ended]
     assert events[-1] == Ended(EndReason.HUNG_UP_THERE, events[-1].detail)
+
+
+async def test_a_stack_that_is_closed_with_calls_up_takes_leave_and_does_not_count_as_hanging(
+    sip: SipLines, peer_port: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(lines, "HEARTBEAT_S", 0.01)
+    async with playing(tmp_path, peer_port, *ANSWER, received("BYE"), pause(300), TAKEN) as peer:
+        assert isinstance(await anext((await dialled(sip)).events()), Answered)
+        watching = asyncio.create_task(sip.hangs())
+        await sip.close()
+        assert await watching is False
+        async with asyncio.timeout(PATIENCE_S):
+            assert await peer.wait() == 0
