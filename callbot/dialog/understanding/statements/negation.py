@@ -83,7 +83,7 @@ class Reading(ABC):
                 turned = turned or self._taken_back(later.token)
                 same = set(_codes(earlier.token)) & set(_codes(later.token))
                 if earlier.token.start < start and turned and same and earlier.who is later.who:
-                    self._set([index], Polarity.ABSENT)
+                    self._end([index])
 
     def _stands_alone(self, token: Token) -> bool:
         at = self._place[token.start]
@@ -111,6 +111,26 @@ class Reading(ABC):
     def _set(self, which: list[int], polarity: Polarity) -> None:
         for index in which:
             self._found[index] = replace(self._found[index], polarity=polarity, bare=False)
+
+    def _end(self, which: list[int]) -> None:
+        """They are over, but for what was felt last night: of that no call has asked yet."""
+        for index in which:
+            felt = self._found[index].token
+            if self._found[index].polarity is Polarity.ABSENT:
+                continue
+            lately = not felt.has(*_ACTS) and self._is_of_last_night(felt)
+            self._set([index], Polarity.PRESENT if lately else Polarity.ABSENT)
+
+    def _is_of_last_night(self, term: Token) -> bool:
+        """As in "昨晚发烧,现在退了", "had a fever last night": named in its clause, and no earlier
+        day nearer to it."""
+        at = self._place[term.start]
+        breaks = (*BREAKS, Role.CONTRAST, Role.RECOVERED)
+        before = takewhile(lambda t: not t.has(*breaks), reversed(self._tokens[:at]))
+        after = takewhile(lambda t: not t.has(*breaks, *NEGATORS), self._tokens[at + 1 :])
+        times = (Role.LAST_NIGHT, Role.EARLIER_DAY, Role.LONG_AGO)
+        named = next((t for t in (*before, *after) if t.has(*times)), None)
+        return named is not None and named.has(Role.LAST_NIGHT)
 
     def _here(self, clause: int) -> list[int]:
         return [i for i, a in enumerate(self._found) if a.clause == clause]
@@ -150,9 +170,9 @@ class Reading(ABC):
         if named := self._right_before(token):
             codes = {code for i in named for code in _codes(self._found[i].token)}
             here = [i for i in felt if i in named or codes & set(_codes(self._found[i].token))]
-            self._set(here, Polarity.ABSENT)
+            self._end(here)
         else:
-            self._set(here or felt, Polarity.ABSENT)
+            self._end(here or felt)
 
     def _denied_right_before(self, token: Token) -> Token | None:
         """A negation right before it, if that is no answer of its own."""
@@ -200,7 +220,7 @@ class Reading(ABC):
             if a.token.end <= turn and not a.token.has(*_ACTS)
             and (a.past or self._dated(a.token, denial))
         ]  # fmt: skip
-        self._set(gone, Polarity.ABSENT)
+        self._end(gone)
 
     def _dated(self, term: Token, denial: Token) -> bool:
         """Whether a day of the week is named in the clause of a term, which ends before the denial

@@ -86,6 +86,8 @@ class Role(StrEnum):
     PAST = "past"
     WEEKDAY = "weekday"
     """Past if what is told after it is told of now."""
+    LAST_NIGHT = "last_night"
+    """Since the last call: what was felt then counts, though it is over."""
     NOW = "now"
     RECOVERED = "recovered"
     LATER = "later"

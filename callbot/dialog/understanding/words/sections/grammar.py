@@ -111,6 +111,9 @@ class Grammar(Section):
     obliged: Words = Field(default=(), description="of `later`: told with a habit, it is done")
     past: Words = ()
     weekday: Words = Field(default=(), description="past beside what is told of now")
+    last_night: Words = Field(
+        default=(), description="since the last call: what was felt then counts, though it is over"
+    )
     now: Words = ()
     just: Aside = Field(
         default=(), description="before an act: it is done, whatever negation stands before"
