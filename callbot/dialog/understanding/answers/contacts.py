@@ -15,6 +15,7 @@ from callbot.dialog.understanding.answers.meeting import (
     meeting,
     spoke_to_thing,
 )
+from callbot.dialog.understanding.answers.movement_clauses import saw_the_place
 from callbot.dialog.understanding.statements.assertions import Polarity
 from callbot.dialog.understanding.utterance import Utterance
 from callbot.dialog.understanding.words.roles import BREAKS, NEGATORS, Role
@@ -35,6 +36,7 @@ def read_contacts(said: Utterance) -> Contacts | None:
         if not apart and not said.statement.doubt:
             return Contacts(contact=True)
     left_open = said.unread.meetings or any(m.left_open for m in meetings)
+    left_open = left_open or any(saw_the_place(said, clause) for clause in clauses)
     if left_open or said.statement.doubt or said.statement.taken_back or said.loose:
         return None
     if any(m.met is False for m in meetings) or said.statement.refuted:
@@ -125,7 +127,9 @@ def _taken_back(
 def _kept_away(before: list[Token], clause: list[Token]) -> bool:
     """Whether a clause tells of whom the one before named that they did not come near."""
     named = any(t.has(Role.OUTSIDER, Role.FAMILY) for t in clause)
-    far = [t for t in clause if t.has(Role.APART)]
+    # "A customer came in and I rang him up": by what means is another matter.
+    came = comes(before)
+    far = [t for t in clause if t.has(Role.APART) and not (came and t.has(Role.RANG))]
     outweighed = all(t.has(Role.DISTANCE) for t in far) and came_close(before)
     return bool(far) and not named and not outweighed
 

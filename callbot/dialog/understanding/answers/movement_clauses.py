@@ -43,3 +43,17 @@ def is_office_at_work(place: Token, clause: list[Token]) -> bool:
     """Whether an office is named for what it does, and not as a place: "社区天天打卡呢"."""
     words = [t for t in clause if not t.has(*BREAKS, Role.LIGHT)]
     return place.has(Role.EVERYDAY) and len(words) > 1
+
+
+def saw_the_place(said: Utterance, clause: list[Token]) -> bool:
+    """As in "no, the bus was packed": how it was there is told by who was; but for what is the
+    resident's own, which they know of at home ("my car was playing up")."""
+    beside = (*BREAKS, Role.JOIN, Role.IGNORED, Role.CONTRAST, Role.NOUN_NEGATOR)
+    words = [t for t in clause if not t.has(*beside)]
+    own = bool(words) and words[0].has(Role.POSSESSIVE)
+    led = words[1:] if own or (words and words[0].has(Role.DEFINITE)) else words
+    if len(led) < 2 or led[1].text not in said.lexicon.grammar.was:
+        return False
+    kept = (Role.HOME, Role.APART, Role.LATER, *NEGATORS)
+    there = led[0].has(Role.PLACE, Role.CROWD) or (led[0].has(Role.TRANSPORT) and not own)
+    return there and not any(t.has(*kept) for t in led)

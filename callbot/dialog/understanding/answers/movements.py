@@ -15,6 +15,7 @@ from callbot.dialog.understanding.answers.movement_clauses import (
     denied_places,
     holds,
     is_office_at_work,
+    saw_the_place,
 )
 from callbot.dialog.understanding.answers.whereabouts import (
     at_a_place,
@@ -96,6 +97,7 @@ def _evidence(said: Utterance) -> tuple[bool, bool, bool]:
     doubtful = doubtful or (not stayed and _only_seen(said))
     doubtful = doubtful or _met_somewhere(said) or stayed_elsewhere(said)
     doubtful = doubtful or led_elsewhere(said) or at_a_place(said)
+    doubtful = doubtful or any(saw_the_place(said, clause) for clause in clauses_of(said))
     return went, stayed and not went, doubtful
 
 

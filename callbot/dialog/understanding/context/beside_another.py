@@ -4,7 +4,6 @@ some people, I didn't", "wife did, I didn't", "my son goes to work but I stay pu
 What the other did is no doing of the resident's. Who came to them, or took them along, stands.
 """
 
-from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 from callbot.dialog.understanding.words.roles import (
@@ -132,8 +131,8 @@ def beside_another(tokens: list[Token], persons: Persons) -> Beside:
         return Beside(tokens, word if word or not any(map(_came, others)) else None, told)
     if not all(p.has(*_STAYED, *NEGATORS) and not p.has(*_OPEN) for p in own):
         return Beside(tokens)
-    void = {t.start for p in others for t in _of_another_alone(p)}
-    return Beside([_without_doings(t) if t.start in void else t for t in tokens])
+    void = {start: roles for p in others for start, roles in _of_another_alone(p).items()}
+    return Beside([_without(t, void[t.start]) if t.start in void else t for t in tokens])
 
 
 def _came(part: _Part) -> bool:
@@ -142,19 +141,20 @@ def _came(part: _Part) -> bool:
     return part.has(*_NEAR) or part.takes_along or subject.has(Role.OUTSIDER)
 
 
-def _of_another_alone(part: _Part) -> Iterable[Token]:
-    """What of somebody else's doings would else be the resident's: ways out, unless they took the
-    resident along; whom those met who live here, unless it was here."""
+def _of_another_alone(part: _Part) -> dict[int, tuple[Role, ...]]:
+    """What of somebody else's doings would else be the resident's, by start: ways out, unless they
+    took the resident along; whom those met who live here, unless it was here. Who "stopped by" went
+    somewhere, and was met."""
     if part.takes_along:
-        return ()
+        return {}
     subject = part.tokens[part.subject or 0]
     away = subject.has(Role.CORE) and not part.has(*_NEAR, Role.HOME)
     roles = (*_WAYS, *_MEETINGS) if away else _WAYS
-    return (t for t in part.tokens if t is not subject and t.has(*roles))
+    return {t.start: roles for t in part.tokens if t is not subject and t.has(*roles)}
 
 
-def _without_doings(token: Token) -> Token:
-    kept = tuple(m for m in token.marks if m.role not in (*_WAYS, *_MEETINGS, Role.COMPLETED))
+def _without(token: Token, roles: tuple[Role, ...]) -> Token:
+    kept = tuple(m for m in token.marks if m.role not in (*roles, Role.COMPLETED))
     return replace(token, marks=kept or (Mark(Role.LIGHT),))
 
 

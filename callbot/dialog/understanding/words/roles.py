@@ -187,6 +187,8 @@ class Role(StrEnum):
     """Meets in a way that needs nearness ("had coffee with")."""
     DISTANCE = "distance"
     """Tells only how far off somebody was."""
+    RANG = "rang"
+    """Rang up, or wrote: done from afar, which takes no coming in before it back."""
     OPPOSITE = "opposite"
     """The same, or where somebody lives ("the neighbor across the hall")."""
     ONLY = "only"

@@ -91,6 +91,9 @@ class ContactWords(Section):
     alone: Words = ()
     thing: Words = Field(default=(), description="keeps company and is nobody (a radio, a dog)")
     apart: Words = ()
+    rang: Annotated[Words, Plays(Role.APART, Role.RANG)] = Field(
+        default=(), description="of `apart`: rang up; who came in before it was met all the same"
+    )
     distance: Annotated[Words, Plays(Role.APART, Role.DISTANCE)] = Field(
         default=(), description="of `apart`: how far off, which a close meeting outweighs"
     )
