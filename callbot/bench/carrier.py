@@ -13,6 +13,7 @@ import psutil
 
 from callbot.clock import SteadyClock
 from callbot.config import Settings
+from callbot.rehearsal.footprint import ours_among
 from callbot.rehearsal.network_plan import NetworkPlan
 from callbot.rehearsal.over_sip import OverSip
 from callbot.rehearsal.over_twilio import OverTwilio
@@ -44,7 +45,11 @@ Progress = Callable[[str, int, int], None]
 
 @dataclass(frozen=True)
 class OpenThings:
-    """Of this process and those it started. calls: that the carrier has not given back."""
+    """Of this process and those it started. calls: that the carrier has not given back.
+
+    memory_mb: ours. far_end_memory_mb: of the process of the residents and what connects them,
+    which keeps a report on each call, and is nothing of ours.
+    """
 
     descriptors: int
     sockets: int
@@ -52,6 +57,7 @@ class OpenThings:
     tasks: int
     calls: int
     memory_mb: float
+    far_end_memory_mb: float
 
 
 @dataclass(frozen=True)
@@ -178,15 +184,22 @@ async def _at_rest(
 
 def _open_things(carrier: SimulatedCarrier | OverSip | OverTwilio) -> OpenThings:
     own = psutil.Process()
-    processes = [own, *own.children(recursive=True)]
+    children = own.children(recursive=True)
+    processes, ours = [own, *children], [own, *ours_among(children)]
+    theirs = [process for process in processes if process not in ours]
     return OpenThings(
         sum(process.num_fds() for process in processes),
         sum(len(process.net_connections()) for process in processes),
         sum(process.num_threads() for process in processes),
         len(asyncio.all_tasks()),
         carrier.live,
-        round(sum(process.memory_full_info().uss for process in processes) / 2**20, 1),
+        _memory_mb(ours),
+        _memory_mb(theirs),
     )
+
+
+def _memory_mb(processes: list[psutil.Process]) -> float:
+    return round(sum(process.memory_full_info().uss for process in processes) / 2**20, 1)
 
 
 def _residents(count: int, folder: Path) -> list[SimulatedResident]:

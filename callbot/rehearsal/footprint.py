@@ -39,7 +39,9 @@ class Footprint:
     def sample(self) -> None:
         """To be called while the workers are up, and last before they end."""
         children = self._look()
-        self.most_mb = max(self.most_mb, sum(_mb(p) for p in (self._process, *_ours(children))))
+        self.most_mb = max(
+            self.most_mb, sum(_mb(p) for p in (self._process, *ours_among(children)))
+        )
 
     def own_cpu_s(self) -> float:
         """Of this process alone, and as of now."""
@@ -63,8 +65,8 @@ class Footprint:
         return children
 
 
-def _ours(children: Iterable[psutil.Process]) -> Iterator[psutil.Process]:
-    """Parents come before their children."""
+def ours_among(children: Iterable[psutil.Process]) -> Iterator[psutil.Process]:
+    """All but the far end and what it started. children: parents before their children."""
     theirs: set[int] = set()
     for process in children:
         with suppress(psutil.NoSuchProcess):

@@ -18,6 +18,7 @@ async def test_calls_in_a_row_leave_nothing_open(way: Reached, tmp_path: Path) -
     assert measured.ended == {"hung_up_here": CALLS}
     assert after.calls == 0
     assert after.tasks <= before.tasks
+    assert (after.far_end_memory_mb > 0) == (way is not Reached.SIMULATED)
     kept = KEPT_CONNECTIONS.get(way, 0)
     assert after.sockets - before.sockets <= kept
     assert after.descriptors - before.descriptors <= kept
