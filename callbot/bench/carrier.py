@@ -5,6 +5,7 @@ import time
 import wave
 from collections import Counter
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, Final
@@ -19,7 +20,8 @@ from callbot.rehearsal.over_sip import OverSip
 from callbot.rehearsal.over_twilio import OverTwilio
 from callbot.rehearsal.reach import Reached, way_to
 from callbot.speech.audio import SAMPLE_RATE_HZ, frames
-from callbot.telephony.carrier import Answered, Dial, Ended
+from callbot.telephony.carrier import Dial, Ended
+from callbot.telephony.dialled_leg import HANG_UP_S, hang_up, until_answered
 from callbot.telephony.simulated.network import SimulatedCarrier
 from callbot.telephony.simulated.residents import SimulatedResident
 from callbot.telephony.twilio.rest import THREADS
@@ -38,6 +40,7 @@ _LOOKED_AT_EVERY_S: Final = 0.2
 
 _RINGS_MS: Final = (40.0, 80.0)
 _SAID_S: Final = 0.1
+_NEVER_ENDED: Final = "never ended"
 _CALLER_ID: Final = "+8653288880000"
 
 Progress = Callable[[str, int, int], None]
@@ -147,21 +150,26 @@ class _Row:
 
     async def _call(self, dial: Dial) -> str:
         leg = await self._carrier.place(dial)
-        hanging_up: asyncio.Task[None] | None = None
-        reason = ""
-        async for event in leg.events():
-            match event:
-                case Answered():
-                    for frame in self._word:
-                        leg.send(frame)
-                    hanging_up = asyncio.create_task(leg.hang_up())
-                case Ended():
-                    reason = event.reason
-                case _:
-                    pass
-        if hanging_up is not None:
-            await hanging_up
+        events = leg.events()
+        unanswered = await until_answered(events, dial.ring_timeout_s, _nothing)
+        if unanswered is not None:
+            await hang_up(leg)
+            return unanswered.reason
+        for frame in self._word:
+            leg.send(frame)
+        hanging_up = asyncio.create_task(hang_up(leg))
+        reason: str = _NEVER_ENDED
+        with suppress(TimeoutError):
+            async with asyncio.timeout(HANG_UP_S):
+                async for event in events:
+                    if isinstance(event, Ended):
+                        reason = event.reason
+        await hanging_up
         return reason
+
+
+async def _nothing() -> None:
+    """It rings."""
 
 
 async def _at_rest(

@@ -22,6 +22,9 @@ WEBHOOK_TIMEOUT_S: Final = 15
 _HOST: Final = "127.0.0.1"
 
 
+_GONE: Final = (aiohttp.ServerDisconnectedError, aiohttp.ClientOSError)
+
+
 @dataclass(frozen=True)
 class Answer:
     """Ours, to a webhook."""
@@ -54,8 +57,11 @@ class Webhooks:
         }
         local = url.replace(self._public_url, f"http://{_HOST}:{self.port}", 1)
         asked = yarl.URL(local, encoded=True)
-        async with self._http.post(asked, data=urlencode(form), headers=headers) as answer:
-            return Answer(answer.status, await answer.text())
+        try:
+            return await _posted(self._http, asked, form, headers)
+        except _GONE:
+            # A kept connection, closed at the other end in the moment that it was taken up again.
+            return await _posted(self._http, asked, form, headers)
 
     @asynccontextmanager
     async def socket(
@@ -72,3 +78,10 @@ class Webhooks:
 
     def sign(self, url: str, form: dict[str, str]) -> str:
         return self._signatures.sign(url, form)
+
+
+async def _posted(
+    http: aiohttp.ClientSession, asked: yarl.URL, form: dict[str, str], headers: dict[str, str]
+) -> Answer:
+    async with http.post(asked, data=urlencode(form), headers=headers) as answer:
+        return Answer(answer.status, await answer.text())
