@@ -25,6 +25,10 @@ class DataFileError(BadInput):
         self.problem = problem
 
 
+class DiskFull(CallbotError):
+    """There is no room for a file that was to be written."""
+
+
 class WorkerError(CallbotError):
     """A child process died, hung, or could not do its work."""
 

@@ -1,21 +1,26 @@
 """Files that are written whole or not at all: one that is broken off leaves the old one."""
 
+import errno
 import os
 import tempfile
 from pathlib import Path
 
-from callbot.errors import BadInput
+from callbot.errors import BadInput, DiskFull
 
 
 def write_whole(path: Path, content: bytes) -> None:
     """Puts `content` where `path` says, in place of what was there.
 
-    Raises BadInput when it cannot; what was there before is then untouched.
+    A pipe or a device is written to as it is. Raises BadInput when it cannot, DiskFull; what was
+    there before is then untouched.
     """
     part = None
     try:
-        if path.exists() and not path.is_file():
+        if path.is_dir():
             raise BadInput(f"{path}: is not a file; give a file's name")
+        if path.exists() and not path.is_file():
+            path.write_bytes(content)
+            return
         with tempfile.NamedTemporaryFile(
             dir=path.resolve().parent, prefix=".", suffix=".part", delete=False
         ) as file:
@@ -24,6 +29,8 @@ def write_whole(path: Path, content: bytes) -> None:
         part.chmod(_mode(path))
         part.replace(path.resolve())
     except OSError as error:
+        if error.errno in (errno.ENOSPC, errno.EDQUOT):
+            raise DiskFull(f"{path}: the disk is full; make room and try again") from error
         raise BadInput(
             f"{path}: cannot be written: {error.strerror}; give a folder that exists and can be "
             "written, and close the file in other programs"

@@ -9,12 +9,14 @@ from typing import Annotated
 import typer
 from rich.markup import escape
 
+from callbot.cli.breaking_off import ctrl_c_breaks_off
 from callbot.cli.output import Stages, note, print_table
 from callbot.clock import SystemClock
 from callbot.config import load_settings
 from callbot.errors import BadInput
 from callbot.models import mask_phone
 from callbot.rehearsal.demo import Demo, DemoResult
+from callbot.whole_file import write_whole
 
 INTERRUPTED = 1
 
@@ -42,7 +44,8 @@ def demo_command(
         result = asyncio.run(_play(demo, stages))
     _show(result)
     if json_to is not None:
-        json_to.write_text(json.dumps(result.as_json(), ensure_ascii=False, indent=1))
+        report = json.dumps(result.as_json(), ensure_ascii=False, indent=1)
+        write_whole(json_to, report.encode())
     if result.interrupted:
         note("Stopped. Everything so far is stored; `callbot demo` goes on from here.")
         raise typer.Exit(INTERRUPTED)
@@ -72,14 +75,13 @@ def _serve(demo: Demo, port: int) -> None:
 
 async def _play(demo: Demo, stages: Stages) -> DemoResult:
     """Ctrl-C ends calls politely; a second one ends the program."""
-    loop = asyncio.get_running_loop()
 
     def stop() -> None:
         note("Stopping: calls in progress are ended politely. Ctrl-C again to break off.")
-        loop.remove_signal_handler(signal.SIGINT)
+        ctrl_c_breaks_off()
         demo.stop()
 
-    loop.add_signal_handler(signal.SIGINT, stop)
+    asyncio.get_running_loop().add_signal_handler(signal.SIGINT, stop)
     return await demo.play(stages.show)
 
 

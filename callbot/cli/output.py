@@ -27,6 +27,11 @@ def note(message: str) -> None:
     _notes.print(message)
 
 
+def show_cursor() -> None:
+    """A progress bar that was never taken down has hidden it."""
+    _notes.show_cursor()
+
+
 def print_json(result: Any) -> None:
     """One JSON document on standard output, for programs."""
     json.dump(result, sys.stdout, ensure_ascii=False, indent=2, default=_plain)

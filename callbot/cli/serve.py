@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from callbot.cli import calling
+from callbot.cli.breaking_off import ctrl_c_breaks_off
 from callbot.cli.db import Office, open_office
 from callbot.cli.output import note
 from callbot.clock import Clock, SteadyClock
@@ -57,7 +58,8 @@ async def _serve(office: Office, host: str, port: int, names: list[str]) -> None
             node = await stack.enter_async_context(_Calling(office, carriers, clock))
             app.state.spoken_trials.speech = node
         await calling.told_to_stop()
-        note("stopping: calls end politely first")
+        ctrl_c_breaks_off()
+        note("stopping: calls end politely first; Ctrl-C again to break off")
 
 
 class _Calling:

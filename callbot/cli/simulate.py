@@ -10,10 +10,11 @@ import typer
 from callbot.cli.output import Stages, note
 from callbot.clock import SystemClock
 from callbot.config import load_settings
-from callbot.errors import BadInput
+from callbot.errors import BadInput, CallbotError
 from callbot.rehearsal.outcome import ResidentResult
 from callbot.rehearsal.simulate import Wanted, simulate_in_sound, simulate_in_text
 from callbot.telephony.simulated.residents import load_residents
+from callbot.whole_file import write_whole
 
 FASTEST = 4.0
 
@@ -49,8 +50,11 @@ def simulate_command(
 
 
 def _write(results: list[ResidentResult], out: Path) -> None:
-    lines = (json.dumps(result.as_json(), ensure_ascii=False) for result in results)
+    """To standard output if the file cannot be written: minutes of calls are not thrown away."""
+    lines = [json.dumps(result.as_json(), ensure_ascii=False) for result in results]
     try:
-        out.write_text("".join(f"{line}\n" for line in lines), encoding="utf-8")
-    except OSError as error:
-        raise BadInput(f"--out: cannot write {out}: {error.strerror}") from error
+        write_whole(out, "".join(f"{line}\n" for line in lines).encode())
+    except CallbotError:
+        for line in lines:
+            print(line)
+        raise

@@ -29,6 +29,7 @@ from callbot.rehearsal.leaping_clock import LeapingClock
 from callbot.rehearsal.outcome import ResidentResult
 from callbot.rehearsal.population import Inhabitant, populate
 from callbot.rehearsal.score import Score, score
+from callbot.whole_file import keep_whole
 
 SAMPLE_ROSTER = Path(__file__).with_name("sample-roster.xlsx")
 SAMPLE_DAY = date(2026, 11, 22)
@@ -193,7 +194,7 @@ class Demo:
         campaign_id = campaign.create(database, wish, now, actor=ACTOR)
         campaign.start(database, campaign_id, now, actor=ACTOR)
         plan = self._plan.model_copy(update={"roster": self._plan.roster.resolve()})
-        (self.folder / "plan.json").write_text(plan.model_dump_json(), encoding="utf-8")
+        keep_whole(self.folder / "plan.json", plan.model_dump_json().encode())
 
     def _resize(self, database: Database, wanted: int, now: datetime) -> None:
         """More people than the roster has are made up; fewer are followed up than it has."""

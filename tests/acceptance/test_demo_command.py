@@ -130,3 +130,20 @@ def test_killed_in_mid_call_it_loses_no_call_and_rings_nobody_at_once(
     second.send_signal(signal.SIGINT)
     second.communicate(timeout=PATIENCE_S)
     assert second.returncode == 1
+
+
+def test_a_second_ctrl_c_ends_it_though_nothing_can_be_stored(
+    own_dir: Path, short_questions: Path, tmp_path: Path
+) -> None:
+    first = start(own_dir, short_questions, tmp_path / "first.json")
+    wait_for(first, lambda: in_mid_call(own_dir))
+    other = sqlite3.connect(own_dir / "demo" / "callbot.sqlite3", isolation_level=None, timeout=60)
+    other.execute("BEGIN IMMEDIATE")  # As on a full disk, rows wait, and calls do not end.
+    first.send_signal(signal.SIGINT)
+    assert first.stderr is not None
+    assert any("Ctrl-C again" in line for line in first.stderr)
+    first.send_signal(signal.SIGINT)
+    first.communicate(timeout=PATIENCE_S)
+    assert first.returncode == 1
+    assert all_talking(own_dir), "ended before anything could be stored"
+    other.close()
