@@ -10,7 +10,7 @@ from callbot import vault
 from callbot.campaigns import campaign as campaigns
 from callbot.campaigns.planning.planner import plan
 from callbot.campaigns.roster import values
-from callbot.campaigns.rules.policy import CampaignFile, RetryPolicy
+from callbot.campaigns.rules.policy import NO_RETRY, CampaignFile
 from callbot.cli import calling
 from callbot.cli.db import AsJson
 from callbot.cli.output import note, print_json, print_table
@@ -26,16 +26,7 @@ from callbot.web.app import Office, create_app
 from callbot.web.server import serving
 from callbot.web.webhooks import webhooks_of
 
-ONCE = RetryPolicy(
-    busy=None,
-    no_answer=None,
-    rejected=None,
-    voicemail=None,
-    failed=None,
-    partial=None,
-    callback_requested=None,
-    rings_per_day=1,
-)
+ONCE = NO_RETRY.model_copy(update={"rings_per_day": 1})
 ACTOR = "call"
 
 

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from callbot import vault
 from callbot.campaigns import campaign
-from callbot.campaigns.rules.policy import CampaignFile, RetryPolicy
+from callbot.campaigns.rules.policy import NO_RETRY, CampaignFile
 from callbot.config import Settings
 from callbot.db import Database, open_database, upgrade
 from callbot.dialog.script import load_script
@@ -26,17 +26,6 @@ from callbot.rehearsal.transport import Transport
 from callbot.telephony.simulated.impairments import LineQuality
 from callbot.telephony.simulated.residents import SimulatedResident
 from callbot.web.office import Office
-
-ONCE = RetryPolicy(
-    busy=None,
-    no_answer=None,
-    rejected=None,
-    voicemail=None,
-    failed=None,
-    partial=None,
-    callback_requested=None,
-)
-"""A rehearsal with given residents makes one attempt each."""
 
 CLEAN_LINE = LineQuality()
 
@@ -183,6 +172,6 @@ def _enrol(database: Database, wanted: Wanted, clock: LeapingClock, settings: Se
             )
             for resident in wanted.residents
         )
-    wish = CampaignFile(name="simulate", script=wanted.script, retry=ONCE)
+    wish = CampaignFile(name="simulate", script=wanted.script, retry=NO_RETRY)
     campaign_id = campaign.create(database, wish, now, actor="simulate")
     campaign.start(database, campaign_id, now, actor="simulate")

@@ -10,13 +10,12 @@ import pytest
 
 from callbot import vault
 from callbot.campaigns import campaign
-from callbot.campaigns.rules.policy import CampaignFile
+from callbot.campaigns.rules.policy import NO_RETRY, CampaignFile
 from callbot.config import Settings
 from callbot.db import Database, open_database, upgrade
 from callbot.models import Occasion, Resident
 from callbot.rehearsal.campaign import Stage
 from callbot.rehearsal.leaping_clock import LeapingClock
-from callbot.rehearsal.simulate import ONCE
 from callbot.telephony.simulated.residents import SimulatedResident
 
 MORNING = datetime.fromisoformat("2026-11-22T09:00:00+08:00")
@@ -75,7 +74,7 @@ def new_stage(
             )
         script = given.get("script", "quarantine")
         occasion = given.pop("occasion", Occasion.DAILY)
-        wish = CampaignFile(name="test", script=script, occasion=occasion, retry=ONCE)
+        wish = CampaignFile(name="test", script=script, occasion=occasion, retry=NO_RETRY)
         campaign_id = campaign.create(database, wish, MORNING, actor="test")
         campaign.start(database, campaign_id, MORNING, actor="test")
         return Stage(

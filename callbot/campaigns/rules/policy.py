@@ -5,7 +5,7 @@ calling. Waits in minutes, times local to the resident.
 """
 
 from datetime import date, time
-from typing import Annotated, Self
+from typing import Annotated, Final, Self
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
 
@@ -95,6 +95,18 @@ class RetryPolicy(_Value):
         """None for outcomes that are final."""
         wait: int | None = getattr(self, outcome.value, None)
         return wait
+
+
+NO_RETRY: Final = RetryPolicy(
+    busy=None,
+    no_answer=None,
+    rejected=None,
+    voicemail=None,
+    failed=None,
+    partial=None,
+    callback_requested=None,
+)
+"""Whatever comes of an attempt, none follows it."""
 
 
 class CampaignPolicy(_Value):
