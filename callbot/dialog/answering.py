@@ -186,7 +186,8 @@ class Answering(Flow):
 
         Before anybody was asked about health, that there is nothing to tell is not believed: "it
         does not suit" is no "I do not feel unwell". That there is a fever, told when the
-        temperature is asked for, is no answer to what else there may be.
+        temperature is asked for, is no answer to what else there may be; told once more, it takes
+        back no other symptom.
         """
         early = self._asks_who_speaks(self.data.question)
         for value in u.volunteered:
@@ -199,7 +200,8 @@ class Answering(Flow):
                     continue
                 answer = self._answer(question, u, self._of_subject(value))
                 earlier = self._sheet.answers.get(question.id)
-                if earlier is None or earlier.parsed() != value:
+                told = earlier and earlier.parsed()
+                if told != value and not _tells_no_more(value, told):
                     self._sheet.volunteered[question.id] = answer
                 break
 
@@ -241,6 +243,15 @@ class Answering(Flow):
             self._end(self._question.unresolved)
         else:
             self._next()
+
+
+def _tells_no_more(value: AnyValue, told: AnyValue | None) -> bool:
+    """Whether of the symptoms told before some are told again, and nothing else: asking for
+    something against the fever takes back no cough."""
+    if not (isinstance(value, Symptoms) and isinstance(told, Symptoms)) or is_calm(value):
+        return False
+    again = {*value.present} <= {*told.present} and {*value.household} <= {*told.household}
+    return again and not {*value.absent} & {*told.present}
 
 
 def _is_mere_fever(value: AnyValue) -> bool:

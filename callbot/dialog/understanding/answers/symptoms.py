@@ -37,10 +37,11 @@ def read_symptoms(said: Utterance) -> Symptoms | None:
 def states_symptoms(said: Utterance) -> bool:
     """Whether a symptom is told or all of them denied outright, so that it counts at any question.
 
-    One that is denied by its name ("36.8, no fever") says nothing of the others.
+    One that is denied by its name ("36.8, no fever") says nothing of the others, nor does pain or
+    another complaint of one kind ("三十六度七,不疼", where 不烫 was said).
     """
     told = said.statement.of(Role.SYMPTOM, Role.SEVERE)
-    return any(a.polarity is Polarity.PRESENT for a in told) or _denies_complaint(said)
+    return any(a.polarity is Polarity.PRESENT for a in told) or _denies_complaint(said, Role.UNWELL)
 
 
 def severe(said: Utterance) -> bool:
@@ -117,8 +118,8 @@ def _denies(said: Utterance) -> bool:
     return said.statement.denied or _denies_complaint(said)
 
 
-def _denies_complaint(said: Utterance) -> bool:
-    return any(a.own and a.polarity is Polarity.ABSENT for a in said.statement.of(Role.COMPLAINT))
+def _denies_complaint(said: Utterance, kind: Role = Role.COMPLAINT) -> bool:
+    return any(a.own and a.polarity is Polarity.ABSENT for a in said.statement.of(kind))
 
 
 def _holds(assertion: Assertion) -> bool:

@@ -96,7 +96,8 @@ def _felt(token: Token, part: str, lexicon: Lexicon) -> Token:
     if signs and signs[0] != "complaint":
         return replace(token, marks=(Mark(Role.SYMPTOM, signs[0]),))
     if part or token.has(Role.COMPLAINT):
-        return replace(token, marks=(Mark(Role.COMPLAINT),))
+        whole = () if part else tuple(m for m in token.marks if m.role is Role.UNWELL)
+        return replace(token, marks=(Mark(Role.COMPLAINT), *whole))
     others = tuple(mark for mark in token.marks if mark.role is not Role.FEELING)
     return replace(token, marks=others or (Mark(Role.UNKNOWN),))
 

@@ -2,10 +2,17 @@
 before the one asked about, or only supposed, feared and wished."""
 
 from dataclasses import replace
-from itertools import dropwhile
+from itertools import dropwhile, pairwise, takewhile
 
 from callbot.dialog.understanding.statements.clauses import clauses
-from callbot.dialog.understanding.words.roles import BREAKS, NEGATORS, TERMS, Mark, Role
+from callbot.dialog.understanding.words.roles import (
+    BREAKS,
+    INVISIBLE,
+    NEGATORS,
+    TERMS,
+    Mark,
+    Role,
+)
 from callbot.dialog.understanding.words.sections.grammar import Grammar
 from callbot.dialog.understanding.words.vocabulary import Token
 
@@ -19,6 +26,10 @@ _STATES = (*TERMS, *NEGATORS, Role.DENIAL, Role.NOBODY, Role.ALONE, Role.APART, 
 
 _DAY = (Role.NOW, Role.WHEN)
 
+_STAYED = (Role.HOME, Role.NOBODY)
+
+_ACTS = (Role.OUT, Role.GO, Role.MEET)
+
 _WHO = (Role.SELF, Role.CORE, Role.ALL)
 """What may stand before a word of consequence ("我肯定会说")."""
 
@@ -28,7 +39,7 @@ def framed(tokens: list[Token], grammar: Grammar, *, verb_last: bool) -> list[To
 
     verb_last: what is supposed stands before the word for it ("있었으면").
     """
-    told = _done_unless(_without_long_ago(tokens))
+    told = _done_unless(_without_long_ago(tokens, grammar.lasting))
     return _without_supposed(told, grammar, verb_last=verb_last)
 
 
@@ -44,7 +55,7 @@ def _done_unless(tokens: list[Token]) -> list[Token]:
     return [replace(t, marks=(Mark(Role.LIGHT),)) if t.start == denies else t for t in tokens]
 
 
-def _without_long_ago(tokens: list[Token]) -> list[Token]:
+def _without_long_ago(tokens: list[Token], lasting: tuple[str, ...]) -> list[Token]:
     """Without acts, places and persons of a time before the one asked about ("last Christmas the
     whole family was here").
 
@@ -52,7 +63,7 @@ def _without_long_ago(tokens: list[Token]) -> list[Token]:
     illness ("last month I flew to Denver").
     """
     found = [clause.tokens for clause in clauses(tokens)]
-    long_ago = _long_ago(found)
+    long_ago = _long_ago(found, lasting)
     starts = {
         token.start
         for words in (*long_ago, *_journeys_home(found))
@@ -75,7 +86,7 @@ def _from_its_word(clause: list[Token]) -> list[Token]:
     return list(dropwhile(lambda t: not t.has(Role.LONG_AGO, Role.PAST), clause)) or clause
 
 
-def _long_ago(found: list[list[Token]]) -> list[list[Token]]:
+def _long_ago(found: list[list[Token]], lasting: tuple[str, ...]) -> list[list[Token]]:
     """Clauses with a word for that time, and those between them and a word for the time asked about
     ("上个月去喝喜酒,见了好多人,隔离以后没出过门"); not if they name a day of their own. Before such
     a word, any that tells of the past is one for that time ("早先老来,自从隔离就没来了"), and so is
@@ -93,7 +104,49 @@ def _long_ago(found: list[list[Token]]) -> list[list[Token]]:
         begin = next((i for i in range(turn) if long_ago[i]), turn)
         for index in range(begin, turn):
             long_ago[index] = long_ago[index] or not any(t.has(*_DAY) for t in found[index])
+    if any(any(t.has(Role.ASKED_SINCE) for t in c) and _stayed(c) for c in found):
+        before = _before_asked(found, lasting)
+        long_ago = [a or b for a, b in zip(long_ago, before, strict=True)]
     return [clause for clause, ago in zip(found, long_ago, strict=True) if ago]
+
+
+def _stayed(clause: list[Token]) -> bool:
+    """Whether it denies a way out or a meeting, and no more than that ("没请假" denies neither)."""
+    words = [t for t in clause if not t.has(*INVISIBLE)]
+    denied = any(
+        one.has(*NEGATORS) and after.has(*_ACTS) and not after.has(Role.HOME)
+        for one, after in pairwise(words)
+    )
+    left_open = any(t.has(Role.DOUBT, Role.HEDGE, Role.EXCEPT) for t in words)
+    return (denied or any(t.has(*_STAYED) for t in words)) and not left_open
+
+
+def _before_asked(found: list[list[Token]], lasting: tuple[str, ...]) -> list[bool]:
+    """Which clauses tell of a day before the time asked about, if all of that time is denied
+    elsewhere: one that names such a day, what is told after it until a day is named or something
+    denied ("上礼拜赶过集,买了点菜,昨天起没出门"), and what a mere day is said of
+    ("去过,那是前天的事").
+
+    lasting: words of what may have gone on since ("前天开始上班").
+    """
+    before: list[bool] = []
+    for clause in found:
+        days = [t for t in clause if t.has(*_DAY, Role.EARLIER_DAY, Role.BEFORE_ASKED)]
+        earlier = bool(days) and all(t.has(Role.BEFORE_ASKED) for t in days)
+        goes_on = bool(before) and before[-1] and not days and not _stayed(clause)
+        mere = earlier and not any(t.has(*_OF_A_TIME) for t in clause)
+        if mere:
+            put_right = takewhile(_only_corrects, reversed(found[: len(before)]))
+            at = len(before) - 1 - len(list(put_right))
+            if at >= 0:
+                before[at] |= not any(t.has(*_DAY) for t in found[at])
+        before.append(earlier or goes_on)
+    told = ("".join(t.text for t in c) for c, ago in zip(found, before, strict=True) if ago)
+    return [False] * len(found) if any(w in text for text in told for w in lasting) else before
+
+
+def _only_corrects(clause: list[Token]) -> bool:
+    return all(t.has(Role.NOT_SO, Role.CORRECTION, *INVISIBLE) for t in clause)
 
 
 def _is_long_ago(clause: list[Token]) -> bool:

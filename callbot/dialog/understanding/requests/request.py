@@ -121,7 +121,8 @@ def _intent(
     if topic is not None:
         # "Which hospital can I go to?" asks not who we are.
         asked.discard(Intent.WHO_IS_THIS)
-    if {Intent.WAIT, Intent.BUSY} <= asked and _first(tokens, Intent.WAIT, Intent.BUSY):
+    stays = any(t.has(Role.STAYS) for t in meant) or _first(tokens, Intent.WAIT, Intent.BUSY)
+    if {Intent.WAIT, Intent.BUSY} <= asked and stays:
         # "Hang on, something is boiling over": what they are busy with is why we are to wait.
         asked.discard(Intent.BUSY)
     return next((i for i in BY_WEIGHT if i in asked), None)

@@ -47,6 +47,10 @@ class SymptomWords(Section):
         default=(), description="a complaint that no word before it denies (has to rest on stairs)"
     )
     complaint: Words = ()
+    unwell: Words = Field(
+        default=(),
+        description="of `complaint`, those of no one part or sign: denied, all is well (难受)",
+    )
     sign: Aside = Field(default=(), description="in a word that is in no list: an illness")
     bodily: Aside = Field(
         default=(), description="in a clause after a denial: what stands in no list may be felt"

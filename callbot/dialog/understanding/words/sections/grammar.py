@@ -125,6 +125,13 @@ class Grammar(Section):
         default=(), description="before the time asked about: what was done then does not count"
     )
     last_week: Words = Field(default=(), description="long ago, beside what was since then")
+    before_asked: Words = Field(default=(), description="names a day before the time asked about")
+    asked_since: Words = Field(
+        default=(), description="the whole time asked about: denied of it, no day before counts"
+    )
+    lasting: Aside = Field(
+        default=(), description="told of such a day: it may have gone on since (moved in)"
+    )
     afterwards: Words = Field(default=(), description="from what was just told on")
     since: Words = Field(
         default=(), description="from here on is asked about; a journey before it led home"

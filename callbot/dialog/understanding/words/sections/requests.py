@@ -22,6 +22,9 @@ class Requests(Section):
         default=(),
         description="how to speak (slower), or a chore that goes on: done with once a yes is given",
     )
+    stays: Words = Field(
+        default=(), description="of `wait`: to stay on the line, whatever one is busy with"
+    )
     infirm: Words = Field(
         default=(),
         description="an emergency, but where it tells why one stayed at home (can't get up)",
