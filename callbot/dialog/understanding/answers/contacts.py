@@ -113,7 +113,9 @@ def _taken_back(
             or _lives_here(clause)
             or (not out[index - 1].persons and _met_things_only(clause))
         ):
-            out[index - 1] = Meeting(False)
+            # "老婆来看我了,我们分开住的": far from each other, or only in where they live?
+            visits = any(t.has(Role.VISITS) for t in before) and not out[index - 1].persons
+            out[index - 1] = Meeting(None, left_open=True) if visits else Meeting(False)
         for one, other in ((index - 1, index), (index, index - 1)):
             if _met_by_another(said, clauses[one]) and _not_self(clauses[other]):
                 out[one] = Meeting(False)

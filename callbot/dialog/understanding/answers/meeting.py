@@ -106,7 +106,7 @@ def _met_somebody(said: Utterance, clause: list[Token], persons: tuple[str, ...]
         return Meeting(None, persons, left_open=True)
     if not persons and not core and _is_of_things(said, clause):
         return Meeting(None, left_open=True)
-    met = bool(persons) or not core
+    met = bool(persons) or not core or any(t.has(Role.VISITS) for t in clause)
     # "晚上对象过来住": who comes to stay lives elsewhere; "老伴回来了" comes home.
     stays = any(t.has(Role.ARRIVE) and not t.has(Role.GO) for t in clause)
     left_open = not met and (stays or any(map(_is_unread, clause)))

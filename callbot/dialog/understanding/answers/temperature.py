@@ -189,8 +189,17 @@ def _fevers_today(said: Utterance) -> list[Assertion]:
     return [
         a for a in (*said.statement.of(Role.ABNORMAL), *said.statement.of(Role.SYMPTOM))
         if a.own and (a.token.has(Role.ABNORMAL) or "fever" in a.token.codes(Role.SYMPTOM))
-        and not _of_earlier_day(said, a.token)
+        and not _of_earlier_day(said, a.token) and not _of_long_ago(said, a.token)
     ]  # fmt: skip
+
+
+def _of_long_ago(said: Utterance, token: Token) -> bool:
+    """ "上个月烧过两天": in one clause with a word for a time before the one asked about, and with
+    none that says that it went on ("上个月就开始烧")."""
+    before = reversed([t for t in said.statement.tokens if t.end <= token.start])
+    clause = list(takewhile(lambda t: not t.has(*BREAKS), before))
+    goes_on = any(t.has(Role.NOW, Role.AFFIRMER) for t in clause)
+    return any(t.has(Role.LONG_AGO) for t in clause) and not goes_on
 
 
 def _feverish_today(said: Utterance) -> bool:

@@ -4,9 +4,10 @@ before the one asked about, or only supposed, feared and wished."""
 from dataclasses import replace
 from itertools import dropwhile, pairwise, takewhile
 
-from callbot.dialog.understanding.statements.clauses import clauses
+from callbot.dialog.understanding.statements.clauses import between_pauses, clause_spans, clauses
 from callbot.dialog.understanding.words.roles import (
     BREAKS,
+    ILLNESS,
     INVISIBLE,
     NEGATORS,
     TERMS,
@@ -40,7 +41,33 @@ def framed(tokens: list[Token], grammar: Grammar, *, verb_last: bool) -> list[To
     verb_last: what is supposed stands before the word for it ("있었으면").
     """
     told = _done_unless(_without_long_ago(tokens, grammar.lasting))
+    told = _without_mistaken(told, grammar.mistaken)
     return _without_supposed(told, grammar, verb_last=verb_last)
+
+
+def _without_mistaken(tokens: list[Token], mistaken: tuple[str, ...]) -> list[Token]:
+    """As in "以为自己嗓子疼,后来发现没有": without what was thought to be felt, if nothing more is
+    said of it ("以为头疼是没睡好") and all is denied after it. What was thought to be over
+    ("以为咳嗽好了") may be there."""
+    marks: dict[int, tuple[Mark, ...]] = {}
+    for start, stop in clause_spans(tokens):
+        at = next((i for i in range(start, stop) if tokens[i].text in mistaken), stop)
+        felt = list(dropwhile(lambda t: not t.has(*ILLNESS), tokens[at + 1 : stop]))
+        before = tokens[at + 1 : stop - len(felt)]
+        after = [t for t in felt if not t.has(*ILLNESS)]
+        over = [t for t in after if t.has(Role.RECOVERED)]
+        marks |= {t.start: (Mark(Role.DOUBT),) for t in over}
+        only = all(t.has(Role.SELF, Role.HEDGE, Role.SLIGHT, *INVISIBLE) for t in before)
+        only = only and all(t.has(*INVISIBLE) and not t.has(Role.BUT_SO) for t in after)
+        if felt and only and any(map(_denies_all, between_pauses(tokens[stop:]))):
+            marks |= {t.start: (Mark(Role.LIGHT),) for t in felt}
+    return [replace(t, marks=marks.get(t.start, t.marks)) for t in tokens]
+
+
+def _denies_all(clause: list[Token]) -> bool:
+    """Whether it is a denial that names nothing ("后来发现没有"), or says that all is well."""
+    words = [t for t in clause if not t.has(*INVISIBLE)]
+    return any(t.has(Role.DENIAL) for t in words) or (bool(words) and words[-1].has(*NEGATORS))
 
 
 def _done_unless(tokens: list[Token]) -> list[Token]:

@@ -181,6 +181,8 @@ class Role(StrEnum):
     MEET = "meet"
     ARRIVE = "arrive"
     """Comes in person; after a word for "nobody" or for keeping apart, it was met after all."""
+    VISITS = "visits"
+    """Whoever does it lives elsewhere ("来看我")."""
     TOGETHER = "together"
     """Is done sitting together; after a word for keeping apart, they did not."""
     CROWD = "crowd"

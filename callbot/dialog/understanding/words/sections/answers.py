@@ -88,6 +88,9 @@ class ContactWords(Section):
         default=(), description="of the words for meeting: no distance kept takes it back"
     )
     arrive: Words = Field(default=(), description="of the words for meeting: comes in person")
+    visits: Words = Field(
+        default=(), description="of the words for meeting: whoever does it lives elsewhere"
+    )
     together: Words = Field(
         default=(), description="of the words for meeting: done together, whoever kept away before"
     )

@@ -106,6 +106,9 @@ class Grammar(Section):
     stall: Words = Field(default=(), description="stops an answer that is then put right")
     supposing: Words = Field(default=(), description="what its clause tells is not asserted")
     consequence: Aside = Field(default=(), description="begins what would follow from it")
+    mistaken: Aside = Field(
+        default=(), description="what is thought to be felt: it was not, if that is said after it"
+    )
     unless: Words = Field(default=(), description="supposes away why an act was done")
     no_one: Words = Field(default=(), description="right before a symptom it denies it of all")
     habit: Words = ()
