@@ -200,7 +200,7 @@ class Answering(Flow):
                     continue
                 answer = self._answer(question, u, self._of_subject(value))
                 earlier = self._sheet.answers.get(question.id)
-                told = earlier and earlier.parsed()
+                told = earlier.parsed() if earlier else None
                 if told != value and not _tells_no_more(value, told):
                     self._sheet.volunteered[question.id] = answer
                 break
