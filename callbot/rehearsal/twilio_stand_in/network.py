@@ -3,6 +3,7 @@
 import asyncio
 from collections import OrderedDict
 from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine
+from http import HTTPStatus
 from typing import Any, Final
 from xml.etree import ElementTree
 
@@ -194,6 +195,9 @@ async def _leave_when_stopped(call: RemoteCall, leg: Leg) -> None:
 
 
 def _stream_in(answer: Answer) -> ElementTree.Element | None:
+    """None, too, where we would not answer."""
+    if answer.status != HTTPStatus.OK:
+        return None
     return ElementTree.fromstring(answer.text).find("Connect/Stream")
 
 

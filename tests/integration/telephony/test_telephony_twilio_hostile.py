@@ -345,18 +345,20 @@ async def test_a_call_that_was_given_up_and_rings_after_all_is_ended(
     assert (trace.found, trace.answered) == (Found.ENDED, False)
 
 
-async def test_a_call_of_which_no_webhook_is_signed_for_our_address_rings_no_longer(
-    far_end: TwilioFarEnd, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize("does", [Phone.RINGS, Phone.LISTENS])
+async def test_a_call_of_which_no_webhook_is_signed_for_our_address_is_ended(
+    far_end: TwilioFarEnd, monkeypatch: pytest.MonkeyPatch, does: Phone
 ) -> None:
     monkeypatch.setattr(leg, "TOLD_OF_WITHIN_S", 0.2)
     monkeypatch.setattr(far_end.twilio.webhooks, "sign", lambda _url, _form: "for another address")
-    number = await far_end.phone(Phone.RINGS)
+    number = await far_end.phone(does)
     call = Followed(await far_end.carrier.place(Dial("a1", number, ACCOUNT.caller_id)), far_end)
     ended = await call.ended()
     assert ended.reason is EndReason.NETWORK_FAILED
     assert "CALLBOT_PUBLIC_URL" in ended.detail
     async with asyncio.timeout(20):
-        await far_end.remote("a1").stopped.wait()
+        while not far_end.remote("a1").over:  # noqa: ASYNC110
+            await asyncio.sleep(0.02)
 
 
 async def test_a_call_that_is_answered_and_brings_no_sound_ends(
