@@ -47,7 +47,8 @@ REFUSED_CREDENTIALS: Final = (401, 403, 407)
 _NOT_OURS: Final = "check CALLBOT_SIP_USER and CALLBOT_SIP_PASSWORD"
 ADVICE: Final[dict[int, str]] = {
     401: _NOT_OURS,
-    403: f"ask the provider whether it allows this destination and our number, and {_NOT_OURS}",
+    403: "ask the provider whether it allows this destination and CALLBOT_SIP_FROM, and "
+    + _NOT_OURS,
     407: _NOT_OURS,
 }
 """For a trunk that refuses a call, by code."""
