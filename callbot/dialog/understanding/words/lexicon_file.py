@@ -9,6 +9,7 @@ from callbot.dialog.understanding.words.lexicon import Lexicon
 from callbot.dialog.understanding.words.patterns import is_frame
 from callbot.dialog.understanding.words.roles import Mark, Role
 from callbot.dialog.understanding.words.sections.section import Word
+from callbot.dialog.understanding.words.vocabulary import Marked, mark_all
 
 _ONE_CODE = (Role.REQUEST, Role.PLACE, Role.PART, Role.SEVERE)
 """Parts in which a phrase can stand for one thing only."""
@@ -64,17 +65,18 @@ def _check(
     source: datafile.Place,
 ) -> None:
     patterns: set[tuple[str, Mark]] = set()
-    seen: dict[str, tuple[Mark, ...]] = {}
+    seen: Marked = {}
     for place, pattern, mark in words:
         if (pattern, mark) in patterns:
             raise source.error((section, *place), f"{pattern!r} is given twice; keep one")
         patterns.add((pattern, mark))
         if is_frame(pattern):
             continue
-        for phrase in lexicon.phrases(pattern):
-            if problem := _clash(phrase, mark, seen.get(phrase, ())):
+        phrases = lexicon.phrases(pattern)
+        for phrase in phrases:
+            if phrase in seen and (problem := _clash(phrase, mark, seen[phrase])):
                 raise source.error((section, *place), problem)
-            seen[phrase] = (*seen.get(phrase, ()), mark)
+        mark_all(seen, phrases, mark)
 
 
 def _clash(phrase: str, mark: Mark, others: tuple[Mark, ...]) -> str:

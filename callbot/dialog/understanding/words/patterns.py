@@ -90,32 +90,6 @@ def expand(pattern: str) -> tuple[str, ...]:
     return tuple(sorted({"".join(choice) for choice in product(*choices)}))
 
 
-def frame_expression(
-    choices: Sequence[Sequence[str]], gap: str, *, spaced: bool
-) -> re.Pattern[str]:
-    """A pattern as one expression; longer choices are tried first.
-
-    choices: of its parts, as `normalise` spells them. spaced: it ends where a word does.
-    """
-    end = r"(?![^\W_])" if spaced else ""
-    return re.compile("".join(_any_of(part, gap) for part in choices) + end)
-
-
-def first_characters(choices: Sequence[Sequence[str]]) -> frozenset[str]:
-    """What a phrase of the pattern can begin with."""
-    found: set[str] = set()
-    for part in choices:
-        found |= {choice[0] for choice in part if choice}
-        if all(part):
-            break
-    return frozenset(found)
-
-
-def _any_of(choices: Sequence[str], gap: str) -> str:
-    ordered = sorted(set(choices), key=len, reverse=True)
-    return "(?:" + "|".join(gap.join(map(re.escape, c.split(GAP))) for c in ordered) + ")"
-
-
 def _forms(word: re.Match[str]) -> str:
     """Within a group the forms are further choices of it."""
     forms = "|".join(_forms_of(word[1])(word[1]))
@@ -130,15 +104,3 @@ def _forms_of(word: str) -> Callable[[str], tuple[str, ...]]:
     if word.isascii():
         return regular_forms
     return stem_forms if "가" <= word[0] <= "힣" else verb_object_forms
-
-
-def gap_expression(head: str, tails: Sequence[str], gap: str) -> re.Pattern[str]:
-    """Phrases that begin alike, with what follows their first gap, as one expression.
-
-    gap: the expression of one gap. A tail may hold further gaps, and the longest is tried first.
-    """
-    rest = "|".join(
-        gap.join(re.escape(part.strip()) for part in tail.split(GAP))
-        for tail in sorted(tails, key=len, reverse=True)
-    )
-    return re.compile(f"{re.escape(head.strip())}{gap}(?:{rest})")

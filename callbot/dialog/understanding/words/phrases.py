@@ -6,7 +6,7 @@ from callbot.dialog.understanding.words.patterns import is_frame
 from callbot.dialog.understanding.words.roles import Mark, Role
 from callbot.dialog.understanding.words.sections.section import Word
 from callbot.dialog.understanding.words.spelling import Spelling
-from callbot.dialog.understanding.words.vocabulary import Choices, Vocabulary
+from callbot.dialog.understanding.words.vocabulary import Choices, Entry, Vocabulary
 
 
 class Phrases:
@@ -28,13 +28,12 @@ class Phrases:
     def of_all(self, patterns: Iterable[str]) -> tuple[str, ...]:
         return tuple(phrase for pattern in patterns for phrase in self.of(pattern))
 
-    def entries(self, words: Iterable[Word], *roles: Role) -> Iterator[tuple[str, Mark]]:
-        """Each phrase with its mark; of the roles given, or of all."""
+    def entries(self, words: Iterable[Word], *roles: Role) -> Iterator[Entry]:
+        """The phrases of each pattern with its mark; of the roles given, or of all."""
         return (
-            (phrase, mark)
+            (self.of(pattern), mark)
             for _, pattern, mark in words
             if (not roles or mark.role in roles) and not is_frame(pattern)
-            for phrase in self.of(pattern)
         )
 
     def frames(self, words: Iterable[Word]) -> Iterator[tuple[Choices, Mark]]:

@@ -1,7 +1,7 @@
 """The parts that words play in a sentence, and groups of them that many rules speak of."""
 
-from dataclasses import dataclass
 from enum import StrEnum
+from typing import NamedTuple
 
 
 class Role(StrEnum):
@@ -235,8 +235,7 @@ UNREAD = (Role.UNKNOWN, Role.BODY, Role.OUTING, Role.COMPANY)
 """What may be the thing that matters, at some question or at all."""
 
 
-@dataclass(frozen=True)
-class Mark:
+class Mark(NamedTuple):
     """A word's part, with a code where the part has several (a symptom's, a place's name)."""
 
     role: Role

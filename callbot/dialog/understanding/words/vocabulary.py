@@ -1,16 +1,15 @@
 """Finding a lexicon's words in a text: the longest word at each place, from left to right."""
 
-import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
-from callbot.dialog.understanding.words.patterns import (
-    GAP,
-    first_characters,
+from callbot.dialog.understanding.words.expressions import (
+    Expression,
     frame_expression,
     gap_expression,
 )
+from callbot.dialog.understanding.words.patterns import GAP
 from callbot.dialog.understanding.words.roles import Mark, Role
 
 PAUSES = {",": "pause", ".": "stop", "?": "asking"}
@@ -43,53 +42,77 @@ class Token:
         return tuple(mark.code for mark in self.marks if mark.role is role)
 
 
+Entry = tuple[Sequence[str], Mark]
+"""Phrases that play one part in a sentence."""
+
+Marked = dict[str, tuple[Mark, ...]]
+"""Phrases with their marks, in the order in which they were given."""
+
+
+def mark_all(marked: Marked, phrases: Sequence[str], mark: Mark) -> None:
+    """Gives each of the phrases one more mark. Most patterns share no phrase with another."""
+    if marked.keys().isdisjoint(phrases):
+        marked.update(dict.fromkeys(phrases, (mark,)))
+        return
+    for phrase in phrases:
+        before = marked.get(phrase, ())
+        if mark not in before:
+            marked[phrase] = (*before, mark)
+
+
 class Vocabulary:
     """Words with their marks, ready to be found.
 
-    spaced: words are separated by spaces, and are only found whole (English). frames: patterns
-    with more phrases than are listed, as the choices of their parts, with their marks.
+    entries: phrases as `normalise` spells them. spaced: words are separated
+    by spaces, and are only found whole (English). frames: patterns with more phrases than are
+    listed, as the choices of their parts, with their marks.
     """
 
     def __init__(
         self,
-        entries: Iterable[tuple[str, Mark]],
+        entries: Iterable[Entry],
         *,
         spaced: bool,
         frames: Iterable[tuple[Choices, Mark]] = (),
     ) -> None:
         self._spaced = spaced
-        self._words: dict[str, dict[Mark, None]] = {}
-        gapped: dict[str, dict[Mark, None]] = {}
+        self._words: Marked = {}
+        gapped: Marked = {}
         for written, mark in entries:
-            phrase = written.rstrip(GAP + " ") if GAP in written else written
-            (gapped if GAP in phrase else self._words).setdefault(phrase, {})[mark] = None
+            phrases = written
+            if GAP in "".join(written):
+                phrases = [p.rstrip(GAP + " ") if GAP in p else p for p in written]
+                mark_all(gapped, [phrase for phrase in phrases if GAP in phrase], mark)
+                phrases = [phrase for phrase in phrases if GAP not in phrase]
+            mark_all(self._words, phrases, mark)
         lengths: dict[str, set[int]] = {}
-        for word in self._words:
-            lengths.setdefault(word[0], set()).add(len(word))
+        for first, length in {(word[0], len(word)) for word in self._words}:
+            lengths.setdefault(first, set()).add(length)
         self._lengths = {first: sorted(found, reverse=True) for first, found in lengths.items()}
         tails: dict[tuple[str, tuple[Mark, ...]], list[str]] = {}
         for phrase, marks in gapped.items():
             head, tail = phrase.split(GAP, 1)
-            tails.setdefault((head, tuple(marks)), []).append(tail)
+            tails.setdefault((head, marks), []).append(tail)
         gap = _GAP_WORDS if spaced else _GAP_CHARACTERS
-        self._gapped: dict[str, list[tuple[re.Pattern[str], tuple[Mark, ...]]]] = {}
-        for (head, marked), ends in tails.items():
-            expression = (gap_expression(head, ends, gap), marked)
-            self._gapped.setdefault(head[0], []).append(expression)
+        self._gapped: dict[str, list[tuple[Expression, tuple[Mark, ...]]]] = {}
+        for (head, marks), ends in tails.items():
+            self._add(gap_expression(head, ends, gap), marks)
         framed: dict[Choices, dict[Mark, None]] = {}
         for choices, mark in frames:
             framed.setdefault(choices, {})[mark] = None
         for choices, given in framed.items():
-            expression = (frame_expression(choices, gap, spaced=spaced), tuple(given))
-            for character in first_characters(choices):
-                self._gapped.setdefault(character, []).append(expression)
+            self._add(frame_expression(choices, gap, spaced=spaced), tuple(given))
+
+    def _add(self, expression: Expression, marks: tuple[Mark, ...]) -> None:
+        for character in {beginning[:1] for beginning in expression.beginnings}:
+            self._gapped.setdefault(character, []).append((expression, marks))
 
     @property
     def words(self) -> Iterable[str]:
         return self._words
 
     def marks(self, word: str) -> tuple[Mark, ...]:
-        return tuple(self._words.get(word, ()))
+        return self._words.get(word, ())
 
     def tokens(self, text: str, known: Sequence[Token] = ()) -> list[Token]:
         """The whole text as tokens; `known` are stretches already read (numbers)."""
@@ -139,7 +162,7 @@ class Vocabulary:
             return []
         shorter = (text[at : at + n] for n in self._lengths.get(text[at], ()))
         return [longest] + [
-            Token(at, at + len(word), word, tuple(self._words[word]))
+            Token(at, at + len(word), word, self._words[word])
             for word in shorter
             if word in self._words and len(word) < len(longest.text) and at + len(word) <= len(text)
         ]
@@ -155,7 +178,7 @@ class Vocabulary:
             end = at + length
             word = text[at:end]
             if end <= limit and word in self._words and self._ends(text, end):
-                best = Token(at, end, word, tuple(self._words[word]))
+                best = Token(at, end, word, self._words[word])
                 break
         for expression, marks in self._gapped.get(character, ()):
             match = expression.match(text, at, limit)
