@@ -115,7 +115,7 @@ async def _talk(
     reading = asyncio.create_task(leg.read(socket), name="trial sound in")
     writing = asyncio.create_task(leg.write(socket), name="trial sound out")
     try:
-        await asyncio.to_thread(script.lexicons[locale].prepare, sounds=True)
+        await asyncio.to_thread(script.lexicons[locale].prepare, wholly=True)
         await speech.recognizer(locale)
         leg.tell({"ready": True})
         await talk(leg, session, speech, office.clock, tell)

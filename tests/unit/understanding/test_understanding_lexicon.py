@@ -105,8 +105,8 @@ def test_words_that_phrases_have_in_common_are_listed_once(lexicon_with: Write) 
 def test_a_pattern_may_stand_for_more_phrases_than_are_listed(said: str) -> None:
     days = "|".join(f"day {number}" for number in range(100))
     many = f"(i am |we |i )(doing |feel |)(very |pretty |)(well|good)( today| sir|{days}|)"
-    frame = (Spelling(spaced=True).parts(many), Mark(Role.DENIAL))
-    words = Vocabulary([], spaced=True, frames=[frame])
+    (choices,) = Spelling(spaced=True).parts([many])
+    words = Vocabulary([], spaced=True, frames=[(choices, Mark(Role.DENIAL))])
     assert [t.text for t in words.tokens(said) if t.has(Role.DENIAL)] == [said]
     assert not any(t.has(Role.DENIAL) for t in words.tokens("i am goodish today"))
 

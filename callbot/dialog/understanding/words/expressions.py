@@ -58,7 +58,7 @@ def _frame(choices: Sequence[Sequence[str]], gap: str, *, spaced: bool) -> str:
 
 
 def _any_of(choices: Sequence[str], gap: str) -> str:
-    ordered = sorted(set(choices), key=len, reverse=True)
+    ordered = sorted(dict.fromkeys(choices), key=len, reverse=True)
     return "(?:" + "|".join(gap.join(map(re.escape, c.split(GAP))) for c in ordered) + ")"
 
 

@@ -134,8 +134,8 @@ class Lexicon(BaseModel):
 
     @cached_property
     def _phrases(self) -> Phrases:
-        places = chain.from_iterable(section.words() for section in self.sections.values())
-        return Phrases(chain((p for _, p, _ in places), self.grammar.harmless), self._spelling)
+        patterns = (section.patterns() for section in self.sections.values())
+        return Phrases(chain.from_iterable(patterns), self._spelling)
 
     @cached_property
     def number_reader(self) -> Numerals:
@@ -234,14 +234,15 @@ class Lexicon(BaseModel):
 
     @cached_property
     def plain_phrases(self) -> Roundabout:
-        turns = {self._spelling.parts(said): plain for said, plain in self.roundabout.items()}
+        said = self._spelling.parts([*self.roundabout])
+        turns = dict(zip(said, self.roundabout.values(), strict=True))
         return Roundabout(turns, self.not_roundabout)
 
     @cached_property
     def standard_forms(self) -> Variants:
         vocabularies = (self.statements, self.harmless_words, self.agreement, self.requesting)
-        words = (word for v in vocabularies for phrase in v.words for word in phrase.split())
-        known = frozenset(words if self.spaced else ())
+        listed = chain.from_iterable(v.words for v in vocabularies if self.spaced)
+        known = frozenset(" ".join(listed).split())
         return Variants(self._variant_forms, known, spaced=self.spaced)
 
     @cached_property
@@ -283,12 +284,13 @@ class Lexicon(BaseModel):
             return NearHomophones(())
         return cries(self.symptoms, self.statements, self.requesting, self._phrases)
 
-    def prepare(self, *, sounds: bool = False) -> None:
+    def prepare(self, *, wholly: bool = False) -> None:
         """Builds what understanding needs, so that no call in progress waits for it.
 
-        sounds: also the likenesses of sound, which take a second and are seldom used.
+        wholly: also what makes the first utterances 10 ms slower, in all half a second, and the
+        likenesses of sound, which take a second and are seldom used.
         """
-        _ = (
+        vocabularies = (
             self.statements,
             self.harmless_words,
             self.agreement,
@@ -296,10 +298,12 @@ class Lexicon(BaseModel):
             self.needs,
             self.requesting,
             self.filler_words,
-            self.standard_forms,
         )
+        _ = self.standard_forms
         self.number_reader.measures(" ".join(self.lone_requests))
-        if sounds:
+        if wholly:
+            for vocabulary in vocabularies:
+                vocabulary.compile()
             self.sound_alikes.respell("您好", ())
             self.cries.respell("您好吗喂", ())
             self.answers_by_sound.respell("您好")

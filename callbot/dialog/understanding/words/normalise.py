@@ -21,10 +21,11 @@ _PAUSES = str.maketrans(
     }
 )
 _SILENT = re.compile(r"[\"'`“”‘’《》〈〉「」『』()\[\]{}<>*_#~]|\u200b|\ufeff")
-_DECIMAL_COMMA = re.compile(r"(?<=\d)[,，](?=\d(?!\d))")
-_COLON = re.compile(r":(?!\d)|(?<!\d):")
+_DECIMAL_COMMA = re.compile(r"[,，](?<=\d.)(?=\d(?!\d))")
+_COLON = re.compile(r":(?:(?!\d)|(?<!\d.))")
 _SPACES = re.compile(r"\s+")
-_SPACED_PAUSE = re.compile(r"\s*([,.?、])\s*")
+_PAUSE = re.compile(r"[,.?、](?!(?<=\d\.)\d)")
+"""A pause sign, which stands apart from words, and not a decimal point inside its number."""
 _RARE_HAN = r"\U00020000-\U0003ffff"
 _HAN = rf"[\u3400-\u9fff{_RARE_HAN}]"
 _ANY_HAN = re.compile(_HAN)
@@ -92,23 +93,17 @@ def normalise(text: str, *, spaced: bool) -> str:
         text = _simplifier().convert(text)
         text = text if spaced else _SUFFIX_R.sub("", _with_pauses(text))
     if spaced:
-        text = _SPACED_PAUSE.sub(_tight_pause, text.replace("-", " "))
+        text = _PAUSE.sub(r" \g<0> ", text.replace("-", " "))
         return " ".join(text.split())
     return "".join(text.split())
 
 
 def _with_pauses(text: str) -> str:
     """As in “没出门 一直在家待着”: one recogniser parts phrases by spaces, another every word."""
-    text = _WITHIN_NUMBER.sub("", text.strip())
+    text = text.strip()
+    if not _SPACES.search(text):
+        return text
+    text = _WITHIN_NUMBER.sub("", text)
     phrases = _SPACES.split(text)
     characters = sum(len(_ANY_HAN.findall(phrase)) for phrase in phrases)
     return ",".join(phrases) if characters >= PHRASE_CHARACTERS * len(phrases) else text
-
-
-def _tight_pause(match: re.Match[str]) -> str:
-    """A pause sign stands apart from words, a decimal point inside its number."""
-    before = match.string[: match.start()][-1:]
-    after = match.string[match.end() :][:1]
-    if match[0] == "." and before.isdigit() and after.isdigit():
-        return "."
-    return f" {match[1]} "

@@ -72,6 +72,7 @@ def with_sets(pattern: str, sets: Mapping[str, Sequence[str]]) -> str:
     return _SET.sub(choices, pattern)
 
 
+@lru_cache(maxsize=MOST_REMEMBERED)
 def is_frame(pattern: str) -> bool:
     """Whether it stands for too many phrases to list them."""
     return prod(map(len, parts(pattern))) > MOST_LISTED

@@ -1,6 +1,7 @@
 """The phrases that a lexicon's patterns stand for, spelled as what is heard."""
 
 from collections.abc import Iterable, Iterator
+from itertools import filterfalse
 
 from callbot.dialog.understanding.words.patterns import is_frame
 from callbot.dialog.understanding.words.roles import Mark, Role
@@ -12,14 +13,17 @@ from callbot.dialog.understanding.words.vocabulary import Choices, Entry, Vocabu
 class Phrases:
     """Made once for a lexicon.
 
-    patterns: all that play a part in reading. They are spelled together: one by one takes a hundred
+    patterns: all of its sections. They are spelled together: one by one takes a hundred
     times as long. Frames, which are found as one expression, have no phrases.
     """
 
     def __init__(self, patterns: Iterable[str], spelling: Spelling) -> None:
-        listed = [pattern for pattern in dict.fromkeys(patterns) if not is_frame(pattern)]
+        written = dict.fromkeys(patterns)
+        framed = [*filter(is_frame, written)]
+        listed = [*filterfalse(is_frame, written)]
         self._spelling = spelling
         self._spelled = dict(zip(listed, spelling.phrases(listed), strict=True))
+        self._framed = dict(zip(framed, spelling.parts(framed), strict=True))
 
     def of(self, pattern: str) -> tuple[str, ...]:
         spelled = self._spelled.get(pattern)
@@ -27,6 +31,10 @@ class Phrases:
 
     def of_all(self, patterns: Iterable[str]) -> tuple[str, ...]:
         return tuple(phrase for pattern in patterns for phrase in self.of(pattern))
+
+    def _parts(self, frame: str) -> Choices:
+        spelled = self._framed.get(frame)
+        return self._spelling.parts([frame])[0] if spelled is None else spelled
 
     def entries(self, words: Iterable[Word], *roles: Role) -> Iterator[Entry]:
         """The phrases of each pattern with its mark; of the roles given, or of all."""
@@ -37,7 +45,7 @@ class Phrases:
         )
 
     def frames(self, words: Iterable[Word]) -> Iterator[tuple[Choices, Mark]]:
-        return ((self._spelling.parts(p), mark) for _, p, mark in words if is_frame(p))
+        return ((self._parts(p), mark) for _, p, mark in words if is_frame(p))
 
     def vocabulary(self, words: Iterable[Word]) -> Vocabulary:
         given = list(words)

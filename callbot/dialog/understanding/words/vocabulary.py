@@ -63,9 +63,9 @@ def mark_all(marked: Marked, phrases: Sequence[str], mark: Mark) -> None:
 class Vocabulary:
     """Words with their marks, ready to be found.
 
-    entries: phrases as `normalise` spells them. spaced: words are separated
-    by spaces, and are only found whole (English). frames: patterns with more phrases than are
-    listed, as the choices of their parts, with their marks.
+    entries: phrases as `normalise` spells them. spaced: words are separated by spaces, and are
+    only found whole (English). frames: patterns with more phrases than are listed, as the choices
+    of their parts, with their marks.
     """
 
     def __init__(
@@ -106,6 +106,12 @@ class Vocabulary:
     def _add(self, expression: Expression, marks: tuple[Mark, ...]) -> None:
         for character in {beginning[:1] for beginning in expression.beginnings}:
             self._gapped.setdefault(character, []).append((expression, marks))
+
+    def compile(self) -> None:
+        """All its expressions, each of which else the first text would wait for that needs it."""
+        for expressions in self._gapped.values():
+            for expression, _ in expressions:
+                _ = expression.compiled
 
     @property
     def words(self) -> Iterable[str]:

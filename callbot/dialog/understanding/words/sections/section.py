@@ -58,13 +58,24 @@ class Section(BaseModel):
 
     def words(self) -> Iterator[Word]:
         """Place in the file, phrase, and each part it plays; for every field."""
-        for attribute, field in type(self).model_fields.items():
-            name = field.alias or attribute
-            declared = (m for m in field.metadata if isinstance(m, Plays))
-            plays = next(declared, None) or Plays(Role(name))
+        for attribute, name, plays in self._fields():
             for place, phrase, code in _phrases(getattr(self, attribute), named=plays.named):
                 for role in plays.roles:
                     yield (name, *place), phrase, Mark(role, code)
+
+    def patterns(self) -> Iterator[str]:
+        """Every phrase that is given, also of those that play no part."""
+        for attribute, _, plays in self._fields():
+            for _, phrase, _ in _phrases(getattr(self, attribute), named=plays.named):
+                if phrase:
+                    yield phrase
+
+    def _fields(self) -> Iterator[tuple[str, str, Plays]]:
+        """The name in code, the name in the file, and the parts of its words."""
+        for attribute, field in type(self).model_fields.items():
+            name = field.alias or attribute
+            declared = (m for m in field.metadata if isinstance(m, Plays))
+            yield attribute, name, next(declared, None) or Plays(Role(name))
 
 
 def _phrases(value: Any, *, named: bool) -> Iterator[tuple[tuple[int | str, ...], str, str]]:
