@@ -19,7 +19,9 @@ _NOT_OUTRIGHT = (Role.ONLY, Role.EXCEPT, Role.ASSENT, Role.DOUBT, Role.CORRECTIO
 
 _OF_RESIDENT = (Role.SELF, Role.EVERYONE, Role.RECIPIENT, Role.OWN)
 
-_TAKES_PART = (*_OF_RESIDENT, Role.ARRIVE, Role.EXCEPT, Role.ONLY, Role.NOW)
+_TAKES_PART = (
+    *_OF_RESIDENT, Role.ARRIVE, Role.CLOSE, Role.TOGETHER, Role.EXCEPT, Role.ONLY, Role.NOW,
+)  # fmt: skip
 
 _SUBJECT = (
     Role.DEFINITE, Role.POSSESSIVE, Role.CORE, Role.FAMILY, Role.OUTSIDER, Role.THIRD, Role.COMMENT,
@@ -40,7 +42,7 @@ def without_reach(tokens: list[Token], text: str, lexicon: Lexicon) -> list[Toke
     out = list(tokens)
     denied = False
     for start, stop in _parts(tokens):
-        end = _reason_ends(tokens[start:stop]) + start
+        end = _reason_ends(tokens[start:stop], lexicon.grammar.minds) + start
         if denied and end > start and _is_state(tokens[start:end], text, lexicon):
             out[start:end] = [_of_no_day(t) for t in tokens[start:end]]
         denied = denied or _is_outright(tokens[start:stop])
@@ -57,14 +59,20 @@ def _parts(tokens: list[Token]) -> list[tuple[int, int]]:
 
 
 def _is_outright(clause: list[Token]) -> bool:
-    return any(t.has(*_DENIES) for t in clause) and not any(t.has(*_NOT_OUTRIGHT) for t in clause)
+    denies = any(t.has(*_DENIES) or (t.has(Role.DENIAL) and not t.has(Role.WELL)) for t in clause)
+    return denies and not any(t.has(*_NOT_OUTRIGHT) for t in clause)
 
 
-def _reason_ends(clause: list[Token]) -> int:
-    """Where in a clause the resident begins to tell of themselves ("… and I'm upstairs")."""
+def _reason_ends(clause: list[Token], minds: tuple[str, ...]) -> int:
+    """Where in a clause the resident begins to tell of themselves ("… and I'm upstairs"), or others
+    to know or feel something of them ("my sister knows I'm sick")."""
     for index, token in enumerate(clause):
         if token.has(*_OF_RESIDENT) and not token.has(Role.POSSESSIVE):
-            return max(index - 1, 0) if index and clause[index - 1].has(Role.JOIN) else 0
+            before = clause[index - 1]
+            if index and before.has(Role.JOIN):
+                return index - 1
+            felt = before.text in minds or before.has(Role.OBJECT_MARKER, Role.COMPANION)
+            return index if index and felt else 0
     return len(clause)
 
 
@@ -72,11 +80,14 @@ def _is_state(clause: list[Token], text: str, lexicon: Lexicon) -> bool:
     """Whether it tells that a thing, or somebody, is out of reach, and of nobody who comes."""
     if any(t.has(*_TAKES_PART) and not t.has(Role.POSSESSIVE) for t in clause):
         return False
+    if clause[-1].has(Role.OBJECT_MARKER) and any(t.text in lexicon.grammar.was for t in clause):
+        # "The plumber was mad at me" tells of a time when they spoke.
+        return False
     subject = next((t for t in clause if not t.has(Role.RESERVATION, Role.JOIN)), clause[0])
     if not subject.has(*_SUBJECT):
         return False
     told = text[clause[0].start : clause[-1].end]
-    return any(not t.has(Role.UNKNOWN) for t in lexicon.states_out_of_reach.tokens(told))
+    return clause[-1].text in lexicon.grammar.minds or any(not t.has(Role.UNKNOWN) for t in lexicon.states_out_of_reach.tokens(told))
 
 
 def _of_no_day(token: Token) -> Token:

@@ -32,7 +32,7 @@ from callbot.dialog.understanding.words.sections.grammar import Grammar
 from callbot.dialog.understanding.words.sections.persons import Persons
 from callbot.dialog.understanding.words.sections.requests import Requests
 from callbot.dialog.understanding.words.sections.section import Pause, Phrase, Section, Words
-from callbot.dialog.understanding.words.sentence_ends import LoneAnswers, SentenceEnds
+from callbot.dialog.understanding.words.sentence_ends import LoneAnswer, LoneAnswers, SentenceEnds
 from callbot.dialog.understanding.words.spelling import Spelling
 from callbot.dialog.understanding.words.stated import Stated
 from callbot.dialog.understanding.words.variants import Variants, carried_over
@@ -216,11 +216,13 @@ class Lexicon(BaseModel):
 
     @cached_property
     def lone_answers(self) -> LoneAnswers:
-        written = [(self.grammar.noun_negator, self.sentence_begins)]
-        written += [(pause.after, pause.before) for pause in self.pauses]
         spelled = self._phrases.of_all
-        pairs = [(spelled(answers), spelled(begins)) for answers, begins in written]
-        return LoneAnswers(pairs, self.fillers)
+        begins = spelled(self.sentence_begins)
+        found = [LoneAnswer(spelled(self.grammar.noun_negator), begins)]
+        found += [
+            LoneAnswer(spelled(p.after), spelled(p.before) or begins, p.within) for p in self.pauses
+        ]
+        return LoneAnswers(found, self.fillers)
 
     @cached_property
     def places(self) -> Bare:

@@ -2,28 +2,38 @@
 
 import re
 from collections.abc import Sequence
+from typing import NamedTuple
 
 from callbot.dialog.understanding.words.either import either
+
+
+class LoneAnswer(NamedTuple):
+    """Answers, words like "no", with words that they cannot deny, and that begin a sentence.
+
+    within: the answers end a sentence that may begin before them ("… seen anyone").
+    """
+
+    answers: Sequence[str]
+    begins: Sequence[str]
+    within: bool = False
 
 
 class LoneAnswers:
     """An answer at the beginning, and the sentence that goes on behind it without a sign: "no the
     cough is back", in which "no" denies nothing but what was asked.
 
-    pairs: answers, words like "no", with words that they cannot deny, and that begin a sentence.
     opening: words that may stand before either ("oh", "well"). All as `normalise` spells them.
     """
 
-    def __init__(
-        self, pairs: Sequence[tuple[Sequence[str], Sequence[str]]], opening: Sequence[str]
-    ) -> None:
+    def __init__(self, found: Sequence[LoneAnswer], opening: Sequence[str]) -> None:
         stall = f"(?:(?:{either(opening)}) )*"
         self._lone = [
             re.compile(
-                f"(?:^|[,.?] ){stall}(?:{either(answers)})(?= {stall}(?:{either(begins)})(?![a-z]))"
+                ("(?<![a-z])" if lone.within else f"(?:^|[,.?] ){stall}")
+                + f"(?:{either(lone.answers)})(?= {stall}(?:{either(lone.begins)})(?![a-z]))"
             )
-            for answers, begins in pairs
-            if answers and begins
+            for lone in found
+            if lone.answers and lone.begins
         ]
 
     def with_pauses(self, text: str) -> str:

@@ -28,6 +28,9 @@ class Grammar(Section):
     pastime: Aside = Field(
         default=(), description="after a denial of illness its clause tells how the day is spent"
     )
+    minds: Aside = Field(
+        default=(), description="before the resident: what others know, or feel, of them"
+    )
     was: Aside = Field(default=(), description="behind a place it tells how it was there")
     indefinite: Aside = Field(default=(), description="articles of what one is (a worrier)")
     definite: Words = Field(default=(), description="after it a symptom is no part of a list")

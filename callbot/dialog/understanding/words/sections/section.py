@@ -45,12 +45,17 @@ class Entry(BaseModel):
 
 
 class Pause(BaseModel):
-    """An answer, and words that begin the next sentence behind it, though no sign parts them."""
+    """An answer, and words that begin the next sentence behind it, though no sign parts them.
+
+    before: those of `sentence_begins` if none are given. within: the answer may end a sentence
+    ("I haven't seen anyone my sister's furious").
+    """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     after: Words
-    before: Words
+    before: Words = ()
+    within: bool = False
 
 
 class Section(BaseModel):
