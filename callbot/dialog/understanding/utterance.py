@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from callbot.dialog.understanding.context.beside_another import Beside, beside_another
 from callbot.dialog.understanding.context.feelings import with_feelings
 from callbot.dialog.understanding.context.framing import framed
+from callbot.dialog.understanding.context.habits import without_skipped
 from callbot.dialog.understanding.context.harmless import with_harmless
 from callbot.dialog.understanding.context.not_done import without_undone
 from callbot.dialog.understanding.context.numbers import is_cut, measures_apart, number_tokens
@@ -93,7 +94,7 @@ def utterance(spoken: str, lexicon: Lexicon) -> Utterance:
     verb_last = lexicon.negation == "after"
     english = lexicon.spaced and not verb_last
     beside = beside_another(tokens, lexicon.persons) if english else Beside(tokens)
-    tokens = beside.tokens
+    tokens = without_skipped(beside.tokens, lexicon.grammar) if english else beside.tokens
     tokens = denied_since(tokens, frozenset(lexicon.grammar.homecoming))
     tokens = framed(tokens, lexicon.grammar, verb_last=verb_last)
     measures = tuple(replace(m, cut=True) if is_cut(m, tokens, lexicon) else m for m in measures)

@@ -87,7 +87,9 @@ def _is_state(clause: list[Token], text: str, lexicon: Lexicon) -> bool:
     if not subject.has(*_SUBJECT):
         return False
     told = text[clause[0].start : clause[-1].end]
-    return clause[-1].text in lexicon.grammar.minds or any(not t.has(Role.UNKNOWN) for t in lexicon.states_out_of_reach.tokens(told))
+    return clause[-1].text in lexicon.grammar.minds or any(
+        not t.has(Role.UNKNOWN) for t in lexicon.states_out_of_reach.tokens(told)
+    )
 
 
 def _of_no_day(token: Token) -> Token:

@@ -28,6 +28,9 @@ class Grammar(Section):
     pastime: Aside = Field(
         default=(), description="after a denial of illness its clause tells how the day is spent"
     )
+    usually: Aside = Field(
+        default=(), description="before an act: a habit, that a but may tell was left out"
+    )
     minds: Aside = Field(
         default=(), description="before the resident: what others know, or feel, of them"
     )
