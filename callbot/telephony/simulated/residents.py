@@ -19,13 +19,13 @@ _ANY_QUESTION: Final = "*"
 _ALIKE: Final = {"family": "permission"}
 """Asked whether they answer for the resident, people say what they would to "may I ask you …"."""
 _AGREES: Final = {
-    "zh-CN": ("是的", "是的，没错"),
+    "zh-CN": ("是的",),
     "en-US": ("Yes", "Yes, that's right"),
     "ko-KR": ("네", "네, 맞아요"),
 }
 """Asked once more, in the words that the bot then asks for."""
 _DISAGREES: Final = {
-    "zh-CN": ("不是", "不对"),
+    "zh-CN": ("不是", "说错了"),
     "en-US": ("No", "No, that is wrong"),
     "ko-KR": ("아니요",),
 }

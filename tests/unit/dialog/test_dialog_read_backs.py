@@ -38,7 +38,7 @@ YES = {
     "ko-KR": ("네", "맞아요", "네, 맞습니다"),
 }
 NO = {
-    "zh-CN": ("不对", "不是", "不是这样的", "错了"),
+    "zh-CN": ("不对", "不是", "不是这样的", "错了", "说错了", "我说错了"),
     "en-US": ("No.", "Nope.", "No, that's wrong.", "That's not right."),
     "ko-KR": ("아니요", "아니에요", "틀렸어요"),
 }
@@ -140,12 +140,33 @@ def test_what_the_lesser_part_of_the_guesses_tells_is_asked_again_unless_it_is_u
     assert session.data.asked == (1 if read_back else 2)
 
 
-@pytest.mark.parametrize(("confidence", "believed"), [(0.46, False), (0.9, True)])
+@pytest.mark.parametrize("locale", ANSWERS)
+def test_every_answer_offered_for_a_read_back_is_a_yes_or_a_no(locale: str) -> None:
+    question, answer = "temperature", ANSWERS[locale]["temperature"][0]
+    for words in read_back(locale, question, answer).script.wording(locale).confirm_examples:
+        session = read_back(locale, question, answer)
+        hear(session, words)
+        assert session.data.pending is None, words
+
+
+@pytest.mark.parametrize(
+    ("guesses", "believed"),
+    [
+        ({"对": 0.46, "不对": 0.26}, False),
+        ({"对": 0.69, "对的": 0.2, "不对": 0.19, "有对": 0.16}, False),
+        ({"是的": 0.69, "不是的": 0.15}, False),
+        ({"好": 0.34, "对": 0.3, "好的": 0.11}, False),
+        ({"是的没错": 0.7, "说错了": 0.29}, True),
+        ({"对": 0.9, "不对": 0.26}, True),
+        ({"说错了。对": 0.95}, False),
+        ({"对。说错了": 0.95}, False),
+    ],
+)
 def test_a_yes_in_noise_is_not_believed_while_a_no_is_faintly_heard(
-    confidence: float, believed: bool
+    guesses: dict[str, float], believed: bool
 ) -> None:
     session = read_back("zh-CN", "temperature", "三十八度二")
-    heard = (Hypothesis(text="对", confidence=confidence), Hypothesis(text="不对", confidence=0.26))
+    heard = tuple(Hypothesis(text=text, confidence=c) for text, c in guesses.items())
     events = session.resume(Heard(hypotheses=heard), AT)
     assert bool(noted(events, "temperature")) is believed
     assert (session.data.pending is None) is believed
