@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from callbot.dialog.alarming import Alarming
 from callbot.dialog.answering import NOISY_CONFIDENCE
-from callbot.dialog.answers import Hypothesis, Intent, Kind, Status, YesNo
+from callbot.dialog.answers import Hypothesis, Intent, Kind, Status, Temperature, YesNo
 from callbot.dialog.events import Misheard, Outcome
 from callbot.dialog.flow import SURE_CONFIDENCE
 from callbot.dialog.identity import Named
@@ -20,6 +20,7 @@ from callbot.dialog.understanding import (
     weighed,
     without_subject,
 )
+from callbot.dialog.understanding.answers.temperature import ABNORMAL_CELSIUS
 
 FAILURES_LIMIT = 3
 """Our recogniser may break this often in a call before the call is ended with an apology."""
@@ -57,6 +58,7 @@ class Hearing(Alarming):
         return any(speaks_like_a_machine(h.text, phrases) for h in hypotheses)
 
     def _heard_answer(self, hypotheses: Sequence[Hypothesis]) -> None:
+        hypotheses = self._without_denied(hypotheses)
         u = self._understand(self._question.kind, hypotheses)
         if u.intent is Intent.UNCLEAR and self.data.about_other:
             bare = self._understand(self._question.kind, self._said_by_resident(hypotheses))
@@ -71,6 +73,32 @@ class Hearing(Alarming):
             self._answered(u, hypotheses)
         else:
             self._react(self._asked_at_identity(u, hypotheses))
+
+    def _without_denied(self, hypotheses: Sequence[Hypothesis]) -> Sequence[Hypothesis]:
+        """Guesses without a number that was read back and denied, where they hold another: what is
+        heard once more is misheard once more, and the right one mostly stands behind it. A fever
+        does not make way for a normal number so: that is left to a person.
+        """
+        denied = self.data.denied.parsed() if self.data.denied else None
+        if not isinstance(denied, Temperature) or denied.celsius is None:
+            return hypotheses
+        left = [h for h in hypotheses if not self._is_mere_number(h, denied.celsius)]
+        other = self._number_of(left)
+        fever = denied.celsius >= ABNORMAL_CELSIUS
+        if other is None or (fever and other < ABNORMAL_CELSIUS):
+            return hypotheses
+        return left
+
+    def _is_mere_number(self, heard: Hypothesis, celsius: float) -> bool:
+        u = understand(Kind.TEMPERATURE, [heard], self._lexicon)
+        alone = u.intent in {Intent.ANSWER, Intent.UNCLEAR} and not u.volunteered
+        return alone and isinstance(u.value, Temperature) and u.value.celsius == celsius
+
+    def _number_of(self, hypotheses: Sequence[Hypothesis]) -> float | None:
+        """The temperature that guesses tell, or the likeliest of several, in °C."""
+        u = understand(Kind.TEMPERATURE, hypotheses, self._lexicon)
+        told = u.value or u.contested
+        return told.celsius if isinstance(told, Temperature) else None
 
     def _supposed(self, u: Understanding, hypotheses: Sequence[Hypothesis]) -> Understanding:
         """Where nothing was understood, what people mean who answer like this: to be read back."""

@@ -170,3 +170,26 @@ def test_a_yes_in_noise_is_not_believed_while_a_no_is_faintly_heard(
     events = session.resume(Heard(hypotheses=heard), AT)
     assert bool(noted(events, "temperature")) is believed
     assert (session.data.pending is None) is believed
+
+
+@pytest.mark.parametrize(
+    ("guesses", "read_back"),
+    [
+        ({"三十七度二": 0.8, "三十七度五": 0.47, "三十七度一": 0.45, "三十七度": 0.43}, 37.5),
+        ({"三十六度五": 0.7, "三十六度七": 0.5}, 36.7),
+        ({"三十六度二": 0.6, "三十八度二": 0.5}, 38.2),
+        ({"三十八度二": 0.6, "三十六度二": 0.5}, 38.2),
+        ({"三十六度五": 0.7}, 36.5),
+    ],
+)
+def test_a_number_denied_and_heard_once_more_makes_way_for_another_but_no_fever_for_a_normal_one(
+    guesses: dict[str, float], read_back: float
+) -> None:
+    heard = tuple(Hypothesis(text=text, confidence=c) for text, c in guesses.items())
+    session = asked("zh-CN", "temperature")
+    hear(session, heard[0].text)
+    hear(session, "说错了")
+    session.resume(Heard(hypotheses=heard), AT)
+    pending = session.data.pending
+    assert pending is not None
+    assert pending.value == {"celsius": read_back}
