@@ -64,13 +64,21 @@ def corrects(new: AnyValue, old: AnyValue, *, agreed: bool | None) -> bool:
     """Whether words spoken to a read-back put `new` in the place of `old`.
 
     agreed: how the words sound as a plain yes or no. A "yes" that goes with a calmer answer
-    than the one read back ("没错" has the sound of "没") keeps the graver.
+    than the one read back ("没错" has the sound of "没") keeps the graver, and one that goes with
+    the number read back keeps its fraction, which is easily lost ("是的，三十六度" to 36.5).
     """
-    if isinstance(new, Open):
+    if isinstance(new, Open) or (agreed and _is_without_fraction(new, old)):
         return False
     if gist(new) == gist(old):
         return agreed is False and new != old and not is_calm(new)
     return not (agreed and is_calm(new))
+
+
+def _is_without_fraction(new: AnyValue, old: AnyValue) -> bool:
+    match new, old:
+        case Temperature(celsius=float(whole)), Temperature(celsius=float(said)):
+            return whole.is_integer() and whole == said // 1
+    return False
 
 
 def affirms(value: AnyValue) -> bool:

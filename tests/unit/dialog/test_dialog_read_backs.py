@@ -193,3 +193,13 @@ def test_a_number_denied_and_heard_once_more_makes_way_for_another_but_no_fever_
     pending = session.data.pending
     assert pending is not None
     assert pending.value == {"celsius": read_back}
+
+
+@pytest.mark.parametrize(
+    ("words", "settled"),
+    [("是的，三十八度", True), ("是的，三十九度", False), ("不对，三十八度", False)],
+)
+def test_a_yes_with_the_number_read_back_keeps_its_fraction(words: str, settled: bool) -> None:
+    session = read_back("zh-CN", "temperature", "三十八度二")
+    recorded = noted(hear(session, words), "temperature")
+    assert [r.answer.value for r in recorded] == ([{"celsius": 38.2}] if settled else [])
