@@ -14,10 +14,11 @@ The way of an utterance: `sentence_ends` parts sentences written without signs, 
 `retraction` drops what is taken back → `vocabulary` finds the lexicon's words, `numerals` the
 numbers → `context`: `feelings` makes signs of parts and what is felt there, `not_done` voids what
 was declined or only exclaimed about, `habits` what was left out this time, `out_of_reach` why
-nobody went or came, `whose` puts right whose they are, `twice_denied` turns
-denials that are denied, `framing` voids what is only supposed or long past → `negation` reads of
-whom each is said, and whether it is affirmed or denied → `answers` make the value; `proxy` has it
-read once more where one is answered for → `reading` weighs it against what is asked of us →
+nobody went or came, `whose` puts right whose they are, `twice_denied` turns denials that are
+denied, `in_turn` parts signs that are answered one by one, `framing` voids what is only supposed
+or long past → `negation` reads of whom each is said, and whether it is affirmed or denied →
+`answers` make the value; `proxy` has it read once more where one is answered for → `reading`
+weighs it against what is asked of us →
 `understand` chooses among the hypotheses.
 `danger` looks beside all this for cries for help that were written as other words, and what is not
 understood at all may by `resemblance` be supposed, to be read back; `second_opinion` weighs the two

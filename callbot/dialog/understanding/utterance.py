@@ -8,6 +8,7 @@ from callbot.dialog.understanding.context.feelings import with_feelings
 from callbot.dialog.understanding.context.framing import framed
 from callbot.dialog.understanding.context.habits import without_skipped
 from callbot.dialog.understanding.context.harmless import with_harmless
+from callbot.dialog.understanding.context.in_turn import answered_in_turn
 from callbot.dialog.understanding.context.not_done import without_undone
 from callbot.dialog.understanding.context.numbers import is_cut, measures_apart, number_tokens
 from callbot.dialog.understanding.context.out_of_reach import without_reach
@@ -93,6 +94,7 @@ def utterance(spoken: str, lexicon: Lexicon) -> Utterance:
     tokens = whose(without_denied_denials(without_undone(tokens, lexicon)))
     verb_last = lexicon.negation == "after"
     english = lexicon.spaced and not verb_last
+    tokens = answered_in_turn(tokens, lexicon.grammar) if english else tokens
     beside = beside_another(tokens, lexicon.persons) if english else Beside(tokens)
     tokens = without_skipped(beside.tokens, lexicon.grammar) if english else beside.tokens
     tokens = denied_since(tokens, frozenset(lexicon.grammar.homecoming))

@@ -15,6 +15,7 @@ from callbot.dialog.understanding.statements.negators import (
     denies_no_act,
     denies_twice,
     goes_to,
+    is_told,
     stands_alone,
     turns,
     unwell,
@@ -142,6 +143,9 @@ class NegationBefore(Reading):
         elif token.has(Role.PAST) and scope.open:
             # "没有昨天咳得厉害": less than before is not gone.
             scope.negator, scope.affirmed = None, True
+        elif token.has(Role.ASSENT) and token.text.isascii() and _begins_with_sign(rest):
+            # "Yeah cough no fever no": in Chinese the answer may follow ("是的,发烧没有").
+            scope.affirmed = True
         elif degree(token) and scope.open:
             # "没有很厉害的咳嗽" leaves a mild one open.
             scope.uncertain = True
@@ -280,8 +284,11 @@ class NegationBefore(Reading):
             matching = [
                 i for i in bare if not numbers and alike(self._found[i].token, following[0])
             ]
+            led = [i for i in matching if self._is_led(i)]
+            listed = [i for i in matching if i not in led]
             last = rest[-1]
-            self._set(matching, Polarity.ABSENT if last.has(*NEGATORS) else Polarity.DOUBTFUL)
+            self._set(listed, Polarity.ABSENT if last.has(*NEGATORS) else Polarity.DOUBTFUL)
+            self._set(led, Polarity.DOUBTFUL)
             return token
         if rest and (unread(rest[0]) or (here and rest[0].has(*_DENIED_ALONE))):
             self._denied = self._denied or (answers(token) and not here and self._own(token))
@@ -321,6 +328,11 @@ class NegationBefore(Reading):
             self._hedged = hedged
             return token
         return None
+
+    def _is_led(self, index: int) -> bool:
+        sign = self._found[index].token
+        at = self._place[sign.start]
+        return is_told(sign, self._tokens[at - 1] if at else None, self._grammar)
 
     def _undated(self, which: list[int], negator: Token) -> list[int]:
         """Without acts that a denial of another day, or of the time since, leaves standing:

@@ -54,6 +54,14 @@ def binds(negator: Token) -> bool:
     return negator.text.isascii() and not answers(negator)
 
 
+def is_told(sign: Token, before: Token | None, grammar: Grammar) -> bool:
+    """ "Got a cough no fever no": with an article, or a verb of having, a sign is told rather than
+    taken up from the question, so that a "no" behind it may be of what follows."""
+    first = sign.text.split()[0]
+    led = before is not None and before.text.strip() in (*grammar.indefinite, *grammar.having)
+    return led or first in (*grammar.indefinite, *grammar.having)
+
+
 def corrects(negator: Token, term: Token) -> bool:
     """ "Thirty seven, no, thirty eight": "no" before a number takes back what stood before."""
     return term.has(Role.MEASURE) and negator.has(Role.NOUN_NEGATOR)

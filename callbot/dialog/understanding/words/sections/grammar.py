@@ -35,6 +35,7 @@ class Grammar(Section):
         default=(), description="before the resident: what others know, or feel, of them"
     )
     was: Aside = Field(default=(), description="behind a place it tells how it was there")
+    having: Aside = Field(default=(), description="before a sign: it is had (got a cough)")
     indefinite: Aside = Field(default=(), description="articles of what one is (a worrier)")
     definite: Words = Field(default=(), description="after it a symptom is no part of a list")
     comment: Words = Field(
