@@ -159,7 +159,8 @@ def _whole(words: list[tuple[str, int, int]], at: int) -> tuple[int, int]:
     word = words[at][0]
     if word in ("a", "one") and _word(words, at + 2) == "hundred":
         return _hundred(words, at + 2, at)
-    if word == "hundred":
+    if word == "hundred" and not (at > 1 and (_unit(words, at - 2) or 0) > 1):
+        # "Two hundred push ups" tells of no fever.
         return _hundred(words, at, at)
     nought = _word(words, at + 2) in _NOUGHT
     if word in ("one", "won") and nought and (unit := _unit(words, at + 4)) is not None:
