@@ -18,7 +18,7 @@ from callbot.dialog.understanding.statements.clauses import between_pauses
 from callbot.dialog.understanding.understand import Understanding
 from callbot.dialog.understanding.words.heard import spell, without_fillers
 from callbot.dialog.understanding.words.lexicon import Lexicon
-from callbot.dialog.understanding.words.roles import BREAKS, NEGATORS, Role
+from callbot.dialog.understanding.words.roles import BREAKS, ILLNESS, NEGATORS, Role
 
 RESTS_ON_EXAMPLES = 0.55
 """What is left of the confidence of words that are only understood together with examples: little
@@ -29,6 +29,8 @@ _DENIED = (*NEGATORS, Role.DENIAL, Role.HOME, Role.NOBODY, Role.ALONE, Role.APAR
 _TAKES_BACK = (
     Role.CONTRAST, Role.RESERVATION, Role.EXCEPT, Role.ONLY, Role.SLIGHT, Role.MEDICINE,
 )  # fmt: skip
+
+_FELT = (*ILLNESS, Role.PART, Role.FEELING)
 
 
 def weighed(
@@ -67,12 +69,14 @@ def _meant(
     calm: "没出门,就是…" may be both."""
     if likeness[Way.CALM] >= believed.calm:
         readings = list(_clause_by_clause(kind, heard, lexicon))
-        agreed = any(map(_is_calm, readings)) and all(
-            _is_calm(reading) or reading.intent is Intent.UNCLEAR for reading in readings
+        agreed = any(_is_calm(reading) for _, reading in readings) and all(
+            _is_calm(reading)
+            or (reading.intent is Intent.UNCLEAR and not _may_be_felt(kind, clause, lexicon))
+            for clause, reading in readings
         )
         return Way.CALM if agreed and not _may_take_back(kind, heard, lexicon) else None
     if likeness[Way.TOLD] >= believed.told:
-        calm = any(map(_is_calm, _clause_by_clause(kind, heard, lexicon)))
+        calm = any(_is_calm(reading) for _, reading in _clause_by_clause(kind, heard, lexicon))
         return None if calm else Way.TOLD
     return None
 
@@ -90,11 +94,19 @@ def _may_take_back(kind: Kind, heard: str, lexicon: Lexicon) -> bool:
     return any(t.has(*takes_back) for t in lexicon.statements.tokens(spell(heard, lexicon)))
 
 
-def _clause_by_clause(kind: Kind, heard: str, lexicon: Lexicon) -> Iterator[Reading]:
+def _may_be_felt(kind: Kind, clause: str, lexicon: Lexicon) -> bool:
+    """Whether a clause that is not understood names a part of the body or an ache: "머리가 뻣뻣한
+    정도고, 다른 건 없어요"."""
+    tokens = lexicon.statements.tokens(clause)
+    return kind is Kind.SYMPTOMS and any(t.has(*_FELT) for t in tokens)
+
+
+def _clause_by_clause(kind: Kind, heard: str, lexicon: Lexicon) -> Iterator[tuple[str, Reading]]:
+    """Each clause with what it is by itself."""
     text = with_pause(kind, heard, lexicon) or without_fillers(spell(heard, lexicon), lexicon)
     for clause in text.split(","):
         if clause:
-            yield read(kind, clause, lexicon, None)
+            yield clause, read(kind, clause, lexicon, None)
 
 
 def _is_calm(reading: Reading) -> bool:

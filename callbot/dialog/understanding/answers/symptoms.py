@@ -75,6 +75,7 @@ def _open(said: Utterance, own: list[Assertion], *, vague: bool = True) -> bool:
         or (vague and _excepts_somebody(said))
         or _numbered(said)
         or any(a.polarity is Polarity.DOUBTFUL for a in own)
+        or (said.verb_last and any(map(_was_felt, own)))
         or any(a.polarity is not Polarity.ABSENT for a in (*complaints, *abnormal))
         or bool(evasive and not _denies(said))
         or (vague and _takes_medicine(said))
@@ -124,6 +125,12 @@ def _denies_complaint(said: Utterance, kind: Role = Role.COMPLAINT) -> bool:
 
 def _holds(assertion: Assertion) -> bool:
     return assertion.polarity is Polarity.PRESENT and not (assertion.past and assertion.bare)
+
+
+def _was_felt(assertion: Assertion) -> bool:
+    """As in "어제 토했고 다른 건 없어요": it was there, and nothing says that it is over."""
+    felt = assertion.token.has(Role.SYMPTOM, Role.SEVERE)
+    return felt and assertion.past and assertion.polarity is Polarity.PRESENT
 
 
 def _of(assertion: Assertion) -> tuple[str, ...]:

@@ -275,12 +275,13 @@ def _value(said: Utterance, token: Token, measure: Measure) -> Temperature | Non
 
 
 def _damaged(said: Utterance, measure: Measure) -> bool:
-    """As in “三十七度舞”, “三十六都五”: what follows may be the fraction, misheard."""
+    """As in “三十七度舞”, “三十六都五”: what follows may be the fraction, misheard; or another
+    number that it may have been ("삼십육인가 칠인가")."""
     following = [t for t in said.statement.tokens if t.start >= measure.end][:2]
     if not following or following[0].start != measure.end:
         return False
     lone = not measure.marked and len(following[0].text) == 1
-    return any(
+    return following[0].has(Role.WHETHER) or any(
         t.has(Role.UNKNOWN) and (t.start == measure.end or (lone and len(t.text) == 1))
         for t in following
     )

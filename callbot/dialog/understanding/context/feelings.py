@@ -1,6 +1,7 @@
 """Symptoms said as a part of the body and what is felt there ("头有点疼", "pain in my chest")."""
 
 from dataclasses import replace
+from itertools import dropwhile, islice
 
 from callbot.dialog.understanding.context.signs import SIGNED
 from callbot.dialog.understanding.words.lexicon import Lexicon
@@ -108,7 +109,7 @@ def _unfelt(tokens: list[Token], index: int, lexicon: Lexicon) -> Token:
     With a word of no list after it, it is a complaint ("鼻子齉"), in languages that list the words
     of everyday life. Before a bare denial that ends the clause ("胸口没") it was not all heard:
     people deny what is felt and not the part, and 没 has the sound of 闷. Nor was it if the part is
-    all that is said last ("跟石头一样沉,胸口").
+    all that is said last ("跟石头一样沉,胸口"). One left out of what is well is a complaint.
     """
     token = tokens[index]
     others = tuple(mark for mark in token.marks if mark.role is not Role.PART)
@@ -118,18 +119,31 @@ def _unfelt(tokens: list[Token], index: int, lexicon: Lexicon) -> Token:
         return replace(token, marks=(Mark(Role.COMPLAINT, SIGNED),))
     if index and _is_afterthought(tokens, index) and not others:
         return replace(token, marks=(Mark(Role.DOUBT),))
+    if lexicon.negation == "after" and _is_left_out(tokens, index):
+        return replace(token, marks=(Mark(Role.COMPLAINT),))
     denied = [t.has(Role.NEGATOR) for t in following]
     ends = all(t.has(*_BREAKS) for t in tokens[index + 2 : index + 3])
     if denied == [True] and ends and not others:
         return replace(token, marks=(Mark(Role.DOUBT),))
     told = Role.LIGHT if _spoken_of(tokens, index) else Role.UNKNOWN
     by_clauses = lexicon.grammar.everyday or not lexicon.grammar.harmless
-    return replace(token, marks=others or (Mark(Role.LIGHT if by_clauses else told),))
+    told = Role.LIGHT if by_clauses else told
+    beside = any(t.has(Role.UNKNOWN) for t in following)
+    if told is Role.LIGHT and lexicon.negation == "after" and not beside:
+        # An ending before it that no list holds ("안 하고 목도") would have it read anew.
+        told = Role.IGNORED
+    return replace(token, marks=others or (Mark(told),))
 
 
 def _is_afterthought(tokens: list[Token], index: int) -> bool:
     """Whether it stands alone after the last pause."""
     return tokens[index - 1].has(*_BREAKS) and all(t.has(*_BREAKS) for t in tokens[index + 1 :])
+
+
+def _is_left_out(tokens: list[Token], index: int) -> bool:
+    """Whether it is left out of what is well: "머리 말고는 다 괜찮아요"."""
+    after = dropwhile(lambda t: t.has(Role.LIGHT, Role.ONLY), tokens[index + 1 :])
+    return any(t.has(Role.EXCEPT) for t in islice(after, 1))
 
 
 def _spoken_of(tokens: list[Token], index: int) -> bool:

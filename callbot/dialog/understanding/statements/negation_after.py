@@ -6,7 +6,14 @@ from itertools import pairwise, takewhile
 from callbot.dialog.understanding.statements.assertions import Polarity
 from callbot.dialog.understanding.statements.clauses import Clause
 from callbot.dialog.understanding.statements.negation import Reading, alike, names_nothing, unread
-from callbot.dialog.understanding.words.roles import BREAKS, ILLNESS, NEGATORS, TERMS, Role
+from callbot.dialog.understanding.words.roles import (
+    BREAKS,
+    ILLNESS,
+    INVISIBLE,
+    NEGATORS,
+    TERMS,
+    Role,
+)
 from callbot.dialog.understanding.words.sections.grammar import Grammar
 from callbot.dialog.understanding.words.vocabulary import Token
 
@@ -45,10 +52,8 @@ class NegationAfter(Reading):
         for index, token in enumerate(clause.tokens):
             before, rest = clause.tokens[:index], clause.tokens[index + 1 :]
             self._notice(token)
-            if token.has(Role.INTENSIFIER) and not (
-                scope.terms or any(t.has(*TERMS) for t in rest)
-            ):
-                # "열은 안 심해요": with nothing else to bear on, it bears on what was denied.
+            if token.has(Role.INTENSIFIER) and any(t.has(Role.TIGHT_NEGATOR) for t in before[-1:]):
+                # "열은 안 심해요": it bears on what was denied; not in "없고 너무 지루해요".
                 self._closed.clear()
             self._shape(token, scope)
             if token.has(Role.INSTRUMENT):
@@ -67,7 +72,7 @@ class NegationAfter(Reading):
             elif token.has(*NEGATORS):
                 if token.has(Role.HOME):
                     self._assert(token, Polarity.PRESENT, number, bare=True)
-                scope.terms = self._denied_by(token, scope)
+                scope.terms = self._denied_by(token, self._without_told(token, scope))
                 if scope.terms and not self._bears_on(scope.terms[-1], token):
                     continue
                 self._negate(number, token, before, rest, scope)
@@ -107,6 +112,32 @@ class NegationAfter(Reading):
         """Of the terms that are open, those which a negation can deny."""
         return [i for i in self._same(scope.terms, negator) if not self._is_cause(i, negator)]
 
+    def _without_told(self, negator: Token, scope: _Scope) -> _Scope:
+        """Without terms that were told in a sentence of their own, joined to the one that denies
+        something else: "숨이 차고 다른 건 없어요", "산책하고 오래 안 있었어요"."""
+        told = [i for i in scope.terms if self._is_told(i, negator)]
+        self._set(told, Polarity.PRESENT)
+        return replace(scope, terms=[i for i in scope.terms if i not in told])
+
+    def _is_told(self, index: int, negator: Token) -> bool:
+        """Whether a term ends a sentence, and what is denied is named after it; not where it was
+        only listed: "열 나고 기침하고 그런 거 없어요", "기침하고 가래는 없어요"."""
+        term = self._found[index].token
+        between = self._tokens[self._place[term.start] + 1 : self._place[negator.start]]
+        ends = [i for i, t in enumerate([term, *between]) if t.text.endswith(self._grammar.linking)]
+        if not ends or negator.text.startswith(self._grammar.taking_up):
+            return False
+        denied = between[ends[-1] :]
+        noun = between[:1] and between[0].has(Role.JOIN) and not self._has_particle(term)
+        if any(t.text.startswith(self._grammar.taking_up) for t in denied) or (
+            noun and any(alike(term, t) for t in between)
+        ):
+            return False
+        return any(not t.has(*INVISIBLE, Role.ALL) for t in denied)
+
+    def _has_particle(self, term: Token) -> bool:
+        return any(particle in term.text[1:] for particle in self._grammar.subject)
+
     def _negate(
         self, number: int, token: Token, before: list[Token], rest: list[Token], scope: _Scope
     ) -> None:
@@ -136,7 +167,9 @@ class NegationAfter(Reading):
         self._assert(
             token, Polarity.DOUBTFUL if scope.uncertain else polarity, number, bare=not undone
         )
-        if not (undone or scope.uncertain or token.has(Role.WHEN)):
+        if undone:
+            self._closed.add(len(self._found) - 1)
+        elif not (scope.uncertain or token.has(Role.WHEN)):
             scope.terms.append(len(self._found) - 1)
         scope.tight = False
 
@@ -178,10 +211,9 @@ class NegationAfter(Reading):
         later = self._tokens[self._place[token.start] + 1 :]
         after = list(takewhile(lambda t: not t.has(*TERMS), later))
         between = "".join(t.text for t in after)
-        sentence = any(particle in token.text[1:] for particle in self._grammar.subject)
         return token.text.endswith(self._grammar.linking) or (
             between.endswith(self._grammar.linking)
-            and (sentence or not any(t.has(Role.JOIN) for t in after))
+            and (self._has_particle(token) or not any(t.has(Role.JOIN) for t in after))
         )
 
     def _is_cause(self, index: int, negator: Token) -> bool:

@@ -26,6 +26,9 @@ _ELSEWHERE = (Role.OUTSIDER, Role.FAMILY, Role.THIRD, Role.PLACE)
 _OTHERS = (Role.CORE, Role.FAMILY, Role.OUTSIDER, Role.THIRD)
 """Who does what the resident does not."""
 
+_BESIDE_PARTS = (Role.ALL, Role.LIGHT, Role.IGNORED, Role.JOIN, Role.OR)
+"""May stand between parts of the body, and before what is said of them."""
+
 _PROSPECTIVE = "을"
 """After the past: it is supposed."""
 
@@ -115,6 +118,8 @@ def told_after_all(
         clause = list(run)
         if field is Role.OUTING:
             clause = _without_denied_goals(clause, grammar)
+        elif field is Role.BODY:
+            clause = _without_well_parts(clause)
         more = not broken and (
             all(t.start in elaborated for t in clause)
             or (field is Role.OUTING and _is_spent_at_home(clause, grammar))
@@ -146,6 +151,22 @@ def _without_denied_goals(clause: list[Token], grammar: Grammar) -> list[Token]:
         if not one.has(Role.OUTING)
         and not (one.has(Role.UNKNOWN) and after.text.startswith(particles))
     ] + clause[at:]  # fmt: skip
+
+
+def _without_well_parts(clause: list[Token]) -> list[Token]:
+    """The clause without parts of the body that it says are well ("냄새 맛 다 정상이에요")."""
+    kept: list[Token] = []
+    parts: list[Token] = []
+    for token in clause:
+        if token.has(Role.BODY):
+            parts.append(token)
+        elif token.has(Role.WELL):
+            parts = []
+        elif not token.has(*_BESIDE_PARTS):
+            kept += parts
+            parts = []
+        kept += [token] if not token.has(Role.BODY) else []
+    return kept + parts
 
 
 def _is_spent_at_home(clause: list[Token], grammar: Grammar) -> bool:

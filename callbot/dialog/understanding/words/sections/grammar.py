@@ -64,6 +64,9 @@ class Grammar(Section):
     join: Words = ()
     or_: Words = Field(default=(), alias="or")
     list_tail: Words = ()
+    taking_up: Aside = Field(
+        default=(), description="begins a negation of all that was listed before it"
+    )
     negator: Words = ()
     tight_negator: Words = ()
     all_negator: Words = ()
