@@ -27,6 +27,8 @@ _STATES = (*TERMS, *NEGATORS, Role.DENIAL, Role.NOBODY, Role.ALONE, Role.APART, 
 
 _DAY = (Role.NOW, Role.WHEN)
 
+_EARLIER = (Role.LONG_AGO, Role.PAST, Role.BEFORE_ASKED)
+
 _STAYED = (Role.HOME, Role.NOBODY)
 
 _ACTS = (Role.OUT, Role.GO, Role.MEET)
@@ -110,7 +112,7 @@ def _without_long_ago(tokens: list[Token], lasting: tuple[str, ...]) -> list[Tok
 
 def _from_its_word(clause: list[Token]) -> list[Token]:
     """From the word for that time on, if the clause has one of its own."""
-    return list(dropwhile(lambda t: not t.has(Role.LONG_AGO, Role.PAST), clause)) or clause
+    return list(dropwhile(lambda t: not t.has(*_EARLIER), clause)) or clause
 
 
 def _long_ago(found: list[list[Token]], lasting: tuple[str, ...]) -> list[list[Token]]:
@@ -166,7 +168,7 @@ def _before_asked(found: list[list[Token]], lasting: tuple[str, ...]) -> list[bo
             put_right = takewhile(_only_corrects, reversed(found[: len(before)]))
             at = len(before) - 1 - len(list(put_right))
             if at >= 0:
-                before[at] |= not any(t.has(*_DAY) for t in found[at])
+                before[at] |= not any(t.has(*_DAY, Role.UNKNOWN) for t in found[at])
         before.append(earlier or goes_on)
     told = ("".join(t.text for t in c) for c, ago in zip(found, before, strict=True) if ago)
     return [False] * len(found) if any(w in text for text in told for w in lasting) else before
