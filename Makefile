@@ -44,9 +44,8 @@ node_modules/.test: package.json package-lock.json
 	npm ci --silent
 	@touch node_modules/.runtime $@
 
-# The README's pictures of the console, of the last demo's data; a demo is played if there is none.
+# The README's pictures, of a demo that is played for them.
 pictures: $(VENV)/.test node_modules/.test
-	@test -d data/demo || $(BIN)/callbot demo
 	$(BIN)/python docs/pictures.py
 
 # Newer releases of what requirements/*.in ask for. Needs `uv`.

@@ -1,9 +1,13 @@
-"""`make pictures`: the README's pictures of the console, taken of a demo's data.
+"""`make pictures`: plays the demo, draws what it prints, and takes pictures of its console.
 
-`python docs/pictures.py` takes them of the demo in the data folder; it needs the test tools and
-Debian's Chromium.
+Needs the test tools and Debian's Chromium.
 """
 
+import io
+import os
+import re
+import subprocess
+import sys
 import threading
 import time
 from collections.abc import Iterator
@@ -13,6 +17,9 @@ from pathlib import Path
 
 import uvicorn
 from playwright.sync_api import Page, sync_playwright
+from rich._export_format import CONSOLE_SVG_FORMAT
+from rich.console import Console
+from rich.text import Text
 
 from callbot.config import load_settings
 from callbot.rehearsal.console import DemoConsole, demo_console
@@ -25,9 +32,35 @@ ADDRESS = f"http://127.0.0.1:{PORT}"
 CHROMIUM = "/usr/bin/chromium"
 FLAGS = ["--headless", "--no-sandbox", "--disable-gpu", "--disable-background-networking"]
 SIZE = {"width": 1280, "height": 860}
+COLUMNS = 118
+"""Of the terminal in the demo's picture."""
+
+DRAWING = re.sub(
+    r"<!--.*?-->\s*|@font-face \{\{.*?\}\}\s*", "", CONSOLE_SVG_FORMAT, flags=re.DOTALL
+).replace("font-family: Fira Code, monospace", "font-family: monospace, monospace")
+"""Rich's own, without fonts and notes from elsewhere."""
 
 
 def main() -> None:
+    draw_demo()
+    take_console()
+
+
+def draw_demo() -> None:
+    """The terminal of somebody who runs it: bars and notes are shown, results are drawn."""
+    surroundings = os.environ | {"COLUMNS": str(COLUMNS), "FORCE_COLOR": "1"}
+    command = [Path(sys.executable).parent / "callbot", "demo"]
+    printed = subprocess.run(
+        command, env=surroundings, stdout=subprocess.PIPE, text=True, check=True
+    ).stdout
+    terminal = Console(record=True, width=COLUMNS, file=io.StringIO())
+    terminal.print(Text.from_ansi(printed))
+    terminal.save_svg(
+        str(HERE / "demo.svg"), title="callbot demo", code_format=DRAWING, unique_id="demo"
+    )
+
+
+def take_console() -> None:
     now = datetime.now(UTC)
     demo = Demo(load_settings(), now, roster=None, residents=None, seed=0)
     with (
