@@ -277,7 +277,8 @@ class Node:
 def _make_the_rest(
     detectors: VoiceActivityDetectors, script: Script, locales: Iterable[str]
 ) -> None:
-    """What is needed once several have picked up, or somebody has spoken: two seconds of work."""
+    """What is needed once several have picked up, or somebody has spoken: three seconds of work."""
     detectors.build()
     for locale in locales:
         script.lexicons[locale].prepare(wholly=True)
+        script.resemblances[locale].learn()

@@ -1,9 +1,9 @@
 """What an answer that no rule reads is most like, by examples of what people have answered.
 
 A second reader, made in another way than the rules and therefore failing in other places: naive
-Bayes over runs of characters, learnt on load from `prompts/examples/<locale>.yaml`. It bears words
+Bayes over runs of characters, learnt from `prompts/examples/<locale>.yaml`. It bears words
 misheard and words of no list. By itself it is never believed: what it supposes is read back, and
-only the resident's yes makes that an answer. `second_opinion` weighs it against the rules.
+only the resident's yes makes that an answer. `second_opinion` joins it with the rules.
 """
 
 import math
@@ -15,7 +15,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Annotated
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import BaseModel, ConfigDict, Field, PositiveInt, StringConstraints
 
 from callbot import datafile
 from callbot.dialog.answers import CALM, AnyValue, Contacts, Hypothesis, Kind, Movements
@@ -54,14 +54,44 @@ Lines = Annotated[str, StringConstraints(pattern=r"\S")]
 Share = Annotated[float, Field(ge=SURE, le=1)]
 
 
+class Read(BaseModel):
+    """How the rules read so many answers of one way; other: not at all."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    calm: PositiveInt
+    told: PositiveInt
+    other: PositiveInt
+
+
+class Record(BaseModel):
+    """The same of answers of each way, by authors whom nobody had read before."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    calm: Read
+    told: Read
+    other: Read
+
+    def how_often(self, read: Way, meant: Way) -> float:
+        """The share of answers meant so that the rules read so."""
+        counts: dict[str, int] = getattr(self, meant).model_dump()
+        return counts[read] / sum(counts.values())
+
+
 class Believed(BaseModel):
-    """How like calm answers, or like those that tell something, words must be, 0 to 1, to count
-    beside what the rules read (`second_opinion`)."""
+    """How likely a meaning must be, 0 to 1, by examples and rules together (`second_opinion`).
+
+    calm, told: for what the rules do not read. doubted: told, for what they read as calm to be
+    unclear. rules: how often they were right.
+    """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     calm: Share
     told: Share
+    doubted: Annotated[float, Field(ge=0.5, le=1)]
+    rules: Record
 
 
 class ExamplesFile(BaseModel):
@@ -103,11 +133,33 @@ class Resemblance:
     ) -> None:
         self._spaced = spaced
         self.believed = believed
-        self._learnt = {
-            kind: _Learnt(self._runs(ways))
-            for kind, ways in examples.items()
-            if sum(map(len, ways.values())) >= LEAST_EXAMPLES
-        }
+        self._examples = examples
+        self._by_kind: dict[Kind, _Learnt | None] = {}
+
+    def learn(self) -> None:
+        """Learns of all kinds of questions now, and not when each is first asked: a second of work
+        for ten thousand examples."""
+        for kind in self._examples:
+            self._learnt(kind)
+
+    def _learnt(self, kind: Kind) -> "_Learnt | None":
+        if kind not in self._by_kind:
+            ways = self._examples.get(kind, {})
+            enough = sum(map(len, ways.values())) >= LEAST_EXAMPLES
+            self._by_kind[kind] = _Learnt(self._runs(ways)) if enough else None
+        return self._by_kind[kind]
+
+    def meant(
+        self, kind: Kind, hypotheses: Sequence[Hypothesis], read: Way
+    ) -> dict[Way, float] | None:
+        """How likely each way is, by what the words are like and how the rules read them: two
+        witnesses who fail at different answers. Shares that sum to 1; None where nothing was learnt
+        or heard, or examples are not to count beside the rules."""
+        likeness = self.likeness(kind, hypotheses)
+        if self.believed is None or not any(likeness.values()):
+            return None
+        joint = {w: s * self.believed.rules.how_often(read, w) for w, s in likeness.items()}
+        return {way: share / sum(joint.values()) for way, share in joint.items()}
 
     def supposed(self, kind: Kind, hypotheses: Sequence[Hypothesis]) -> AnyValue | None:
         """What people mean who answer like this; None where that is not nearly sure, or nothing
@@ -119,7 +171,7 @@ class Resemblance:
     def likeness(self, kind: Kind, hypotheses: Sequence[Hypothesis]) -> dict[Way, float]:
         """Shares, by all hypotheses together, that sum to 1; all 0 where nothing was learnt or
         heard."""
-        learnt = self._learnt.get(kind)
+        learnt = self._learnt(kind)
         looked_at = [h for h in hypotheses if h.confidence >= LEAST_CONFIDENCE]
         likeness = dict.fromkeys(Way, 0.0)
         if learnt is None or not looked_at:
@@ -206,7 +258,7 @@ def _learnt_from(
     spaced: bool,
     believed: Believed | None,
 ) -> Resemblance:
-    """Learning is most of what reading costs: scripts of a language share it."""
+    """Scripts of a language share what is learnt."""
     kinds: dict[Kind, dict[Way, tuple[str, ...]]] = {}
     for kind, way, texts in examples:
         kinds.setdefault(kind, {})[way] = texts

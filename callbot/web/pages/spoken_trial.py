@@ -116,6 +116,7 @@ async def _talk(
     writing = asyncio.create_task(leg.write(socket), name="trial sound out")
     try:
         await asyncio.to_thread(script.lexicons[locale].prepare, wholly=True)
+        await asyncio.to_thread(script.resemblances[locale].learn)
         await speech.recognizer(locale)
         leg.tell({"ready": True})
         await talk(leg, session, speech, office.clock, tell)
