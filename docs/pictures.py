@@ -54,7 +54,10 @@ def draw_demo() -> None:
         command, env=surroundings, stdout=subprocess.PIPE, text=True, check=True
     ).stdout
     terminal = Console(record=True, width=COLUMNS, file=io.StringIO())
-    terminal.print(Text.from_ansi(printed))
+    drawn = Text.from_ansi(printed)
+    # Each cell is placed by itself: fonts disagree on how wide a Chinese character is.
+    drawn.highlight_regex("[│┃]", "dim")
+    terminal.print(drawn)
     terminal.save_svg(
         str(HERE / "demo.svg"), title="callbot demo", code_format=DRAWING, unique_id="demo"
     )
