@@ -55,6 +55,12 @@ class Script:
         """The questions of the main way."""
         return self.file.order()
 
+    def prepare(self, locale: str) -> None:
+        """Builds all that understanding a language takes, so that no call in progress waits for it:
+        a second of work."""
+        self.lexicons[locale].prepare(wholly=True)
+        self.resemblances[locale].learn()
+
     def wording(self, locale: str) -> Wording:
         try:
             return self.wordings[locale]

@@ -280,5 +280,4 @@ def _make_the_rest(
     """What is needed once several have picked up, or somebody has spoken: three seconds of work."""
     detectors.build()
     for locale in locales:
-        script.lexicons[locale].prepare(wholly=True)
-        script.resemblances[locale].learn()
+        script.prepare(locale)

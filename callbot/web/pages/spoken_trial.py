@@ -115,8 +115,7 @@ async def _talk(
     reading = asyncio.create_task(leg.read(socket), name="trial sound in")
     writing = asyncio.create_task(leg.write(socket), name="trial sound out")
     try:
-        await asyncio.to_thread(script.lexicons[locale].prepare, wholly=True)
-        await asyncio.to_thread(script.resemblances[locale].learn)
+        await asyncio.to_thread(script.prepare, locale)
         await speech.recognizer(locale)
         leg.tell({"ready": True})
         await talk(leg, session, speech, office.clock, tell)

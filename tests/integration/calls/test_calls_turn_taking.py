@@ -37,7 +37,7 @@ TO_SYMPTOMS = ("1", "1", "365", "1")
 def quarantine() -> Script:
     quarantine = script("quarantine")
     # As a node does while the phone rings.
-    quarantine.lexicons["zh-CN"].prepare(wholly=True)
+    quarantine.prepare("zh-CN")
     return quarantine
 
 
