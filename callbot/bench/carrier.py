@@ -20,7 +20,7 @@ from callbot.rehearsal.over_sip import OverSip
 from callbot.rehearsal.over_twilio import OverTwilio
 from callbot.rehearsal.reach import Reached, way_to
 from callbot.speech.audio import SAMPLE_RATE_HZ, frames
-from callbot.telephony.carrier import Dial, Ended
+from callbot.telephony.carrier import Dial, Ended, EndReason
 from callbot.telephony.dialled_leg import HANG_UP_S, hang_up, until_answered
 from callbot.telephony.simulated.network import SimulatedCarrier
 from callbot.telephony.simulated.residents import SimulatedResident
@@ -65,14 +65,16 @@ class OpenThings:
 
 @dataclass(frozen=True)
 class CarrierBench:
-    """ended: calls by how they ended. idle: before the first call; warm: after the first ones;
-    after: at rest after the last."""
+    """ended: calls by how they ended. why: those that did not end by our hanging up, by the words
+    that came with it. idle: before the first call; warm: after the first ones; after: at rest after
+    the last."""
 
     carrier: str
     calls: int
     at_once: int
     seconds: float
     ended: dict[str, int]
+    why: dict[str, int]
     idle: OpenThings
     warm: OpenThings
     after: OpenThings
@@ -107,7 +109,8 @@ async def bench_carrier(
         after = await _at_rest(carrier, idle, KEPT_CONNECTIONS.get(way, 0))
     finally:
         await carrier.close()
-    return CarrierBench(way, calls, at_once, round(seconds, 1), row.ended, idle, warm, after)
+    seconds = round(seconds, 1)
+    return CarrierBench(way, calls, at_once, seconds, row.ended, row.why, idle, warm, after)
 
 
 class _Row:
@@ -126,12 +129,17 @@ class _Row:
         self._progress = progress
         self._numbers: Iterator[int] = iter(range(calls))
         self._ended = Counter[str]()
+        self._why = Counter[str]()
         tone = bytes.fromhex("0010" * 80 + "00f0" * 80)
         self._word = frames(tone * round(_SAID_S * SAMPLE_RATE_HZ / 160))
 
     @property
     def ended(self) -> dict[str, int]:
         return dict(self._ended)
+
+    @property
+    def why(self) -> dict[str, int]:
+        return dict(self._why)
 
     async def place(self, until: int) -> None:
         """Until so many have been placed in all."""
@@ -144,28 +152,35 @@ class _Row:
             number = next(self._numbers, None)
             if number is None:
                 return
-            self._ended[await self._call(Dial(f"row-{number}", phone, _CALLER_ID))] += 1
+            self._note(await self._call(Dial(f"row-{number}", phone, _CALLER_ID)))
             if self._progress is not None:
                 self._progress("calls", self._ended.total(), self._calls)
 
-    async def _call(self, dial: Dial) -> str:
+    def _note(self, ended: Ended | None) -> None:
+        reason = ended.reason if ended else _NEVER_ENDED
+        self._ended[reason] += 1
+        if reason != EndReason.HUNG_UP_HERE:
+            self._why[f"{reason}: {ended.detail}" if ended and ended.detail else reason] += 1
+
+    async def _call(self, dial: Dial) -> Ended | None:
+        """None: it never ended."""
         leg = await self._carrier.place(dial)
         events = leg.events()
         unanswered = await until_answered(events, dial.ring_timeout_s, _nothing)
         if unanswered is not None:
             await hang_up(leg)
-            return unanswered.reason
+            return unanswered
         for frame in self._word:
             leg.send(frame)
         hanging_up = asyncio.create_task(hang_up(leg))
-        reason: str = _NEVER_ENDED
+        ended: Ended | None = None
         with suppress(TimeoutError):
             async with asyncio.timeout(HANG_UP_S):
                 async for event in events:
                     if isinstance(event, Ended):
-                        reason = event.reason
+                        ended = event
         await hanging_up
-        return reason
+        return ended
 
 
 async def _nothing() -> None:

@@ -42,3 +42,5 @@ def _show(measured: CarrierBench) -> None:
         ("open", "before", "after the first", "after the last"),
         [(name.replace("_", " "), idle[name], warm[name], after[name]) for name in idle],
     )
+    for why, count in measured.why.items():
+        typer.echo(f"{count} {why}")

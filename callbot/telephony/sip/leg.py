@@ -67,7 +67,7 @@ class SipLeg:
         self._soundless_s = 0.0
         self._play_until_s: float | None = None
         self._last_played_s = 0.0
-        self._looked_s = 0.0
+        self._ticked_s = 0.0
         self._waited_s = 0.0
         self._closing: asyncio.Task[None] | None = None
         self._reason_here: Ended | None = None
@@ -146,13 +146,21 @@ class SipLeg:
                 pass
 
     def tick(self) -> None:
-        """20 ms pass."""
+        """20 ms pass.
+
+        A tick that makes up for a stall of ours gives nobody time to play or to send: silence and
+        playing are not measured by it.
+        """
         self._clock_s += FRAME_MS / 1000
+        now_s = asyncio.get_running_loop().time()
+        makes_up = now_s - self._ticked_s < FRAME_MS / 1000 / 2
+        if not makes_up:
+            self._ticked_s = now_s
         if self.answered:
-            self._carry_sound()
+            self._carry_sound(0.0 if makes_up else FRAME_MS / 1000)
         elif self._clock_s >= self._ring_timeout_s and self._closing is None:
             self._nobody_answers()
-        if self._play_until_s is not None:
+        if self._play_until_s is not None and not makes_up:
             self._hang_up_when_played()
 
     def half_tick(self) -> None:
@@ -190,14 +198,14 @@ class SipLeg:
         self.answered = True
         self._stream.post(Answered())
 
-    def _carry_sound(self) -> None:
+    def _carry_sound(self, passed_s: float) -> None:
         self._sound.hand_over()
         if not self._sound.unplayed_frames:
             self._played.set()
         frames, came = self._sound.arrived()
         for frame in frames:
             self._stream.post(Audio(frame))
-        self._soundless_s = 0.0 if came else self._soundless_s + FRAME_MS / 1000
+        self._soundless_s = 0.0 if came else self._soundless_s + passed_s
         limit_s = HELD_S if self._on_hold or self._transferring else SOUNDLESS_S
         if self._soundless_s >= limit_s and self._closing is None:
             detail = f"no sound came for {limit_s:.0f} s"
@@ -221,13 +229,7 @@ class SipLeg:
             self._close(Ended(EndReason.HUNG_UP_HERE))
 
     def _hang_up_when_played(self) -> None:
-        """Ticks that make up for a stall do not count: they leave the media thread no time to play
-        in."""
         assert self._play_until_s is not None
-        now_s = asyncio.get_running_loop().time()
-        if now_s - self._looked_s < FRAME_MS / 1000 / 2:
-            return
-        self._looked_s = now_s
         self._waited_s += FRAME_MS / 1000
         if self._sound.unplayed_frames:
             self._last_played_s = self._waited_s

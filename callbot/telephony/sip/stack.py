@@ -5,7 +5,6 @@ libre and baresip keep global state, so that one process has one stack, on a thr
 
 import logging
 import socket
-from collections import deque
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Final
@@ -36,7 +35,6 @@ NATIVE_LOG_LEVEL: Final = "error"
 REGISTER_TIMEOUT_S: Final = 10.0
 REGISTER_EVERY_S: Final = 600
 _GOODBYE_TIMEOUT_S: Final = 2.0
-_EARLY_EVENTS: Final = 64
 
 EventHandler = Callable[[StackEvent], None]
 
@@ -121,7 +119,8 @@ class SipStack:
         self._dialling: UserAgent | None = None
         self._registering: UserAgent | None = None
         self._owners: dict[int, EventHandler] = {}
-        self._unowned: deque[StackEvent] = deque(maxlen=_EARLY_EVENTS)
+        self._unowned: dict[int, list[StackEvent]] = {}
+        self._inviting = 0
         self._incoming: Callable[[Call, str], None] | None = None
         self.registered = False
         self.running = False
@@ -182,16 +181,20 @@ class SipStack:
         Raises BaresipError if the stack would not send it.
         """
         assert self._dialling is not None
-        call = await self._dialling.dial(uri, headers=dict(headers))
-        self.own(call, handler(call))
+        self._inviting += 1
+        try:
+            call = await self._dialling.dial(uri, headers=dict(headers))
+            self.own(call, handler(call))
+        finally:
+            self._inviting -= 1
+            if not self._inviting:
+                self._unowned.clear()
         return call
 
     def own(self, call: Call, handler: EventHandler) -> None:
         """From now on, and for what happened already, the call's events go to this handler."""
         self._owners[call.handle] = handler
-        missed = [event for event in self._unowned if event.call == call.handle]
-        for event in missed:
-            self._unowned.remove(event)
+        for event in self._unowned.pop(call.handle, ()):
             # The binding's call listens only from the moment it was made, as late as we do.
             call._on_stack_event(event)
             self._hears(event)
@@ -254,7 +257,10 @@ class SipStack:
             return
         owner = self._owners.get(event.call)
         if owner is None:
-            self._unowned.append(event)
+            if self._inviting:
+                # Of a call that `dial` learns of only after it. However many come in a stall, each
+                # counts: without its answer, a call that was picked up would stay silent.
+                self._unowned.setdefault(event.call, []).append(event)
             return
         if event.event is Event.CALL_CLOSED:
             del self._owners[event.call]

@@ -1,6 +1,7 @@
 """Why a SIP call was not answered, in the trunk's words and in ours; sipp plays the trunk."""
 
 import asyncio
+import time
 from pathlib import Path
 
 from peers import needs_programs
@@ -13,6 +14,9 @@ from callbot.telephony.carrier import Ended, EndReason, LegEvent, Ringing
 from callbot.telephony.sip import SipLines, sip_lines
 
 pytestmark = needs_programs("sipp")
+
+AT_ONCE = 30
+BUSY_S = 1.0
 
 REFUSALS = {
     "404 Not Found": EndReason.INVALID_NUMBER,
@@ -72,6 +76,23 @@ async def test_a_trunk_that_will_not_have_us_or_the_destination_says_what_to_che
     assert isinstance(ended, Ended)
     assert "destination" in ended.detail
     assert "CALLBOT_SIP_PASSWORD" in ended.detail
+
+
+async def test_what_the_trunk_says_of_many_calls_while_we_are_busy_is_not_lost(
+    sip: SipLines, peer_port: int, tmp_path: Path
+) -> None:
+    refuses = (received("INVITE"), response("486 Busy Here"), received("ACK"))
+
+    async def while_we_are_busy() -> None:
+        # By now the orders to dial are out, and nobody has taken what the stack says to them.
+        time.sleep(BUSY_S)  # noqa: ASYNC251
+
+    async with playing(tmp_path, peer_port, *refuses, calls=AT_ONCE):
+        *calls, _ = await asyncio.gather(
+            *(dialled(sip) for _ in range(AT_ONCE)), while_we_are_busy()
+        )
+        events = await asyncio.gather(*(followed(call) for call in calls))
+    assert events == [[Ended(EndReason.BUSY, "486 Busy Here")]] * AT_ONCE
 
 
 async def test_a_trunk_that_wants_a_password_of_which_we_have_none_says_so_at_once(

@@ -149,6 +149,22 @@ async def test_a_call_without_any_sound_ends(
             assert await peer.wait() == 0
 
 
+async def test_a_stall_of_ours_is_no_silence_of_the_far_end(
+    sip: SipLines, peer_port: int, tmp_path: Path
+) -> None:
+    async with playing(tmp_path, peer_port, *ANSWER, *HANG_UP):
+        call = await dialled(sip)
+        hanging_up: list[asyncio.Task[None]] = []
+
+        def after_a_stall() -> None:
+            pass_s(call, 2 * leg.SOUNDLESS_S)
+            hanging_up.append(asyncio.create_task(call.hang_up()))
+
+        events = await followed(call, after_a_stall)
+        await asyncio.gather(*hanging_up)
+    assert events == [Answered(), Ended(EndReason.HUNG_UP_HERE)]
+
+
 async def test_a_call_on_hold_waits_in_silence_and_goes_on(
     sip: SipLines, peer_port: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
