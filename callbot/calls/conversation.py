@@ -41,15 +41,15 @@ from callbot.speech.echo import EchoGuard
 from callbot.speech.prompts import PromptLibrary
 from callbot.speech.recognizer import Hints
 from callbot.speech.synthesizer import Prompt
-from callbot.telephony.carrier import Audio, Ended, EndReason, Key, Leg, Machine
+from callbot.telephony.carrier import SOUNDLESS_S, Audio, Ended, EndReason, Key, Leg, Machine
 
 log = logging.getLogger(__name__)
 
 FILLER = "filler"
 """Its prompt id: an office can record it."""
 
-MEDIA_TIMEOUT_S = 8.0
-"""A call on which no sound arrives for this long is dead, whatever the carrier says."""
+MEDIA_TIMEOUT_S = SOUNDLESS_S + 2.0
+"""A call on which no sound arrives for this long is dead; a leg ends it before, and says why."""
 
 GOODBYE_TIMEOUT_S = 30.0
 """A goodbye that has not been played by then never will be."""
@@ -165,7 +165,7 @@ class Conversation:
             await asyncio.gather(*tasks, return_exceptions=True)
 
     def _ended(self, ended: Ended) -> None:
-        if ended.reason is EndReason.NETWORK_FAILED:
+        if ended.reason in (EndReason.NETWORK_FAILED, EndReason.UNHEARD):
             beside = {"attempt": self._leg.attempt_id, "reason": ended.detail}
             log.warning("the network ended a call", extra=beside)
 

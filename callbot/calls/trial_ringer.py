@@ -18,9 +18,14 @@ from callbot.db import Database, DatabaseUnavailable
 from callbot.dialog.events import Event, Flagged, Outcome
 from callbot.dialog.session import Session
 from callbot.errors import CallbotError
-from callbot.models import Line, TrialCall, TrialState, record
+from callbot.models import OFFICE_STOPPED, Line, TrialCall, TrialState, record
 from callbot.telephony.carrier import Carrier, Dial
-from callbot.telephony.dialled_leg import LONGEST_CALL_S, hang_up, until_answered
+from callbot.telephony.dialled_leg import (
+    LONGEST_CALL_S,
+    broken_by_carrier,
+    hang_up,
+    until_answered,
+)
 from callbot.telephony.outcomes import OUTCOME_UNANSWERED
 
 LOOK_EVERY_S: Final = 1.0
@@ -145,7 +150,7 @@ class TrialRinger:
         try:
             outcome, detail = await self._ring(brief, transcript)
         except asyncio.CancelledError:
-            detail = "the office stopped calling"
+            detail = OFFICE_STOPPED
             raise
         except CallbotError as error:
             detail = str(error)
@@ -165,9 +170,9 @@ class TrialRinger:
             await self.company.meet(brief)
             observe = partial(self.company.observe, brief)
         caller_id = await asyncio.to_thread(self._caller_id)
-        leg = await self._carrier.place(
-            Dial(brief.attempt_id, brief.phone, caller_id, RING_TIMEOUT_S)
-        )
+        dial = Dial(brief.attempt_id, brief.phone, caller_id, RING_TIMEOUT_S)
+        placed_at = self._clock.now()
+        leg = await self._carrier.place(dial)
         try:
             # Kept to the end: a generator dropped here would close what the conversation reads.
             events = leg.events()
@@ -183,7 +188,8 @@ class TrialRinger:
                 outcome = await talk(
                     leg, session, self._speech, self._clock, transcript.take, observe
                 )
-            return outcome, ""
+            broken = await broken_by_carrier(self._carrier, dial, placed_at)
+            return outcome, broken.detail if broken else ""
         finally:
             await hang_up(leg)
 

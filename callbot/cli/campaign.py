@@ -214,7 +214,8 @@ def _machines(office: Office, *, as_json: bool) -> None:
                 line.live,
                 line.usable_capacity,
                 f"{line.usable_calls_per_second:g}",
-                f"paused until {office.local(line.paused_until)} after {line.failures} failures"
+                f"paused until {office.local(line.paused_until)} after {line.failures} failures "
+                f"and {line.unheard} answered calls without any sound"
                 if line.paused_until and line.paused_until > office.now
                 else "open",
             )

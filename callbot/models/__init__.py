@@ -14,6 +14,7 @@ from callbot.models.areas import Area, Areas, covered, parse_areas, residents_wi
 from callbot.models.calls import AnswerRow, Call, FindingRow, Turn, standing_answers
 from callbot.models.campaigns import (
     LIVE_STATES,
+    OFFICE_STOPPED,
     Attempt,
     AttemptState,
     Campaign,
@@ -52,6 +53,7 @@ from callbot.models.trials import TrialCall, TrialState
 
 __all__ = [
     "LIVE_STATES",
+    "OFFICE_STOPPED",
     "Account",
     "Alert",
     "AlertKind",

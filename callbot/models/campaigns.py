@@ -2,13 +2,16 @@
 
 from datetime import date, datetime
 from enum import IntEnum, StrEnum
-from typing import Any
+from typing import Any, Final
 
 from sqlalchemy import JSON, Column, Index, TextClause, text
 from sqlmodel import Field, SQLModel
 
 from callbot.dialog.events import Outcome
 from callbot.models.columns import Moment, Word
+
+OFFICE_STOPPED: Final = "the office stopped calling"
+"""`Attempt.detail` of a call that was broken off here, on purpose."""
 
 
 class CampaignState(StrEnum):
@@ -170,6 +173,9 @@ class Line(SQLModel, table=True):
     headroom: float = 1.0
     next_dial_at: datetime | None = Field(default=None, sa_column=Column(Moment))
     failures: int = Field(default=0, description="calls in a row that the carrier failed")
+    unheard: int = Field(
+        default=0, description="answered calls without any sound, since one in which someone spoke"
+    )
     paused_until: datetime | None = Field(default=None, sa_column=Column(Moment))
 
     @property

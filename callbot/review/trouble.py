@@ -4,13 +4,22 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import func
+from sqlalchemy import and_, func, or_
 from sqlmodel import col, select
 
 from callbot.db import Database
 from callbot.dialog.events import Outcome
-from callbot.models import Attempt
+from callbot.models import OFFICE_STOPPED, Attempt
 from callbot.models.campaigns import ENDED
+
+_TROUBLED = or_(
+    col(Attempt.outcome) == Outcome.FAILED,
+    and_(
+        col(Attempt.outcome) == Outcome.PARTIAL,
+        col(Attempt.detail).not_in(("", OFFICE_STOPPED)),
+    ),
+)
+"""An unfinished call has a detail when neither side has ended it."""
 
 A_DAY = timedelta(hours=24)
 LISTED = 5
@@ -18,7 +27,10 @@ LISTED = 5
 
 @dataclass(frozen=True)
 class Failure:
-    """Calls that failed for one reason. detail: as the carrier put it; empty if it said nothing."""
+    """Calls that failed, or broke off, for one reason.
+
+    detail: as the carrier put it; empty if it said nothing.
+    """
 
     detail: str
     count: int
@@ -34,7 +46,7 @@ def recent_failures(database: Database, campaign_id: int, now: datetime) -> Sequ
                 ENDED,
                 Attempt.campaign_id == campaign_id,
                 col(Attempt.ended_at) > now - A_DAY,
-                Attempt.outcome == Outcome.FAILED,
+                _TROUBLED,
             )
             .group_by(col(Attempt.detail))
             .order_by(func.max(Attempt.ended_at).desc())

@@ -7,9 +7,13 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
-from typing import Protocol
+from typing import Final, Protocol
 
 from callbot.speech.audio import Pcm
+
+SOUNDLESS_S: Final = 8.0
+"""An answered call from which no sound comes for so long is dead, whatever its signalling says: the
+leg ends it, as UNHEARD or, when there was sound before, NETWORK_FAILED."""
 
 
 class EndReason(StrEnum):
@@ -22,6 +26,9 @@ class EndReason(StrEnum):
     REJECTED = "rejected"
     INVALID_NUMBER = "invalid_number"
     NETWORK_FAILED = "network_failed"
+    UNHEARD = "unheard"
+    """Picked up, and no sound ever came: SOUNDLESS_S after the answer."""
+
     TRANSFERRED = "transferred"
 
 

@@ -3,9 +3,19 @@
 import asyncio
 import logging
 from collections.abc import AsyncIterator, Awaitable, Callable
+from datetime import datetime
 from typing import Final
 
-from callbot.telephony.carrier import Answered, Ended, EndReason, Leg, LegEvent, Ringing
+from callbot.telephony.carrier import (
+    Answered,
+    Carrier,
+    Dial,
+    Ended,
+    EndReason,
+    Leg,
+    LegEvent,
+    Ringing,
+)
 
 RING_GRACE_S: Final = 15.0
 """Beyond the ring time-out, for a carrier that never says how a call ended."""
@@ -45,6 +55,14 @@ async def until_answered(
             return Ended(EndReason.NETWORK_FAILED, "the carrier never said that the phone rings")
         return Ended(EndReason.NO_ANSWER, "the carrier never said how the call ended")
     return Ended(EndReason.NETWORK_FAILED, "the carrier stopped reporting")
+
+
+async def broken_by_carrier(carrier: Carrier, dial: Dial, placed_at: datetime) -> Ended | None:
+    """How an answered call ended that neither side has hung up; None of any other call."""
+    ended = (await carrier.trace(dial, placed_at)).ended
+    if ended is None or ended.reason not in (EndReason.NETWORK_FAILED, EndReason.UNHEARD):
+        return None
+    return ended
 
 
 async def hang_up(leg: Leg) -> None:

@@ -9,6 +9,7 @@ OUTCOME_UNANSWERED: dict[EndReason, Outcome] = {
     EndReason.REJECTED: Outcome.REJECTED,
     EndReason.INVALID_NUMBER: Outcome.FAILED,
     EndReason.NETWORK_FAILED: Outcome.FAILED,
+    EndReason.UNHEARD: Outcome.FAILED,
     EndReason.HUNG_UP_HERE: Outcome.NO_ANSWER,
     EndReason.HUNG_UP_THERE: Outcome.NO_ANSWER,
     EndReason.TRANSFERRED: Outcome.NO_ANSWER,

@@ -38,8 +38,10 @@ def _registry(state: Machinery) -> CollectorRegistry:
     room = gauge("line_capacity", "Calls at once, headroom taken off", "line")
     in_use = gauge("line_calls", "Calls under way", "line")
     failures = gauge("line_failures", "Calls in a row that the carrier failed", "line")
+    unheard = gauge("line_unheard", "Answered calls in a row without any sound", "line")
     for line in state.lines:
         room.labels(line.name).set(line.usable_capacity)
         in_use.labels(line.name).set(line.live)
         failures.labels(line.name).set(line.failures)
+        unheard.labels(line.name).set(line.unheard)
     return registry

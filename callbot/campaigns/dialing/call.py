@@ -20,9 +20,15 @@ from callbot.clock import Clock, is_certain
 from callbot.db import Database, DatabaseUnavailable
 from callbot.dialog.events import Outcome
 from callbot.errors import TelephonyError
+from callbot.models import OFFICE_STOPPED
 from callbot.outage import Outage
 from callbot.telephony.carrier import Carrier, Dial, Ended, EndReason, Found, Leg
-from callbot.telephony.dialled_leg import LONGEST_CALL_S, hang_up, until_answered
+from callbot.telephony.dialled_leg import (
+    LONGEST_CALL_S,
+    broken_by_carrier,
+    hang_up,
+    until_answered,
+)
 from callbot.telephony.outcomes import OUTCOME_UNANSWERED
 
 LATE_S = 0.1
@@ -161,6 +167,8 @@ class OneCall:
         failed = ended.reason is EndReason.NETWORK_FAILED
         if failed:
             self._write(self._carrier_failed)
+        elif ended.reason is EndReason.UNHEARD:
+            self._write(self._unheard)
         await self._end(
             OUTCOME_UNANSWERED[ended.reason],
             ended.detail or ended.reason.value,
@@ -189,12 +197,15 @@ class OneCall:
             await self._end(outcome, await self._why_broken(outcome))
 
     async def _why_broken(self, outcome: Outcome) -> str:
-        """The carrier's words, where neither side has ended an unfinished conversation."""
+        """The carrier's words, where neither side has ended an unfinished conversation. What they
+        say of the line is counted."""
         if outcome is not Outcome.PARTIAL or self._asked is None:
             return ""
-        ended = (await self._shared.carrier.trace(*self._asked)).ended
-        if ended is None or ended.reason is not EndReason.NETWORK_FAILED:
+        ended = await broken_by_carrier(self._shared.carrier, *self._asked)
+        if ended is None:
             return ""
+        if ended.reason is EndReason.UNHEARD:
+            self._write(self._unheard)
         return ended.detail
 
     # -- ends out of the ordinary --------------------------------------------------------------
@@ -207,7 +218,7 @@ class OneCall:
             await self._give_back()
         else:
             outcome = Outcome.PARTIAL if self._answered else Outcome.NO_ANSWER
-            await self._end(outcome, "the office stopped calling")
+            await self._end(outcome, OFFICE_STOPPED)
 
     async def _give_back(self) -> None:
         shared = self._shared
@@ -242,6 +253,10 @@ class OneCall:
 
     def _carrier_failed(self) -> bool:
         line.carrier_failed(self._shared.database, self._shared.line, self._shared.clock.now())
+        return True
+
+    def _unheard(self) -> bool:
+        line.call_unheard(self._shared.database, self._shared.line, self._shared.clock.now())
         return True
 
     def _write(self, write: Callable[[], bool]) -> asyncio.Task[bool]:

@@ -15,7 +15,7 @@ from callbot.campaigns.dialing.attempts import (
     recent_attempts,
 )
 from callbot.campaigns.dialing.flags import flag_of_call, raise_flag
-from callbot.campaigns.dialing.line import carrier_works
+from callbot.campaigns.dialing.line import call_heard, carrier_works
 from callbot.campaigns.dialing.second_contacts import learn, plan_next
 from callbot.campaigns.dialing.steps import END, END_AS_RUNG, take
 from callbot.campaigns.dialing.verification import settle_alerts
@@ -54,6 +54,16 @@ from callbot.models.campaigns import priority_of
 REACHED_THE_PHONE = (Outcome.NO_ANSWER, Outcome.BUSY, Outcome.REJECTED, Outcome.VOICEMAIL)
 """Outcomes that count as a ring even if the carrier reported none: the person may have noticed."""
 
+TOLD_BY_A_PERSON = (
+    Outcome.COMPLETED,
+    Outcome.REFUSED,
+    Outcome.OPTED_OUT,
+    Outcome.WRONG_NUMBER,
+    Outcome.NOT_SELF,
+    Outcome.CALLBACK_REQUESTED,
+)
+"""Outcomes that no call has without being heard."""
+
 GOING_ON = (CampaignState.RUNNING, CampaignState.PAUSED)
 RESUMABLE = (Outcome.PARTIAL, Outcome.FAILED, Outcome.CALLBACK_REQUESTED)
 
@@ -87,6 +97,8 @@ def end_attempt(
         ).one()
         if reached_network:
             carrier_works(session, attempt.line, now)
+        if outcome in TOLD_BY_A_PERSON:
+            call_heard(session, attempt.line, now)
         _close_call(attempt, call, now)
         if attempt.second_contact_id is None:
             _learn(session, resident, outcome, now, permanent=permanent)

@@ -45,6 +45,7 @@ class LineStatus:
     usable_calls_per_second: float
     live: int
     failures: int
+    unheard: int
     paused_until: datetime | None
 
 
@@ -165,6 +166,7 @@ def machinery(database: Database, now: datetime) -> Machinery:
                 line.usable_calls_per_second,
                 by_line.get(line.name, 0),
                 line.failures,
+                line.unheard,
                 line.paused_until,
             )
             for line in lines

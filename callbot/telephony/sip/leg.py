@@ -13,17 +13,25 @@ from baresip import BaresipError, Call, Event, StackEvent, TransferFailed
 
 from callbot.errors import TelephonyError
 from callbot.speech.audio import FRAME_BYTES, FRAME_MS, Pcm
-from callbot.telephony.carrier import Answered, Audio, Ended, EndReason, Key, LegEvent, Ringing
+from callbot.telephony.carrier import (
+    SOUNDLESS_S,
+    Answered,
+    Audio,
+    Ended,
+    EndReason,
+    Key,
+    LegEvent,
+    Ringing,
+)
 from callbot.telephony.event_stream import EventStream
 from callbot.telephony.sip.outcomes import UNREACHED, ended_unanswered, without_numbers
 from callbot.telephony.sip.sound import CallSound
 from callbot.telephony.sip.trunk import Trunk
 
-SOUNDLESS_S: Final = 8.0
-"""Without any sound from the far end the call is dead, whatever its signalling says."""
-
 HELD_S: Final = 60.0
-"""The same, while the far end has put us on hold."""
+"""In place of SOUNDLESS_S, while the far end has put us on hold."""
+
+UNREACHABLE: Final = "does the firewall let the UDP ports of CALLBOT_SIP_RTP_PORTS in?"
 
 LAST_SOUND_S: Final = 0.2
 """Between the last frame and the BYE or REFER, so that the far end's jitter buffer is played."""
@@ -65,6 +73,7 @@ class SipLeg:
         self._transferring = False
         self._clock_s = 0.0
         self._soundless_s = 0.0
+        self._sounded = False
         self._play_until_s: float | None = None
         self._last_played_s = 0.0
         self._ticked_s = 0.0
@@ -205,11 +214,17 @@ class SipLeg:
         frames, came = self._sound.arrived()
         for frame in frames:
             self._stream.post(Audio(frame))
+        self._sounded = self._sounded or came
         self._soundless_s = 0.0 if came else self._soundless_s + passed_s
         limit_s = HELD_S if self._on_hold or self._transferring else SOUNDLESS_S
         if self._soundless_s >= limit_s and self._closing is None:
-            detail = f"no sound came for {limit_s:.0f} s"
-            self._close(Ended(EndReason.NETWORK_FAILED, detail))
+            self._close(self._soundless(limit_s))
+
+    def _soundless(self, for_s: float) -> Ended:
+        detail = f"no sound came for {for_s:.0f} s"
+        if self._sounded:
+            return Ended(EndReason.NETWORK_FAILED, detail)
+        return Ended(EndReason.UNHEARD, f"{detail}; {UNREACHABLE}")
 
     def _nobody_answers(self) -> None:
         if self._rang:

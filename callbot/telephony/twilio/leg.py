@@ -8,6 +8,7 @@ from typing import Final
 from callbot.errors import TelephonyError
 from callbot.speech.audio import FRAME_BYTES, Pcm
 from callbot.telephony.carrier import (
+    SOUNDLESS_S,
     Answered,
     Dial,
     Ended,
@@ -164,10 +165,7 @@ class TwilioLeg:
             self._happened.post(Machine())
         how = await self._media.run()
         if self._leaving is None:
-            reason = EndReason.HUNG_UP_THERE
-            if how is StreamEnd.LOST:
-                reason = EndReason.NETWORK_FAILED
-            self.end(Ended(reason, f"media stream {how}"))
+            self.end(self._ended_by_stream(how, sounded=self._media.sounded))
 
     def end(self, ended: Ended) -> None:
         """The call is over for its reader; what is left at Twilio is ended behind it."""
@@ -193,7 +191,18 @@ class TwilioLeg:
         self.end(Ended(EndReason.NETWORK_FAILED, detail))
 
     def _no_sound(self) -> None:
-        self.end(Ended(EndReason.NETWORK_FAILED, "answered, and no sound came"))
+        detail = "answered, and no media socket came; does CALLBOT_PUBLIC_URL let WebSockets in?"
+        self.end(Ended(EndReason.UNHEARD, detail))
+
+    def _ended_by_stream(self, how: StreamEnd, *, sounded: bool) -> Ended:
+        match how:
+            case StreamEnd.SOUNDLESS:
+                reason = EndReason.NETWORK_FAILED if sounded else EndReason.UNHEARD
+                return Ended(reason, f"no sound came for {SOUNDLESS_S:.0f} s")
+            case StreamEnd.LOST:
+                return Ended(EndReason.NETWORK_FAILED, f"media stream {how}")
+            case _:
+                return Ended(EndReason.HUNG_UP_THERE, f"media stream {how}")
 
     async def _settle(self) -> None:
         """Closing the socket ends the call; if Twilio does not say so soon, it is told to."""

@@ -8,7 +8,7 @@ from itertools import count
 from typing import Final, Protocol
 
 from callbot.speech.audio import FRAME_BYTES, FRAME_MS, SILENT_FRAME, Pcm
-from callbot.telephony.carrier import Audio, Key
+from callbot.telephony.carrier import SOUNDLESS_S, Audio, Key
 from callbot.telephony.event_stream import EventStream
 from callbot.telephony.twilio import messages
 from callbot.telephony.twilio.messages import Malformed
@@ -24,6 +24,9 @@ MARK_GRACE_S: Final = 1.5
 
 LONGEST_GAP_FRAMES: Final = 50
 """Lost sound is made up for with silence, up to a second of it."""
+
+LISTENED_S: Final = 0.5
+"""Between two looks at whether sound has come."""
 
 MALFORMED_ALLOWED: Final = 50
 """Messages that are passed over before the socket is closed on whoever sends them."""
@@ -53,11 +56,17 @@ class StreamEnd(StrEnum):
     LOST = "lost"
     """The socket broke."""
 
+    SOUNDLESS = "without sound"
+    """No sound came for SOUNDLESS_S, though the socket was open."""
+
     CLOSED_HERE = "closed here"
 
 
 class MediaStream:
-    """happened: where sound and keys are posted. `run` is the only reader of the socket."""
+    """happened: where sound and keys are posted. `run` is the only reader of the socket.
+
+    sounded: whether any sound has come.
+    """
 
     def __init__(self, socket: MediaSocket, stream_sid: str, happened: EventStream) -> None:
         self._socket = socket
@@ -71,6 +80,8 @@ class MediaStream:
         self._partial: Pcm = b""
         self._heard_until_ms: int | None = None
         self._closed_here = False
+        self._sound_came = False
+        self.sounded = False
         self.dropped = 0
         self.malformed = 0
 
@@ -120,19 +131,23 @@ class MediaStream:
         """Until the stream is over; the socket is closed then."""
         writing = asyncio.create_task(self._write(), name="media writer")
         reading = asyncio.create_task(self._read(), name="media reader")
+        listening = asyncio.create_task(self._listen(), name="media listener")
+        tasks = (writing, reading, listening)
         try:
-            await asyncio.wait((writing, reading), return_when=asyncio.FIRST_COMPLETED)
+            await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
             stopped = reading.done() and not reading.cancelled() and reading.result()
         finally:
-            for task in (writing, reading):
+            for task in tasks:
                 task.cancel()
-            await asyncio.gather(writing, reading, return_exceptions=True)
+            await asyncio.gather(*tasks, return_exceptions=True)
             for returned in self._marks.values():
                 returned.set()
             await self._socket.close(1000)
         if self._closed_here:
             return StreamEnd.CLOSED_HERE
-        return StreamEnd.STOPPED if stopped else StreamEnd.LOST
+        if stopped:
+            return StreamEnd.STOPPED
+        return StreamEnd.LOST if listening.cancelled() else StreamEnd.SOUNDLESS
 
     def _post(self, message: str) -> None:
         self._unsent.append(message)
@@ -148,6 +163,14 @@ class MediaStream:
                         await self._socket.send(self._unsent.popleft())
                 except (TimeoutError, SocketClosed):
                     return
+
+    async def _listen(self) -> None:
+        """Until no sound has come for too long, by looks: a stall of ours is but one of them."""
+        soundless_s = 0.0
+        while soundless_s < SOUNDLESS_S:
+            self._sound_came = False
+            await asyncio.sleep(LISTENED_S)
+            soundless_s = 0.0 if self._sound_came else soundless_s + LISTENED_S
 
     async def _read(self) -> bool:
         """True when Twilio said that the stream is over, false when it broke."""
@@ -181,6 +204,7 @@ class MediaStream:
 
     def _hear(self, heard: messages.Media) -> None:
         """Cuts what arrives into frames; gaps in its time become silence, repetitions nothing."""
+        self._sound_came = self.sounded = True
         expected_ms = self._heard_until_ms
         if expected_ms is not None:
             if heard.timestamp_ms < expected_ms - FRAME_MS // 2:

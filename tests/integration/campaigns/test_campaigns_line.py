@@ -8,6 +8,7 @@ import pytest
 from campaigns_office import add_residents, attempts_of, make_dialer, start_campaign
 from campaigns_scripted import (
     NETWORK_FAILED,
+    NO_ANSWER,
     PICKS_UP,
     PinnedClock,
     RunningClock,
@@ -20,13 +21,14 @@ from callbot.campaigns import campaign as campaigns
 from callbot.campaigns.dialing.brief import AttemptBrief
 from callbot.campaigns.dialing.dialer import Dialer
 from callbot.campaigns.dialing.line import FAILURES_BEFORE_REST, FIRST_REST_S, set_line
+from callbot.campaigns.engines.nodes import machinery
 from callbot.campaigns.planning.planner import plan
 from callbot.clock import Clock
 from callbot.db import Database
 from callbot.dialog.events import Outcome
 from callbot.errors import TelephonyError
 from callbot.models import AttemptState, History, Line
-from callbot.telephony.carrier import Dial, Found, Leg, LegEvent, Trace
+from callbot.telephony.carrier import Dial, Ended, EndReason, Found, Leg, LegEvent, Trace
 
 
 def dialer_on_carriers_limits(
@@ -131,6 +133,43 @@ async def test_a_carrier_that_fails_is_given_rest_then_tried_with_one_call_and_t
     assert acts.count("line_paused") == 2
     assert acts.count("line_resumed") == 1
     assert (line.failures, line.paused_until) == (0, None)
+
+
+async def test_a_line_from_whose_calls_no_sound_comes_rests_though_other_phones_ring_out(
+    database: Database, clock: PinnedClock
+) -> None:
+    add_residents(database, 40)
+    start_campaign(database)
+    unheard = Ended(EndReason.UNHEARD, "no sound came for 8 s")
+    carrier = ScriptedCarrier(known=Trace(Found.ENDED, unheard, answered=True))
+    carrier.script = lambda _: PICKS_UP if len(carrier.dials) % 2 else NO_ANSWER
+    outcome = Outcome.PARTIAL
+
+    async def talks(_brief: AttemptBrief, _leg: Leg) -> Outcome:
+        return outcome
+
+    dialer = make_dialer(database, carrier, clock, talks, capacity=2)
+    plan(database, clock.now())
+
+    async def dialled_in(seconds: float) -> int:
+        before = len(carrier.dials)
+        until = clock.now() + timedelta(seconds=seconds)
+        while clock.now() < until:
+            await dialer.tick()
+            await dialer.settled()
+            clock.advance(seconds=1)
+        return len(carrier.dials) - before
+
+    assert await dialled_in(FIRST_REST_S) == 2 * FAILURES_BEFORE_REST
+    [line] = machinery(database, clock.now()).lines
+    assert (line.failures, line.unheard) == (0, FAILURES_BEFORE_REST)
+    outcome = Outcome.COMPLETED
+    assert await dialled_in(FIRST_REST_S) > 10
+    with database.reading() as session:
+        line = session.exec(select(Line)).one()
+        acts = session.exec(select(History.act).where(History.actor == "dialer")).all()
+    assert (line.unheard, line.paused_until) == (0, None)
+    assert (acts.count("line_paused"), acts.count("line_resumed")) == (1, 1)
 
 
 async def test_a_campaign_stopped_at_once_hangs_up_at_the_next_tick(

@@ -174,9 +174,10 @@ async def test_an_unfinished_call_is_resumed_half_an_hour_later_even_after_a_cal
     ("ended", "told"),
     [
         (Ended(EndReason.NETWORK_FAILED, "no sound came for 8 s"), "no sound came for 8 s"),
+        (Ended(EndReason.UNHEARD, "no sound came for 8 s"), "no sound came for 8 s"),
         (Ended(EndReason.HUNG_UP_THERE, "Connection reset by peer"), ""),
     ],
-    ids=["network", "resident"],
+    ids=["network", "unheard", "resident"],
 )
 async def test_a_conversation_that_the_network_broke_off_says_so_in_its_words(
     database: Database, clock: PinnedClock, ended: Ended, told: str

@@ -30,7 +30,7 @@ from callbot.telephony.carrier import (
     Machine,
     Ringing,
 )
-from callbot.telephony.twilio import carrier, leg
+from callbot.telephony.twilio import carrier, leg, media_stream
 from callbot.telephony.twilio.carrier import TwilioCarrier
 
 FUZZED = 1000
@@ -370,9 +370,23 @@ async def test_a_call_that_is_answered_and_brings_no_sound_ends(
     told = far_end.twilio.form(far_end.remote("a1"))
     assert "<Stream" in (await far_end.twilio.webhooks.post(ACCOUNT.url("voice", "a1"), told)).text
     ended = await call.ended()
-    assert ended == Ended(EndReason.NETWORK_FAILED, "answered, and no sound came")
+    assert ended.reason is EndReason.UNHEARD
+    assert "CALLBOT_PUBLIC_URL" in ended.detail
     async with asyncio.timeout(PATIENCE_S):
         await far_end.remote("a1").stopped.wait()
+
+
+async def test_a_socket_that_opens_and_brings_no_sound_is_a_call_that_was_not_heard(
+    far_end: TwilioFarEnd, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(media_stream, "SOUNDLESS_S", 1.0)
+    async with answered_by_hand(far_end) as (call, rings):
+        ended = await call.ended()
+        assert ended == Ended(EndReason.UNHEARD, "no sound came for 8 s")
+        trace = await far_end.carrier.trace(call.leg.dial, datetime.now(UTC))
+        assert (trace.ended, trace.answered) == (ended, True)
+        async with asyncio.timeout(PATIENCE_S):
+            await rings.stopped.wait()
 
 
 async def test_a_twilio_that_cannot_be_reached_has_rung_nobody(far_end: TwilioFarEnd) -> None:

@@ -72,6 +72,22 @@ async def test_a_half_closed_socket_is_given_up(monkeypatch: pytest.MonkeyPatch)
     assert socket.closed == 1
 
 
+@pytest.mark.parametrize("sounded", [True, False])
+async def test_a_socket_that_stays_open_without_sound_is_given_up(
+    monkeypatch: pytest.MonkeyPatch, sounded: bool
+) -> None:
+    monkeypatch.setattr(media_stream, "SOUNDLESS_S", 0.2)
+    monkeypatch.setattr(media_stream, "LISTENED_S", 0.05)
+    socket = ScriptedSocket()
+    stream = MediaStream(socket, "MZ1", EventStream())
+    if sounded:
+        socket.tells(heard(0), heard(20))
+    socket.tells({"event": "mark", "mark": {"name": "1"}})
+    assert await stream.run() is StreamEnd.SOUNDLESS
+    assert stream.sounded is sounded
+    assert socket.closed == 1
+
+
 async def test_what_waits_for_a_slow_socket_is_bounded_and_forgotten_at_an_interruption() -> None:
     socket = ScriptedSocket()
     stream = MediaStream(socket, "MZ1", EventStream())
