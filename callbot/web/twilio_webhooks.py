@@ -87,7 +87,7 @@ class _Webhooks:
 
     def _doubt(self, attempt: str) -> None:
         """Said once a call that is waiting for Twilio: whoever forges requests knows of none."""
-        if attempt != self._doubted and self._carrier.expects_media(attempt):
+        if attempt != self._doubted and self._carrier.waits(attempt):
             self._doubted = attempt
             log.warning(
                 "a webhook of a call is not signed by Twilio: are CALLBOT_PUBLIC_URL and the token "

@@ -175,6 +175,11 @@ class TwilioCarrier:
         if callback.answered_by in statuses.MACHINES:
             leg.machine_heard()
 
+    def waits(self, attempt_id: str) -> bool:
+        """Whether Twilio has yet to tell what becomes of this call, or to bring its sound."""
+        leg = self._legs.get(attempt_id)
+        return leg is not None and leg.waits
+
     def expects_media(self, attempt_id: str) -> bool:
         leg = self._legs.get(attempt_id)
         return leg is not None and leg.takes_media

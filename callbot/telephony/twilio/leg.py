@@ -151,13 +151,17 @@ class TwilioLeg:
                 self._happened.post(Machine())
 
     @property
-    def takes_media(self) -> bool:
+    def waits(self) -> bool:
+        """For what becomes of it, or for its sound."""
         return self._media is None and not self.over and self._leaving is None
+
+    @property
+    def takes_media(self) -> bool:
+        """Not before it was picked up: Twilio opens a media socket because we told it to, then."""
+        return self.answered and self.waits
 
     async def carry(self, socket: MediaSocket, start: Start) -> None:
         """Sound goes both ways until the stream is over."""
-        self.told(CallStatus.IN_PROGRESS)
-        self.answered = True
         self._wait_no_more()
         self._media = MediaStream(socket, start.stream_sid, self._happened)
         self._happened.post(Answered())

@@ -61,12 +61,20 @@ async def call(far_end: TwilioFarEnd) -> AsyncIterator[Followed]:
     await followed.ended()
 
 
+async def pick_up(far_end: TwilioFarEnd, call: RemoteCall) -> None:
+    """As Twilio asks what to do with a call that was picked up; its media stream is the test's."""
+    url = ACCOUNT.url("voice", call.attempt_id)
+    answer = await far_end.twilio.webhooks.post(url, far_end.twilio.form(call))
+    assert "<Stream" in answer.text
+
+
 @asynccontextmanager
 async def answered_by_hand(far_end: TwilioFarEnd) -> AsyncIterator[tuple[Followed, RemoteCall]]:
     """A phone that rings on for the stand-in, while its media stream begins: the test's socket."""
     number = await far_end.phone(Phone.RINGS)
     ringing = await far_end.carrier.place(Dial("a1", number, ACCOUNT.caller_id))
     rings = far_end.remote("a1")
+    await pick_up(far_end, rings)
     async with far_end.twilio.webhooks.socket("wss://calls.example.org/twilio/media/a1") as socket:
         await socket.send(start_of(rings))
         call = Followed(ringing, far_end)
@@ -151,6 +159,20 @@ async def test_a_media_socket_needs_a_signature_and_a_call_that_waits_for_it(
     assert call.signals == [Answered()]
 
 
+async def test_sound_of_a_call_that_nobody_has_answered_is_not_taken(
+    far_end: TwilioFarEnd,
+) -> None:
+    number = await far_end.phone(Phone.RINGS)
+    ringing = await far_end.carrier.place(Dial("a1", number, ACCOUNT.caller_id))
+    with pytest.raises(InvalidStatus) as refused:
+        async with far_end.twilio.webhooks.socket("wss://calls.example.org/twilio/media/a1"):
+            pass
+    assert refused.value.response.status_code == 404
+    await ringing.hang_up()
+    events = [event async for event in ringing.events()]
+    assert not any(isinstance(event, Answered) for event in events)
+
+
 async def test_a_thousand_malformed_media_messages_bring_nothing_down(
     far_end: TwilioFarEnd,
 ) -> None:
@@ -178,6 +200,7 @@ async def test_a_thousand_malformed_media_messages_bring_nothing_down(
         number = await far_end.phone(Phone.RINGS)
         ringing = await far_end.carrier.place(Dial(attempt, number, ACCOUNT.caller_id))
         rings = far_end.remote(attempt)
+        await pick_up(far_end, rings)
         url = f"wss://calls.example.org/twilio/media/{attempt}"
         async with far_end.twilio.webhooks.socket(url) as socket:
             await socket.send(json.dumps({"event": "connected"}))
@@ -209,6 +232,7 @@ async def test_a_socket_that_opens_with_anything_else_is_closed(
 ) -> None:
     number = await far_end.phone(Phone.RINGS)
     ringing = await far_end.carrier.place(Dial("a1", number, ACCOUNT.caller_id))
+    await pick_up(far_end, far_end.remote("a1"))
     async with far_end.twilio.webhooks.socket("wss://calls.example.org/twilio/media/a1") as socket:
         await socket.send(json.dumps(first))
         with pytest.raises(ConnectionClosed) as closed:
@@ -367,8 +391,7 @@ async def test_a_call_that_is_answered_and_brings_no_sound_ends(
     monkeypatch.setattr(leg, "SOUND_WITHIN_S", 0.2)
     number = await far_end.phone(Phone.RINGS)
     call = Followed(await far_end.carrier.place(Dial("a1", number, ACCOUNT.caller_id)), far_end)
-    told = far_end.twilio.form(far_end.remote("a1"))
-    assert "<Stream" in (await far_end.twilio.webhooks.post(ACCOUNT.url("voice", "a1"), told)).text
+    await pick_up(far_end, far_end.remote("a1"))
     ended = await call.ended()
     assert ended.reason is EndReason.UNHEARD
     assert "CALLBOT_PUBLIC_URL" in ended.detail
