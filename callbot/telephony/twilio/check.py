@@ -1,7 +1,7 @@
 """Proves an account and its settings without ringing anyone: `callbot doctor --carrier twilio`."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Final
 
 import phonenumbers
@@ -15,7 +15,16 @@ from callbot.telephony.twilio.rest import TwilioRest
 from callbot.telephony.twilio.signature import HEADER, Signatures
 
 PUBLIC_TIMEOUT_S: Final = 10.0
-_PROBE: Final = "/twilio/status/doctor"
+_ATTEMPT: Final = "doctor"
+"""None that there is: whatever is rightly signed for it is answered 404."""
+
+_FORGED: Final = "forged"
+_UPGRADE: Final = {
+    "Connection": "Upgrade",
+    "Upgrade": "websocket",
+    "Sec-WebSocket-Version": "13",
+    "Sec-WebSocket-Key": "Y2FsbGJvdCBkb2N0b3IgIQ==",
+}
 
 
 async def check(settings: Settings, clock: Clock) -> Sequence[str]:
@@ -52,6 +61,7 @@ async def check(settings: Settings, clock: Clock) -> Sequence[str]:
         "other countries in its console",
         _about_incoming(account, numbers[account.caller_id]),
         await asyncio.to_thread(_prove_public_url, account),
+        await asyncio.to_thread(_prove_media_sockets, account),
     )
 
 
@@ -68,14 +78,11 @@ def _about_incoming(account: TwilioAccount, voice_url: str) -> str:
 
 
 def _prove_public_url(account: TwilioAccount) -> str:
-    """A callback as Twilio would sign it must be accepted, and a forged one refused.
-
-    An attempt that does not exist is answered 404, after the signature was found right.
-    """
+    """A callback as Twilio would sign it must be accepted, and a forged one refused."""
     form = {"AccountSid": account.sid, "CallSid": "CA" + "0" * 32, "CallStatus": "ringing"}
-    url = account.public_url + _PROBE
-    signed = _post(url, form, Signatures(account).sign(url, form))
-    forged = _post(url, form, "forged")
+    url = account.url("status", _ATTEMPT)
+    signed = _asked("POST", url, Signatures(account).sign(url, form), form=form)
+    forged = _asked("POST", url, _FORGED, form=form)
     if signed == 403:
         raise ConfigurationError(
             "CALLBOT_PUBLIC_URL: what answers there does not accept our signature; is it the same "
@@ -89,12 +96,38 @@ def _prove_public_url(account: TwilioAccount) -> str:
     return f"{account.public_url} leads to us, and signatures are checked there"
 
 
-def _post(url: str, form: dict[str, str], signature: str) -> int:
+def _prove_media_sockets(account: TwilioAccount) -> str:
+    """The sound of a call comes through a web socket, which many a proxy does not pass on.
+
+    Only what reaches us as the upgrade to one is told by its signature; else both are unknown.
+    """
+    url = account.url("media", _ATTEMPT)
+    signature = Signatures(account).sign(account.media_url(_ATTEMPT), {})
+    signed, forged = (_asked("GET", url, each, headers=_UPGRADE) for each in (signature, _FORGED))
+    if (signed, forged) != (404, 403):
+        raise ConfigurationError(
+            "CALLBOT_PUBLIC_URL: web sockets do not come through to us, so that calls would be "
+            f"silent; let the proxy pass the headers Upgrade and Connection on ({url} answers "
+            f"{signed} and {forged}, not 404 and 403)"
+        )
+    return "web sockets come through to us"
+
+
+def _asked(
+    method: str,
+    url: str,
+    signature: str,
+    *,
+    form: Mapping[str, str] | None = None,
+    headers: Mapping[str, str] | None = None,
+) -> int:
+    """The status of the answer."""
     try:
-        return requests.post(
+        return requests.request(
+            method,
             url,
             data=form,
-            headers={HEADER: signature},
+            headers={HEADER: signature, **(headers or {})},
             timeout=PUBLIC_TIMEOUT_S,
             allow_redirects=False,
         ).status_code

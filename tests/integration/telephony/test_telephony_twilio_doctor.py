@@ -57,6 +57,15 @@ async def test_what_is_right_is_proven_behind_a_tls_proxy(settings: Settings) ->
     assert "calls to US are allowed" in told
     assert "calls to this number come to us" in told
     assert f"{settings.public_url} leads to us" in told
+    assert "web sockets come through" in told
+
+
+async def test_a_proxy_that_keeps_web_sockets_back_is_named(
+    settings: Settings, proxy: TlsProxy
+) -> None:
+    proxy.upgrades = False
+    with pytest.raises(ConfigurationError, match="web sockets do not come through"):
+        await check(settings, CLOCK)
 
 
 @pytest.mark.parametrize(

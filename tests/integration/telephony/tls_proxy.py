@@ -18,11 +18,13 @@ HOST = "127.0.0.1"
 
 @dataclass
 class TlsProxy:
-    """certificate: whom to trust. target: the plain port behind it."""
+    """certificate: whom to trust. target: the plain port behind it. upgrades: whether it lets web
+    sockets through; proxies do not of themselves."""
 
     certificate: Path
     port: int = 0
     target: int = 0
+    upgrades: bool = True
 
     @property
     def url(self) -> str:
@@ -31,7 +33,10 @@ class TlsProxy:
     async def passes_on(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         behind_reader, behind_writer = await asyncio.open_connection(HOST, self.target)
         try:
-            await asyncio.gather(_copy(reader, behind_writer), _copy(behind_reader, writer))
+            await asyncio.gather(
+                _copy(reader, behind_writer, b"" if self.upgrades else b"Upgrade"),
+                _copy(behind_reader, writer),
+            )
         finally:
             for each in (writer, behind_writer):
                 each.close()
@@ -52,10 +57,12 @@ async def tls_proxy(folder: Path) -> AsyncIterator[TlsProxy]:
         yield proxy
 
 
-async def _copy(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+async def _copy(
+    reader: asyncio.StreamReader, writer: asyncio.StreamWriter, without: bytes = b""
+) -> None:
     with suppress(OSError):
         while part := await reader.read(65_536):
-            writer.write(part)
+            writer.write(part.replace(without, b"Unknown") if without else part)
             await writer.drain()
         writer.close()
 
