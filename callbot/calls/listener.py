@@ -78,8 +78,18 @@ class _Decoding:
     weight: Weight | None = None
 
 
+@dataclass(frozen=True)
+class _Taken:
+    """The utterance after which the bot took the turn, at_ms; its voice ended at end_ms."""
+
+    at_ms: int
+    end_ms: int
+    weight: Weight | None
+
+
 class Listener:
-    """weigh: asks the dialogue what hypotheses are worth as an answer to its question.
+    """weigh: asks the dialogue what hypotheses are worth as an answer to its question. breath_ms:
+    see Pace.
 
     Times are counted in frames received since the call was answered.
     """
@@ -89,6 +99,7 @@ class Listener:
         recognizer: Recognizer,
         detector: VoiceActivityDetector,
         weigh: Callable[[Sequence[Hypothesis]], Weight],
+        breath_ms: int = 0,
     ) -> None:
         self._recognizer = recognizer
         self._detector = detector
@@ -97,9 +108,9 @@ class Listener:
         self._pre_roll: deque[Pcm] = deque(maxlen=PRE_ROLL_MS // FRAME_MS)
         self._hints = Hints("")
         self._patience_ms = 600
-        self._pace = Pace()
+        self._pace = Pace(breath_ms)
         self._quiet_ms = 0
-        self._taken_ms: int | None = None
+        self._taken: _Taken | None = None
         self._stream: RecognitionStream | None = None
         self._decoding: _Decoding | None = None
         self._closing: set[asyncio.Task[None]] = set()
@@ -164,15 +175,15 @@ class Listener:
         self._pre_roll.clear()
         self._start_ms = activity.started_at_ms
         self._quiet_ms = 0
-        if self._taken_ms is not None and self._start_ms - self._taken_ms <= CUT_OFF_WITHIN_MS:
-            self._pace.cut_off()
-        self._taken_ms = None
+        taken, self._taken = self._taken, None
+        if taken is not None and self._start_ms - taken.at_ms <= CUT_OFF_WITHIN_MS:
+            self._pace.cut_off(self._start_ms - taken.end_ms, taken.weight)
 
     def _progress(self, activity: Activity) -> HeardUtterance | None:
         assert self._stream is not None
         voiced_ms = activity.last_voiced_at_ms
         if activity.quiet_ms == 0:
-            self._pace.paused(self._quiet_ms)
+            self._pace.paused(self._quiet_ms, self._weight_so_far)
         self._quiet_ms = activity.quiet_ms
         if self._decoding is not None and voiced_ms > self._decoding.voiced_ms:
             # They went on speaking: that result does not cover what was said since.
@@ -197,13 +208,20 @@ class Listener:
             self._decoding = _Decoding(voiced_ms, task, thorough=True)
             return None
         patience_ms = self._pace.patience_ms(self._patience_ms, decoding.weight)
-        waited = activity.quiet_ms >= patience_ms or too_long
-        if waited or utterance.failed or decoding.weight is Weight.COMPLETE:
+        if activity.quiet_ms >= patience_ms or too_long or utterance.failed:
             self._close()
             self._pace.answered()
-            self._taken_ms = self.now_ms
+            self._taken = _Taken(self.now_ms, utterance.end_ms, decoding.weight)
             return replace(utterance, weight=decoding.weight)
         return None
+
+    @property
+    def _weight_so_far(self) -> Weight | None:
+        """Of what was said before the present quiet, or the quiet that ends now."""
+        if self._decoding is None:
+            return None
+        known_to_be_doubtful = Weight.DOUBTFUL if self._decoding.thorough else None
+        return self._decoding.weight or known_to_be_doubtful
 
     def _result(self, decoding: _Decoding) -> HeardUtterance:
         voiced_ms = decoding.voiced_ms

@@ -1,7 +1,9 @@
 """How long one resident pauses in the middle of an answer, learned while the call goes on.
 
 People differ more in this than questions do: the old pause for a second between the halves of a
-sentence, others never for more than a breath.
+sentence, others never for more than a breath. A pause behind what is an answer already tells less:
+there many breathe, and whoever adds something is joined by the bot's next question, not cut short.
+So it teaches no more patience than a breath takes.
 """
 
 from typing import Final
@@ -13,12 +15,13 @@ A_PAUSE_MS: Final = 200
 
 BEYOND_THEIR_PAUSE_MS: Final = 250
 """Whoever paused once will pause a little longer."""
-BEYOND_A_BREATH_MS: Final = 150
+BEYOND_A_BREATH_MS: Final = 80
 """The same where the answer is understood already. Of 131 pauses at commas three were over 280 ms
 and none over 380 (simulated voices)."""
-
-CUT_OFF_MS: Final = 300
-"""More patience for each time the bot took the turn too early."""
+BEYOND_THEIR_BREATH_MS: Final = 60
+"""The same where they paused behind an answer."""
+LONGEST_BREATH_MS: Final = 600
+"""Of the pauses behind an answer, the longest that is waited for."""
 
 LONGEST_PATIENCE_MS: Final = 1800
 UNFINISHED_PATIENCE_MS: Final = 1100
@@ -33,43 +36,59 @@ SHORTEST_PATIENCE_MS: Final = 400
 
 
 class Pace:
-    """Milliseconds of quiet. A pace is of one call: another day the same person may be ill."""
+    """Milliseconds of quiet. A pace is of one call: another day the same person may be ill.
 
-    def __init__(self) -> None:
+    breath_ms: what speakers of the language take between an answer and what they add to it.
+    """
+
+    def __init__(self, breath_ms: int = 0) -> None:
+        self._breath_ms = breath_ms
         self._longest_pause_ms = 0
-        self._cut_off = 0
         self._fluent = 0
 
-    def paused(self, quiet_ms: int) -> None:
-        """They were quiet for so long in the middle of an answer."""
-        if quiet_ms >= A_PAUSE_MS:
+    def paused(self, quiet_ms: int, weight: Weight | None) -> None:
+        """They were quiet for so long in the middle of an answer.
+
+        weight: of what they had said by then, None if it is not known.
+        """
+        if quiet_ms < A_PAUSE_MS:
+            return
+        if weight in {Weight.UNDERSTOOD, Weight.COMPLETE}:
+            breath_ms = min(LONGEST_BREATH_MS, quiet_ms + BEYOND_THEIR_BREATH_MS)
+            self._breath_ms = max(self._breath_ms, breath_ms)
+        else:
             self._longest_pause_ms = max(self._longest_pause_ms, quiet_ms)
 
     def answered(self) -> None:
         """An answer has ended."""
         self._fluent += 1
 
-    def cut_off(self) -> None:
-        """They were still speaking when the bot took the turn."""
-        self._cut_off += 1
+    def cut_off(self, quiet_ms: int, weight: Weight | None) -> None:
+        """They were still speaking when the bot took the turn after so long a quiet.
+
+        Who adds to a yes is waited for a breath; who was telling signs or places, as long as
+        they take.
+        """
+        self._fluent = 0
+        self.paused(quiet_ms, weight if weight is Weight.COMPLETE else None)
 
     def patience_ms(self, question_ms: int, weight: Weight | None) -> int:
-        """Quiet after which the answer counts as ended.
+        """Quiet after which the answer counts as ended; 0 if it has as soon as it is decoded.
 
         question_ms: the script's, for the question asked. weight: what was understood so far.
         """
+        if weight is Weight.COMPLETE:
+            return self._breath_ms
         patience_ms = question_ms
-        fluent = self._speaks_fluently()
+        fluent = self._fluent >= FLUENT_ANSWERS
         if weight is Weight.UNFINISHED:
             patience_ms = max(patience_ms, UNFINISHED_PATIENCE_MS)
         elif weight in FLUENT_SHARE and fluent:
             patience_ms = max(SHORTEST_PATIENCE_MS, round(FLUENT_SHARE[weight] * question_ms))
+        if weight is Weight.UNDERSTOOD:
+            patience_ms = max(patience_ms, self._breath_ms)
         if self._longest_pause_ms:
             surely_done = weight is Weight.UNDERSTOOD and fluent
             beyond_ms = BEYOND_A_BREATH_MS if surely_done else BEYOND_THEIR_PAUSE_MS
             patience_ms = max(patience_ms, self._longest_pause_ms + beyond_ms)
-        patience_ms += CUT_OFF_MS * self._cut_off
         return min(max(LONGEST_PATIENCE_MS, question_ms), patience_ms)
-
-    def _speaks_fluently(self) -> bool:
-        return self._fluent >= FLUENT_ANSWERS and not self._cut_off

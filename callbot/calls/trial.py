@@ -110,18 +110,19 @@ async def talk(
     """Leads a trial over an answered leg to its end. tell: never blocks. Raises SpeechError."""
     locale = session.data.locale
     recognizer = await speech.recognizer(locale)
+    manners = speech.manners(locale)
     detector = await speech.detectors.take()
     try:
         return await Conversation(
             leg,
             Parts(
                 session=session,
-                listener=Listener(recognizer, detector, session.weigh),
+                listener=Listener(recognizer, detector, session.weigh, manners.breath_ms),
                 prompts=speech.prompts,
                 recorder=_NoRecorder(),
                 journal=_Teller(tell),
                 clock=clock,
-                turn_taking=speech.manners(locale),
+                turn_taking=manners,
                 observer=observer,
             ),
         ).run()

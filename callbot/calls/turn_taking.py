@@ -11,13 +11,15 @@ from callbot.datafile import load
 class TurnTaking(BaseModel):
     """In one language. listening_signs: said while the other speaks, to show that one follows.
 
-    filler: said by the bot when it is still making out what it heard.
+    filler: said by the bot when it is still making out what it heard. breath_ms: of quiet that many
+    take between "yes" and what they add, for which a brief answer is waited.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     listening_signs: tuple[str, ...] = ()
     filler: str = Field(default="", max_length=40)
+    breath_ms: int = Field(default=0, ge=0, le=1000)
 
     def is_listening_sign(self, text: str) -> bool:
         return _plain(text) in {_plain(sign) for sign in self.listening_signs}

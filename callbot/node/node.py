@@ -238,19 +238,20 @@ class Node:
             locale=brief.locale,
             recording=recording,
         )
+        manners = self.manners(brief.locale)
         detector = await self.detectors.take()
         conversation = Conversation(
             leg,
             Parts(
                 session=session,
-                listener=Listener(recognizer, detector, session.weigh),
+                listener=Listener(recognizer, detector, session.weigh, manners.breath_ms),
                 prompts=self.prompts,
                 recorder=Recorder(self._settings.recordings / recording),
                 journal=journal,
                 clock=self._clock,
                 machine_words=self._machine_words.get(brief.locale, ()),
                 human_line=self._settings.human_line,
-                turn_taking=self.manners(brief.locale),
+                turn_taking=manners,
                 observer=partial(self._observer, brief) if self._observer else None,
                 pace=self._pace,
             ),

@@ -1,4 +1,8 @@
-"""What the recogniser is given of an utterance: sound from before speech was noticed."""
+"""What the recogniser is given of an utterance, and after how much quiet it has ended."""
+
+import asyncio
+
+import pytest
 
 from callbot.calls.listener import PRE_ROLL_AFTER_ECHO_MS, PRE_ROLL_MS, Listener
 from callbot.dialog.session import Weight
@@ -15,9 +19,10 @@ class Ear:
 
     name = "counting"
 
-    def __init__(self) -> None:
+    def __init__(self, weight: Weight = Weight.UNDERSTOOD, breath_ms: int = 0) -> None:
         self.fed = b""
-        self.listener = Listener(self, self, lambda _hypotheses: Weight.UNDERSTOOD)  # type: ignore[arg-type]
+        self.weight = weight
+        self.listener = Listener(self, self, lambda _hypotheses: self.weight, breath_ms)  # type: ignore[arg-type]
 
     def feed(self, pcm: Pcm) -> float:
         self.fed += pcm
@@ -30,7 +35,17 @@ class Ear:
     async def result(self, *, thorough: bool = False) -> Utterance:  # noqa: ARG002
         return Utterance((), 0.0)
 
+    def went_on(self) -> None: ...
+
     async def close(self) -> None: ...
+
+    async def hear(self, frame: Pcm, ms: int) -> int | None:
+        """For so long, or until an utterance has ended: after how many milliseconds of it."""
+        for passed_ms in range(20, ms + 20, 20):
+            if self.listener.hear(frame) is not None:
+                return passed_ms
+            await asyncio.sleep(0)
+        return None
 
 
 def before_speech_ms(ear: Ear, *, echo: bool) -> int:
@@ -52,3 +67,57 @@ async def test_sound_from_before_speech_was_noticed_is_recognised_with_it() -> N
 async def test_of_sound_in_which_the_bot_came_back_less_is_kept() -> None:
     spoken_ms = EndpointSettings().min_speech_ms
     assert before_speech_ms(Ear(), echo=True) == PRE_ROLL_AFTER_ECHO_MS + spoken_ms
+
+
+AT_ONCE, QUESTION_MS = 120, 600
+
+
+@pytest.mark.parametrize(
+    ("weight", "breath_ms", "quiet_ms"),
+    [
+        (Weight.COMPLETE, 0, AT_ONCE),
+        (Weight.COMPLETE, 460, 460),
+        (Weight.UNDERSTOOD, 460, QUESTION_MS),
+    ],
+)
+async def test_an_answer_has_ended_after_so_much_quiet(
+    weight: Weight, breath_ms: int, quiet_ms: int
+) -> None:
+    ear = Ear(weight, breath_ms)
+    await ear.hear(VOICE, 400)
+    ended_after_ms = await ear.hear(QUIET, 2000)
+    assert ended_after_ms is not None
+    assert quiet_ms - 20 <= ended_after_ms <= quiet_ms
+
+
+@pytest.mark.parametrize(
+    ("so_far", "paused_ms", "then_ms"),
+    [
+        (Weight.DOUBTFUL, 500, 760),
+        (Weight.UNDERSTOOD, 500, QUESTION_MS),
+        (Weight.UNDERSTOOD, 300, QUESTION_MS),
+    ],
+)
+async def test_a_pause_is_outlasted_the_next_time_where_nothing_was_understood_before_it(
+    so_far: Weight, paused_ms: int, then_ms: int
+) -> None:
+    ear = Ear(so_far)
+    await ear.hear(VOICE, 400)
+    assert await ear.hear(QUIET, paused_ms) is None
+    ear.weight = Weight.UNDERSTOOD
+    await ear.hear(VOICE, 400)
+    ended_after_ms = await ear.hear(QUIET, 2000)
+    assert ended_after_ms is not None
+    assert then_ms - 20 <= ended_after_ms <= then_ms
+
+
+async def test_who_goes_on_after_the_bot_took_the_turn_is_waited_for_the_next_time() -> None:
+    ear = Ear(Weight.COMPLETE)
+    await ear.hear(VOICE, 300)
+    taken_ms = await ear.hear(QUIET, 2000)
+    assert taken_ms is not None
+    await ear.hear(QUIET, 400 - taken_ms)
+    await ear.hear(VOICE, 300)
+    ended_after_ms = await ear.hear(QUIET, 2000)
+    assert ended_after_ms is not None
+    assert 400 < ended_after_ms < QUESTION_MS
