@@ -1,6 +1,7 @@
 """Serves an application on a port of this machine, for as long as it is wanted."""
 
 import asyncio
+import logging
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from typing import Final
@@ -23,6 +24,12 @@ class _Server(uvicorn.Server):
         yield
 
 
+def _no_refusal(line: logging.LogRecord) -> bool:
+    """uvicorn calls it an error when a socket is refused by a status: that is meant, and whoever
+    forges one would fill the log."""
+    return "without completing handshake" not in line.getMessage()
+
+
 @asynccontextmanager
 async def serving(app: ASGIApp, host: str, port: int) -> AsyncIterator[int]:
     """The application is reachable inside; gives the port, which is a free one if 0 was asked for.
@@ -40,6 +47,7 @@ async def serving(app: ASGIApp, host: str, port: int) -> AsyncIterator[int]:
         # The proxy's word on the scheme is not needed: signatures go by CALLBOT_PUBLIC_URL.
         proxy_headers=False,
     )
+    logging.getLogger("uvicorn.error").addFilter(_no_refusal)
     server = _Server(config)
     running = asyncio.create_task(_run(server), name="http server")
     try:

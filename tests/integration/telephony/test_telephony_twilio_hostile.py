@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import logging
 import random
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -160,14 +161,16 @@ async def test_a_media_socket_needs_a_signature_and_a_call_that_waits_for_it(
 
 
 async def test_sound_of_a_call_that_nobody_has_answered_is_not_taken(
-    far_end: TwilioFarEnd,
+    far_end: TwilioFarEnd, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr(logging.getLogger("uvicorn"), "propagate", True)
     number = await far_end.phone(Phone.RINGS)
     ringing = await far_end.carrier.place(Dial("a1", number, ACCOUNT.caller_id))
     with pytest.raises(InvalidStatus) as refused:
         async with far_end.twilio.webhooks.socket("wss://calls.example.org/twilio/media/a1"):
             pass
     assert refused.value.response.status_code == 404
+    assert "handshake" not in caplog.text, "a refusal is no error of ours"
     await ringing.hang_up()
     events = [event async for event in ringing.events()]
     assert not any(isinstance(event, Answered) for event in events)
