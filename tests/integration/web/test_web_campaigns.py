@@ -11,9 +11,10 @@ from sqlalchemy import func
 from sqlmodel import select
 from web_office import Console
 
+from callbot.campaigns.dialing.line import FAILURES_BEFORE_REST, call_unheard, set_line
 from callbot.campaigns.planning.planner import plan
 from callbot.dialog.events import Outcome
-from callbot.models import Attempt, Campaign, CampaignState, Occasion, Resident
+from callbot.models import OFFICE_STOPPED, Attempt, Campaign, CampaignState, Occasion, Resident
 from callbot.web.body_limit import MOST_BYTES
 
 ROSTER = "姓名,电话,社区,隔离开始日期\n孙梅,13800000021,金海社区,2026-11-20\n"
@@ -234,6 +235,26 @@ async def test_stopping_at_once_hangs_up_and_a_failing_line_is_told(console: Con
     await otto.post("/campaigns/1/stop", data={"sure": "yes", "hang_up": "true"})
     with console.office.database.reading() as rows:
         assert rows.get_one(Campaign, 1).hang_up
+
+
+@pytest.mark.parametrize(
+    ("detail", "listed"), [("no sound came for 8 s", True), (OFFICE_STOPPED, False)]
+)
+async def test_a_line_from_which_no_sound_comes_is_told_and_what_the_office_broke_off_is_no_fault(
+    console: Console, detail: str, listed: bool
+) -> None:
+    office = console.office
+    set_line(office.database, "main", carrier="sip", capacity=8, calls_per_second=1.0)
+    for _ in range(FAILURES_BEFORE_REST):
+        call_unheard(office.database, "main", office.clock.now())
+    with office.database.session() as rows:
+        rows.get_one(Campaign, 1).state = CampaignState.RUNNING
+        attempt = rows.get_one(Attempt, "attempt-1")
+        attempt.outcome, attempt.detail = Outcome.PARTIAL, detail
+    otto = await console.as_("otto")
+    page = (await otto.get("/campaigns/1")).text
+    assert f"已有 {FAILURES_BEFORE_REST} 通电话接通后听不到任何声音" in page
+    assert (detail in page) is listed
 
 
 async def test_a_campaign_that_verifies_alerts_takes_a_script_that_can(console: Console) -> None:
