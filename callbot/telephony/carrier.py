@@ -168,7 +168,7 @@ class Carrier(Protocol):
         """Asks the carrier to ring. Raises TelephonyError, which says if a retry can help.
 
         Never asks a second time by itself. An attempt id is taken once: the same one again is
-        refused as permanent.
+        refused as permanent. Cancelled, it lets no phone ring on for a call that nobody leads.
         """
 
     async def trace(self, dial: Dial, placed_at: datetime) -> Trace:

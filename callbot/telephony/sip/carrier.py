@@ -12,7 +12,7 @@ from typing import Final
 from callbot.clock import Clock
 from callbot.errors import TelephonyError, WorkerError
 from callbot.speech.audio import Pcm
-from callbot.telephony.carrier import Audio, Dial, OnIncoming, Trace
+from callbot.telephony.carrier import Audio, Dial, Ended, LegEvent, OnIncoming, Trace
 from callbot.telephony.sip import wire
 from callbot.telephony.sip.memory import AttemptMemory
 from callbot.telephony.sip.remote_leg import ORDER_TIMEOUT_S, RemoteIncoming, RemoteLeg
@@ -86,9 +86,11 @@ class SipCarrier:
             self._legs.pop(dial.attempt_id, None)
             raise
         except WorkerError as error:
-            self._attempts.lost(dial.attempt_id)
-            self._legs.pop(dial.attempt_id, None)
+            self._give_up(dial.attempt_id)
             raise TelephonyError(f"SIP could not dial: {error}", permanent=False) from error
+        except asyncio.CancelledError:
+            self._give_up(dial.attempt_id)
+            raise
         return leg
 
     async def trace(self, dial: Dial, placed_at: datetime) -> Trace:
@@ -138,6 +140,11 @@ class SipCarrier:
             frame = wire.sound(Order.PLAY, batch)
             self._worker.tell(frame.header, frame.payload)
 
+    def _give_up(self, attempt_id: str) -> None:
+        """Nobody waits for the call any more, and it may ring all the same."""
+        self._attempts.lost(attempt_id)
+        self._legs.pop(attempt_id, None)
+
     # -- what the process tells ----------------------------------------------------------------
 
     def _told(self, frame: Frame) -> None:
@@ -148,12 +155,19 @@ class SipCarrier:
                     if leg := self._legs.get(attempt_id):
                         leg.happened(Audio(pcm))
             case Notice.EVENT:
-                if leg := self._legs.get(header["attempt"]):
-                    leg.happened(wire.happened(header))
+                self._happened(header["attempt"], wire.happened(header))
             case Notice.INCOMING:
                 self._rings(header)
             case Notice.LOG:
                 log.log(header["level"], header["message"], extra=header["beside"])
+
+    def _happened(self, attempt_id: str, event: LegEvent) -> None:
+        leg = self._legs.get(attempt_id)
+        if leg is not None:
+            leg.happened(event)
+        elif not isinstance(event, Ended):
+            # Given up, and now it rings after all: not for long.
+            self.tell(wire.order(Order.HANG_UP, attempt_id))
 
     def _rings(self, header: Header) -> None:
         incoming = RemoteIncoming(

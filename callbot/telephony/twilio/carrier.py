@@ -85,6 +85,10 @@ class TwilioCarrier:
             if refused.fault is Fault.UNKNOWN:
                 self._abandoned[dial.attempt_id] = asked_at
             raise
+        except asyncio.CancelledError:
+            del self._legs[dial.attempt_id]
+            self._abandoned[dial.attempt_id] = asked_at
+            raise
         return leg
 
     async def trace(self, dial: Dial, placed_at: datetime) -> Trace:
@@ -154,7 +158,7 @@ class TwilioCarrier:
         if leg is not None:
             leg.told(callback.status, callback.sip_code)
         elif attempt_id in self._abandoned and self._rest is not None:
-            # Given up after a time-out, and now it rings after all: not for long.
+            # Given up, and now it rings after all: not for long.
             if callback.status in statuses.PROGRESS:
                 self._abandoned.pop(attempt_id)
                 await self._rest.complete(callback.call_sid)

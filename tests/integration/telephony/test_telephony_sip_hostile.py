@@ -13,7 +13,7 @@ import pytest
 from peers import needs_programs
 from ports import HOST, Ports
 from sip_calls import ANSWER, HANG_UP, PATIENCE_S, dialled, followed, hung_up
-from sip_scenarios import playing
+from sip_scenarios import playing, received, response
 
 from callbot.clock import SystemClock
 from callbot.config import Settings
@@ -151,6 +151,28 @@ async def test_nobody_can_say_whether_a_phone_rang_when_the_stack_died_as_it_was
     with pytest.raises(TelephonyError) as lost:
         await placing
     assert not lost.value.permanent
+    assert (await carrier.trace(dial, SystemClock().now())).found is Found.CANNOT_TELL
+    assert carrier.live == 0
+
+
+async def test_a_call_that_nobody_waits_for_any_more_does_not_ring_on(
+    carrier: SipCarrier, peer_port: int, tmp_path: Path
+) -> None:
+    steps = (
+        received("INVITE"),
+        response("180 Ringing"),
+        received("CANCEL"),
+        response("200 OK", tag=False),
+    )
+    async with playing(tmp_path, peer_port, *steps) as peer:
+        dial = Dial("attempt-given-up", "+8613800000001", "+8653288880000")
+        placing = asyncio.create_task(carrier.place(dial))
+        await asyncio.sleep(0)
+        placing.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await placing
+        async with asyncio.timeout(PATIENCE_S):
+            assert await peer.wait() == 0
     assert (await carrier.trace(dial, SystemClock().now())).found is Found.CANNOT_TELL
     assert carrier.live == 0
 

@@ -372,6 +372,25 @@ async def test_a_call_that_was_given_up_and_rings_after_all_is_ended(
     assert (trace.found, trace.answered) == (Found.ENDED, False)
 
 
+async def test_a_call_that_nobody_waits_for_any_more_does_not_ring_on(
+    far_end: TwilioFarEnd,
+) -> None:
+    far_end.twilio.troubles.hesitates = asyncio.Event()
+    dial = Dial("a1", await far_end.phone(Phone.RINGS), ACCOUNT.caller_id)
+    placing = asyncio.create_task(far_end.carrier.place(dial))
+    async with asyncio.timeout(PATIENCE_S):
+        while not far_end.twilio.rest.asked:  # noqa: ASYNC110
+            await asyncio.sleep(0.02)
+        placing.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await placing
+        far_end.twilio.troubles.hesitates.set()
+        while not (far_end.twilio.calls and far_end.remote("a1").over):  # noqa: ASYNC110
+            await asyncio.sleep(0.05)
+    assert far_end.remote("a1").status == "canceled"
+    assert far_end.over.carrier.live == 0
+
+
 @pytest.mark.parametrize("does", [Phone.RINGS, Phone.LISTENS])
 async def test_a_call_of_which_no_webhook_is_signed_for_our_address_is_ended(
     far_end: TwilioFarEnd, monkeypatch: pytest.MonkeyPatch, does: Phone
