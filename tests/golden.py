@@ -121,7 +121,8 @@ def _input(line: Line) -> Input | None:
         readings = words if isinstance(words, list) else [words]
         confidences = line.get("confidence", [1.0] * len(readings))
         pairs = zip(readings, confidences, strict=True)
-        return Heard(hypotheses=tuple(Hypothesis(text=t, confidence=c) for t, c in pairs))
+        hypotheses = tuple(Hypothesis(text=t, confidence=c) for t, c in pairs)
+        return Heard(hypotheses=hypotheses, goes_on=line.get("goes_on", False))
     if "keys" in line:
         return Digits(digits=line["keys"])
     return DOINGS[line["does"]] if "does" in line else None

@@ -98,6 +98,7 @@ class Conversation:
         self._idle_ms = 0
         self._heard_at_s = 0.0
         self._outcome: Outcome | None = None
+        self._given_ms: int | None = None
         self._first_utterance = True
         self._filled = False
         self._stopping = False
@@ -244,7 +245,9 @@ class Conversation:
         if heard.failed:
             await self._give(RecognitionFailed())
         else:
-            await self._give(Heard(hypotheses=heard.hypotheses))
+            goes_on = heard.goes_on_from_ms is not None and heard.goes_on_from_ms == self._given_ms
+            self._given_ms = heard.end_ms
+            await self._give(Heard(hypotheses=heard.hypotheses, goes_on=goes_on))
 
     def _from_machine(self, heard: HeardUtterance) -> bool:
         """Judges the first utterance, whatever is being said over it; a machine is hung up on."""

@@ -54,7 +54,8 @@ BEYOND_PATIENCE_MS = 100
 class HeardUtterance:
     """One finished utterance; milliseconds of the call's sound. `failed` when the engine broke.
 
-    weight: what the dialogue made of it, None if it was not asked.
+    weight: what the dialogue made of it, None if it was not asked. goes_on_from_ms: end_ms of the
+    utterance before, if it followed so soon that this is the rest of it.
     """
 
     hypotheses: tuple[Hypothesis, ...]
@@ -62,6 +63,7 @@ class HeardUtterance:
     end_ms: int
     failed: bool = False
     weight: Weight | None = None
+    goes_on_from_ms: int | None = None
 
     @property
     def best(self) -> str:
@@ -111,6 +113,7 @@ class Listener:
         self._pace = Pace(breath_ms)
         self._quiet_ms = 0
         self._taken: _Taken | None = None
+        self._goes_on_from_ms: int | None = None
         self._stream: RecognitionStream | None = None
         self._decoding: _Decoding | None = None
         self._closing: set[asyncio.Task[None]] = set()
@@ -176,7 +179,9 @@ class Listener:
         self._start_ms = activity.started_at_ms
         self._quiet_ms = 0
         taken, self._taken = self._taken, None
+        self._goes_on_from_ms = None
         if taken is not None and self._start_ms - taken.at_ms <= CUT_OFF_WITHIN_MS:
+            self._goes_on_from_ms = taken.end_ms
             self._pace.cut_off(self._start_ms - taken.end_ms, taken.weight)
 
     def _progress(self, activity: Activity) -> HeardUtterance | None:
@@ -212,7 +217,7 @@ class Listener:
             self._close()
             self._pace.answered()
             self._taken = _Taken(self.now_ms, utterance.end_ms, decoding.weight)
-            return replace(utterance, weight=decoding.weight)
+            return replace(utterance, weight=decoding.weight, goes_on_from_ms=self._goes_on_from_ms)
         return None
 
     @property

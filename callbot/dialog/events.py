@@ -170,10 +170,14 @@ Event = (
 
 
 class Heard(_Message):
-    """An utterance, as the recogniser's alternatives, best first; empty if it made out nothing."""
+    """An utterance, as the recogniser's alternatives, best first; empty if it made out nothing.
+
+    goes_on: the resident went on with the utterance before, not having heard what followed it.
+    """
 
     type: Literal["heard"] = "heard"
     hypotheses: tuple[Hypothesis, ...] = ()
+    goes_on: bool = False
 
 
 class Silence(_Message):

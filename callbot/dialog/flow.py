@@ -62,6 +62,12 @@ class Flow:
             send_event=True,
         )
 
+    def _return_to(self, state: SessionState) -> None:
+        """The conversation stands again as it did."""
+        self.data = state
+        self._composer = Composer(self.script, state)
+        self._machine.set_state(state.phase, self)
+
     @property
     def ended(self) -> bool:
         return self.data.phase is Phase.ENDED

@@ -17,8 +17,10 @@ from callbot.dialog.answers import (
     Open,
     Status,
     Temperature,
+    is_calm,
 )
 from callbot.dialog.events import (
+    AnswerRecorded,
     Digits,
     Event,
     Heard,
@@ -33,9 +35,10 @@ from callbot.dialog.events import (
 )
 from callbot.dialog.flow import SURE_CONFIDENCE
 from callbot.dialog.hearing import Hearing
+from callbot.dialog.joining import joined, may_be_taken_back
 from callbot.dialog.script import Script
 from callbot.dialog.script_file import Question
-from callbot.dialog.state import Member, SessionState, Sheet
+from callbot.dialog.state import Member, SessionState, Sheet, Taken
 from callbot.dialog.understanding import Understanding, speaks_of_number
 
 AGREED_CONFIDENCE = 0.5
@@ -133,9 +136,10 @@ class Session(Hearing):
         if self.ended:
             return ()
         self._begin(at)
+        taken, self.data.taken = self.data.taken, None
+        if isinstance(given, Heard):
+            return self._resume_hearing(given, taken)
         match given:
-            case Heard():
-                self._heard(given.hypotheses)
             case Digits():
                 self._keyed(given.digits)
             case Silence():
@@ -148,6 +152,54 @@ class Session(Hearing):
                 self._broken_off(said=False)
             case TimeUp():
                 self._broken_off(said=True)
+        return self._within_bounds()
+
+    def _resume_hearing(self, given: Heard, taken: Taken | None) -> tuple[Event, ...]:
+        """Words that go on after a turn taken too early are one answer with those before them, to
+        the question that those were meant for: "我发烧", "还有咳嗽"."""
+        hypotheses: Sequence[Hypothesis] = given.hypotheses
+        withdrawn: tuple[Answer, ...] = ()
+        if given.goes_on and hypotheses and taken is not None:
+            taken.before.turns = self.data.turns
+            self._return_to(taken.before)
+            hypotheses = self._both_halves(taken.heard, hypotheses)
+            withdrawn = taken.recorded
+        before = self.data.model_copy(deep=True)
+        self._heard(hypotheses)
+        self._withdraw(withdrawn)
+        events = self._within_bounds()
+        if hypotheses and not self.ended and may_be_taken_back(events):
+            recorded = tuple(e.answer for e in events if isinstance(e, AnswerRecorded))
+            self.data.taken = Taken(heard=tuple(hypotheses), before=before, recorded=recorded)
+        return events
+
+    def _both_halves(
+        self, former: Sequence[Hypothesis], rest: Sequence[Hypothesis]
+    ) -> Sequence[Hypothesis]:
+        """Of the rest alone where it tells something that a denial before it would swallow:
+        "没有不舒服", "头疼"."""
+        whole = joined(former, rest, self.data.locale)
+        denied, told, both = (self._is_calm(words) for words in (former, rest, whole))
+        return rest if denied and told is False and both is not False else whole
+
+    def _is_calm(self, hypotheses: Sequence[Hypothesis]) -> bool | None:
+        """Whether words tell, at the present question, that there is nothing; None if not known."""
+        value = self._read(self._question.kind, hypotheses).value
+        return None if value is None else is_calm(value)
+
+    def _withdraw(self, answers: Sequence[Answer]) -> None:
+        """Those that both halves together do not give are open again."""
+        given = {(e.answer.member, e.answer.question) for e in self._answers_recorded()}
+        for answer in answers:
+            if (answer.member, answer.question) not in given:
+                open_again = {"status": Status.UNCLEAR, "value": None}
+                withdrawn = AnswerRecorded(answer=answer.model_copy(update=open_again))
+                self._events.insert(0, withdrawn)
+
+    def _answers_recorded(self) -> list[AnswerRecorded]:
+        return [event for event in self._events if isinstance(event, AnswerRecorded)]
+
+    def _within_bounds(self) -> tuple[Event, ...]:
         if not self.ended and self.data.turns >= self.script.file.limits.turns:
             self._events = [e for e in self._events if not isinstance(e, Say | Listen)]
             self._broken_off(said=True)

@@ -5,7 +5,7 @@ from enum import StrEnum
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator
 
-from callbot.dialog.answers import Answer, Intent
+from callbot.dialog.answers import Answer, Hypothesis, Intent
 from callbot.dialog.events import Outcome
 
 
@@ -49,6 +49,19 @@ class Alarm(BaseModel):
     question: str
 
 
+class Taken(BaseModel):
+    """The words that were taken for a whole answer last, and how the conversation stood before.
+
+    recorded: the answers that they gave.
+    """
+
+    model_config = ConfigDict(extra="forbid")
+
+    heard: tuple[Hypothesis, ...] = Field(min_length=1)
+    before: "SessionState"
+    recorded: tuple[Answer, ...] = ()
+
+
 class SessionState(Sheet):
     """The resident's own sheet, those of the household, and where the conversation stands.
 
@@ -60,6 +73,8 @@ class SessionState(Sheet):
     named lay outside the hours, `opens` to `closes`, and was moved. `promised`: until when a
     person will have called back, by the request that was answered so. `intents`: what was asked for
     in place of an answer, with the words of the first time. `alarm`: the only one asked about.
+    `taken`: for words that go on after a turn taken too early; None if what followed from it cannot
+    be taken back.
     """
 
     script: str
@@ -98,6 +113,7 @@ class SessionState(Sheet):
     callback_at: datetime | None = None
     callback_moved: bool = False
     outcome: Outcome | None = None
+    taken: Taken | None = None
 
     @field_validator("intents", mode="before")
     @classmethod

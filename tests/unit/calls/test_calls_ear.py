@@ -4,7 +4,13 @@ import asyncio
 
 import pytest
 
-from callbot.calls.listener import PRE_ROLL_AFTER_ECHO_MS, PRE_ROLL_MS, Listener
+from callbot.calls.listener import (
+    CUT_OFF_WITHIN_MS,
+    PRE_ROLL_AFTER_ECHO_MS,
+    PRE_ROLL_MS,
+    HeardUtterance,
+    Listener,
+)
 from callbot.dialog.session import Weight
 from callbot.speech.audio import FRAME_BYTES, Pcm, duration_s
 from callbot.speech.endpointing import EndpointSettings
@@ -22,6 +28,7 @@ class Ear:
     def __init__(self, weight: Weight = Weight.UNDERSTOOD, breath_ms: int = 0) -> None:
         self.fed = b""
         self.weight = weight
+        self.heard: list[HeardUtterance] = []
         self.listener = Listener(self, self, lambda _hypotheses: self.weight, breath_ms)  # type: ignore[arg-type]
 
     def feed(self, pcm: Pcm) -> float:
@@ -42,7 +49,9 @@ class Ear:
     async def hear(self, frame: Pcm, ms: int) -> int | None:
         """For so long, or until an utterance has ended: after how many milliseconds of it."""
         for passed_ms in range(20, ms + 20, 20):
-            if self.listener.hear(frame) is not None:
+            ended = self.listener.hear(frame)
+            if ended is not None:
+                self.heard.append(ended)
                 return passed_ms
             await asyncio.sleep(0)
         return None
@@ -121,3 +130,19 @@ async def test_who_goes_on_after_the_bot_took_the_turn_is_waited_for_the_next_ti
     ended_after_ms = await ear.hear(QUIET, 2000)
     assert ended_after_ms is not None
     assert 400 < ended_after_ms < QUESTION_MS
+
+
+@pytest.mark.parametrize(
+    ("later_ms", "is_the_rest"), [(200, True), (CUT_OFF_WITHIN_MS + 100, False)]
+)
+async def test_what_follows_at_once_is_the_rest_of_what_was_taken(
+    later_ms: int, is_the_rest: bool
+) -> None:
+    ear = Ear(Weight.COMPLETE)
+    for _ in range(2):
+        await ear.hear(VOICE, 300)
+        await ear.hear(QUIET, 2000)
+        await ear.hear(QUIET, later_ms)
+    first, second = ear.heard
+    assert first.goes_on_from_ms is None
+    assert second.goes_on_from_ms == (first.end_ms if is_the_rest else None)

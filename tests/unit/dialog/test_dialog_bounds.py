@@ -39,7 +39,11 @@ WORDS = [
 HYPOTHESIS = st.builds(
     Hypothesis, text=st.sampled_from(WORDS), confidence=st.sampled_from([0.2, 0.5, 0.55, 1.0])
 )
-HEARD = st.lists(HYPOTHESIS, max_size=2).map(lambda found: Heard(hypotheses=tuple(found)))
+HEARD = st.builds(
+    Heard,
+    hypotheses=st.lists(HYPOTHESIS, max_size=2).map(tuple),
+    goes_on=st.sampled_from([False, False, True]),
+)
 KEYS = st.text(alphabet="0123456789*", min_size=1, max_size=3).map(lambda d: Digits(digits=d))
 GOES_ON = st.one_of(
     HEARD, HEARD, KEYS, st.sampled_from([DOINGS["silence"], DOINGS["recognition_failed"]])
