@@ -93,10 +93,17 @@ def read(
         known,
         may_be_who=kind is Kind.YES_NO,
         of_ways=kind is Kind.MOVEMENTS,
+        of_meetings=kind is Kind.CONTACTS,
     )
     if request.mentions and kind in FACTS:
         answered = find_request(
-            spoken, lexicon, known, may_be_who=False, answered=True, of_ways=kind is Kind.MOVEMENTS
+            spoken,
+            lexicon,
+            known,
+            may_be_who=False,
+            answered=True,
+            of_ways=kind is Kind.MOVEMENTS,
+            of_meetings=kind is Kind.CONTACTS,
         )
         told = _reading(kind, heard, spoken, answered, lexicon, agreement)
         stated = utterance(answered.statements, lexicon)

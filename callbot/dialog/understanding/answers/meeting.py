@@ -51,7 +51,8 @@ def meeting(said: Utterance, clause: list[Token]) -> Meeting:
         return Meeting(None, left_open=True) if near else Meeting(False)
     excepted = _excepted(said, clause)
     if excepted is not None:
-        outside = _names(excepted, Role.OUTSIDER, Role.FAMILY)
+        named = _names(excepted, Role.OUTSIDER, Role.FAMILY)
+        outside = tuple(person for person in named if not _is_housemate(said, person))
         return Meeting(bool(outside), outside)
     if _kept_company(said, clause) or spoke_to_thing(clause):
         return Meeting(False)
@@ -253,6 +254,14 @@ def _excepted(said: Utterance, clause: list[Token]) -> list[Token] | None:
     end = next((i for i, t in enumerate(clause) if i > at and t.has(*NEGATORS)), len(clause))
     beside = clause[:at] if said.verb_last else clause[at + 1 : end]
     return beside if any(t.has(*PERSONS) for t in beside) else None
+
+
+def _is_housemate(said: Utterance, person: str) -> bool:
+    """As in "부모님하고 같이 사는데 부모님 말고는 안 만났어요"."""
+    return any(
+        t.text.startswith(person) and len(t.text) > len(person)
+        for t in said.statement.tokens_of(Role.ALONE)
+    )
 
 
 def _kept_company(said: Utterance, clause: list[Token]) -> bool:

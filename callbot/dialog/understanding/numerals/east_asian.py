@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 
-from callbot.dialog.understanding.numerals.measure import Measure
+from callbot.dialog.understanding.numerals.measure import FAHRENHEIT, Measure
 
 
 @dataclass(frozen=True)
@@ -42,8 +42,15 @@ class EastAsianNumerals:
     to: str = "(?!)"
     between: str = "(?!)"
     """What joins two numbers, and follows them, where the temperature lies between them."""
+    fahrenheit: str = ""
+    """Says that numbers are of that scale (Korean 화씨)."""
+    hundred: str = "(?!)"
 
     def measures(self, text: str) -> list[Measure]:
+        if self.fahrenheit and self.fahrenheit in text:
+            return [
+                m for match in self._of_fahrenheit.finditer(text) if (m := self._converted(match))
+            ]
         found: list[Measure] = []
         at = 0
         while match := self._grammar.search(text, at):
@@ -62,6 +69,29 @@ class EastAsianNumerals:
                 found.append(measure)
             at = match.end() if measure else start + 1
         return self._ranges(found, text)
+
+    @cached_property
+    def _of_fahrenheit(self) -> re.Pattern[str]:
+        digit = self._digit()
+        named = f"(?!{self.wordlike}|{self.ending}){digit}"
+        unit = f"(?:{self.degree})"
+        return re.compile(
+            rf"(?<![0-9.])(?:(?P<hundred>{self.hundred})(?P<one>{named})?|(?P<three>1[01]\d)"
+            rf"|(?P<two>{digit}{self.ten}{named}|{digit}{self.ten}|9\d))"
+            rf"(?:(?:{unit}?(?:{self.point})|{unit}(?={named}))(?P<tenth>{digit})"
+            rf"(?:{named})?(?:{self.tenth})?{self._not_after()})?{unit}?(?![0-9.])"
+        )
+
+    def _converted(self, match: re.Match[str]) -> Measure | None:
+        """A number of the other scale in degrees Celsius, if a body can be as hot."""
+        if match["hundred"]:
+            whole = 100 + int(self._digits(match["one"] or "0"))
+        else:
+            whole = self._value(match["two"] or match["three"])
+        said = whole + int(self._digits(match["tenth"] or "0")) / 10
+        celsius = round((said - 32) * 5 / 9, 1)
+        believed = FAHRENHEIT[0] <= said <= FAHRENHEIT[1]
+        return Measure(*match.span(), celsius, celsius) if believed else None
 
     def _ranges(self, found: list[Measure], text: str) -> list[Measure]:
         """With two whole numbers made one measure: "三十六到三十七之间"."""
@@ -293,11 +323,14 @@ KOREAN = EastAsianNumerals(
     "|[전정참첨쩐젼젬섬](?=[영공일이삼사오육륙칠팔구](?:도(?![움와])|부|이?요|입|이?예|이에|[,.]|$))",
     degree="도씨|도(?:하고도?|에다?)(?=(?:[영일이삼사오육칠팔구](?!십)|반|하나|둘|셋|넷|다섯|여섯|일곱|여덟|아홉))|도|°c?",
     half="반",
+    fahrenheit="화씨",
+    hundred="백",
     more="[가를을은는이]?(?:조금|좀|약간|살짝)?넘|몇",
     whole="정도|정각|딱",
-    wordlike="사(?:이|실|람|위|촌)|오(?:늘|전|후|래|빠)|이(?:웃|불|마|제|따|미|번|럴|런|모|튿)|일(?:어|하|요|찍)|구청|삼촌|팔(?:순|다|뚝)",
+    # "삼십칠 도 사이" lies between two numbers; after a point it is 사 and an ending.
+    wordlike=r"(?<![점쩜.])사이(?!게|거|건|것|정도|상|만)|사(?:실|람|위|촌)|오(?:늘|전|후|래|빠)|이(?:웃|불|마|제|따|미|번|럴|런|모|튿)|일(?:어|하|요|찍)|구청|삼촌|팔(?:순|다|뚝)",
     thirds={"초반": (0.1, 0.3), "중반": (0.4, 0.6), "후반": (0.7, 0.9)},
     tenth="부|분(?!전|후|뒤|동안|간)",
-    ending="이(?:에|세|셔|십|예|고|요|네|었|야|라|지|죠|거|던|더|며|다|구|냐|래|랍|란|긴|기|됐|되|된|나|올|상|하|내|잖|군|건|니|면|쯤|조금|좀|약간|살짝|채|안|못|넘|모자|$)|일(?:거|걸)|오(?:늘|후|전)|사(?:실|람|이)",
+    ending="이(?:게|거|것|만하|정도면|정도인|렇|에|세|셔|십|예|고|요|네|었|야|라|지|죠|거|던|더|며|다|구|냐|래|랍|란|긴|기|됐|되|된|나|올|상|하|내|잖|군|건|니|면|쯤|조금|좀|약간|살짝|채|안|못|넘|모자|$)|일(?:거|걸)|오(?:늘|후|전)|사(?:실|람|이)",
     after="[0-9일이삼사오육칠팔구십]*(?:살|세(?![요유용])|시(?![네고더는지죠던라래니])|명|일전|일째|일동안|층|호|번|원|분|년|개|월|동|%|킬로|주)",
 )

@@ -3,10 +3,7 @@ measure."""
 
 import re
 
-from callbot.dialog.understanding.numerals.measure import Measure
-
-FAHRENHEIT = (93.0, 109.0)
-"""Numbers in this range can only be degrees Fahrenheit."""
+from callbot.dialog.understanding.numerals.measure import FAHRENHEIT, Measure
 
 _UNITS = {
     word: value

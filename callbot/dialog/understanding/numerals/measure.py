@@ -3,6 +3,9 @@
 from dataclasses import dataclass
 from typing import Protocol
 
+FAHRENHEIT = (93.0, 109.0)
+"""Temperatures of a body on that scale: numbers in this range can be no others."""
+
 
 @dataclass(frozen=True)
 class Measure:

@@ -31,12 +31,13 @@ def in_earnest(
     may_be_who: bool,
     answered: bool,
     of_ways: bool,
+    of_meetings: bool,
 ) -> list[Token]:
     """The words of requests and questions, without those that ask for nothing by what is told
     beside them.
 
-    stated: the same text, read as statements. may_be_who, answered, of_ways: as `find_request` has
-    them.
+    stated: the same text, read as statements. may_be_who, answered, of_ways, of_meetings: as
+    `find_request` has them.
     """
     yes = next((t.end for t in stated if t.has(Role.ASSENT, Role.AFFIRMER)), None)
     gone = frozenset({Intent.NOT_SELF, Intent.WRONG_NUMBER})
@@ -48,6 +49,7 @@ def in_earnest(
             or (answered and request.has(Role.MENTIONED))
             or (Intent.NOT_SELF in asked and _set_against(request, stated))
             or (not may_be_who and not asked.isdisjoint(gone) and _is_of_another(request, stated))
+            or (of_meetings and Intent.WRONG_NUMBER in asked and _is_nobody(request, stated))
             or (Intent.NEED_HELP in asked and _given(request, stated))
             or (Intent.NEED_HELP in asked and _met(request, stated, text, lexicon.requests))
             or (Intent.NEED_HELP in asked and of_ways and _is_errand(request, stated, yes))
@@ -108,6 +110,11 @@ def _is_of_another(request: Token, stated: list[Token]) -> bool:
     spoken = any(t.has(Role.SELF) for t in clause)
     denied = bool(first) and all(t.has(*ANSWERING, Role.LIGHT) for t in first)
     return (named or spoken) and denied
+
+
+def _is_nobody(request: Token, stated: list[Token]) -> bool:
+    """Whether the same words say that nobody was met ("그런 사람 없는데요")."""
+    return any(t.has(Role.NOBODY) and t.start <= request.start < t.end for t in stated)
 
 
 _FOR_ME = (Role.OBJECT_MARKER, Role.SAYS)

@@ -75,14 +75,16 @@ def find_request(
     may_be_who: bool = True,
     answered: bool = False,
     of_ways: bool = False,
+    of_meetings: bool = False,
 ) -> Request:
     """text: as `spell` gives it. may_be_who: the question may be who is speaking. answered: what is
-    only mentioned is no request. of_ways: it is asked whether the resident went out."""
+    only mentioned is no request. of_ways, of_meetings: it is asked whether the resident went out,
+    or met anybody."""
     topic = known.topic(text) if known else None
     stated = lexicon.statements.tokens(text)
     tokens = in_earnest(
         lexicon.requesting.tokens(text), stated, text, lexicon,
-        may_be_who=may_be_who, answered=answered, of_ways=of_ways,
+        may_be_who=may_be_who, answered=answered, of_ways=of_ways, of_meetings=of_meetings,
     )  # fmt: skip
     meant = _meant(tokens)
     intent = _intent(tokens, meant, text, topic, lexicon)
@@ -170,7 +172,9 @@ def _speaks_for_resident(text: str, stated: list[Token], offers: tuple[str, ...]
 
 def _first(tokens: list[Token], one: Intent, other: Intent) -> bool:
     """Whether words for one request stand before those for the other."""
-    codes = [code for t in tokens for code in t.codes(Role.REQUEST) if code in (one, other)]
+    # "Something boils over, I can't now": what is only mentioned is why.
+    asked = [t for t in tokens if not t.has(Role.MENTIONED)] or tokens
+    codes = [code for t in asked for code in t.codes(Role.REQUEST) if code in (one, other)]
     return codes[:1] == [one]
 
 

@@ -67,6 +67,9 @@ class Lexicon(BaseModel):
     sentence_ends: Words = Field(
         default=(), description="endings after which a blank is a pause, if none is written"
     )
+    interjections: Words = Field(
+        default=(), description="syllables after which a blank is a pause at the very beginning"
+    )
     sentence_begins: Words = Field(
         default=(), description="words that begin a sentence after a no, which cannot deny them"
     )
@@ -212,7 +215,8 @@ class Lexicon(BaseModel):
 
     @cached_property
     def ends_of_sentences(self) -> SentenceEnds:
-        return SentenceEnds([phrase for p in self.sentence_ends for phrase in expand(p)])
+        endings = [phrase for p in self.sentence_ends for phrase in expand(p)]
+        return SentenceEnds(endings, self.interjections)
 
     @cached_property
     def lone_answers(self) -> LoneAnswers:

@@ -48,11 +48,13 @@ class SentenceEnds:
 
     endings: as they are written. Only a blank after one makes it a pause: within a word it may be
     anything. One may be a whole word ("아니요", "열이 나요 …").
+    interjections: syllables that are such an end only at the beginning ("아 기침이요" is no 아기).
     """
 
-    def __init__(self, endings: Sequence[str]) -> None:
-        self._end = re.compile(rf"(?:(?<=[\w\s])|^)({either(endings)})\s+(?=\w)")
+    def __init__(self, endings: Sequence[str], interjections: Sequence[str] = ()) -> None:
+        first = rf"|^({either(interjections)})" if interjections else ""
+        self._end = re.compile(rf"(?:(?:(?<=[\w\s])|^)({either(endings)}){first})\s+(?=\w)")
 
     def with_pauses(self, text: str) -> str:
         """The text, with a comma for each blank that parts two sentences."""
-        return self._end.sub(r"\1, ", text)
+        return self._end.sub(lambda m: f"{m[0].rstrip()}, ", text)
