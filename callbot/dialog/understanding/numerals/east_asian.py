@@ -325,7 +325,7 @@ KOREAN = EastAsianNumerals(
     half="반",
     fahrenheit="화씨",
     hundred="백",
-    more="[가를을은는이]?(?:조금|좀|약간|살짝)?넘|몇",
+    more="[가를을은는이]?(?:조금|좀|약간|살짝)?넘|몇|얼마",
     whole="정도|정각|딱",
     # "삼십칠 도 사이" lies between two numbers; after a point it is 사 and an ending.
     wordlike=r"(?<![점쩜.])사이(?!게|거|건|것|정도|상|만)|사(?:실|람|위|촌)|오(?:늘|전|후|래|빠)|이(?:웃|불|마|제|따|미|번|럴|런|모|튿)|일(?:어|하|요|찍)|구청|삼촌|팔(?:순|다|뚝)",

@@ -20,6 +20,9 @@ from callbot.dialog.understanding.words.vocabulary import Token
 LONGEST_GOING = 4
 """Syllables of a particle and a verb for going ("에 가", "하러 가")."""
 
+LONGEST_CAUSE = 4
+"""Syllables of a verb and its ending of a reason ("해서", "어가지고")."""
+
 _PLANNED = (Role.OUT, Role.GO, Role.MEET)
 
 
@@ -217,14 +220,18 @@ class NegationAfter(Reading):
         )
 
     def _is_cause(self, index: int, negator: Token) -> bool:
-        """ "숨이 차서 말을 못 해요": what is felt is why something else is not done."""
+        """ "숨이 차서 말을 못 해요", "힘이 없어서 못 걸어요": what is felt is why something else is
+        not done; 못 and 안 deny what stands behind them."""
         felt = self._found[index].token
         between = self._tokens[self._place[felt.start] + 1 : self._place[negator.start]]
         ending = "".join(t.text for t in between)
-        stem = next((c for c in self._grammar.causal if ending.startswith(c)), "")
+        begun = (ending[:length] for length in range(1, LONGEST_CAUSE + 1))
+        stem = next((words for words in begun if words.endswith(self._grammar.causal)), "")
         told = sum(len(t.text) for t in between if not t.has(Role.ALL, Role.HEDGE, Role.NOW))
         reason = bool(stem) or felt.text.endswith(self._grammar.causal)
-        return felt.has(*ILLNESS) and reason and told > len(stem) + 1
+        ahead = negator.text.endswith(self._grammar.tight_negator)
+        apart = told > len(stem) + 1 or (bool(stem) and ahead)
+        return felt.has(*ILLNESS) and reason and apart
 
     def _wished(self, open_terms: list[int], token: Token) -> list[int]:
         """ "나가고 싶은데": an act that ends where the wish begins was not done."""
