@@ -232,8 +232,9 @@ class Session(Hearing):
         return Weight.UNDERSTOOD
 
     def _is_number_lost(self, u: Understanding) -> bool:
-        """A number was said, and none is understood."""
-        return u.intent is Intent.UNCLEAR and speaks_of_number(u.heard, self._lexicon)
+        """A number was said, and none is understood; nor are several, each said to its end."""
+        lost = u.intent is Intent.UNCLEAR and not _has_decimal(u.contested)
+        return lost and speaks_of_number(u.heard, self._lexicon)
 
     def stands_alone(self, hypotheses: Sequence[Hypothesis]) -> bool:
         """Whether words mean something whatever was asked, so that they count even when spoken into

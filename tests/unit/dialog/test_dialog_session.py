@@ -121,6 +121,24 @@ def test_only_a_complete_answer_cuts_waiting_short(
 
 
 @pytest.mark.parametrize(
+    ("readings", "weight"),
+    [
+        (("三十六度五", "三十六度一"), Weight.DOUBTFUL),
+        (("三十六度", "三十六度五"), Weight.UNFINISHED),
+    ],
+)
+def test_a_number_said_to_its_end_is_not_waited_on_though_two_are_likely(
+    quarantine: Script, readings: tuple[str, str], weight: Weight
+) -> None:
+    session = new(quarantine)
+    session.start(AT)
+    session.resume(hear("是我"), AT)
+    session.resume(hear("方便"), AT)
+    likely = [Hypothesis(text=text, confidence=0.4) for text in readings]
+    assert session.weigh(likely) is weight
+
+
+@pytest.mark.parametrize(
     ("words", "confidence", "weight"),
     [
         ("在的我是王秀英", 0.4, Weight.COMPLETE),
