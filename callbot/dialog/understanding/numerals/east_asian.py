@@ -42,12 +42,13 @@ class EastAsianNumerals:
     to: str = "(?!)"
     between: str = "(?!)"
     """What joins two numbers, and follows them, where the temperature lies between them."""
-    fahrenheit: str = ""
-    """Says that numbers are of that scale (Korean 화씨)."""
+    fahrenheit: str = "fahrenheit"
+    celsius: str = "celsius"
+    """Say of which scale numbers are (Korean 화씨, 섭씨)."""
     hundred: str = "(?!)"
 
     def measures(self, text: str) -> list[Measure]:
-        if self.fahrenheit and self.fahrenheit in text:
+        if self.fahrenheit in text and self.celsius not in text:
             return [
                 m for match in self._of_fahrenheit.finditer(text) if (m := self._converted(match))
             ]
@@ -324,6 +325,7 @@ KOREAN = EastAsianNumerals(
     degree="도씨|도(?:하고도?|에다?)(?=(?:[영일이삼사오육칠팔구](?!십)|반|하나|둘|셋|넷|다섯|여섯|일곱|여덟|아홉))|도|°c?",
     half="반",
     fahrenheit="화씨",
+    celsius="섭씨",
     hundred="백",
     more="[가를을은는이]?(?:조금|좀|약간|살짝)?넘|몇|얼마",
     whole="정도|정각|딱",
