@@ -1,15 +1,26 @@
 """Other spellings to try when no hypothesis makes sense as the recogniser wrote it."""
 
 from collections.abc import Iterator
+from itertools import takewhile
 
 from callbot.dialog.answers import Kind
 from callbot.dialog.understanding.context.signs import with_signs
 from callbot.dialog.understanding.words.heard import spell, without_fillers
 from callbot.dialog.understanding.words.lexicon import Lexicon
 from callbot.dialog.understanding.words.roles import BREAKS, NEGATORS, Role
+from callbot.dialog.understanding.words.vocabulary import Token
 
 MOST_MISHEARD_SHARE = 1 / 3
 """Of a number's characters: a number must be mostly heard before the rest is supplied."""
+
+_DENYING = ("没", "不", "未")
+"""What a phrase that denies begins with."""
+
+_DENIED_BY_NAME = {
+    Kind.MOVEMENTS: (Role.HOME, (Role.OUT, Role.GO)),
+    Kind.CONTACTS: (Role.NOBODY, (Role.MEET,)),
+}
+"""A word that is a denial by itself, and what a negation must stand before."""
 
 LEAST_DENIAL = 2
 """Characters of a denial that may stand alone: a mere "没" denies what follows ("没碘")."""
@@ -40,14 +51,38 @@ def with_pause(kind: Kind, heard: str, lexicon: Lexicon) -> str | None:
     """With a pause after the denial that an utterance begins with, where none was written: in
     "没有门铃都没响过" it denies no bell. None where it cannot be so ("没有不出门")."""
     text = without_fillers(spell(heard, lexicon), lexicon)
+    if lexicon.spaced or lexicon.negation == "after":
+        return None
     words = lexicon.needs if kind is Kind.OPEN else lexicon.statements
-    first, *rest = words.tokens(text)
-    denied = first.has(Role.NEGATOR, Role.DENIAL) and len(first.text) >= LEAST_DENIAL
-    if lexicon.spaced or lexicon.negation == "after" or not denied:
+    tokens = words.tokens(text)
+    size = _denial(kind, tokens)
+    rest = tokens[size:]
+    if not size or not rest or rest[0].has(*BREAKS, *NEGATORS, Role.INTENSIFIER):
         return None
-    if not rest or rest[0].has(*BREAKS, *NEGATORS, Role.INTENSIFIER):
-        return None
-    return f"{first.text},{text[first.end :]}"
+    end = rest[0].start
+    return f"{text[:end]},{text[end:]}"
+
+
+def _denial(kind: Kind, tokens: list[Token]) -> int:
+    """How many words at the beginning are a denial that may stand alone: "没有", and where ways out
+    or meetings are asked about, one that names them ("没出门", "没去哪儿", "我没出去过")."""
+    first = tokens[0]
+    if first.has(Role.NEGATOR, Role.DENIAL) and len(first.text) >= LEAST_DENIAL:
+        return 1
+    if kind not in _DENIED_BY_NAME:
+        return 0
+    calm, acts = _DENIED_BY_NAME[kind]
+    at = sum(1 for _ in takewhile(lambda t: t.has(Role.SELF, Role.ALL), tokens))
+    told = tokens[at:]
+    denies = bool(told) and told[0].has(*NEGATORS) and any(t.has(*acts) for t in told[1:2])
+    if not denies and not (told and told[0].has(calm) and told[0].text.startswith(_DENYING)):
+        return 0
+    size = at + 1 + denies
+    return size + sum(1 for _ in takewhile(_adds_nothing, tokens[size:]))
+
+
+def _adds_nothing(token: Token) -> bool:
+    return token.has(Role.LIGHT) and not token.has(Role.SELF, Role.ONLY, *NEGATORS)
 
 
 def _listed(text: str, lexicon: Lexicon) -> str:

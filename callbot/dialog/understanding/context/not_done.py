@@ -43,17 +43,25 @@ def _without_declined(tokens: list[Token]) -> list[Token]:
         at = next((i for i in range(start, stop) if tokens[i].has(Role.INVITES)), None)
         if at is None or not any(t.has(*_PERSONS) for t in tokens[start:at]):
             continue
-        answer = spans[number + 1 : number + 1 + LONGEST_ANSWER]
+        own = next((i for i in range(at + 1, stop) if _answers(tokens[i])), stop)
+        if not any(t.has(*_ACTS) for t in tokens[at + 1 : own]):
+            own = stop
+        answer = [(own, stop), *spans[number + 1 : number + 1 + LONGEST_ANSWER]]
         if not any(_declines(tokens[a:b]) for a, b in answer):
             continue
         came = any(t.has(Role.MEET) for t in tokens[start:at])
-        for index in range(start, stop):
+        for index in range(start, own):
             asked = index > at and tokens[index].has(*_ACTS)
             asker = index < at and tokens[index].has(*_PERSONS) and not came
             if asked or asker:
                 marks = _opposite(tokens[index]) or (Mark(Role.LIGHT),)
                 out[index] = replace(tokens[index], marks=marks)
     return out
+
+
+def _answers(token: Token) -> bool:
+    """Whether the resident's answer begins, with no pause before it ("喊我打麻将我没去")."""
+    return token.has(Role.SELF) and not token.has(Role.SAYS, Role.POSSESSIVE, Role.RECIPIENT)
 
 
 def _declines(clause: list[Token]) -> bool:

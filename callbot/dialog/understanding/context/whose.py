@@ -2,12 +2,13 @@
 somebody who turns out to live here."""
 
 from dataclasses import replace
-from itertools import pairwise, takewhile
+from itertools import pairwise, takewhile, zip_longest
 
 from callbot.dialog.understanding.statements.clauses import clause_spans
 from callbot.dialog.understanding.words.roles import (
     BREAKS,
     ILLNESS,
+    INVISIBLE,
     NAMED,
     NEGATORS,
     TERMS,
@@ -23,13 +24,26 @@ def whose(tokens: list[Token]) -> list[Token]:
 
 
 def _denied_of_all(tokens: list[Token]) -> list[Token]:
-    """As in "家里没人咳", "谁也不串门": right before what is felt or done "no one" denies it."""
+    """As in "家里没人咳", "谁也不串门", "一家三口谁也没出去": right before what is felt or done "no
+    one" denies it; but no way out if the resident then tells of one of their own ("没人去买菜,我就
+    去了")."""
     felt = (*ILLNESS, Role.ABNORMAL, Role.MEET)
+    ways = (Role.OUT, Role.GO)
     denies = {
         one.start for one, after in pairwise(t for t in tokens if not t.has(Role.LIGHT))
-        if one.has(Role.NO_ONE) and after.has(*felt)
+        if one.has(Role.NO_ONE)
+        and (after.has(*felt) or (after.has(*ways) and not _tells_own(tokens, after)))
     }  # fmt: skip
     return [replace(t, marks=(Mark(Role.NEGATOR),)) if t.start in denies else t for t in tokens]
+
+
+def _tells_own(tokens: list[Token], act: Token) -> bool:
+    """Whether the resident is named after an act, and what follows is not denied at once."""
+    after = [t for t in tokens if t.start >= act.end and not t.has(*INVISIBLE, Role.ALL)]
+    return any(
+        one.has(Role.SELF) and not (two is not None and two.has(*NEGATORS, Role.HOME))
+        for one, two in zip_longest(after, after[1:])
+    )
 
 
 def _of_another(tokens: list[Token]) -> list[Token]:

@@ -138,7 +138,7 @@ class Reading(ABC):
     def _intensify(self, clause: int) -> None:
         """A strong word affirms its terms, even denied ones ("没有咳得厉害" denies the degree)."""
         for index in self._here(clause):
-            if index in self._closed:
+            if index in self._closed or self._found[index].token.has(*_ACTS):
                 continue
             denied = self._found[index].polarity is Polarity.ABSENT
             self._found[index] = replace(

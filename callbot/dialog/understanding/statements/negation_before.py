@@ -8,11 +8,13 @@ from callbot.dialog.understanding.statements.clauses import Clause
 from callbot.dialog.understanding.statements.negation import Reading, alike, names_nothing, unread
 from callbot.dialog.understanding.statements.negators import (
     answers,
+    answers_before_only,
     binds,
     corrects,
     degree,
     denies_done,
     denies_no_act,
+    denies_only_next,
     denies_twice,
     goes_to,
     is_told,
@@ -40,6 +42,8 @@ _SHAPING = (
     *NEGATORS, Role.SELF,
 )  # fmt: skip
 """Words with one of these parts shape the clause, even where they could also be a term."""
+
+_ACTS = (Role.OUT, Role.GO, Role.MEET)
 
 _AT_HOME = (Role.CORE, Role.FAMILY, Role.THIRD, Role.EVERYONE)
 
@@ -140,6 +144,9 @@ class NegationBefore(Reading):
             # "没有不出门": denied twice, or "no" and then a denial.
             scope.twice = denies_twice(before, token)
             scope.negator, scope.bound = self._negate(number, token, rest, unsure), None
+        elif token.has(Role.ONLY) and scope.open and answers_before_only(before):
+            # "没有就物业的人来了一下": a 没有 of its own, and then what there was.
+            self._denied, scope.negator = True, None
         elif token.has(Role.PAST) and scope.open:
             # "没有昨天咳得厉害": less than before is not gone.
             scope.negator, scope.affirmed = None, True
@@ -185,7 +192,8 @@ class NegationBefore(Reading):
         alone = negator is not None and (
             denies_no_act(negator, token, self._grammar) or self._is_done(negator, token)
         )
-        alone = alone or (scope.twice and token.has(Role.OUT, Role.GO, Role.MEET))
+        alone = alone or (scope.twice and token.has(*_ACTS))
+        alone = alone or (negator is not None and self._did_instead(scope.bound, token))
         unsure = scope.uncertain or alone or (scope.hedged and negator is not None)
         polarity = Polarity.PRESENT if negator is None else Polarity.ABSENT
         bare = negator is None and not scope.affirmed and not unsure
@@ -226,6 +234,13 @@ class NegationBefore(Reading):
             or (not term.has(*ILLNESS) and any(t.has(*_DONE_TO) for t in after))
         )
 
+    def _did_instead(self, denied: Token | None, act: Token) -> bool:
+        """ "没上班去打麻将了": what ends in 了 is not denied with what stands before it."""
+        at = self._place[act.start]
+        told = (act, *self._tokens[at + 1 : at + 2])
+        acts = denied is not None and denied.has(*_ACTS) and act.has(*_ACTS)
+        return acts and any(t.text.endswith(self._grammar.perfective) for t in told)
+
     def _put_right(self, denied: Token, token: Token) -> bool:
         """ "A fever, no sorry, not a fever, the chills": what is named after an answer that
         was taken back stands in its place."""
@@ -251,12 +266,23 @@ class NegationBefore(Reading):
         """ "咳嗽有一点,发烧没有": the affirmation may belong to what stands before it."""
         here = self._here(number)
         if last and here and self._found[here[-1]].polarity is Polarity.ABSENT:
+            if self._answered_each(here):
+                # "发烧没有咳嗽有一点": each is answered after it is named.
+                self._set(here[:-1], Polarity.ABSENT)
+                self._set(here[-1:], Polarity.PRESENT)
+                return
             # "没有咳嗽有一点": no cough, or no fever but a cough?
             self._set(here[-1:], Polarity.DOUBTFUL)
         before = [i for i in here if self._found[i].bare]
         if before:
             self._set(before, Polarity.PRESENT)
             self._affirmed_up_to = max(here)
+
+    def _answered_each(self, here: list[int]) -> bool:
+        """Whether signs stand before the negation that was read as of the last one."""
+        told = [self._found[i] for i in here]
+        signs = all(a.token.has(*ILLNESS) and not a.token.text.isascii() for a in told)
+        return signs and len(told) > 1 and all(a.polarity is Polarity.DOUBTFUL for a in told[:-1])
 
     def _continue_list(self, number: int, clause: Clause) -> None:
         """“没有发烧,咳嗽”: a list that goes on, or a new statement? Only its tail can tell."""
@@ -284,12 +310,20 @@ class NegationBefore(Reading):
             matching = [
                 i for i in bare if not numbers and alike(self._found[i].token, following[0])
             ]
+            last = rest[-1]
+            if self._leaves_standing(token, here, rest):
+                return token
             led = [i for i in matching if self._is_led(i)]
             listed = [i for i in matching if i not in led]
-            last = rest[-1]
             self._set(listed, Polarity.ABSENT if last.has(*NEGATORS) else Polarity.DOUBTFUL)
             self._set(led, Polarity.DOUBTFUL)
             return token
+        if rest and not token.text.isascii():
+            # "来了一趟没跟他挨着": what was done is not denied with what was not.
+            done = (Role.COMPLETED, *(_ACTS if rest[0].has(*UNREAD) else ()))
+            bare = [i for i in bare if not self._found[i].token.has(*done)]
+        if rest and bare and rest[0].has(Role.COMPANION) and not token.text.isascii():
+            return None
         if rest and (unread(rest[0]) or (here and rest[0].has(*_DENIED_ALONE))):
             self._denied = self._denied or (answers(token) and not here and self._own(token))
             return None
@@ -328,6 +362,16 @@ class NegationBefore(Reading):
             self._hedged = hedged
             return token
         return None
+
+    def _leaves_standing(self, negator: Token, here: list[int], rest: list[Token]) -> bool:
+        """ "咳嗽不发烧": whether what stands before is not denied, nor named as the topic of what
+        follows ("发烧倒是不烧")."""
+        if not denies_only_next(negator) or rest[-1].has(*NEGATORS) or not here:
+            return False
+        told = self._found[here[-1]].token
+        term = next(t for t in rest if t.has(*TERMS))
+        signs = told.has(*ILLNESS) and term.has(*ILLNESS)
+        return signs and not set(told.codes(Role.SYMPTOM)) & set(term.codes(Role.SYMPTOM))
 
     def _is_led(self, index: int) -> bool:
         sign = self._found[index].token

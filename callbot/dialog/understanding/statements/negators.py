@@ -8,6 +8,10 @@ MOST_BETWEEN = 3
 """Words between a negation and a well-being that it denies, itself among them."""
 
 
+SHORT_NEGATORS = ("不", "没")
+"""Chinese ones that are no answer by themselves."""
+
+
 def denies_no_act(negator: Token, act: Token, grammar: Grammar) -> bool:
     """ "没有去了趟超市", "no went to the store": here the negation can only stand by itself, since
     it does not deny things done."""
@@ -23,6 +27,17 @@ def denies_done(negator: Token) -> bool:
     """Whether it speaks of what was not done, as Chinese 没 does whatever was planned; 不 and
     "won't" may be a plan themselves."""
     return negator.has(Role.NEGATOR) and not negator.text.isascii()
+
+
+def denies_only_next(negator: Token) -> bool:
+    """ "咳嗽不发烧", "头疼没发烧": Chinese 不, and 没 alone, deny what follows and not what stands
+    before, as 没有 may ("咳嗽没有发烧")."""
+    return negator.text in SHORT_NEGATORS
+
+
+def answers_before_only(before: list[Token]) -> bool:
+    """ "没有就…", "没什么只…": whether a Chinese denial of two characters stands right before."""
+    return any(t.has(Role.NEGATOR) and len(t.text) > 1 and not t.text.isascii() for t in before)
 
 
 def goes_to(way: Token, act: Token) -> bool:
