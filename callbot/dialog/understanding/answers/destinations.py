@@ -52,9 +52,15 @@ def _named(said: Utterance, following: Sequence[Token]) -> str:
     if not any(token.has(*UNREAD, Role.HARMLESS) for token in following[:3]):
         return ""
     words = list(takewhile(_may_name, following))
-    text = said.text[words[0].start : words[-1].end] if words else ""
-    name = said.lexicon.places.name(text)
+    name = _name(said, words)
+    if len(name) > LONGEST_PLACE:
+        # "Bunnings for some paint": behind the place may follow what it was for.
+        name = _name(said, list(takewhile(lambda t: not t.has(Role.OBJECT_MARKER), words)))
     return name if not known and 2 <= len(name) <= LONGEST_PLACE else ""
+
+
+def _name(said: Utterance, words: Sequence[Token]) -> str:
+    return said.lexicon.places.name(said.text[words[0].start : words[-1].end]) if words else ""
 
 
 def _may_name(token: Token) -> bool:

@@ -76,6 +76,9 @@ def meeting(said: Utterance, clause: list[Token]) -> Meeting:
     if any(t.has(Role.FORGONE) for t in clause):
         # "No, I put off my sister's visit".
         return Meeting(None)
+    if any(t.has(Role.LIVES_APART) for t in clause):
+        # "Nobody, my son doesn't live here".
+        return Meeting(None)
     if persons and any(t.has(Role.FETCHED) for t in clause):
         # "My neighbor does my shopping": whether they met is not told.
         return Meeting(None, left_open=True)

@@ -36,8 +36,15 @@ def read_temperature(said: Utterance, *, for_resident: bool = False) -> Temperat
     if _only_of_another(said):
         return None
     if readings:
-        return _weigh(said, readings)
+        return _if_known(said, _weigh(said, readings))
     return None if _spoiled(said) else _in_words(said)
+
+
+def _if_known(said: Utterance, value: Temperature | None) -> Temperature | None:
+    """ "Ninety-nine, I forget the exact number": its lost fraction may make a fever of it."""
+    if value is None or value.celsius is None or value.celsius >= ABNORMAL_CELSIUS:
+        return value
+    return None if said.statement.tokens_of(Role.FORGOTTEN) else value
 
 
 def certain_celsius(said: Utterance) -> float | None:
@@ -290,7 +297,12 @@ def _damaged(said: Utterance, measure: Measure) -> bool:
 def _bound(said: Utterance, token: Token) -> Role | None:
     tokens = said.statement.tokens
     at = tokens.index(token)
-    for near in (*tokens[max(0, at - 1) : at], *tokens[at + 1 : at + 2]):
+    after = tokens[at + 1 : at + 2]
+    leads = said.lexicon.spaced and not said.verb_last
+    if leads and any(t.has(Role.MEASURE) for t in tokens[at + 2 : at + 3]):
+        # "37.7, just shy of 38": where such a word leads its number, it is said of the next one.
+        after = ()
+    for near in (*tokens[max(0, at - 1) : at], *after):
         for role in (Role.BELOW, Role.ABOVE):
             if near.has(role):
                 return role

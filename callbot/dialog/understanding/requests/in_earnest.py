@@ -50,6 +50,7 @@ def in_earnest(
             or (Intent.NOT_SELF in asked and _set_against(request, stated))
             or (not may_be_who and not asked.isdisjoint(gone) and _is_of_another(request, stated))
             or (of_meetings and Intent.WRONG_NUMBER in asked and _is_nobody(request, stated))
+            or (not may_be_who and Intent.WRONG_NUMBER in asked and _of_visitor(request, stated))
             or (Intent.NEED_HELP in asked and _given(request, stated))
             or (Intent.NEED_HELP in asked and _met(request, stated, text, lexicon.requests))
             or (Intent.NEED_HELP in asked and of_ways and _is_errand(request, stated, yes))
@@ -115,6 +116,17 @@ def _is_of_another(request: Token, stated: list[Token]) -> bool:
 def _is_nobody(request: Token, stated: list[Token]) -> bool:
     """Whether the same words say that nobody was met ("그런 사람 없는데요")."""
     return any(t.has(Role.NOBODY) and t.start <= request.start < t.end for t in stated)
+
+
+def _of_visitor(request: Token, stated: list[Token]) -> bool:
+    """Whether somebody named is said to live elsewhere ("my mum was here, she doesn't live here
+    though"), and not whom we called."""
+    apart = any(
+        t.has(Role.LIVES_APART) and t.start < request.end and request.start < t.end for t in stated
+    )
+    before = [t for t in stated if t.start < request.start]
+    named = (Role.CORE, Role.FAMILY, Role.OUTSIDER)
+    return apart and any(t.has(*named) for t in before)
 
 
 _FOR_ME = (Role.OBJECT_MARKER, Role.SAYS)

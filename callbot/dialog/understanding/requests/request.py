@@ -89,8 +89,10 @@ def find_request(
     meant = _meant(tokens)
     intent = _intent(tokens, meant, text, topic, lexicon)
     clauses = _asking_clauses(tokens, lexicon.requests.told_by)
+    verb_last = lexicon.negation == "after"
+    numbers = [] if verb_last else [m.start for m in lexicon.number_reader.measures(text)]
     mere = [
-        (_begin(t, stated), t.end)
+        (_begin(t, stated, numbers), t.end)
         for t in tokens
         if t.has(Role.RHETORICAL, Role.WONDERING)
         or (t.has(Role.REQUEST) and not _states(t) and (t in meant or not _tells_denied(t)))
@@ -154,11 +156,13 @@ def _tells_denied(request: Token) -> bool:
     return _is_told(request) or Intent.NOT_SELF in request.codes(Role.REQUEST)
 
 
-def _begin(request: Token, stated: list[Token]) -> int:
+def _begin(request: Token, stated: list[Token], numbers: list[int]) -> int:
     """Where a request begins; a need or a complaint with what it is about ("家里没米了"), unless
-    an answer may stand before it ("没出去家里没米了")."""
+    an answer may stand before it ("没出去家里没米了"), or one of the numbers, which `stated` does
+    not have ("thirty-eight two and I need some Tylenol")."""
     before = clause_before(request, stated) if _is_told(request) else []
     answers = any(t.has(*ANSWERING) for t in before)
+    answers = answers or any(before[-1].start <= n < request.start for n in numbers if before)
     return before[-1].start if before and not answers else request.start
 
 

@@ -311,6 +311,10 @@ class NegationBefore(Reading):
                 i for i in bare if not numbers and alike(self._found[i].token, following[0])
             ]
             last = rest[-1]
+            if matching and token.text.isascii() and _only_lists(rest):
+                # "Runny nose no fever though": nothing behind what is denied denies what is told.
+                self._set(matching, Polarity.PRESENT)
+                return token
             if self._leaves_standing(token, here, rest):
                 return token
             led = [i for i in matching if self._is_led(i)]
@@ -425,6 +429,13 @@ class NegationBefore(Reading):
             if assertion.clause < number:
                 listed.append(index)
         return listed
+
+
+def _only_lists(rest: list[Token]) -> bool:
+    """Whether signs are denied behind which nothing more is said than "though", "or anything"."""
+    more = (*ILLNESS, Role.LIGHT, Role.IGNORED, Role.OR, Role.JOIN, Role.LIST_TAIL, Role.DEFINITE)
+    words = rest[:-1] if rest[-1].has(Role.RESERVATION) else rest
+    return all(t.has(*more) and not t.has(*NEGATORS, Role.AFFIRMER) for t in words)
 
 
 def _begins_with_sign(rest: list[Token]) -> bool:

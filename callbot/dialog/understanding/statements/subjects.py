@@ -140,9 +140,16 @@ def _subject(
         # "애 둘 다 콧물 나고": both of those who were just named.
         theirs = token.has(Role.ALL) and last is not None and last.has(Role.CORE, Role.FAMILY)
         return who if theirs else Who.BOTH
+    if token.has(Role.THIRD) and joined is not None and joined.has(Role.SAYS) and _tells(following):
+        # "My wife took it and she got 36.6" tells what she read off.
+        return who
     if token.has(Role.THIRD):
         return third if third is not Who.SELF else Who.HOUSEHOLD
     return Who.OTHER if token.has(Role.OUTSIDER) else Who.HOUSEHOLD
+
+
+def _tells(following: Token | None) -> bool:
+    return following is not None and following.has(Role.MEASURE, Role.SAYS)
 
 
 def _complains(token: Token, before: list[Token], following: Token | None) -> bool:

@@ -26,6 +26,9 @@ class TemperatureWords(Section):
     not_measured: Words = ()
     taken: Words = Field(default=(), description="it was measured; the number may be forgotten")
     medicine: Words = ()
+    forgotten: Words = Field(
+        default=(), description="the figure is not known any more; what is said in words stands"
+    )
     limit: Words = Field(default=(), description="after a number: where fever begins")
     below: Words = ()
     above: Words = ()

@@ -26,6 +26,9 @@ class Persons(Section):
     )
     family: Words = ()
     lives_here: Words = Field(default=(), description="whoever it is said of lives here")
+    lives_apart: Words = Field(
+        default=(), description="whoever it is said of does not, and was met if they came"
+    )
     everyone: Words = ()
     outsider: Words = ()
     third: Words = ()
