@@ -1,9 +1,9 @@
-"""What an answer that no rule reads is most like, by examples of what people have answered.
+"""What an answer is most like, by examples of what people have answered.
 
-A second reader, made in another way than the rules and therefore failing in other places: naive
-Bayes over runs of characters, learnt from `prompts/examples/<locale>.yaml`. It bears words
-misheard and words of no list. By itself it is never believed: what it supposes is read back, and
-only the resident's yes makes that an answer. `second_opinion` joins it with the rules.
+A second reader, made in another way than the rules and therefore failing in other places: logistic
+regression over runs of characters, learnt from `prompts/examples/<locale>.yaml`. It bears words
+misheard and words of no list. What it supposes is always read back, and only the resident's yes
+makes that an answer. `second_opinion` joins it with the rules.
 """
 
 import math
@@ -15,7 +15,9 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Annotated
 
-from pydantic import BaseModel, ConfigDict, Field, PositiveInt, StringConstraints
+import numpy as np
+from numpy.typing import NDArray
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
 from callbot import datafile
 from callbot.dialog.answers import CALM, AnyValue, Contacts, Hypothesis, Kind, Movements
@@ -31,11 +33,23 @@ LEAST_CONFIDENCE = 0.2
 LEAST_EXAMPLES = 100
 """Of a kind of question, before anything is learnt from them: few are like everything."""
 
-_SMOOTHING = 0.05
-"""Examples of each way in which a run that it lacks is taken to stand."""
+_LEAST_STANDING = 2
+"""Examples in which a run stands, before anything is learnt of it."""
+
+_PASSES = 6
+_STEP = 0.5
+_DECAY = 1e-4
+_LEARNT_WELL = 0.02
+"""Of learning: passes over the examples, the length of a first step (AdaGrad shortens the later
+ones), how far each step pulls weights back to nothing, and what an example may be off by without
+being learnt again. Twice or half of each changes nothing that could be measured."""
 
 _RUNS = {False: range(1, 4), True: range(2, 6)}
 """Lengths of the runs of characters, by whether a language puts spaces between words."""
+
+_FAMILIAR = {False: (2, 0.5), True: (4, 0.7)}
+"""Of the runs of a length the share that must stand among the examples, for words to be like them
+at all: of answers rightly found calm one in fifteen has less; "the wumble is zorgy" has half."""
 
 _PAUSES = re.compile(r"[\s,.，。、!！?？…]+")
 
@@ -51,47 +65,22 @@ class Way(StrEnum):
 Lines = Annotated[str, StringConstraints(pattern=r"\S")]
 """Utterances, one in a line."""
 
-Share = Annotated[float, Field(ge=SURE, le=1)]
-
-
-class Read(BaseModel):
-    """How the rules read so many answers of one way; other: not at all."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-    calm: PositiveInt
-    told: PositiveInt
-    other: PositiveInt
-
-
-class Record(BaseModel):
-    """The same of answers of each way, by authors whom nobody had read before."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-    calm: Read
-    told: Read
-    other: Read
-
-    def how_often(self, read: Way, meant: Way) -> float:
-        """The share of answers meant so that the rules read so."""
-        counts: dict[str, int] = getattr(self, meant).model_dump()
-        return counts[read] / sum(counts.values())
+Share = Annotated[float, Field(ge=0.5, le=1)]
 
 
 class Believed(BaseModel):
-    """How likely a meaning must be, 0 to 1, by examples and rules together (`second_opinion`).
+    """How likely the examples must find a meaning, 0 to 1, to count beside the rules.
 
-    calm, told: for what the rules do not read. doubted: told, for what they read as calm to be
-    unclear. rules: how often they were right.
+    calm, told: for what the rules do not read; supported: calm, where the rules read a part of it
+    as calm. doubted: told, for what they read as calm to be unclear.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     calm: Share
+    supported: Share
     told: Share
-    doubted: Annotated[float, Field(ge=0.5, le=1)]
-    rules: Record
+    doubted: Share
 
 
 class ExamplesFile(BaseModel):
@@ -132,6 +121,7 @@ class Resemblance:
         believed: Believed | None = None,
     ) -> None:
         self._spaced = spaced
+        self._lengths = _RUNS[spaced]
         self.believed = believed
         self._examples = examples
         self._by_kind: dict[Kind, _Learnt | None] = {}
@@ -146,27 +136,24 @@ class Resemblance:
         if kind not in self._by_kind:
             ways = self._examples.get(kind, {})
             enough = sum(map(len, ways.values())) >= LEAST_EXAMPLES
-            self._by_kind[kind] = _Learnt(self._runs(ways)) if enough else None
+            self._by_kind[kind] = _Learnt(self._written(ways), self._lengths) if enough else None
         return self._by_kind[kind]
-
-    def meant(
-        self, kind: Kind, hypotheses: Sequence[Hypothesis], read: Way
-    ) -> dict[Way, float] | None:
-        """How likely each way is, by what the words are like and how the rules read them: two
-        witnesses who fail at different answers. Shares that sum to 1; None where nothing was learnt
-        or heard, or examples are not to count beside the rules."""
-        likeness = self.likeness(kind, hypotheses)
-        if self.believed is None or not any(likeness.values()):
-            return None
-        joint = {w: s * self.believed.rules.how_often(read, w) for w, s in likeness.items()}
-        return {way: share / sum(joint.values()) for way, share in joint.items()}
 
     def supposed(self, kind: Kind, hypotheses: Sequence[Hypothesis]) -> AnyValue | None:
         """What people mean who answer like this; None where that is not nearly sure, or nothing
         that can be read back."""
         likeness = self.likeness(kind, hypotheses)
         way = max(Way, key=likeness.__getitem__)
-        return meant_by(kind, way) if likeness[way] >= SURE else None
+        if likeness[way] < SURE or not any(self.is_familiar(kind, h.text) for h in hypotheses):
+            return None
+        return meant_by(kind, way)
+
+    def is_familiar(self, kind: Kind, text: str) -> bool:
+        """Whether words are like anything in the examples: what is not is near to some way too."""
+        learnt = self._learnt(kind)
+        return learnt is not None and learnt.is_familiar(
+            self._plain(text), *_FAMILIAR[self._spaced]
+        )
 
     def likeness(self, kind: Kind, hypotheses: Sequence[Hypothesis]) -> dict[Way, float]:
         """Shares, by all hypotheses together, that sum to 1; all 0 where nothing was learnt or
@@ -178,53 +165,96 @@ class Resemblance:
             return likeness
         weight = sum(h.confidence for h in looked_at)
         for h in looked_at:
-            for way, share in learnt.likeness(self._runs_of(h.text)).items():
+            for way, share in learnt.likeness(self._plain(h.text)).items():
                 likeness[way] += share * h.confidence / weight
         return likeness
 
-    def _runs(self, ways: Mapping[Way, Sequence[str]]) -> dict[Way, list[frozenset[str]]]:
-        return {way: [self._runs_of(text) for text in texts] for way, texts in ways.items()}
+    def _written(self, ways: Mapping[Way, Sequence[str]]) -> dict[Way, list[str]]:
+        return {way: [self._plain(text) for text in texts] for way, texts in ways.items()}
 
-    def _runs_of(self, text: str) -> frozenset[str]:
+    def _plain(self, text: str) -> str:
         written = text if self._spaced else normalise(text, spaced=False)
         plain = _PAUSES.sub(" " if self._spaced else "", written.lower()).strip()
-        bounded = f"^{plain}$"
-        return frozenset(
-            bounded[start : start + length]
-            for length in _RUNS[self._spaced]
-            for start in range(len(bounded) - length + 1)
-        )
+        return f"^{plain}$"
 
 
 class _Learnt:
-    """In how many examples of each way every run of characters stands."""
+    """Logistic regression: the weight of every run for each way, shape (runs, ways).
 
-    def __init__(self, examples: Mapping[Way, Sequence[frozenset[str]]]) -> None:
-        self._examples = {way: len(runs) for way, runs in examples.items()}
-        self._all = sum(self._examples.values())
-        counts = {way: Counter(r for runs in many for r in runs) for way, many in examples.items()}
-        # Of the many runs nearly all stand in few examples: equal evidence is kept once.
-        weighed: dict[tuple[int, ...], tuple[float, ...]] = {}
-        self._evidence: dict[str, tuple[float, ...]] = {}
-        for run in set().union(*counts.values()):
-            standing = tuple(counted[run] for counted in counts.values())
-            if standing not in weighed:
-                weighed[standing] = tuple(self._weigh(standing))
-            self._evidence[run] = weighed[standing]
+    Every way counts alike, however many examples it has, and every example, however long. What is
+    itself an example is what it stands under.
+    """
 
-    def _weigh(self, standing: Iterable[int]) -> Iterator[float]:
-        for examples, count in zip(self._examples.values(), standing, strict=True):
-            yield math.log((count + _SMOOTHING) / (examples + 2 * _SMOOTHING))
+    def __init__(self, examples: Mapping[Way, Sequence[str]], lengths: range) -> None:
+        self._lengths = lengths
+        self._ways = tuple(examples)
+        self._stands = {text: way for way, texts in examples.items() for text in texts}
+        by_way = [[self._runs(text) for text in texts] for texts in examples.values()]
+        standing = Counter(run for many in by_way for runs in many for run in runs)
+        known = sorted(run for run, count in standing.items() if count >= _LEAST_STANDING)
+        self._row_of = {run: row for row, run in enumerate(known)}
+        self._weights = np.zeros((len(known), len(examples)))
+        self._priors = np.zeros(len(examples))
+        self._learn(
+            [
+                (self._rows(runs), way, 1 / len(many))
+                for way, many in enumerate(by_way)
+                for runs in many
+            ]
+        )
 
-    def likeness(self, runs: Iterable[str]) -> dict[Way, float]:
-        """Shares that sum to 1. Runs overlap and so tell the same more than once: their evidence
-        is divided by the root of their number."""
-        known = [evidence for run in runs if (evidence := self._evidence.get(run))]
-        priors = (math.log(count / self._all) for count in self._examples.values())
-        told = [prior + sum(column) for prior, *column in zip(priors, *known, strict=True)]
-        root = math.sqrt(max(1, len(known)))
-        odds = [math.exp((evidence - max(told)) / root) for evidence in told]
-        return {way: o / sum(odds) for way, o in zip(self._examples, odds, strict=True)}
+    def _learn(self, examples: Sequence[tuple[NDArray[np.intp], int, float]]) -> None:
+        """Steepest descent, an example at a time. examples: rows, the index of the way, weight."""
+        evenly = len(examples) / len(self._ways)
+        targets = np.eye(len(self._ways))
+        squares = np.full_like(self._weights, 0.01)
+        for _ in range(_PASSES):
+            for place in _scattered(len(examples)):
+                rows, way, weight = examples[place]
+                off = (self._shares(rows) - targets[way]) * (weight * evenly)
+                if np.abs(off).max() < _LEARNT_WELL:
+                    continue
+                slope = off / math.sqrt(max(1, len(rows))) + _DECAY * self._weights[rows]
+                squares[rows] += slope * slope
+                self._weights[rows] -= _STEP * slope / np.sqrt(squares[rows])
+                self._priors -= off * _LEARNT_WELL
+
+    def likeness(self, text: str) -> dict[Way, float]:
+        """Shares that sum to 1."""
+        if text in self._stands:
+            return {way: float(way is self._stands[text]) for way in Way}
+        shares = self._shares(self._rows(self._runs(text)))
+        return dict(zip(self._ways, shares.tolist(), strict=True))
+
+    def is_familiar(self, text: str, length: int, least: float) -> bool:
+        runs = [text[start : start + length] for start in range(len(text) - length + 1)]
+        known = sum(run in self._row_of for run in runs)
+        return text in self._stands or known >= least * max(1, len(runs))
+
+    def _runs(self, text: str) -> dict[str, None]:
+        """Each once, in an order that is the same in every process."""
+        return dict.fromkeys(
+            text[start : start + length]
+            for length in self._lengths
+            for start in range(len(text) - length + 1)
+        )
+
+    def _rows(self, runs: Iterable[str]) -> NDArray[np.intp]:
+        return np.array([r for run in runs if (r := self._row_of.get(run)) is not None], np.intp)
+
+    def _shares(self, rows: NDArray[np.intp]) -> NDArray[np.float64]:
+        told = self._weights[rows].sum(axis=0) / math.sqrt(max(1, len(rows))) + self._priors
+        odds: NDArray[np.float64] = np.exp(told - told.max())
+        shares: NDArray[np.float64] = odds / odds.sum()
+        return shares
+
+
+def _scattered(count: int) -> Iterator[int]:
+    """Every place of a list once, neighbours far apart: examples of one way stand together."""
+    stride = max(1, round(count * 0.618))
+    while math.gcd(stride, count) != 1:
+        stride += 1
+    return (place * stride % count for place in range(count))
 
 
 def load_resemblance(path: Path, *, spaced: bool) -> Resemblance:

@@ -1,9 +1,9 @@
 """What the rules read, joined with what people mean who answer alike.
 
 People tell it in any words there are, and rules know few: of hard answers by authors whom nobody
-had read before they read two thirds rightly. Examples and rules fail at different ones, so both are
-witnesses, each believed as far as it has been right before (Bayes; the record of the rules stands
-with the examples). Both together read more of them than either, and fewer wrongly as calm.
+had read before they read three quarters rightly. Examples and rules fail at different ones: what
+only one of them is sure of is read back, or asked again. Both together read more of them than
+either, and fewer wrongly as calm.
 """
 
 from collections.abc import Iterator, Sequence
@@ -38,18 +38,20 @@ def weighed(
 ) -> Understanding:
     """found: what `understand` makes of the hypotheses by rules alone.
 
-    What they take to tell something stays so. What they take for calm is unclear, if it is likely
-    to tell something. What they make nothing of is an answer to be read back, if nearly sure which.
+    What they take to tell something stays so. What they take for calm is unclear, if people who say
+    the like rather tell something. What they make nothing of is an answer to be read back, if
+    people who say the like nearly always mean the same.
     """
     way = _read_as(found)
-    meant = None if way is None else examples.meant(kind, hypotheses, way)
-    if examples.believed is None or meant is None or found.contested is not None:
+    believed = examples.believed
+    if believed is None or way in (None, Way.TOLD) or found.contested is not None:
         return found
+    likeness = examples.likeness(kind, hypotheses)
     if way is Way.CALM:
-        return _doubted(found, kind) if meant[Way.TOLD] >= examples.believed.doubted else found
-    if way is Way.TOLD:
+        return _doubted(found, kind) if likeness[Way.TOLD] >= believed.doubted else found
+    if not examples.is_familiar(kind, found.heard):
         return found
-    sure = _sure(kind, found.heard, meant, examples.believed, lexicon)
+    sure = _sure(kind, found.heard, likeness, believed, lexicon)
     return found if sure is None else _supported(found, kind, sure, hypotheses)
 
 
@@ -72,13 +74,12 @@ def _read_as(found: Understanding) -> Way | None:
 
 
 def _sure(
-    kind: Kind, heard: str, meant: dict[Way, float], believed: Believed, lexicon: Lexicon
+    kind: Kind, heard: str, likeness: dict[Way, float], believed: Believed, lexicon: Lexicon
 ) -> Way | None:
-    """Calm only where a clause is by itself and no other tells something or asks: "I haven't been
-    very well" is like what people say who are well."""
-    if meant[Way.TOLD] >= believed.told:
+    """Calm only where no clause by itself tells something, asks, or may be a sign."""
+    if likeness[Way.TOLD] >= believed.told:
         return Way.TOLD
-    if meant[Way.CALM] < believed.calm or _may_take_back(kind, heard, lexicon):
+    if likeness[Way.CALM] < believed.supported or _may_take_back(kind, heard, lexicon):
         return None
     clauses = [*_clause_by_clause(kind, heard, lexicon)]
     others = [(clause, reading) for clause, reading in clauses if not _is_calm(reading)]
@@ -86,7 +87,8 @@ def _sure(
         reading.intent is Intent.UNCLEAR and not _may_be_felt(kind, clause, lexicon)
         for clause, reading in others
     )
-    return Way.CALM if left_open and len(others) < len(clauses) else None
+    supported = len(others) < len(clauses)
+    return Way.CALM if left_open and (supported or likeness[Way.CALM] >= believed.calm) else None
 
 
 def _may_take_back(kind: Kind, heard: str, lexicon: Lexicon) -> bool:

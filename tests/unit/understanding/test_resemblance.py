@@ -7,7 +7,7 @@ import pytest
 
 from callbot.dialog.answers import Contacts, Hypothesis, Kind, Movements, Symptoms, is_calm
 from callbot.dialog.understanding import Resemblance, load_resemblance
-from callbot.dialog.understanding.resemblance import LEAST_EXAMPLES
+from callbot.dialog.understanding.resemblance import LEAST_EXAMPLES, Way
 from callbot.errors import DataFileError
 
 EXAMPLES = Path(__file__).parents[3] / "prompts" / "examples"
@@ -79,10 +79,30 @@ def test_examples_are_learnt_anew_when_the_office_adds_one(tmp_path: Path) -> No
     path.write_text(lines, encoding="utf-8")
     words = said("round and round the mulberry bush")
     assert load_resemblance(path, spaced=True).supposed(Kind.MOVEMENTS, words) is None
-    path.write_text(f"{lines}    round the mulberry bush\n", encoding="utf-8")
+    added = "    round the mulberry bush\n    and round the mulberry bush\n"
+    path.write_text(f"{lines}{added}", encoding="utf-8")
     learnt = load_resemblance(path, spaced=True)
     assert learnt.supposed(Kind.MOVEMENTS, words) == Movements(went_out=True)
     assert load_resemblance(path, spaced=True) is learnt
+
+
+def test_words_of_no_example_are_like_none(shipped: tuple[str, Resemblance]) -> None:
+    locale, examples = shipped
+    words = {
+        "zh-CN": "没有 挖煤佐机",
+        "en-US": "no the frobs are zorgy",
+        "ko-KR": "하고도 라 와 버그",
+    }[locale]
+    assert not any(examples.is_familiar(k, words) for k in (Kind.SYMPTOMS, Kind.CONTACTS))
+    assert examples.supposed(Kind.SYMPTOMS, said(words)) is None
+
+
+def test_what_is_an_example_is_what_it_stands_under(tmp_path: Path) -> None:
+    path = tmp_path / "ko-KR.yaml"
+    told = "".join(f"    안 나갔어요 {n}번 버스만 탔어요\n" for n in range(LEAST_EXAMPLES))
+    path.write_text(f"movements:\n  told: |\n{told}  calm: |\n    안 나갔어요\n", "utf-8")
+    likeness = load_resemblance(path, spaced=False).likeness(Kind.MOVEMENTS, said("안 나갔어요."))
+    assert likeness[Way.CALM] == 1
 
 
 def test_few_examples_are_like_everything_and_teach_nothing(tmp_path: Path) -> None:

@@ -86,11 +86,34 @@ def test_a_sign_in_words_of_no_list_stays_unclear(
     assert by_both(Kind.SYMPTOMS, said, chinese, shipped).intent is Intent.UNCLEAR
 
 
-def test_examples_alone_decide_nothing(chinese: Lexicon, shipped: Resemblance) -> None:
-    """They are sure of it, and no clause is calm by itself."""
+def test_calm_that_no_rule_reads_in_any_part_is_an_answer_if_examples_are_nearly_sure(
+    chinese: Lexicon, shipped: Resemblance
+) -> None:
     said = "天天就床上沙发上 沙发上床上"
-    assert is_calm(shipped.supposed(Kind.MOVEMENTS, [Hypothesis(text=said)]) or Symptoms(("",)))
-    assert by_both(Kind.MOVEMENTS, said, chinese, shipped).intent is Intent.UNCLEAR
+    assert understand(Kind.MOVEMENTS, [Hypothesis(text=said)], chinese).intent is Intent.UNCLEAR
+    got = by_both(Kind.MOVEMENTS, said, chinese, shipped)
+    assert got.value == Movements(went_out=False)
+    assert got.confidence < SURE_CONFIDENCE
+
+
+@pytest.mark.parametrize(
+    ("locale", "kind", "said"),
+    [
+        ("en-US", Kind.CONTACTS, "no visitors only family from down the road"),
+        ("en-US", Kind.SYMPTOMS, "I don't think everything's normal no my breathing's short"),
+        ("zh-CN", Kind.CONTACTS, "都是自己人我哥我嫂子从隔壁村来的"),
+        ("ko-KR", Kind.CONTACTS, "아무도 안 왔는데예 아 맞다 야쿠르트 아지매"),
+    ],
+)
+def test_what_sounds_calm_to_one_of_both_and_is_not_is_never_calm(
+    lexicons: dict[str, Lexicon],
+    examples: dict[str, Resemblance],
+    locale: str,
+    kind: Kind,
+    said: str,
+) -> None:
+    got = by_both(kind, said, lexicons[locale], examples[locale])
+    assert got.value is None or not is_calm(got.value)
 
 
 def test_a_language_without_examples_is_read_by_rules_alone(lexicons: dict[str, Lexicon]) -> None:
