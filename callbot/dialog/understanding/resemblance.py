@@ -38,11 +38,13 @@ _LEAST_STANDING = 2
 
 _PASSES = 6
 _STEP = 0.5
+_PRIOR_STEP = 0.02
 _DECAY = 1e-4
 _LEARNT_WELL = 0.02
 """Of learning: passes over the examples, the length of a first step (AdaGrad shortens the later
-ones), how far each step pulls weights back to nothing, and what an example may be off by without
-being learnt again. Twice or half of each changes nothing that could be measured."""
+ones) and of each of the priors' steps, how far a step pulls weights back to nothing, and what an
+example may be off by without being learnt again. Four to eight passes and steps of 0.2 to 0.5 are
+equally good; longer steps are surer, and wrong more often (measured as in `docs/decisions.md`)."""
 
 _RUNS = {False: range(1, 4), True: range(2, 6)}
 """Lengths of the runs of characters, by whether a language puts spaces between words."""
@@ -127,8 +129,8 @@ class Resemblance:
         self._by_kind: dict[Kind, _Learnt | None] = {}
 
     def learn(self) -> None:
-        """Learns of all kinds of questions now, and not when each is first asked: a second of work
-        for ten thousand examples."""
+        """Learns of all kinds of questions now, and not when each is first asked: a second or
+        two of work for ten thousand examples."""
         for kind in self._examples:
             self._learnt(kind)
 
@@ -217,7 +219,7 @@ class _Learnt:
                 slope = off / math.sqrt(max(1, len(rows))) + _DECAY * self._weights[rows]
                 squares[rows] += slope * slope
                 self._weights[rows] -= _STEP * slope / np.sqrt(squares[rows])
-                self._priors -= off * _LEARNT_WELL
+                self._priors -= _PRIOR_STEP * off
 
     def likeness(self, text: str) -> dict[Way, float]:
         """Shares that sum to 1."""
