@@ -99,6 +99,15 @@ def _send(message: str) -> str:
     return f"<send><![CDATA[\n\n{message}\n]]></send>"
 
 
+RUNG_AND_CANCELLED = (
+    received("INVITE"),
+    response("180 Ringing"),
+    received("CANCEL"),
+    response("200 OK", tag=False),
+)
+"""A phone that rings until the caller gives up."""
+
+
 @asynccontextmanager
 async def playing(
     folder: Path, port: int, *steps: str, calls: int = 1

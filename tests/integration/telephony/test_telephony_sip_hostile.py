@@ -13,7 +13,7 @@ import pytest
 from peers import needs_programs
 from ports import HOST, Ports
 from sip_calls import ANSWER, HANG_UP, PATIENCE_S, dialled, followed, hung_up
-from sip_scenarios import playing, received, response
+from sip_scenarios import RUNG_AND_CANCELLED, playing
 
 from callbot.clock import SystemClock
 from callbot.config import Settings
@@ -158,13 +158,7 @@ async def test_nobody_can_say_whether_a_phone_rang_when_the_stack_died_as_it_was
 async def test_a_call_that_nobody_waits_for_any_more_does_not_ring_on(
     carrier: SipCarrier, peer_port: int, tmp_path: Path
 ) -> None:
-    steps = (
-        received("INVITE"),
-        response("180 Ringing"),
-        received("CANCEL"),
-        response("200 OK", tag=False),
-    )
-    async with playing(tmp_path, peer_port, *steps) as peer:
+    async with playing(tmp_path, peer_port, *RUNG_AND_CANCELLED) as peer:
         dial = Dial("attempt-given-up", "+8613800000001", "+8653288880000")
         placing = asyncio.create_task(carrier.place(dial))
         await asyncio.sleep(0)

@@ -7,7 +7,14 @@ from pathlib import Path
 from peers import needs_programs
 from ports import HOST
 from sip_calls import PATIENCE_S, RINGS_S, RTP, dialled, followed, pass_s
-from sip_scenarios import THEIR_INVITE, playing, received, response, their_invite
+from sip_scenarios import (
+    RUNG_AND_CANCELLED,
+    THEIR_INVITE,
+    playing,
+    received,
+    response,
+    their_invite,
+)
 
 from callbot.config import Settings
 from callbot.telephony.carrier import Ended, EndReason, LegEvent, Ringing
@@ -123,13 +130,7 @@ async def test_the_telephone_networks_own_cause_says_more_than_the_gateways_code
 async def test_a_phone_that_nobody_picks_up_is_cancelled(
     sip: SipLines, peer_port: int, tmp_path: Path
 ) -> None:
-    steps = (
-        received("INVITE"),
-        response("180 Ringing"),
-        received("CANCEL"),
-        response("200 OK", tag=False),
-    )
-    async with playing(tmp_path, peer_port, *steps) as peer:
+    async with playing(tmp_path, peer_port, *RUNG_AND_CANCELLED) as peer:
         call = await dialled(sip)
         events = await followed(call, at_ring=lambda: pass_s(call, RINGS_S))
         assert events == [Ringing(), Ended(EndReason.NO_ANSWER)]
