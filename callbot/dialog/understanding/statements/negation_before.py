@@ -1,11 +1,10 @@
 """Reads what is affirmed and what denied, where a language puts its negation before (English)."""
 
 from dataclasses import dataclass
-from itertools import takewhile
 
 from callbot.dialog.understanding.statements.assertions import Polarity
 from callbot.dialog.understanding.statements.clauses import Clause
-from callbot.dialog.understanding.statements.negation import Reading, alike, names_nothing, unread
+from callbot.dialog.understanding.statements.negation import alike, names_nothing, unread
 from callbot.dialog.understanding.statements.negators import (
     answers,
     answers_before_only,
@@ -14,14 +13,13 @@ from callbot.dialog.understanding.statements.negators import (
     degree,
     denies_done,
     denies_no_act,
-    denies_only_next,
     denies_twice,
     goes_to,
-    is_told,
     stands_alone,
     turns,
     unwell,
 )
+from callbot.dialog.understanding.statements.topic_first import ACTS, TopicFirst
 from callbot.dialog.understanding.words.roles import (
     BREAKS,
     ILLNESS,
@@ -34,16 +32,11 @@ from callbot.dialog.understanding.words.roles import (
 )
 from callbot.dialog.understanding.words.vocabulary import Token
 
-_DENIED_ALONE = (Role.EVERYDAY, Role.MEDICINE, Role.LATER, Role.PLACE, Role.TRANSPORT)
-"""What a negation before them denies, and not the terms before it ("咳嗽没吃药")."""
-
 _SHAPING = (
     Role.DOUBT, Role.WHETHER, Role.HEDGE, Role.LATER, Role.AFFIRMER, Role.CONTRAST, Role.EXCEPT,
     *NEGATORS, Role.SELF,
 )  # fmt: skip
 """Words with one of these parts shape the clause, even where they could also be a term."""
-
-_ACTS = (Role.OUT, Role.GO, Role.MEET)
 
 _AT_HOME = (Role.CORE, Role.FAMILY, Role.THIRD, Role.EVERYONE)
 
@@ -73,11 +66,10 @@ class _Scope:
         return self.negator is not None and self.bound is None
 
 
-class NegationBefore(Reading):
-    """Chinese and English: "没有发烧", "no fever"; also the topic first: "发烧没有"."""
+class NegationBefore(TopicFirst):
+    """Chinese and English: "没有发烧", "no fever"."""
 
     _carried: Token | None = None
-    _affirmed_up_to: int | None = None
 
     def _clause(self, number: int, clause: Clause) -> None:
         self._affirmed_up_to = None
@@ -192,7 +184,7 @@ class NegationBefore(Reading):
         alone = negator is not None and (
             denies_no_act(negator, token, self._grammar) or self._is_done(negator, token)
         )
-        alone = alone or (scope.twice and token.has(*_ACTS))
+        alone = alone or (scope.twice and token.has(*ACTS))
         alone = alone or (negator is not None and self._did_instead(scope.bound, token))
         unsure = scope.uncertain or alone or (scope.hedged and negator is not None)
         polarity = Polarity.PRESENT if negator is None else Polarity.ABSENT
@@ -238,7 +230,7 @@ class NegationBefore(Reading):
         """ "没上班去打麻将了": what ends in 了 is not denied with what stands before it."""
         at = self._place[act.start]
         told = (act, *self._tokens[at + 1 : at + 2])
-        acts = denied is not None and denied.has(*_ACTS) and act.has(*_ACTS)
+        acts = denied is not None and denied.has(*ACTS) and act.has(*ACTS)
         return acts and any(t.text.endswith(self._grammar.perfective) for t in told)
 
     def _put_right(self, denied: Token, token: Token) -> bool:
@@ -295,147 +287,6 @@ class NegationBefore(Reading):
                 self._assert(
                     token, Polarity.ABSENT if closed else Polarity.DOUBTFUL, number, bare=not closed
                 )
-
-    def _negate(self, number: int, token: Token, rest: list[Token], hedged: bool) -> Token | None:
-        """Binds a negator that stands after its terms; returns it if terms may follow."""
-        here = self._undated(self._same(self._here(number), token), token)
-        # "一直在家没有": a denial after it says nothing against having stayed at home.
-        bare = [i for i in here if self._found[i].bare and not self._found[i].token.has(Role.HOME)]
-        if self._affirmed_up_to is not None:
-            bare = bare or [i for i in here if i > self._affirmed_up_to]
-        following = [t for t in rest if t.has(*TERMS)]
-        if following:
-            # Of two numbers the one not denied is meant: "38.2 not 37.2".
-            numbers = following[0].has(Role.MEASURE)
-            matching = [
-                i for i in bare if not numbers and alike(self._found[i].token, following[0])
-            ]
-            last = rest[-1]
-            if matching and token.text.isascii() and _only_lists(rest):
-                # "Runny nose no fever though": nothing behind what is denied denies what is told.
-                self._set(matching, Polarity.PRESENT)
-                return token
-            if self._leaves_standing(token, here, rest):
-                return token
-            led = [i for i in matching if self._is_led(i)]
-            listed = [i for i in matching if i not in led]
-            self._set(listed, Polarity.ABSENT if last.has(*NEGATORS) else Polarity.DOUBTFUL)
-            self._set(led, Polarity.DOUBTFUL)
-            return token
-        if rest and not token.text.isascii():
-            # "来了一趟没跟他挨着": what was done is not denied with what was not.
-            done = (Role.COMPLETED, *(_ACTS if rest[0].has(*UNREAD) else ()))
-            bare = [i for i in bare if not self._found[i].token.has(*done)]
-        if rest and bare and rest[0].has(Role.COMPANION) and not token.text.isascii():
-            return None
-        if rest and (unread(rest[0]) or (here and rest[0].has(*_DENIED_ALONE))):
-            self._denied = self._denied or (answers(token) and not here and self._own(token))
-            return None
-        if rest and degree(rest[0]) and not here:
-            # "没有很厉害", "not as bad as yesterday": some of it is left.
-            self._doubt = True
-            return None
-        if not rest and (echoed := self._echoed(number)):
-            self._set(echoed, Polarity.ABSENT)
-            return None
-        denied = Polarity.DOUBTFUL if hedged else Polarity.ABSENT
-        if token.has(Role.TIGHT_NEGATOR) and rest:
-            return None
-        if bare and not rest and binds(token) and self._contrasted(bare):
-            # "The cough is gone, the headache isn't": what it denies is that it is gone.
-            self._set(bare, Polarity.PRESENT)
-        elif bare:
-            self._set(bare, denied)
-        elif token.has(Role.ALL_NEGATOR) and (listed := self._same(self._open_list(number), token)):
-            self._set(listed, denied)
-        elif past := self._undated(
-            self._same([i for i, a in enumerate(self._found) if a.past], token), token
-        ):
-            self._set(past, denied)
-        elif listed := [
-            i
-            for i in self._undated(self._same(self._open_list(number), token), token)
-            if not self._stands(i, token)
-        ]:
-            self._set(listed, Polarity.DOUBTFUL)
-        elif not here and binds(token) and self._contrary(token):
-            # "I feel fine but my mother doesn't".
-            self._doubt = True
-        elif not here and self._own(token):
-            self._denied = True
-            self._hedged = hedged
-            return token
-        return None
-
-    def _leaves_standing(self, negator: Token, here: list[int], rest: list[Token]) -> bool:
-        """ "咳嗽不发烧": whether what stands before is not denied, nor named as the topic of what
-        follows ("发烧倒是不烧")."""
-        if not denies_only_next(negator) or rest[-1].has(*NEGATORS) or not here:
-            return False
-        told = self._found[here[-1]].token
-        term = next(t for t in rest if t.has(*TERMS))
-        signs = told.has(*ILLNESS) and term.has(*ILLNESS)
-        return signs and not set(told.codes(Role.SYMPTOM)) & set(term.codes(Role.SYMPTOM))
-
-    def _is_led(self, index: int) -> bool:
-        sign = self._found[index].token
-        at = self._place[sign.start]
-        return is_told(sign, self._tokens[at - 1] if at else None, self._grammar)
-
-    def _undated(self, which: list[int], negator: Token) -> list[int]:
-        """Without acts that a denial of another day, or of the time since, leaves standing:
-        "昨天下楼了,今天没有", "出去过一次,之后再没有"; what used to be done is denied by it."""
-        before = reversed(self._tokens[: self._place[negator.start]])
-        clause = list(takewhile(lambda t: not t.has(*BREAKS), before))
-        turn = next((t.start for t in clause if t.has(Role.DAY, Role.NOW, Role.AFTERWARDS)), 0)
-        return [i for i in which if not self._done_before(i, turn)]
-
-    def _done_before(self, index: int, turn: int) -> bool:
-        told = self._found[index]
-        if not told.token.has(Role.OUT, Role.GO, Role.MEET) or told.token.end > turn:
-            return False
-        before = reversed(self._tokens[: self._place[told.token.start]])
-        clause = takewhile(lambda t: not t.has(*BREAKS), before)
-        return not told.past or any(t.has(Role.DAY) for t in clause)
-
-    def _contrasted(self, which: list[int]) -> bool:
-        """Whether something else was said to be over right before these terms."""
-        at = self._place[self._found[which[0]].token.start]
-        before = [t for t in self._tokens[:at] if not t.has(*INVISIBLE, *BREAKS, Role.CONTRAST)]
-        return any(t.has(Role.RECOVERED) for t in before[-1:])
-
-    def _echoed(self, number: int) -> list[int]:
-        """Terms of a question said again before it is answered: “有没有发烧咳嗽,没有”."""
-        if self._echo is None or number - self._echo > 1:
-            return []
-        asked = enumerate(self._found)
-        return [i for i, a in asked if a.clause >= self._echo and a.polarity is Polarity.DOUBTFUL]
-
-    def _stands(self, index: int, negator: Token) -> bool:
-        """ "三十六度五,没有", "去了趟单位,没下车", "在家,身上没什么": a number, what was done and
-        where one stayed stand; unless another number is told in its place."""
-        told = self._found[index].token
-        later = any(t.has(Role.MEASURE) and t.start > negator.start for t in self._tokens)
-        stayed = told.has(Role.HOME) and not binds(negator)
-        return stayed or told.has(Role.COMPLETED) or (told.has(Role.MEASURE) and not later)
-
-    def _open_list(self, number: int) -> list[int]:
-        """Terms just before this clause that nothing has affirmed or denied."""
-        listed: list[int] = []
-        for index in range(len(self._found) - 1, -1, -1):
-            assertion = self._found[index]
-            if not (assertion.bare or assertion.polarity is Polarity.DOUBTFUL):
-                break
-            if assertion.clause < number:
-                listed.append(index)
-        return listed
-
-
-def _only_lists(rest: list[Token]) -> bool:
-    """Whether signs are denied behind which nothing more is said than "though", "or anything"."""
-    more = (*ILLNESS, Role.LIGHT, Role.IGNORED, Role.OR, Role.JOIN, Role.LIST_TAIL, Role.DEFINITE)
-    words = rest[:-1] if rest[-1].has(Role.RESERVATION) else rest
-    return all(t.has(*more) and not t.has(*NEGATORS, Role.AFFIRMER) for t in words)
 
 
 def _begins_with_sign(rest: list[Token]) -> bool:
