@@ -1,6 +1,7 @@
 """Ctrl-C once more, while the program ends politely."""
 
 import asyncio
+import logging
 import os
 import signal
 import threading
@@ -21,6 +22,7 @@ def ctrl_c_breaks_off() -> None:
 
     def break_off() -> None:
         loop.remove_signal_handler(signal.SIGINT)
+        logging.disable()  # what is torn down complains of it
         patience = threading.Timer(PATIENCE_S, _end)
         patience.daemon = True
         patience.start()
