@@ -11,7 +11,7 @@ from collections import deque
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
-from callbot.calls.pace import Pace
+from callbot.calls.pace import AT_ONCE, Breath, Pace
 from callbot.dialog.answers import Hypothesis
 from callbot.dialog.session import Weight
 from callbot.errors import SpeechError
@@ -90,8 +90,8 @@ class _Taken:
 
 
 class Listener:
-    """weigh: asks the dialogue what hypotheses are worth as an answer to its question. breath_ms:
-    see Pace.
+    """weigh: asks the dialogue what hypotheses are worth as an answer to its question. breath: see
+    Pace.
 
     Times are counted in frames received since the call was answered.
     """
@@ -101,7 +101,7 @@ class Listener:
         recognizer: Recognizer,
         detector: VoiceActivityDetector,
         weigh: Callable[[Sequence[Hypothesis]], Weight],
-        breath_ms: int = 0,
+        breath: Breath = AT_ONCE,
     ) -> None:
         self._recognizer = recognizer
         self._detector = detector
@@ -110,7 +110,7 @@ class Listener:
         self._pre_roll: deque[Pcm] = deque(maxlen=PRE_ROLL_MS // FRAME_MS)
         self._hints = Hints("")
         self._patience_ms = 600
-        self._pace = Pace(breath_ms)
+        self._pace = Pace(breath)
         self._quiet_ms = 0
         self._taken: _Taken | None = None
         self._goes_on_from_ms: int | None = None

@@ -6,6 +6,7 @@ there many breathe, and whoever adds something is joined by the bot's next quest
 So it teaches no more patience than a breath takes.
 """
 
+from dataclasses import dataclass
 from typing import Final
 
 from callbot.dialog.session import Weight
@@ -35,14 +36,27 @@ by a second decoding, which takes half of that time by itself."""
 SHORTEST_PATIENCE_MS: Final = 400
 
 
+@dataclass(frozen=True)
+class Breath:
+    """Milliseconds of quiet that speakers of a language take behind an answer before they add to
+    it, and behind one that is a mere "yes"."""
+
+    behind_answer_ms: int = 0
+    behind_word_ms: int = 0
+
+
+AT_ONCE: Final = Breath()
+
+
 class Pace:
     """Milliseconds of quiet. A pace is of one call: another day the same person may be ill.
 
-    breath_ms: what speakers of the language take between an answer and what they add to it.
+    breath: what speakers of the language take between an answer and what they add to it.
     """
 
-    def __init__(self, breath_ms: int = 0) -> None:
-        self._breath_ms = breath_ms
+    def __init__(self, breath: Breath = AT_ONCE) -> None:
+        self._breath_ms = breath.behind_answer_ms
+        self._brief_ms = breath.behind_word_ms
         self._longest_pause_ms = 0
         self._fluent = 0
 
@@ -53,8 +67,10 @@ class Pace:
         """
         if quiet_ms < A_PAUSE_MS:
             return
-        if weight in {Weight.UNDERSTOOD, Weight.COMPLETE}:
-            breath_ms = min(LONGEST_BREATH_MS, quiet_ms + BEYOND_THEIR_BREATH_MS)
+        breath_ms = min(LONGEST_BREATH_MS, quiet_ms + BEYOND_THEIR_BREATH_MS)
+        if weight is Weight.BRIEF:
+            self._brief_ms = max(self._brief_ms, breath_ms)
+        elif weight in {Weight.UNDERSTOOD, Weight.COMPLETE}:
             self._breath_ms = max(self._breath_ms, breath_ms)
         else:
             self._longest_pause_ms = max(self._longest_pause_ms, quiet_ms)
@@ -70,7 +86,7 @@ class Pace:
         they take.
         """
         self._fluent = 0
-        self.paused(quiet_ms, weight if weight is Weight.COMPLETE else None)
+        self.paused(quiet_ms, weight if weight in {Weight.BRIEF, Weight.COMPLETE} else None)
 
     def patience_ms(self, question_ms: int, weight: Weight | None) -> int:
         """Quiet after which the answer counts as ended; 0 if it has as soon as it is decoded.
@@ -79,6 +95,8 @@ class Pace:
         """
         if weight is Weight.COMPLETE:
             return self._breath_ms
+        if weight is Weight.BRIEF:
+            return max(self._breath_ms, self._brief_ms)
         patience_ms = question_ms
         fluent = self._fluent >= FLUENT_ANSWERS
         if weight is Weight.UNFINISHED:

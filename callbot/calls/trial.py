@@ -117,7 +117,7 @@ async def talk(
             leg,
             Parts(
                 session=session,
-                listener=Listener(recognizer, detector, session.weigh, manners.breath_ms),
+                listener=Listener(recognizer, detector, session.weigh, manners.breath),
                 prompts=speech.prompts,
                 recorder=_NoRecorder(),
                 journal=_Teller(tell),

@@ -5,6 +5,7 @@ from typing import Final
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from callbot.calls.pace import Breath
 from callbot.datafile import load
 
 
@@ -12,7 +13,8 @@ class TurnTaking(BaseModel):
     """In one language. listening_signs: said while the other speaks, to show that one follows.
 
     filler: said by the bot when it is still making out what it heard. breath_ms: of quiet that many
-    take between "yes" and what they add, for which a brief answer is waited.
+    take between an answer and what they add, for which it is waited; breath_after_word_ms: the same
+    behind a mere "yes".
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -20,6 +22,11 @@ class TurnTaking(BaseModel):
     listening_signs: tuple[str, ...] = ()
     filler: str = Field(default="", max_length=40)
     breath_ms: int = Field(default=0, ge=0, le=1000)
+    breath_after_word_ms: int = Field(default=0, ge=0, le=1000)
+
+    @property
+    def breath(self) -> Breath:
+        return Breath(self.breath_ms, self.breath_after_word_ms)
 
     def is_listening_sign(self, text: str) -> bool:
         return _plain(text) in {_plain(sign) for sign in self.listening_signs}

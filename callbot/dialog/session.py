@@ -39,7 +39,7 @@ from callbot.dialog.joining import joined, may_be_taken_back
 from callbot.dialog.script import Script
 from callbot.dialog.script_file import Question
 from callbot.dialog.state import Member, SessionState, Sheet, Taken
-from callbot.dialog.understanding import Understanding, speaks_of_number
+from callbot.dialog.understanding import Understanding, ends_in_one_word, speaks_of_number
 
 AGREED_CONFIDENCE = 0.5
 """With which a yes or no is not decoded again: what speaks against it has lowered it already."""
@@ -57,11 +57,13 @@ _NEEDING_A_QUESTION = frozenset(
 
 class Weight(StrEnum):
     """Doubtful: worth decoding harder. Unfinished: the same, and it sounds as if more were to come.
-    Complete: waiting on gains nothing."""
+    Brief: complete in a word ("yes"), behind which many go on. Complete: waiting on gains nothing.
+    """
 
     DOUBTFUL = "doubtful"
     UNFINISHED = "unfinished"
     UNDERSTOOD = "understood"
+    BRIEF = "brief"
     COMPLETE = "complete"
 
 
@@ -227,7 +229,10 @@ class Session(Hearing):
         if u.intent in {Intent.UNCLEAR, Intent.SILENCE} or u.confidence < sure:
             return Weight.DOUBTFUL
         answer = u.intent is Intent.ANSWER and u.status is Status.CLEAR and not u.volunteered
-        if answer and (kind is Kind.YES_NO or _has_decimal(u.value)):
+        if answer and kind is Kind.YES_NO:
+            brief = ends_in_one_word(u.heard, self._lexicon)
+            return Weight.BRIEF if brief else Weight.COMPLETE
+        if answer and _has_decimal(u.value):
             return Weight.COMPLETE
         return Weight.UNDERSTOOD
 

@@ -244,7 +244,7 @@ class Node:
             leg,
             Parts(
                 session=session,
-                listener=Listener(recognizer, detector, session.weigh, manners.breath_ms),
+                listener=Listener(recognizer, detector, session.weigh, manners.breath),
                 prompts=self.prompts,
                 recorder=Recorder(self._settings.recordings / recording),
                 journal=journal,

@@ -30,6 +30,7 @@ counts in its own way. A kind of question is a module in `answers`, and a case i
 """
 
 from callbot.dialog.understanding.answers.times import callback_time
+from callbot.dialog.understanding.brevity import ends_in_one_word
 from callbot.dialog.understanding.contradiction import DECISIVE_MARGIN
 from callbot.dialog.understanding.danger import danger_by_sound
 from callbot.dialog.understanding.requests.known_questions import KnownQuestions
@@ -60,6 +61,7 @@ __all__ = [
     "callback_time",
     "danger_by_sound",
     "denies_throughout",
+    "ends_in_one_word",
     "lexicon_files",
     "lexicon_folder",
     "lexicon_folders",

@@ -43,12 +43,16 @@ ECHO_DELAY_FRAMES = 10
 
 
 class KnownWords:
-    """A recogniser that is told what was said; the test is about when, not what."""
+    """A recogniser that is told what was said; the test is about when, not what.
+
+    to_come: of the utterances that follow, instead of `words`.
+    """
 
     name = "known"
 
     def __init__(self) -> None:
         self.words = ""
+        self.to_come: deque[str] = deque()
         self.slow = asyncio.Event()
         self.slow.set()
 
@@ -59,6 +63,8 @@ class KnownWords:
     async def close(self) -> None: ...
 
     def open(self, hints: Hints) -> "KnownWords":  # noqa: ARG002
+        if self.to_come:
+            self.words = self.to_come.popleft()
         return self
 
     def feed(self, pcm: Pcm) -> None: ...

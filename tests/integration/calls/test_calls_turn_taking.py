@@ -234,6 +234,23 @@ async def test_a_number_said_in_two_halves_is_one_answer(
     assert [turn.text for turn in talk.turns("resident")] == ["三十六度五"]
 
 
+async def test_what_is_added_as_the_bot_takes_the_turn_is_one_answer_with_what_was_said_before(
+    new_talk: NewTalk, voice: MandarinVoice
+) -> None:
+    """0.2 s after the question's patience; taken for an answer of its own it would replace the
+    other."""
+    sound = spoken(voice, "我发烧") + bytes(16 * 850) + spoken(voice, "还有咳嗽")
+    async with new_talk() as talk:
+        await talk.line.pass_s(7)
+        talk.recognizer.to_come.extend(["我发烧", "还有咳嗽"])
+        talk.line.say(sound)
+        await talk.line.until(lambda: len(talk.turns("resident")) == 2)
+        await talk.line.pass_s(8)
+    read_back = talk.turns("bot")[-1].text
+    assert "发烧" in read_back
+    assert "咳嗽" in read_back
+
+
 async def test_a_goodbye_is_played_out_and_then_the_line_is_hung_up(new_talk: NewTalk) -> None:
     async with new_talk() as talk:
         talk.conversation.stop()

@@ -11,6 +11,7 @@ from callbot.calls.listener import (
     HeardUtterance,
     Listener,
 )
+from callbot.calls.pace import Breath
 from callbot.dialog.session import Weight
 from callbot.speech.audio import FRAME_BYTES, Pcm, duration_s
 from callbot.speech.endpointing import EndpointSettings
@@ -29,7 +30,7 @@ class Ear:
         self.fed = b""
         self.weight = weight
         self.heard: list[HeardUtterance] = []
-        self.listener = Listener(self, self, lambda _hypotheses: self.weight, breath_ms)  # type: ignore[arg-type]
+        self.listener = Listener(self, self, lambda _hypotheses: self.weight, Breath(breath_ms))  # type: ignore[arg-type]
 
     def feed(self, pcm: Pcm) -> float:
         self.fed += pcm

@@ -8,6 +8,7 @@ from callbot.calls.pace import (
     LONGEST_BREATH_MS,
     LONGEST_PATIENCE_MS,
     UNFINISHED_PATIENCE_MS,
+    Breath,
     Pace,
 )
 from callbot.dialog.session import Weight
@@ -70,10 +71,25 @@ def test_a_breath_behind_an_answer_is_outlasted_the_next_time(weight: Weight) ->
 
 
 def test_where_people_take_a_breath_behind_a_yes_they_are_waited_for_from_the_first_time() -> None:
-    pace = Pace(breath_ms=450)
+    pace = Pace(Breath(behind_answer_ms=450))
     assert patience_ms(pace, Weight.COMPLETE) == 450
     pace.paused(250, Weight.COMPLETE)
     assert patience_ms(pace, Weight.COMPLETE) == 450
+
+
+def test_behind_a_mere_yes_they_are_waited_for_longer_and_only_there() -> None:
+    pace = Pace(Breath(behind_answer_ms=420, behind_word_ms=520))
+    assert patience_ms(pace, Weight.BRIEF) == 520
+    pace.paused(530, Weight.BRIEF)
+    pace.cut_off(530, Weight.BRIEF)
+    assert 530 < patience_ms(pace, Weight.BRIEF) <= LONGEST_BREATH_MS
+    assert patience_ms(pace, Weight.COMPLETE) == 420
+
+
+def test_who_takes_a_long_breath_takes_it_behind_a_yes_as_well() -> None:
+    pace = Pace()
+    pace.paused(450, Weight.COMPLETE)
+    assert patience_ms(pace, Weight.BRIEF) == patience_ms(pace, Weight.COMPLETE) > 450
 
 
 def test_a_breath_at_a_comma_is_no_slowness() -> None:
@@ -139,7 +155,7 @@ def test_nobody_is_waited_for_without_end_nor_cut_short(
     for _ in range(answers):
         pace.answered()
     waited = pace.patience_ms(question_ms, weight)
-    if weight is Weight.COMPLETE:
+    if weight in {Weight.BRIEF, Weight.COMPLETE}:
         assert 0 <= waited <= LONGEST_BREATH_MS
         return
     assert 300 <= waited <= max(LONGEST_PATIENCE_MS, question_ms)

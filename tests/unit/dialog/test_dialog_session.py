@@ -121,6 +121,26 @@ def test_only_a_complete_answer_cuts_waiting_short(
 
 
 @pytest.mark.parametrize(
+    ("words", "weight"),
+    [
+        ("Yes", Weight.BRIEF),
+        ("Oh, hello, yes", Weight.BRIEF),
+        ("No", Weight.BRIEF),
+        ("Yes, that's right", Weight.COMPLETE),
+        ("Yes, it's a good time", Weight.COMPLETE),
+        ("Of course", Weight.COMPLETE),
+    ],
+)
+def test_behind_a_yes_of_one_word_more_may_come(
+    quarantine: Script, words: str, weight: Weight
+) -> None:
+    session = Session.new(quarantine, "en-US", VARIABLES, time_zone="Asia/Shanghai")
+    session.start(AT)
+    session.resume(hear("Yes, speaking"), AT)
+    assert session.weigh([Hypothesis(text=words, confidence=0.9)]) is weight
+
+
+@pytest.mark.parametrize(
     ("readings", "weight"),
     [
         (("三十六度五", "三十六度一"), Weight.DOUBTFUL),
