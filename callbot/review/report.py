@@ -85,7 +85,7 @@ def workbook_of(report: Report, symptom_names: Mapping[str, str], locale: str) -
         sheets = Sheets(workbook, report.zone, f"{title} {period}")
         figures = FigureSheets(sheets, report.figures, names, labels)
         if report.day:
-            DayLists(sheets, report.day, labels, symptom_names).write()
+            DayLists(sheets, report.day, labels, symptom_names, locale).write()
         else:
             figures.write_summary()
         figures.write(report.campaigns, report.temperatures)

@@ -11,12 +11,11 @@ from functools import cache
 
 from babel.messages.pofile import read_po
 
+from callbot.review.sentences import Sentences
 from callbot.web.language import CATALOGUES, SOURCE
 
 _PLACED = re.compile(r"([\w.-]+): ")
 """How a problem begins that names the field it is in."""
-
-Sentences = list[tuple[re.Pattern[str], str]]
 
 
 def of_roster(words: str, language: str) -> str:
@@ -45,18 +44,9 @@ def of_flag(reason: str, language: str, of_rules: Mapping[str, str]) -> str:
 
 @cache
 def sentences(catalogue: str) -> Sentences:
-    """A sentence as a pattern, with its translation; the longest first, as the most exact."""
     with (CATALOGUES / f"{catalogue}.po").open("rb") as file:
-        known = [(str(m.id), str(m.string)) for m in read_po(file, locale=None) if m.id]
-    known.sort(key=lambda pair: len(pair[0]), reverse=True)
-    return [
-        (re.compile("(.+)".join(map(re.escape, words.split("{}")))), translated)
-        for words, translated in known
-    ]
+        return Sentences((str(m.id), str(m.string)) for m in read_po(file, locale=None) if m.id)
 
 
 def _translated(words: str, known: Sentences) -> str:
-    for pattern, translated in known:
-        if match := pattern.fullmatch(words):
-            return translated.format(*match.groups())
-    return words
+    return known.translated(words) or words

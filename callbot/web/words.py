@@ -20,6 +20,7 @@ from callbot.models import (
     Viewing,
 )
 from callbot.models.follow_up import Way
+from callbot.review.call_reasons import call_reason
 from callbot.review.labels import labels_for
 from callbot.script_shelf import ScriptShelf
 from callbot.web.language import SOURCE, translate
@@ -215,6 +216,10 @@ class Words:
         """Why somebody was flagged: stored in the office's language."""
         return of_flag(reason, self._language, self._scripts.reasons(self._language))
 
+    def why(self, detail: str) -> str:
+        """Why a call ended as it did."""
+        return call_reason(detail, self._language)
+
     def script(self, name: str) -> str:
         return self._scripts.title(name, self._language)
 
@@ -267,7 +272,9 @@ class Words:
         """What a row of the history tells of its act, but for ids."""
         told: dict[str, Callable[[Any], str]] = {
             "outcome": lambda outcome: self._labels.outcomes.get(outcome, ""),
-            "reason": lambda reason: self._labels.outcomes.get(reason, ""),
+            "reason": lambda reason: (
+                self._labels.outcomes.get(reason) or self.reason(self.why(reason))
+            ),
             "severity": lambda severity: self._labels.severities.get(severity, ""),
             "settlement": self.settlement,
             "question": self.question,

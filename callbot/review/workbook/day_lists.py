@@ -6,6 +6,7 @@ from xlsxwriter.worksheet import Worksheet
 
 from callbot.dialog.events import Severity
 from callbot.models import FlagState
+from callbot.review.call_reasons import call_reason
 from callbot.review.day import DayReport, FlagLine, ResidentLine
 from callbot.review.labels import Labels
 from callbot.review.workbook.sheets import LINE_HEIGHT_POINTS, Sheets, Value
@@ -18,7 +19,10 @@ SUMMARY_WIDTHS = (34, 16)
 
 
 class DayLists:
-    """Writes four sheets. symptom_names: by code; a code without a name stands for itself."""
+    """Writes four sheets. symptom_names: by code; a code without a name stands for itself.
+
+    locale: of the labels.
+    """
 
     def __init__(
         self,
@@ -26,11 +30,13 @@ class DayLists:
         report: DayReport,
         labels: Labels,
         symptom_names: Mapping[str, str],
+        locale: str,
     ) -> None:
         self._sheets = sheets
         self._report = report
         self._labels = labels
         self._symptom_names = symptom_names
+        self._locale = locale
         self._people = {line.resident_id: line for line in report.residents}
 
     def write(self) -> None:
@@ -180,7 +186,7 @@ class DayLists:
                 self._labels.yes if attempt.rang else self._labels.no,
                 attempt.duration_s,
                 outcome,
-                attempt.detail,
+                call_reason(attempt.detail, self._locale),
             )
             self._sheets.put_row(sheet, row, cells, ATTEMPT_WIDTHS)
 

@@ -18,7 +18,7 @@ from callbot.db import Database
 from callbot.dialog.answers import Kind, Status
 from callbot.dialog.events import Outcome, Severity
 from callbot.errors import BadInput
-from callbot.models import Campaign, Flag
+from callbot.models import Attempt, Campaign, Flag
 from callbot.review.choice import Choice
 from callbot.review.ledger import Ledger
 from callbot.review.report import Report, make_report, report_data, workbook_of
@@ -26,6 +26,7 @@ from callbot.review.report import Report, make_report, report_data, workbook_of
 DAY = date(2026, 11, 22)
 TODAY = Choice(DAY, DAY)
 SHANGHAI = ZoneInfo("Asia/Shanghai")
+NETWORK, OURS = "486 Busy Here", "no sound came for 8 s"
 NAMES = {"cough": "咳嗽", "fever": "发烧"}
 
 
@@ -81,6 +82,7 @@ def day_of_calls(database: Database) -> Iterator[Database]:
         )
         add_attempt(session, away, 1, Outcome.NO_ANSWER)
         add_attempt(session, away, 2, Outcome.BUSY, NINE + timedelta(hours=1))
+        session.get_one(Attempt, "a1-4-2-22").detail = f"{NETWORK}; {OURS}"
     yield database
 
 
@@ -175,6 +177,22 @@ def test_every_call_of_the_day_and_none_of_another_is_listed_in_local_time(
         "2026-11-22 10:00",
     }
     assert [call[head.index("通话秒数")] for call in calls].count(75) == 3
+
+
+@pytest.mark.parametrize(
+    ("locale", "sheet", "why"),
+    [
+        ("zh-CN", "呼叫记录", f"{NETWORK}；8秒内没有收到声音"),
+        ("en-US", "Calls", f"{NETWORK}; {OURS}"),
+    ],
+)
+def test_why_a_call_failed_is_told_in_the_reports_language(
+    day_of_calls: Database, tmp_path: Path, locale: str, sheet: str, why: str
+) -> None:
+    path = tmp_path / "report.xlsx"
+    written(day_of_calls, path, locale=locale)
+    _, *calls = sheets(path)[sheet]
+    assert [call[-1] for call in calls if call[-1]] == [why]
 
 
 def test_the_report_can_be_had_in_english_and_as_data(

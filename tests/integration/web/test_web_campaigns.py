@@ -1,5 +1,6 @@
 """Launching a campaign, and taking in rosters, good ones and hostile ones."""
 
+import html
 import io
 import re
 import zipfile
@@ -9,13 +10,22 @@ import httpx
 import pytest
 from sqlalchemy import func
 from sqlmodel import select
-from web_office import Console
+from web_office import NOW, Console
 
 from callbot.campaigns.dialing.line import FAILURES_BEFORE_REST, call_unheard, set_line
 from callbot.campaigns.planning.planner import plan
 from callbot.dialog.events import Outcome
-from callbot.models import OFFICE_STOPPED, Attempt, Campaign, CampaignState, Occasion, Resident
+from callbot.models import (
+    OFFICE_STOPPED,
+    Attempt,
+    Campaign,
+    CampaignState,
+    Occasion,
+    Resident,
+    record,
+)
 from callbot.web.body_limit import MOST_BYTES
+from callbot.web.language import COOKIE
 
 ROSTER = "姓名,电话,社区,隔离开始日期\n孙梅,13800000021,金海社区,2026-11-20\n"
 
@@ -238,10 +248,14 @@ async def test_stopping_at_once_hangs_up_and_a_failing_line_is_told(console: Con
 
 
 @pytest.mark.parametrize(
-    ("detail", "listed"), [("no sound came for 8 s", True), (OFFICE_STOPPED, False)]
+    ("detail", "told", "listed"),
+    [
+        ("no sound came for 8 s", "8秒内没有收到声音", True),
+        (OFFICE_STOPPED, "本方停止了呼叫", False),
+    ],
 )
 async def test_a_line_from_which_no_sound_comes_is_told_and_what_the_office_broke_off_is_no_fault(
-    console: Console, detail: str, listed: bool
+    console: Console, detail: str, told: str, listed: bool
 ) -> None:
     office = console.office
     set_line(office.database, "main", carrier="sip", capacity=8, calls_per_second=1.0)
@@ -254,7 +268,30 @@ async def test_a_line_from_which_no_sound_comes_is_told_and_what_the_office_brok
     otto = await console.as_("otto")
     page = (await otto.get("/campaigns/1")).text
     assert f"已有 {FAILURES_BEFORE_REST} 通电话接通后听不到任何声音" in page
-    assert (detail in page) is listed
+    assert (told in page) is listed
+    assert detail not in page
+
+
+async def test_why_calls_fail_is_read_in_the_clerks_language(console: Console) -> None:
+    network, advice = "403 Forbidden", "check CALLBOT_SIP_USER and CALLBOT_SIP_PASSWORD"
+    dropped = "not called before the day's hours for calls were over"
+    with console.office.database.session() as rows:
+        rows.get_one(Campaign, 1).state = CampaignState.RUNNING
+        attempt = rows.get_one(Attempt, "attempt-1")
+        attempt.outcome, attempt.detail = Outcome.FAILED, f"{network}; {advice}"
+        about = {"attempt": attempt.id, "reason": dropped}
+        whose = attempt.resident_id
+        record(rows, NOW, "dialer", "attempt_dropped", resident_id=whose, detail=about)
+    otto = await console.as_("otto")
+    for address in ("/campaigns/1", f"/residents/{whose}"):
+        page = (await otto.get(address)).text
+        assert f"{network}；请核对CALLBOT_SIP_USER和CALLBOT_SIP_PASSWORD" in page
+        assert advice not in page
+    assert "当天可呼叫时段结束前没有拨到" in page
+    otto.cookies.set(COOKIE, "en-US")
+    page = html.unescape((await otto.get(f"/residents/{whose}")).text)
+    assert f"{network}; {advice}" in page
+    assert dropped in page
 
 
 async def test_a_campaign_that_verifies_alerts_takes_a_script_that_can(console: Console) -> None:

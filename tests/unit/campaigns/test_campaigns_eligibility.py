@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from callbot.campaigns.dialing.attempts import new_attempt
 from callbot.campaigns.rules.eligibility import judge
 from callbot.campaigns.rules.local_day import follow_up_day
-from callbot.campaigns.rules.reasons import TERMS, WORDS, Blocker
+from callbot.campaigns.rules.reasons import Blocker
 from callbot.dialog.events import Outcome
 from callbot.models import (
     Attempt,
@@ -23,6 +23,7 @@ from callbot.models import (
     NumberProblem,
     Resident,
 )
+from callbot.models.blocker_words import TERMS, WORDS
 
 NOW = datetime(2026, 11, 22, 2, 0, tzinfo=UTC)
 """Ten o'clock in Shanghai."""
