@@ -20,7 +20,15 @@ from numpy.typing import NDArray
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
 from callbot import datafile
-from callbot.dialog.answers import CALM, AnyValue, Contacts, Hypothesis, Kind, Movements
+from callbot.dialog.answers import (
+    CALM,
+    AnyValue,
+    Contacts,
+    Hypothesis,
+    Kind,
+    Movements,
+    Temperature,
+)
 from callbot.dialog.understanding.words.normalise import normalise
 
 SURE = 0.8
@@ -57,10 +65,12 @@ _PAUSES = re.compile(r"[\s,.，。、!！?？…]+")
 
 
 class Way(StrEnum):
-    """Of answering: that there is nothing to tell, something, or no answer at all."""
+    """Of answering: that there is nothing to tell, something, that a temperature was not taken,
+    or no answer at all."""
 
     CALM = "calm"
     TOLD = "told"
+    UNMEASURED = "unmeasured"
     OTHER = "other"
 
 
@@ -91,6 +101,7 @@ class ExamplesFile(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
     believed: Believed | None = None
+    temperature: dict[Way, Lines] = {}
     symptoms: dict[Way, Lines] = {}
     movements: dict[Way, Lines] = {}
     contacts: dict[Way, Lines] = {}
@@ -99,16 +110,21 @@ class ExamplesFile(BaseModel):
         return {kind: ways for kind in Kind if (ways := getattr(self, kind.value, None))}
 
 
-_TOLD: Mapping[Kind, AnyValue] = {
-    Kind.MOVEMENTS: Movements(went_out=True),
-    Kind.CONTACTS: Contacts(contact=True),
+MEANT: Mapping[Kind, Mapping[Way, AnyValue]] = {
+    Kind.TEMPERATURE: {
+        Way.CALM: Temperature(reported="normal"),
+        Way.TOLD: Temperature(reported="fever"),
+        Way.UNMEASURED: Temperature(reported="not_measured"),
+    },
+    Kind.SYMPTOMS: {Way.CALM: CALM[Kind.SYMPTOMS]},
+    Kind.MOVEMENTS: {Way.CALM: CALM[Kind.MOVEMENTS], Way.TOLD: Movements(went_out=True)},
+    Kind.CONTACTS: {Way.CALM: CALM[Kind.CONTACTS], Way.TOLD: Contacts(contact=True)},
 }
-"""Which sign somebody has cannot be supposed."""
+"""What may be read back of a way of answering: not which sign somebody has, and no number."""
 
 
 def meant_by(kind: Kind, way: Way) -> AnyValue | None:
-    """What may be read back of a way of answering."""
-    return {Way.CALM: CALM, Way.TOLD: _TOLD}.get(way, {}).get(kind)
+    return MEANT.get(kind, {}).get(way)
 
 
 class Resemblance:

@@ -9,10 +9,17 @@ either, and fewer wrongly as calm.
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
-from callbot.dialog.answers import Hypothesis, Intent, Kind, Status, is_calm
+from callbot.dialog.answers import Hypothesis, Intent, Kind, Status, Temperature, is_calm
+from callbot.dialog.understanding.context.numbers import measures_apart
 from callbot.dialog.understanding.misheard import with_pause
 from callbot.dialog.understanding.reading import Reading, read
-from callbot.dialog.understanding.resemblance import Believed, Resemblance, Way, meant_by
+from callbot.dialog.understanding.resemblance import (
+    MEANT,
+    Believed,
+    Resemblance,
+    Way,
+    meant_by,
+)
 from callbot.dialog.understanding.understand import Understanding
 from callbot.dialog.understanding.words.heard import spell, without_fillers
 from callbot.dialog.understanding.words.lexicon import Lexicon
@@ -25,6 +32,8 @@ enough for the answer to be read back, however surely the words were heard."""
 _TAKES_BACK = (
     Role.CONTRAST, Role.RESERVATION, Role.EXCEPT, Role.ONLY, Role.SLIGHT, Role.MEDICINE,
 )  # fmt: skip
+
+_OF_HEALTH = (Kind.TEMPERATURE, Kind.SYMPTOMS)
 
 _FELT = (*ILLNESS, Role.PART, Role.FEELING)
 
@@ -44,7 +53,7 @@ def weighed(
     """
     way = _read_as(found)
     believed = examples.believed
-    if believed is None or way in (None, Way.TOLD) or found.contested is not None:
+    if believed is None or way not in (Way.CALM, Way.OTHER) or found.contested is not None:
         return found
     likeness = examples.likeness(kind, hypotheses)
     if way is Way.CALM:
@@ -65,20 +74,27 @@ def denies_throughout(heard: str, lexicon: Lexicon) -> bool:
 
 
 def _read_as(found: Understanding) -> Way | None:
-    """None for a request."""
+    """None for a request, and for a temperature in figures."""
     if found.intent is Intent.UNCLEAR:
         return Way.OTHER
     if found.intent is not Intent.ANSWER or found.value is None:
         return None
+    if isinstance(found.value, Temperature):
+        ways = MEANT[Kind.TEMPERATURE].items()
+        return next((way for way, meant in ways if meant == found.value), None)
     return Way.CALM if is_calm(found.value) else Way.TOLD
 
 
 def _sure(
     kind: Kind, heard: str, likeness: dict[Way, float], believed: Believed, lexicon: Lexicon
 ) -> Way | None:
-    """Calm only where no clause by itself tells something, asks, or may be a sign."""
-    if likeness[Way.TOLD] >= believed.told:
-        return Way.TOLD
+    """Calm only where no clause by itself tells something, asks, or may be a sign. Of a number no
+    examples tell what it is worth."""
+    if kind is Kind.TEMPERATURE and _holds_number(heard, lexicon):
+        return None
+    for way in (Way.TOLD, Way.UNMEASURED):
+        if likeness[way] >= believed.told:
+            return way
     if likeness[Way.CALM] < believed.supported or _may_take_back(kind, heard, lexicon):
         return None
     clauses = [*_clause_by_clause(kind, heard, lexicon)]
@@ -91,10 +107,15 @@ def _sure(
     return Way.CALM if left_open and (supported or likeness[Way.CALM] >= believed.calm) else None
 
 
+def _holds_number(heard: str, lexicon: Lexicon) -> bool:
+    spoken = spell(heard, lexicon)
+    return any(map(str.isdigit, spoken)) or bool(measures_apart(spoken, lexicon))
+
+
 def _may_take_back(kind: Kind, heard: str, lexicon: Lexicon) -> bool:
     """Whether an exception follows a denial ("not a soul besides the preacher"), or what may be an
     illness ("能吃能睡,就是…"): a sign may be told in any words, like no example there is."""
-    takes_back = _TAKES_BACK if kind is Kind.SYMPTOMS else (Role.EXCEPT,)
+    takes_back = _TAKES_BACK if kind in _OF_HEALTH else (Role.EXCEPT,)
     return any(t.has(*takes_back) for t in lexicon.statements.tokens(spell(heard, lexicon)))
 
 
@@ -102,7 +123,7 @@ def _may_be_felt(kind: Kind, clause: str, lexicon: Lexicon) -> bool:
     """Whether a clause that is not understood names a part of the body or an ache: "머리가 뻣뻣한
     정도고, 다른 건 없어요"."""
     tokens = lexicon.statements.tokens(clause)
-    return kind is Kind.SYMPTOMS and any(t.has(*_FELT) for t in tokens)
+    return kind in _OF_HEALTH and any(t.has(*_FELT) for t in tokens)
 
 
 def _clause_by_clause(kind: Kind, heard: str, lexicon: Lexicon) -> Iterator[tuple[str, Reading]]:
@@ -115,7 +136,9 @@ def _clause_by_clause(kind: Kind, heard: str, lexicon: Lexicon) -> Iterator[tupl
 
 def _is_calm(reading: Reading) -> bool:
     value = reading.value
-    return reading.intent is Intent.ANSWER and value is not None and is_calm(value)
+    if reading.intent is not Intent.ANSWER or value is None:
+        return False
+    return is_calm(value) or value == meant_by(Kind.TEMPERATURE, Way.CALM)
 
 
 def _doubted(found: Understanding, kind: Kind) -> Understanding:

@@ -2,7 +2,16 @@
 
 import pytest
 
-from callbot.dialog.answers import Contacts, Hypothesis, Intent, Kind, Movements, Symptoms, is_calm
+from callbot.dialog.answers import (
+    Contacts,
+    Hypothesis,
+    Intent,
+    Kind,
+    Movements,
+    Symptoms,
+    Temperature,
+    is_calm,
+)
 from callbot.dialog.flow import SURE_CONFIDENCE
 from callbot.dialog.understanding import (
     Lexicon,
@@ -11,6 +20,7 @@ from callbot.dialog.understanding import (
     understand,
     weighed,
 )
+from callbot.dialog.understanding.resemblance import Believed, Way
 
 
 @pytest.fixture
@@ -121,3 +131,33 @@ def test_a_language_without_examples_is_read_by_rules_alone(lexicons: dict[str, 
     found = understand(Kind.CONTACTS, heard, lexicons["en-US"])
     none = Resemblance({}, spaced=True)
     assert weighed(found, Kind.CONTACTS, heard, lexicons["en-US"], none) is found
+
+
+@pytest.mark.parametrize(
+    ("locale", "said", "reported"),
+    [
+        ("en-US", "it's the glass one and I can never see the line", "not_measured"),
+        ("en-US", "you could fry an egg on my forehead", "fever"),
+        ("zh-CN", "哎呀体温计让孙子玩丢了", "not_measured"),
+        ("ko-KR", "체온계에 빨간불이 들어왔어요", "fever"),
+    ],
+)
+def test_a_temperature_without_its_number_is_read_by_examples_too(
+    lexicons: dict[str, Lexicon],
+    examples: dict[str, Resemblance],
+    locale: str,
+    said: str,
+    reported: str,
+) -> None:
+    got = by_both(Kind.TEMPERATURE, said, lexicons[locale], examples[locale])
+    assert got.value == Temperature.model_validate({"reported": reported})
+
+
+def test_what_a_number_is_worth_is_told_by_no_example(lexicons: dict[str, Lexicon]) -> None:
+    sure = Believed(calm=0.5, supported=0.5, told=0.5, doubted=0.5)
+    calm = ["thirty seven", *(f"it is as normal as on day {day}" for day in range(100))]
+    told = [f"I am burning up since day {day}" for day in range(100)]
+    examples = {Kind.TEMPERATURE: {Way.CALM: calm, Way.TOLD: told}}
+    learnt = Resemblance(examples, spaced=True, believed=sure)
+    got = by_both(Kind.TEMPERATURE, "thirty seven", lexicons["en-US"], learnt)
+    assert got.value is None
