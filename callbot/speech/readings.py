@@ -45,11 +45,23 @@ _OPENINGS: Final = (
 )
 """How questions begin and answers do not: a reading that is such a beginning is the prompt's."""
 
+_ENDINGS: Final = ("吗", "세요", "셨어요", "신가요", "인가요", "습니까", "입니까", "주세요")
+"""How questions end and answers do not: a reading that ends as its question does is the prompt's,
+whatever it begins with ("기침이 한 몸살처럼 불편하신 데가 있으세요")."""
+
+ENDING_AT_LEAST: Final = 5
+"""Letters of the question that such a reading ends with: an ending by itself is anybody's."""
+
 ECHO_SHARE: Final = 0.7
 """A reading that holds this share of the question, unbroken, is its echo."""
 ECHO_EXAMPLES: Final = 3
 """So many example answers in one breath, word for word, are the prompt's, not a person's."""
 _LOOP: Final = re.compile(r"(.{2,}?)\1{3,}|(.)\2{7,}")
+LOOP_AT_LEAST: Final = 15
+VARIED_SHARE: Final = 0.45
+"""Of the pairs of letters in a reading of so many letters, that differ from one another: of 38,000
+answers by many authors, in three languages, one has less ("yeah yeah yeah blah blah blah")."""
+
 _SENTENCE: Final = re.compile(r".+?(?:[。!?]\s*|\.\s+|$)")
 
 _to_simplified: Final = opencc.OpenCC("t2s")
@@ -78,6 +90,8 @@ def is_echo(text: str, hints: Hints) -> bool:
     if key in question and len(key) >= max(5, ECHO_SHARE * len(question)):
         return True
     if len(key) >= 2 and question.startswith(key) and key.startswith(_OPENINGS):
+        return True
+    if key.endswith(_ENDINGS) and key[-ENDING_AT_LEAST:] in question:
         return True
     return _examples_in_a_row(key, examples) >= ECHO_EXAMPLES
 
@@ -119,10 +133,14 @@ def script_of(letter: str) -> str:
 
 
 def is_loop(text: str) -> bool:
-    """Whether most of the reading is one piece over and over: a decoder that lost its place."""
+    """Whether most of the reading is one piece over and over, or the whole of it few pieces in turn
+    ("2번, 아니면 1번, 아니면 2번, 아니면"): a decoder that lost its place."""
     key = sound_key(text)
     loop = _LOOP.search(key)
-    return loop is not None and len(loop.group()) > len(key) / 2
+    if loop is not None and len(loop.group()) > len(key) / 2:
+        return True
+    pairs = [key[at : at + 2] for at in range(len(key) - 1)]
+    return len(key) >= LOOP_AT_LEAST and len(set(pairs)) < VARIED_SHARE * len(pairs)
 
 
 def said_once(text: str) -> str:

@@ -234,7 +234,7 @@ def _by_agreement(best: _Candidate, candidates: list[_Candidate]) -> Understandi
         return _unclear(best, candidates)
     likeliest = max(same, key=lambda c: c.confidence)
     taken = _taken(likeliest, candidates, agreement=1.0)
-    return replace(taken, confidence=round(agreed * share, 4))
+    return replace(taken, confidence=round(min(1.0, agreed) * share, 4))
 
 
 def _asks_nothing(other: _Candidate, winner: _Candidate) -> bool:

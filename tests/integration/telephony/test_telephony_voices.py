@@ -130,7 +130,7 @@ async def test_an_empty_folder_of_recordings_is_bad_input(studio: Studio, tmp_pa
         await studio.record([resident(voice=str(tmp_path))])
 
 
-async def test_korean_needs_the_bots_synthesizer_and_uses_it(tmp_path: Path) -> None:
+async def test_espeak_is_the_bots_synthesizer(tmp_path: Path) -> None:
     class Synthesizer:
         async def start(self) -> None: ...
 
@@ -141,7 +141,7 @@ async def test_korean_needs_the_bots_synthesizer_and_uses_it(tmp_path: Path) -> 
 
         async def close(self) -> None: ...
 
-    korean = resident(locale="ko-KR")
+    korean = resident(locale="ko-KR", voice="espeak")
     with pytest.raises(ConfigurationError, match="espeak"):
         await Studio(tmp_path).record([korean])
     (spoken,) = await Studio(tmp_path, Synthesizer()).record([korean])

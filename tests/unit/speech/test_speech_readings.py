@@ -12,6 +12,12 @@ SYMPTOMS = Hints(
     "zh-CN", "您有没有发烧、咳嗽、乏力这样的不舒服？", ("没有不舒服", "有点咳嗽", "嗓子疼")
 )
 
+KOREAN = Hints(
+    "ko-KR",
+    "오늘 열이나 기침, 몸살처럼 불편하신 데가 있으세요?",
+    ("없어요 괜찮아요", "기침이 좀 나요", "목이 아파요"),
+)
+
 
 @pytest.mark.parametrize(
     ("heard", "hints"),
@@ -21,6 +27,8 @@ SYMPTOMS = Hints(
         ("请问您", TEMPERATURE),
         ("三十六度五。三十八度二。没有量。", TEMPERATURE),
         ("有没有发烧、咳嗽、乏力这样的不舒服", SYMPTOMS),
+        ("기침이 한 몸살처럼 불편하신 데가 있으세요", KOREAN),
+        ("불편하신 데가 있으세요", KOREAN),
     ],
 )
 def test_the_prompt_come_back_is_an_echo(heard: str, hints: Hints) -> None:
@@ -38,6 +46,10 @@ def test_the_prompt_come_back_is_an_echo(heard: str, hints: Hints) -> None:
         ("不舒服", SYMPTOMS),
         ("没有", SYMPTOMS),
         ("您说什么", TEMPERATURE),
+        ("불편한 데가 있어요", KOREAN),
+        ("누구세요", KOREAN),
+        ("뭐라고 하셨어요?", KOREAN),
+        ("기침이 좀 나요", KOREAN),
     ],
 )
 def test_an_answer_that_shares_words_with_the_prompt_is_no_echo(heard: str, hints: Hints) -> None:
@@ -84,7 +96,16 @@ def test_what_people_say_is_no_invention(heard: str, language: str) -> None:
 def test_a_decoder_that_lost_its_place_is_seen() -> None:
     assert is_loop("三十六度三十六度三十六度三十六度")
     assert is_loop("啊" * 12)
-    for said in ("没有没有没有", "对对对对", "是我。是我", "嗯嗯嗯"):
+    assert is_loop("2번, 아니면 2번, 아니면 1번, 아니면 2번")
+    assert is_loop("1, 2, 3, 2, 3, 2, 3, 2, 3, 2, 1, 2, 3, 2, 3, 2")
+    repeated = (
+        "没有没有没有",
+        "对对对对",
+        "是我。是我",
+        "嗯嗯嗯",
+        "nope nope nope",
+    )
+    for said in repeated:
         assert not is_loop(said)
 
 

@@ -38,6 +38,15 @@ def test_a_lone_hypothesis_of_low_confidence_decides_nothing(chinese: Lexicon) -
     assert (got.intent, got.status, got.value) == (Intent.UNCLEAR, Status.UNCLEAR, None)
 
 
+def test_many_faint_hypotheses_that_agree_are_no_surer_than_one_well_heard(
+    chinese: Lexicon,
+) -> None:
+    faint = [(words, 0.34) for words in ("是", "是的", "是的我", "我是", "对")]
+    got = _understand(chinese, Kind.YES_NO, *faint)
+    assert got.value == YesNo(yes=True)
+    assert got.confidence == 1.0
+
+
 def test_hypotheses_that_deny_other_symptoms_agree_that_there_is_none(chinese: Lexicon) -> None:
     heard = ("不咳嗽，也不发烧", 0.9), ("不可送，也不发烧", 0.8)
     assert _understand(chinese, Kind.SYMPTOMS, *heard).confidence == 0.9
