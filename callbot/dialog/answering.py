@@ -246,12 +246,18 @@ class Answering(Flow):
 
 
 def _tells_no_more(value: AnyValue, told: AnyValue | None) -> bool:
-    """Whether of the symptoms told before some are told again, and nothing else: asking for
-    something against the fever takes back no cough."""
-    if not (isinstance(value, Symptoms) and isinstance(told, Symptoms)) or is_calm(value):
+    """Whether of what was told before some is told again, and nothing else: asking for something
+    against the fever takes back no cough, and who met nobody on the way has told of it before
+    ("没有，拿了药就回来了")."""
+    if told is None or is_calm(value) or value.kind != told.kind:
         return False
-    again = {*value.present} <= {*told.present} and {*value.household} <= {*told.household}
-    return again and not {*value.absent} & {*told.present}
+    match value, told:
+        case Symptoms(), Symptoms():
+            again = {*value.present} <= {*told.present} and {*value.household} <= {*told.household}
+            return again and not {*value.absent} & {*told.present}
+        case Movements(), Movements():
+            return told.went_out and {*value.places} <= {*told.places}
+    return False
 
 
 def _is_mere_fever(value: AnyValue) -> bool:

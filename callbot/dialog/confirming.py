@@ -1,10 +1,14 @@
 """What becomes of words that follow a read-back: agreed to, denied, or put right."""
 
 from callbot.dialog.answering import Answering
-from callbot.dialog.answers import Answer, AnyValue, Intent, Status, YesNo, gist
+from callbot.dialog.answers import Answer, AnyValue, Intent, Status, YesNo, gist, is_calm
 from callbot.dialog.events import Misheard
 from callbot.dialog.reading import affirms, corrects, is_alarming, names_something
-from callbot.dialog.understanding import Understanding, callback_time
+from callbot.dialog.understanding import (
+    Understanding,
+    callback_time,
+    ends_in_syllable_of_no,
+)
 
 
 class Confirming(Answering):
@@ -22,6 +26,8 @@ class Confirming(Answering):
         assert pending is not None
         old = pending.parsed()
         yes = _agreement(verdict, agreed, old)
+        if yes and old is not None and affirms(old) and self._is_denied_outright(agreed, said):
+            yes = False
         if self._question.names_time:
             self._time_confirmed(pending, verdict, yes)
             return
@@ -64,6 +70,14 @@ class Confirming(Answering):
         if agreed.value is not None and not outright and not names_something(said.value):
             return None
         return self._of_subject(said.value)
+
+    def _is_denied_outright(self, agreed: Understanding, said: Understanding) -> bool:
+        """Whether there is nothing of what was read back, though the words begin with a yes: what
+        "对的，没有" agrees to is that there is nothing, and what was read back was misheard. Asked
+        again, they tell; that there is nothing is read back before it counts."""
+        calm = said.intent is Intent.ANSWER and said.value is not None and is_calm(said.value)
+        same = said.heard == agreed.heard
+        return calm and same and not ends_in_syllable_of_no(said.heard, self._lexicon)
 
     def _time_confirmed(self, pending: Answer, verdict: Understanding, yes: bool | None) -> None:
         """Another time named after the read-back counts, whatever is said with it."""

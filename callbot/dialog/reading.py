@@ -65,9 +65,12 @@ def corrects(new: AnyValue, old: AnyValue, *, agreed: bool | None) -> bool:
 
     agreed: how the words sound as a plain yes or no. A "yes" that goes with a calmer answer
     than the one read back ("没错" has the sound of "没") keeps the graver, and one that goes with
-    the number read back keeps its fraction, which is easily lost ("是的，三十六度" to 36.5).
+    the number read back keeps its fraction, which is easily lost ("是的，三十六度" to 36.5). What
+    only says a part of what was read back puts nothing in its place ("对，流鼻涕", "对，正常").
     """
     if isinstance(new, Open) or (agreed and _is_without_fraction(new, old)):
+        return False
+    if _is_part_of(new, old, agreed=agreed):
         return False
     if gist(new) == gist(old):
         return agreed is False and new != old and not is_calm(new)
@@ -78,6 +81,21 @@ def _is_without_fraction(new: AnyValue, old: AnyValue) -> bool:
     match new, old:
         case Temperature(celsius=float(whole)), Temperature(celsius=float(said)):
             return whole.is_integer() and whole == said // 1
+    return False
+
+
+def _is_part_of(new: AnyValue, old: AnyValue, *, agreed: bool | None) -> bool:
+    """Whether all that is told was read back, and more with it, of which nothing is denied.
+
+    Of several signs, one that is named without a yes may be all there is ("只有咳嗽")."""
+    match new, old:
+        case Temperature(celsius=None, reported=told), Temperature(celsius=float(number)):
+            fits = told == ("fever" if number >= ABNORMAL_CELSIUS else "normal")
+            return fits and agreed is not False
+        case Symptoms(), Symptoms():
+            again = {*new.present} <= {*old.present} and {*new.household} <= {*old.household}
+            kept = not {*new.absent} & {*old.present}
+            return bool(agreed) and again and kept and not is_calm(new) and gist(new) != gist(old)
     return False
 
 

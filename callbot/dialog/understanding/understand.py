@@ -191,6 +191,8 @@ def _with_pause(
     if reading.intent is not Intent.ANSWER or not calm:
         return candidate
     less = {"confidence": PAUSE_SUPPLIED * candidate.confidence}
+    # What else is told is told as it was heard: "没有出门" of no way out.
+    reading = replace(reading, volunteered=candidate.reading.volunteered)
     return _Candidate(candidate.hypothesis.model_copy(update=less), reading)
 
 

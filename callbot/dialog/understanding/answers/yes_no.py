@@ -4,7 +4,7 @@ from dataclasses import replace
 from itertools import groupby
 
 from callbot.dialog.answers import YesNo
-from callbot.dialog.understanding.words.heard import without_fillers
+from callbot.dialog.understanding.words.heard import spell, without_fillers
 from callbot.dialog.understanding.words.lexicon import Lexicon
 from callbot.dialog.understanding.words.roles import BREAKS, Mark, Role
 from callbot.dialog.understanding.words.vocabulary import Token, Vocabulary
@@ -126,6 +126,14 @@ def _standing_out(tokens: list[Token], lexicon: Lexicon) -> list[Token]:
             )
         )
     ]  # fmt: skip
+
+
+def ends_in_syllable_of_no(heard: str, lexicon: Lexicon) -> bool:
+    """Whether the last that was heard is a no of one syllable: it may be the beginning of more, as
+    of "没错"."""
+    spoken = without_fillers(spell(heard, lexicon), lexicon)
+    told = [t for t in lexicon.agreement.tokens(spoken) if not t.has(*BREAKS, Role.IGNORED)]
+    return bool(told) and not lexicon.spaced and _is_syllable(told[-1])
 
 
 def _is_syllable(token: Token) -> bool:
