@@ -22,6 +22,7 @@ from callbot.dialog.script import load_script
 from callbot.errors import BadInput, CallbotError
 from callbot.models import Resident
 from callbot.rehearsal.outcome import ResidentResult, results
+from callbot.telephony.carriers import carrier_names
 from callbot.web.app import Office, create_app
 from callbot.web.server import serving
 from callbot.web.webhooks import webhooks_of
@@ -33,7 +34,9 @@ ACTOR = "call"
 def call_command(
     phone: Annotated[str, typer.Argument(help="the number to ring, such as +8613800000001")],
     script: Annotated[str, typer.Option("--script", help="a folder of prompts")],
-    carrier: Annotated[str, typer.Option("--carrier", help="through which, such as sip or twilio")],
+    carrier: Annotated[
+        str, typer.Option("--carrier", help=f"through which: {', '.join(carrier_names())}")
+    ],
     name: Annotated[str, typer.Option(help="whom the bot asks for")] = "王秀英",
     locale: Annotated[str, typer.Option(help="zh-CN, ko-KR or en-US")] = "zh-CN",
     host: Annotated[str, typer.Option(help="address to listen at")] = "127.0.0.1",

@@ -16,6 +16,7 @@ from callbot.errors import CallbotError
 from callbot.node import Node
 from callbot.rehearsal.serving import SimulatedPublic
 from callbot.telephony.carrier import Carrier
+from callbot.telephony.carriers import carrier_names
 from callbot.telephony.simulated.network import SimulatedCarrier
 from callbot.web.app import Office as WebOffice
 from callbot.web.app import create_app
@@ -30,8 +31,8 @@ Carriers = Annotated[
     str,
     typer.Option(
         "--carrier",
-        help="who rings: simulated, twilio, sip, or several with commas, each number by the "
-        "first that reaches it; without it nobody is rung",
+        help=f"who rings: {', '.join(carrier_names())}, or several with commas, each number by "
+        "the first that reaches it; without it nobody is rung",
     ),
 ]
 

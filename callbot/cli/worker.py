@@ -37,7 +37,7 @@ log = logging.getLogger(__name__)
 def work(
     context: typer.Context,
     name: Annotated[str, typer.Option(help="of this node, the same after a restart")] = "",
-    carrier: Annotated[str, typer.Option(help="who rings: sip; or simulated, to try it")] = "sip",
+    carrier: Annotated[str, typer.Option(help="who rings; or simulated, to try it")] = "sip",
     slots: Annotated[
         int, typer.Option(min=1, max=500, help="conversations this machine can lead at once")
     ] = DEFAULT_SLOTS,
@@ -63,7 +63,7 @@ def work(
         if webhooks_of([opened]):
             raise BadInput(
                 f"--carrier {carrier}: it reports to one address, that of `callbot serve "
-                f"--carrier {carrier}`; workers ring by sip"
+                f"--carrier {carrier}`; workers ring by a carrier that needs none, such as sip"
             )
         calling.set_limits(
             office.database,

@@ -64,7 +64,12 @@ class Key:
 
 @dataclass(frozen=True)
 class Ended:
-    """Always the last. `detail` is the carrier's own words, for the history."""
+    """Always the last.
+
+    detail: the network's code and words as it said them, such as `486 Busy here`; what we say
+    beside them, or in their place, is English and has its Chinese in a `reasons.zh-CN.yaml`. Rows,
+    pages and reports show it: no telephone number may stand in it (see `network_words`).
+    """
 
     reason: EndReason
     detail: str = ""
@@ -159,20 +164,27 @@ done either has rejected."""
 
 
 class Carrier(Protocol):
+    """name: of its folder."""
+
     name: str
 
     async def start(self, on_incoming: OnIncoming | None = None) -> None:
-        """Ready to place and take calls on return; without a handler all incoming are rejected."""
+        """Ready to place and take calls on return; without a handler all incoming are rejected.
+
+        Raises TelephonyError. Can be called again after `close`.
+        """
 
     async def place(self, dial: Dial) -> Leg:
-        """Asks the carrier to ring. Raises TelephonyError, which says if a retry can help.
+        """Asks the carrier to ring. Raises TelephonyError, permanent only if this number can never
+        be reached: nobody calls it any more then. Its words become the attempt's detail.
 
         Never asks a second time by itself. An attempt id is taken once: the same one again is
         refused as permanent. Cancelled, it lets no phone ring on for a call that nobody leads.
         """
 
     async def trace(self, dial: Dial, placed_at: datetime) -> Trace:
-        """What became of an attempt placed by this process or an earlier one; never raises.
+        """What became of an attempt placed by this process or an earlier one; never raises, also
+        of a carrier that does not run.
 
         placed_at: just before the carrier was asked.
         """

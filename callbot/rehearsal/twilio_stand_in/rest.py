@@ -61,9 +61,9 @@ class RestInterface:
         self.asked += 1
         if refused := self._refused(request):
             return refused
-        if self._twilio.troubles.refusal is not None:
-            return _error(*self._twilio.troubles.refusal, "refused")
         form = {name: values[-1] for name, values in parse_qs(await _text(request)).items()}
+        if self._twilio.troubles.refusal is not None:
+            return _error(*self._twilio.troubles.refusal, f"not a valid number: {form['To']}")
         if (hesitates := self._twilio.troubles.hesitates) is not None:
             await hesitates.wait()
         webhooks = {

@@ -24,7 +24,8 @@ from callbot.telephony.carrier import (
     Ringing,
 )
 from callbot.telephony.event_stream import EventStream
-from callbot.telephony.sip.outcomes import UNREACHED, ended_unanswered, without_numbers
+from callbot.telephony.network_words import without_numbers
+from callbot.telephony.sip.outcomes import UNREACHED, ended_unanswered
 from callbot.telephony.sip.sound import CallSound
 from callbot.telephony.sip.trunk import Trunk
 

@@ -8,6 +8,7 @@ import re
 from typing import Final
 
 from callbot.telephony.carrier import Ended, EndReason
+from callbot.telephony.network_words import without_numbers
 
 BY_STATUS: Final[dict[int, EndReason]] = {
     404: EndReason.INVALID_NUMBER,
@@ -57,8 +58,6 @@ UNREACHED: Final = "`callbot doctor --carrier sip` says whether the trunk can be
 
 _STATUS: Final = re.compile(r"([3-6]\d\d)\b")
 _CAUSE: Final = re.compile(r"Q\.850\s*;.*?\bcause\s*=\s*(\d{1,3})", re.IGNORECASE)
-_LONG_NUMBER: Final = re.compile(r"\+?\d{5,}")
-_DETAIL_CHARACTERS: Final = 120
 
 
 def status_in(closing_words: str) -> int | None:
@@ -82,9 +81,3 @@ def ended_unanswered(closing_words: str) -> Ended:
         return Ended(reason, words)
     advice = UNREACHED if status is None else ADVICE.get(status)
     return Ended(EndReason.NETWORK_FAILED, f"{words}; {advice}" if advice else words)
-
-
-def without_numbers(words: str) -> str:
-    """Words from the network for the history, where no telephone number may stand."""
-    printable = "".join(c if c.isprintable() else " " for c in words)
-    return _LONG_NUMBER.sub("…", printable)[:_DETAIL_CHARACTERS]

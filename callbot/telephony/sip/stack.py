@@ -23,7 +23,8 @@ from baresip import (
 
 from callbot.config import Settings
 from callbot.errors import ConfigurationError, TelephonyError
-from callbot.telephony.sip.outcomes import REFUSED_CREDENTIALS, without_numbers
+from callbot.telephony.network_words import without_numbers
+from callbot.telephony.sip.outcomes import REFUSED_CREDENTIALS
 from callbot.telephony.sip.trunk import Transport, Trunk
 
 JITTER_BUFFER: Final = "off"

@@ -96,7 +96,7 @@ class TwilioLeg:
                 self._leaving = None
             raise
         self._finished.set()
-        self.end(Ended(EndReason.TRANSFERRED, f"transferred to {to}"))
+        self.end(Ended(EndReason.TRANSFERRED))
 
     # -- for the carrier -----------------------------------------------------------------------
 

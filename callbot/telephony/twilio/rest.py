@@ -18,6 +18,7 @@ from twilio.http.response import Response
 from twilio.rest import Client
 
 from callbot.telephony.carrier import Dial
+from callbot.telephony.network_words import without_numbers
 from callbot.telephony.twilio.account import API_BASE_URL, TwilioAccount
 from callbot.telephony.twilio.refusals import Fault, Refused, fault_of
 from callbot.telephony.twilio.statuses import CallStatus
@@ -172,6 +173,6 @@ def _cause(error: requests.exceptions.ConnectionError) -> str:
 
 
 def _words(error: TwilioRestException) -> str:
-    """The SDK's message without its first line of addresses."""
+    """The SDK's message without its first line of addresses, and without the number called."""
     code = f"{error.code} " if error.code else ""
-    return f"{code}HTTP {error.status}: {error.msg}"
+    return f"{code}HTTP {error.status}: {without_numbers(error.msg)}"

@@ -53,9 +53,11 @@ class Endings(ConformanceCalls):
             # Some networks say so at once.
             assert does is Phone.NOBODYS
             assert refused.permanent
+            assert dial.to.lstrip("+") not in str(refused)
             return
         ended = await call.ended()
         assert ended.reason is reason
+        assert dial.to.lstrip("+") not in ended.detail
         assert call.signals == [ended]
 
     async def test_a_resident_who_hangs_up_ends_the_call(self, far_end: FarEnd) -> None:
@@ -77,6 +79,8 @@ class Endings(ConformanceCalls):
         await call.leg.hang_up()
         assert sum(isinstance(event, Ended) for event in call.events) <= 1
         await call.ended()
+        call.leg.flush()
+        await call.say(0.04)
 
     async def test_a_carrier_tells_what_became_of_an_attempt(self, far_end: FarEnd) -> None:
         carrier, placed_at = far_end.carrier, datetime.now(UTC)
@@ -95,6 +99,10 @@ class Endings(ConformanceCalls):
         assert after.found in (Found.ENDED, Found.CANNOT_TELL)
         if after.found is Found.ENDED:
             assert after.answered
+        # A carrier that has forgotten everything must not say that no phone rang.
+        await far_end.restarted(None)
+        restarted = await carrier.trace(dial, placed_at)
+        assert restarted.found in (Found.ENDED, Found.CANNOT_TELL)
 
     async def test_an_attempt_is_never_placed_twice(self, far_end: FarEnd) -> None:
         dial = await self.dial(far_end, Phone.LISTENS)

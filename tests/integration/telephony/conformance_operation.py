@@ -8,9 +8,7 @@ from followed import PATIENCE_S
 from phones import FarEnd, Phone
 
 from callbot.errors import TelephonyError
-from callbot.telephony.carrier import (
-    EndReason,
-)
+from callbot.telephony.carrier import EndReason, Ringing
 
 
 class Operation(ConformanceCalls):
@@ -50,9 +48,40 @@ class Operation(ConformanceCalls):
         before = far_end.open_things()
         for _ in range(5):
             await one()
-        async with asyncio.timeout(PATIENCE_S):
-            while grown(before, far_end.open_things()):  # noqa: ASYNC110 - nothing tells of it
-                await asyncio.sleep(0.05)
+        await closed_again(far_end, before)
+
+    async def test_a_call_given_up_while_it_is_placed_rings_no_phone_on(
+        self, far_end: FarEnd
+    ) -> None:
+        async def one() -> None:
+            call = await self.dialled(far_end, Phone.RINGS)
+            await call.until(lambda events: Ringing() in events)
+            await call.leg.hang_up()
+            await call.ended()
+
+        await one()
+        before = far_end.open_things()
+        dial = await self.dial(far_end, Phone.RINGS)
+        placing = asyncio.create_task(far_end.carrier.place(dial))
+        # As far as it goes without waiting for the network.
+        await asyncio.sleep(0)
+        placing.cancel()
+        try:
+            leg = await placing
+        except asyncio.CancelledError:
+            pass
+        else:
+            # It waits for nothing, so that there is nothing to cancel.
+            await leg.hang_up()
+        # By then the network has been told of both.
+        await one()
+        await closed_again(far_end, before)
+
+
+async def closed_again(far_end: FarEnd, before: dict[str, int]) -> None:
+    async with asyncio.timeout(PATIENCE_S):
+        while grown(before, far_end.open_things()):  # noqa: ASYNC110 - nothing tells of it
+            await asyncio.sleep(0.05)
 
 
 def grown(before: dict[str, int], now: dict[str, int]) -> bool:

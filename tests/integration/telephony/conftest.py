@@ -1,9 +1,11 @@
 """Voices of the network's residents, and SIP beside sipp."""
 
+import wave
 from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
+from followed import tone
 from ports import HOST, RTP_PORTS, Ports
 
 from callbot.config import Settings
@@ -22,6 +24,17 @@ pytest.register_assert_rewrite(
 @pytest.fixture
 def studio(speech_dir: Path) -> Studio:
     return Studio(speech_dir / "cache")
+
+
+@pytest.fixture(scope="module")
+def voice(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A voice that hums."""
+    folder = tmp_path_factory.mktemp("voice")
+    for name in ("identity", "voicemail"):
+        with wave.open(str(folder / f"{name}.wav"), "wb") as file:
+            file.setparams((1, 2, 8000, 0, "NONE", ""))
+            file.writeframes(tone(1.0))
+    return folder
 
 
 @pytest.fixture

@@ -65,4 +65,5 @@ class FarEnd(Protocol):
         """Closes the carrier and starts it with this handler."""
 
     def open_things(self) -> dict[str, int]:
-        """Sockets, ports, threads, entries in tables: what must not grow from call to call."""
+        """Sockets, ports, threads, entries in tables, calls on either side: what must not grow from
+        call to call."""

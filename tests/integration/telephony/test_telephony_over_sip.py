@@ -7,8 +7,7 @@ from pathlib import Path
 import pytest
 from followed import Followed, loud
 from phones import Phone
-from test_telephony_simulated_carrier import SimulatedFarEnd, resident
-from test_telephony_simulated_carrier import voice as voice
+from simulated_far_end import SimulatedFarEnd, resident
 
 from callbot.clock import SystemClock
 from callbot.config import Settings

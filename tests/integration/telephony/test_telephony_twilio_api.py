@@ -8,7 +8,6 @@ import httpx
 import pytest
 from peers import needs_packages
 from phones import Phone
-from test_telephony_simulated_carrier import voice as voice
 from test_telephony_twilio_carrier import TwilioFarEnd
 from test_telephony_twilio_carrier import far_end as far_end
 from test_telephony_twilio_carrier import request_timeout_s as request_timeout_s

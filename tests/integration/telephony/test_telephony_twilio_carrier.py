@@ -8,8 +8,7 @@ from pathlib import Path
 import pytest
 from carrier_conformance import CarrierConformance
 from phones import FarEnd
-from test_telephony_simulated_carrier import SimulatedCaller, SimulatedFarEnd, move_in
-from test_telephony_simulated_carrier import voice as voice
+from simulated_far_end import SimulatedFarEnd, move_in
 
 from callbot.clock import SystemClock
 from callbot.rehearsal.over_twilio import OverTwilio
@@ -29,7 +28,6 @@ class TwilioFarEnd(SimulatedFarEnd):
         self._premises = Premises(network)
         self.over = OverTwilio(self._premises, SystemClock(), request_timeout_s=request_timeout_s)
         super().__init__(network, self.over)
-        self._rung_in = ""
 
     @property
     def twilio(self) -> TwilioStandIn:
@@ -38,18 +36,6 @@ class TwilioFarEnd(SimulatedFarEnd):
     def remote(self, attempt_id: str) -> RemoteCall:
         """The call as Twilio knows it."""
         return self.twilio.call_of(attempt_id)
-
-    async def heard_s(self, attempt_id: str) -> float:
-        """Of a call to us, by the name that the network has for it."""
-        try:
-            return await super().heard_s(attempt_id)
-        except KeyError:
-            return await super().heard_s(self._rung_in)
-
-    async def ring_in(self) -> SimulatedCaller:
-        caller = await super().ring_in()
-        self._rung_in = caller.attempt_id
-        return caller
 
     async def restarted(self, on_incoming: OnIncoming | None) -> None:
         """Ours alone: Twilio and its phones stay."""

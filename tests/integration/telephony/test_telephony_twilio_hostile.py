@@ -12,7 +12,6 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from followed import Followed
 from phones import Phone
-from test_telephony_simulated_carrier import voice as voice
 from test_telephony_twilio_carrier import TwilioFarEnd
 from test_telephony_twilio_carrier import far_end as far_end
 from test_telephony_twilio_carrier import request_timeout_s as request_timeout_s
@@ -316,6 +315,7 @@ async def test_a_refusal_says_whose_fault_it_is(
     with pytest.raises(TelephonyError, match=advice or str(refusal[1])) as refused:
         await far_end.carrier.place(Dial("a1", number, ACCOUNT.caller_id))
     assert refused.value.permanent is permanent
+    assert number not in str(refused.value)
     assert far_end.twilio.rest.asked == 1
 
 
