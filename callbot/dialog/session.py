@@ -39,7 +39,7 @@ from callbot.dialog.joining import joined, may_be_taken_back
 from callbot.dialog.script import Script
 from callbot.dialog.script_file import Question
 from callbot.dialog.state import Member, SessionState, Sheet, Taken
-from callbot.dialog.understanding import Understanding, ends_in_one_word, speaks_of_number
+from callbot.dialog.understanding import Understanding, ends_in_one_word, leaves_number_open
 
 AGREED_CONFIDENCE = 0.5
 """With which a yes or no is not decoded again: what speaks against it has lowered it already."""
@@ -237,9 +237,9 @@ class Session(Hearing):
         return Weight.UNDERSTOOD
 
     def _is_number_lost(self, u: Understanding) -> bool:
-        """A number was said, and none is understood; nor are several, each said to its end."""
+        """A number was begun, and none is understood; nor are several, each said to its end."""
         lost = u.intent is Intent.UNCLEAR and not _has_decimal(u.contested)
-        return lost and speaks_of_number(u.heard, self._lexicon)
+        return lost and leaves_number_open(u.heard, self._lexicon)
 
     def stands_alone(self, hypotheses: Sequence[Hypothesis]) -> bool:
         """Whether words mean something whatever was asked, so that they count even when spoken into

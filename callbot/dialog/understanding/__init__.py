@@ -40,7 +40,7 @@ from callbot.dialog.understanding.resemblance import Resemblance, load_resemblan
 from callbot.dialog.understanding.second_opinion import denies_throughout, weighed
 from callbot.dialog.understanding.subject import of_resident, without_subject
 from callbot.dialog.understanding.understand import LONGEST_UTTERANCE, Understanding, understand
-from callbot.dialog.understanding.words.heard import speaks_of_number
+from callbot.dialog.understanding.words.heard import leaves_number_open
 from callbot.dialog.understanding.words.lexicon import Lexicon
 from callbot.dialog.understanding.words.lexicon_file import (
     lexicon_files,
@@ -64,13 +64,13 @@ __all__ = [
     "denies_throughout",
     "ends_in_one_word",
     "ends_in_syllable_of_no",
+    "leaves_number_open",
     "lexicon_files",
     "lexicon_folder",
     "lexicon_folders",
     "load_lexicon",
     "load_resemblance",
     "of_resident",
-    "speaks_of_number",
     "understand",
     "weighed",
     "without_subject",

@@ -7,6 +7,7 @@ from golden import MORNING, VARIABLES, script
 
 from callbot.dialog.answers import Answer, Hypothesis, Kind, Status
 from callbot.dialog.events import (
+    Digits,
     Flagged,
     Heard,
     HungUp,
@@ -26,8 +27,8 @@ def quarantine() -> Script:
     return script("quarantine")
 
 
-def new(script: Script, **given: object) -> Session:
-    return Session.new(script, "zh-CN", VARIABLES, time_zone="Asia/Shanghai", **given)  # type: ignore[arg-type]
+def new(script: Script, locale: str = "zh-CN", **given: object) -> Session:
+    return Session.new(script, locale, VARIABLES, time_zone="Asia/Shanghai", **given)  # type: ignore[arg-type]
 
 
 def hear(text: str) -> Heard:
@@ -156,6 +157,33 @@ def test_a_number_said_to_its_end_is_not_waited_on_though_two_are_likely(
     session.resume(hear("方便"), AT)
     likely = [Hypothesis(text=text, confidence=0.4) for text in readings]
     assert session.weigh(likely) is weight
+
+
+@pytest.mark.parametrize(
+    ("locale", "words", "weight"),
+    [
+        ("ko-KR", "너프 어로 이 오고", Weight.DOUBTFUL),
+        ("ko-KR", "영어 도 교", Weight.DOUBTFUL),
+        ("ko-KR", "그거 친구", Weight.DOUBTFUL),
+        ("ko-KR", "삼십육 점 뭐더라", Weight.UNFINISHED),
+        ("ko-KR", "체온계에 삼십", Weight.UNFINISHED),
+        ("ko-KR", "삼", Weight.UNFINISHED),
+        ("zh-CN", "还是跟昨天一样", Weight.DOUBTFUL),
+        ("zh-CN", "我看看啊三", Weight.UNFINISHED),
+        ("zh-CN", "三十六点，嗯", Weight.UNFINISHED),
+        ("en-US", "I'm 78 years old", Weight.DOUBTFUL),
+        ("en-US", "it says three", Weight.UNFINISHED),
+        ("en-US", "thirty six point, um", Weight.UNFINISHED),
+    ],
+)
+def test_only_a_number_that_may_go_on_is_waited_for_when_nothing_is_understood(
+    quarantine: Script, locale: str, words: str, weight: Weight
+) -> None:
+    session = new(quarantine, locale=locale)
+    session.start(AT)
+    for key in ("1", "1"):
+        session.resume(Digits(digits=key), AT)
+    assert session.weigh([Hypothesis(text=words, confidence=0.9)]) is weight
 
 
 @pytest.mark.parametrize(

@@ -46,6 +46,8 @@ class EastAsianNumerals:
     celsius: str = "celsius"
     """Say of which scale numbers are (Korean 화씨, 섭씨)."""
     hundred: str = "(?!)"
+    parted: bool = False
+    """Blanks part its words: a digit at the end of one is a syllable of it (Korean 친구)."""
 
     def measures(self, text: str) -> list[Measure]:
         if self.fahrenheit in text and self.celsius not in text:
@@ -129,6 +131,11 @@ class EastAsianNumerals:
 
     def spoken_digits(self, text: str) -> str:
         return self._digits(text)
+
+    def breaks_off(self, text: str) -> bool:
+        began = r"(?:^|[\s,.])" if self.parted else ""
+        numeral = re.search(rf"{began}((?:{self._digit()}|{self.ten})+)[\s,.?，。？]*$", text)
+        return numeral is not None and not re.fullmatch(self.particle, numeral[1])
 
     def spelled_out(self, text: str) -> str:
         return text
@@ -327,6 +334,7 @@ KOREAN = EastAsianNumerals(
     fahrenheit="화씨",
     celsius="섭씨",
     hundred="백",
+    parted=True,
     more="[가를을은는이]?(?:조금|좀|약간|살짝)?넘|몇|얼마",
     whole="정도|정각|딱",
     # "삼십칠 도 사이" lies between two numbers; after a point it is 사 and an ending.

@@ -269,6 +269,9 @@ class EnglishNumerals:
     def spoken_digits(self, text: str) -> str:
         return text
 
+    def breaks_off(self, text: str) -> bool:
+        return bool(re.search(r"\d[ ,.?]*$", self.spelled_out(text.lower())))
+
     def spelled_out(self, text: str) -> str:
         return words_to_digits(text)[0]
 

@@ -37,5 +37,8 @@ class Numerals(Protocol):
     def spoken_digits(self, text: str) -> str:
         """The text, as long as before, with single digit words as digits."""
 
+    def breaks_off(self, text: str) -> bool:
+        """Whether a text, with its blanks, ends in a numeral, so that another digit may follow."""
+
     def spelled_out(self, text: str) -> str:
         """The text with number words as digits, where the language parts words by spaces."""

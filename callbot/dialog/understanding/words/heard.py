@@ -14,11 +14,15 @@ def spell(text: str, lexicon: Lexicon) -> str:
     return lexicon.lone_answers.with_pauses(lexicon.plain_phrases.plainly(standard))
 
 
-def speaks_of_number(text: str, lexicon: Lexicon) -> bool:
-    """Whether any numeral is among the words, as far as it was heard."""
+def leaves_number_open(text: str, lexicon: Lexicon) -> bool:
+    """Whether more of a number may follow: one has no fraction, or the words end in a digit.
+
+    A digit within the words is not enough: in Korean and Chinese it is a syllable of many others
+    ("오늘", "跟昨天一样").
+    """
     numbers = lexicon.number_reader
-    spelled = numbers.spoken_digits(numbers.spelled_out(spell(text, lexicon)))
-    return any(character.isdigit() for character in spelled)
+    begun = any(m.whole or m.cut or m.more for m in numbers.measures(spell(text, lexicon)))
+    return begun or numbers.breaks_off(without_fillers(text, lexicon))
 
 
 def without_fillers(text: str, lexicon: Lexicon) -> str:
