@@ -169,13 +169,15 @@ class CampaignRehearsal:
 
     def far_end_cpu_s(self) -> float:
         """Processor seconds of the residents' side, wherever it runs."""
-        spent_s = self.footprint.cpu_s(Part.FAR_END)
-        return spent_s if self._way.here is None else spent_s + self._way.here.spent_s
+        return self.footprint.cpu_s(Part.FAR_END) + self._far_end_here_s()
 
     def own_cpu_s(self) -> float:
         """Of the node, without what the residents' side spends in its process."""
+        return self.footprint.own_cpu_s() - self._far_end_here_s()
+
+    def _far_end_here_s(self) -> float:
         here = self._way.here
-        return self.footprint.own_cpu_s() - (0.0 if here is None else here.spent_s)
+        return self._far_end.spent_s + (0.0 if here is None else here.spent_s)
 
     def late_frames(self) -> int:
         """Frames that any line played more than one frame late."""
