@@ -1,10 +1,11 @@
 """Reads a plain yes or no. Never by likeness of sound."""
 
 from dataclasses import replace
-from itertools import groupby
+from itertools import groupby, pairwise
 
 from callbot.dialog.answers import YesNo
 from callbot.dialog.understanding.words.heard import spell, without_fillers
+from callbot.dialog.understanding.words.homophones import syllables
 from callbot.dialog.understanding.words.lexicon import Lexicon
 from callbot.dialog.understanding.words.roles import BREAKS, Mark, Role
 from callbot.dialog.understanding.words.vocabulary import Token, Vocabulary
@@ -47,7 +48,7 @@ def _read(
     spoken: str, lexicon: Lexicon, agreement: Vocabulary, *, outright: bool, plain: bool
 ) -> YesNo | None:
     tokens = [t for t in agreement.tokens(spoken) if not t.has(Role.IGNORED)]
-    if any(t.has(Role.DOUBT, Role.HEDGE) for t in tokens):
+    if any(t.has(Role.DOUBT, Role.HEDGE) for t in tokens) or _may_be_denied(tokens, lexicon):
         return None
     if lexicon.negation == "after":
         tokens = _without_another_name(_without_endings(tokens), lexicon)
@@ -69,6 +70,19 @@ def _read(
     weak = any(t.has(Role.WEAK_YES) for t in tokens)
     only = all(t.has(Role.WEAK_YES, Role.PAUSE, Role.STOP) for t in _without_rest(tokens, lexicon))
     return YesNo(yes=True) if weak and only and not strong and not outright else None
+
+
+def _may_be_denied(tokens: list[Token], lexicon: Lexicon) -> bool:
+    """Whether a yes stands behind a syllable by itself that sounds like a negation ("部对")."""
+    return any(
+        before.has(Role.UNKNOWN) and len(before.text) == 1
+        and _affirms(token) and syllables(before.text)[0] in lexicon.sounds_denied
+        for before, token in pairwise(tokens)
+    )  # fmt: skip
+
+
+def _affirms(token: Token) -> bool:
+    return token.has(Role.YES, Role.WEAK_YES)
 
 
 def _last_answer(tokens: list[Token]) -> list[Token]:

@@ -12,12 +12,12 @@ from callbot.dialog.understanding.numerals import NUMERALS
 from callbot.dialog.understanding.numerals.measure import Numerals
 from callbot.dialog.understanding.words.bare import Bare
 from callbot.dialog.understanding.words.cries import cries
-from callbot.dialog.understanding.words.homophones import Homophones, WholeAnswers
+from callbot.dialog.understanding.words.homophones import Homophones, WholeAnswers, syllables
 from callbot.dialog.understanding.words.near_homophones import NearHomophones
 from callbot.dialog.understanding.words.normalise import normalise
 from callbot.dialog.understanding.words.patterns import GAP, expand, with_sets
 from callbot.dialog.understanding.words.phrases import Phrases
-from callbot.dialog.understanding.words.roles import Mark, Role
+from callbot.dialog.understanding.words.roles import NEGATORS, Mark, Role
 from callbot.dialog.understanding.words.roundabout import Roundabout
 from callbot.dialog.understanding.words.sections.answers import (
     ContactWords,
@@ -278,6 +278,13 @@ class Lexicon(BaseModel):
             if any(mark.role in spoken for mark in self.statements.marks(word))
         ]
         return Homophones(words if self.homophones else [])
+
+    @cached_property
+    def sounds_denied(self) -> frozenset[str]:
+        """Sounds of the negations of one syllable; none where words are not spelled by sound."""
+        words = self.statements.words if self.homophones else ()
+        denying = (w for w in words if any(m.role in NEGATORS for m in self.statements.marks(w)))
+        return frozenset(syllables(w)[0] for w in denying if len(w) == 1)
 
     @cached_property
     def answers_by_sound(self) -> WholeAnswers:
