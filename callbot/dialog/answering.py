@@ -16,6 +16,7 @@ from callbot.dialog.answers import (
     Open,
     Status,
     Symptoms,
+    Temperature,
     YesNo,
     is_calm,
 )
@@ -33,6 +34,7 @@ from callbot.dialog.understanding import (
     denies_throughout,
     of_resident,
 )
+from callbot.dialog.understanding.answers.temperature import ABNORMAL_CELSIUS
 
 NOISY_CONFIDENCE = 0.35
 """Words less sure than this are noise: keys are offered the next time something is asked."""
@@ -83,7 +85,10 @@ class Answering(Flow):
 
     def _is_in_doubt(self, u: Understanding, answer: Answer) -> bool:
         put_off = u.value == YesNo(yes=False) and self._is_hardly_put_off(u)
-        return put_off or self._is_doubtful(answer) or self._is_hardly_heard(answer, u.support)
+        lost = self._is_fraction_lost(u)
+        return (
+            put_off or lost or self._is_doubtful(answer) or self._is_hardly_heard(answer, u.support)
+        )
 
     def _is_doubtful(self, answer: Answer) -> bool:
         """Asked once more in other words before it is believed."""
@@ -102,6 +107,15 @@ class Answering(Flow):
         facts = Facts(answers={answer.question: answer})
         rules = self.script.file.rules
         return not any(r.severity is Severity.URGENT and r.if_.holds(facts) for r in rules)
+
+    def _is_fraction_lost(self, u: Understanding) -> bool:
+        """A whole number of degrees, hardly heard: its tenths are sooner lost than left out
+        ("삼십육도, 요삼요" for 36.3), and 37 may be 37.8. A fever is read back as it is."""
+        value = u.value
+        if not isinstance(value, Temperature) or value.celsius is None:
+            return False
+        whole = value.celsius.is_integer() and value.celsius < ABNORMAL_CELSIUS
+        return whole and self.data.asked == 1 and u.confidence < SURE_CONFIDENCE
 
     def _is_hardly_put_off(self, u: Understanding) -> bool:
         """Whether the call would be put off for words that were not surely heard: the question that

@@ -290,3 +290,29 @@ def test_only_what_needs_no_question_counts_when_spoken_into_the_opening(
     session = new(quarantine)
     session.start(AT)
     assert session.stands_alone((Hypothesis(text=words, confidence=0.9),)) is counts
+
+
+@pytest.mark.parametrize(
+    ("words", "confidence", "asked_again"),
+    [
+        ("三十六度", 0.5, True),
+        ("三十七度", 0.5, True),
+        ("三十六度", 0.9, False),
+        ("三十六度五", 0.5, False),
+        ("三十八度", 0.5, False),
+    ],
+)
+def test_a_whole_number_hardly_heard_is_asked_for_once_more_unless_it_is_a_fever(
+    quarantine: Script, words: str, confidence: float, asked_again: bool
+) -> None:
+    session = new(quarantine)
+    session.start(AT)
+    for said in ("是我", "方便"):
+        session.resume(hear(said), AT)
+    faint = Heard(hypotheses=(Hypothesis(text=words, confidence=confidence),))
+    session.resume(faint, AT)
+    assert (session.data.asked == 2) is asked_again
+    assert (session.data.pending is None) is asked_again
+    session.resume(faint, AT)
+    if asked_again:
+        assert session.data.pending is not None, "twice heard it is read back"
