@@ -32,7 +32,7 @@ counts in its own way. A kind of question is a module in `answers`, and a case i
 from callbot.dialog.understanding.answers.times import callback_time
 from callbot.dialog.understanding.answers.yes_no import ends_in_syllable_of_no
 from callbot.dialog.understanding.brevity import ends_in_one_word
-from callbot.dialog.understanding.contradiction import DECISIVE_MARGIN
+from callbot.dialog.understanding.contradiction import DECISIVE_MARGIN, is_whole
 from callbot.dialog.understanding.danger import danger_by_sound
 from callbot.dialog.understanding.requests.known_questions import KnownQuestions
 from callbot.dialog.understanding.requests.unasked import Unasked
@@ -64,6 +64,7 @@ __all__ = [
     "denies_throughout",
     "ends_in_one_word",
     "ends_in_syllable_of_no",
+    "is_whole",
     "leaves_number_open",
     "lexicon_files",
     "lexicon_folder",

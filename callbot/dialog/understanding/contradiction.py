@@ -54,7 +54,8 @@ def _abnormal(value: Temperature) -> bool | None:
     return {"fever": True, "normal": False}.get(value.reported or "")
 
 
-def is_whole(value: AnyValue) -> bool:
+def is_whole(value: AnyValue | None) -> bool:
+    """A temperature without its decimal: "thirty-six" may go on with "point five"."""
     celsius = value.celsius if isinstance(value, Temperature) else None
     return celsius is not None and celsius.is_integer()
 

@@ -26,7 +26,9 @@ from callbot.dialog.understanding.contradiction import (
 from callbot.dialog.understanding.misheard import respellings, with_pause
 from callbot.dialog.understanding.reading import Reading, read
 from callbot.dialog.understanding.requests.known_questions import KnownQuestions
+from callbot.dialog.understanding.words.heard import spell
 from callbot.dialog.understanding.words.lexicon import Lexicon
+from callbot.dialog.understanding.words.roles import BREAKS, Role
 from callbot.dialog.understanding.words.vocabulary import Vocabulary
 
 LONGEST_UTTERANCE = 1000
@@ -121,7 +123,7 @@ def understand(
         ]
     if kind in _DENIED_FIRST and not any(map(_tells, candidates)):
         candidates = [_with_pause(kind, c, lexicon, known) for c in candidates]
-    found = _choose(candidates)
+    found = _choose(candidates, lexicon)
     if found.intent is not Intent.UNCLEAR or kind is Kind.TEMPERATURE:
         return found
     told = _temperature_told(kind, candidates, lexicon, known)
@@ -196,11 +198,11 @@ def _with_pause(
     return _Candidate(candidate.hypothesis.model_copy(update=less), reading)
 
 
-def _choose(candidates: list[_Candidate]) -> Understanding:
+def _choose(candidates: list[_Candidate], lexicon: Lexicon) -> Understanding:
     best = max(candidates, key=lambda c: c.confidence)
     audible = [c for c in candidates if c.confidence >= LEAST_CONFIDENCE]
     if not audible:
-        return _by_agreement(best, candidates)
+        return _by_agreement(best, candidates, lexicon)
     grave = next((c for c in audible if c.reading.intent in _GRAVE), None)
     outranks = grave is best or (grave is not None and grave.reading.intent in _GRAVE[:2])
     if grave and outranks and best.confidence - grave.confidence <= DECISIVE_MARGIN:
@@ -222,21 +224,30 @@ def _choose(candidates: list[_Candidate]) -> Understanding:
     return _taken(winner, candidates, agreement=agreeing / sum(c.confidence for c in answers))
 
 
-def _by_agreement(best: _Candidate, candidates: list[_Candidate]) -> Understanding:
+def _by_agreement(
+    best: _Candidate, candidates: list[_Candidate], lexicon: Lexicon
+) -> Understanding:
     """Where none is sure by itself: a yes or no that most of what may have been said comes to.
 
     "是的", "是的我", "是" are three guesses at one word; a line that bad makes no single one sure.
+    Mere politeness is no guess at another ("对不起" beside "对的" and "对", of "嗯，对").
     """
     answers = [c for c in candidates if isinstance(c.reading.value, YesNo)]
     same = [c for c in answers if c.reading.intent is Intent.ANSWER]
     agreed = sum(c.confidence for c in same)
-    share = agreed / (sum(c.confidence for c in candidates) or 1.0)
+    telling = (c for c in candidates if c in answers or not _is_politeness(c, lexicon))
+    share = agreed / (sum(c.confidence for c in telling) or 1.0)
     together = len(same) > 1 and all(c.reading.value == answers[0].reading.value for c in answers)
     if not together or agreed < LEAST_CONFIDENCE or share < LEAST_SHARE:
         return _unclear(best, candidates)
     likeliest = max(same, key=lambda c: c.confidence)
     taken = _taken(likeliest, candidates, agreement=1.0)
     return replace(taken, confidence=round(min(1.0, agreed) * share, 4))
+
+
+def _is_politeness(candidate: _Candidate, lexicon: Lexicon) -> bool:
+    tokens = lexicon.agreement.tokens(spell(candidate.hypothesis.text, lexicon))
+    return all(t.has(Role.IGNORED, *BREAKS) for t in tokens)
 
 
 def _asks_nothing(other: _Candidate, winner: _Candidate) -> bool:

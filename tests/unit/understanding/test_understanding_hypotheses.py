@@ -47,6 +47,18 @@ def test_many_faint_hypotheses_that_agree_are_no_surer_than_one_well_heard(
     assert got.confidence == 1.0
 
 
+FAINT_YES = (("对的", 0.21), ("对", 0.17), ("我给你一点点", 0.16), ("你给我一点", 0.1))
+
+
+def test_faint_politeness_speaks_against_no_yes(chinese: Lexicon) -> None:
+    got = _understand(chinese, Kind.YES_NO, ("对不起", 0.23), *FAINT_YES)
+    assert (got.value, got.confidence < 0.35) == (YesNo(yes=True), True)
+    got = _understand(chinese, Kind.YES_NO, ("我给一点", 0.23), *FAINT_YES)
+    assert got.intent is Intent.UNCLEAR
+    got = _understand(chinese, Kind.YES_NO, ("对不起", 0.4), *FAINT_YES)
+    assert got.intent is Intent.UNCLEAR
+
+
 def test_hypotheses_that_deny_other_symptoms_agree_that_there_is_none(chinese: Lexicon) -> None:
     heard = ("不咳嗽，也不发烧", 0.9), ("不可送，也不发烧", 0.8)
     assert _understand(chinese, Kind.SYMPTOMS, *heard).confidence == 0.9
