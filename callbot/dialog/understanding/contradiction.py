@@ -25,7 +25,7 @@ def as_calm(one: AnyValue | None, other: AnyValue) -> bool:
 def differ_on_one_side(one: AnyValue | None, other: AnyValue | None) -> bool:
     """Whether two answers differ in a number alone, on the same side of the threshold, and the
     other is not the same number with its fraction."""
-    return needed_margin(one, other) == NUMBER_MARGIN and not _lost_fraction(one, other)
+    return needed_margin(one, other) == NUMBER_MARGIN and not lost_fraction(one, other)
 
 
 def needed_margin(one: AnyValue | None, other: AnyValue | None) -> float:
@@ -34,7 +34,7 @@ def needed_margin(one: AnyValue | None, other: AnyValue | None) -> float:
         case Symptoms(), Symptoms():
             opposed = _denied(one, other) or _denied(other, one)
         case Temperature(), Temperature() if _abnormal(one) == _abnormal(other):
-            said = _differ(one, other) and not _lost_fraction(other, one)
+            said = _differ(one, other) and not lost_fraction(other, one)
             return NUMBER_MARGIN if said else 0.0
         case None, _:
             opposed = False
@@ -60,8 +60,8 @@ def is_whole(value: AnyValue | None) -> bool:
     return celsius is not None and celsius.is_integer()
 
 
-def _lost_fraction(one: AnyValue | None, fuller: AnyValue | None) -> bool:
-    """As in 36 beside 36.5."""
+def lost_fraction(one: AnyValue | None, fuller: AnyValue | None) -> bool:
+    """Whether one is the other without its tenths, as 36 of 36.5."""
     match one, fuller:
         case Temperature(celsius=float(whole)), Temperature(celsius=float(said)):
             return whole.is_integer() and whole < said < whole + 1

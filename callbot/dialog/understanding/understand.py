@@ -21,6 +21,7 @@ from callbot.dialog.understanding.contradiction import (
     as_calm,
     differ_on_one_side,
     is_whole,
+    lost_fraction,
     needed_margin,
 )
 from callbot.dialog.understanding.misheard import respellings, with_pause
@@ -212,9 +213,9 @@ def _choose(candidates: list[_Candidate], lexicon: Lexicon) -> Understanding:
     if not answers or (meaning and best.confidence - answers[0].confidence > DECISIVE_MARGIN):
         chosen = best if meaning else next((c for c in audible if _asks(c)), best)
         return _taken(chosen, candidates, agreement=1.0)
-    winner = answers[0]
+    winner = _with_tenths(answers)
     same = [c for c in answers if agree(winner.reading.value, c.reading.value)]
-    rivals = [other for other in answers[1:] if _outweighs_not(winner, other)]
+    rivals = [other for other in answers if _outweighs_not(winner, other)]
     outvoted = len(rivals) < len(same) and all(_on_one_side(winner, other) for other in rivals)
     if rivals and not outvoted:
         return _contested(winner, candidates)
@@ -222,6 +223,15 @@ def _choose(candidates: list[_Candidate], lexicon: Lexicon) -> Understanding:
         winner = next((c for c in same if _asks_nothing(c, winner)), winner)
     agreeing = sum(c.confidence for c in same)
     return _taken(winner, candidates, agreement=agreeing / sum(c.confidence for c in answers))
+
+
+def _with_tenths(answers: list[_Candidate]) -> _Candidate:
+    """The surest answer; of a whole number the same with its tenths, if that is nearly as sure:
+    tenths get lost, and are not made up ("36度" 0.81, "三十六度五" 0.69)."""
+    best = answers[0]
+    fuller = (c for c in answers if lost_fraction(best.reading.value, c.reading.value))
+    close = (c for c in fuller if best.confidence - c.confidence < DECISIVE_MARGIN)
+    return next(close, best)
 
 
 def _by_agreement(
@@ -309,7 +319,7 @@ def _others(chosen: _Candidate, candidates: list[_Candidate]) -> tuple[str, ...]
 def _outweighs_not(winner: _Candidate, other: _Candidate) -> bool:
     """Whether the other answer is opposed, and too close in confidence to be ignored."""
     margin = needed_margin(winner.reading.value, other.reading.value)
-    return winner.confidence - other.confidence < margin
+    return margin > 0 and winner.confidence - other.confidence < margin
 
 
 def _on_one_side(winner: _Candidate, other: _Candidate) -> bool:

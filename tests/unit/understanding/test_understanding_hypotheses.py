@@ -47,6 +47,22 @@ def test_many_faint_hypotheses_that_agree_are_no_surer_than_one_well_heard(
     assert got.confidence == 1.0
 
 
+@pytest.mark.parametrize(
+    ("heard", "celsius"),
+    [
+        ([("36度", 0.81), ("三十六度", 0.77), ("三十六度五", 0.69), ("三十六度六", 0.52)], 36.5),
+        ([("三十七度", 0.8), ("三十七度一", 0.4)], 37.0),
+        ([("三十七度", 0.8), ("三十六度六", 0.7)], 37.0),
+    ],
+)
+def test_a_whole_number_gives_way_to_the_same_with_tenths_that_is_nearly_as_sure(
+    chinese: Lexicon, heard: Heard, celsius: float
+) -> None:
+    got = _understand(chinese, Kind.TEMPERATURE, *heard)
+    assert (got.value or got.contested) == Temperature(celsius=celsius)
+    assert got.confidence < 0.6
+
+
 FAINT_YES = (("对的", 0.21), ("对", 0.17), ("我给你一点点", 0.16), ("你给我一点", 0.1))
 
 
