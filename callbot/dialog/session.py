@@ -39,7 +39,12 @@ from callbot.dialog.joining import joined, may_be_taken_back
 from callbot.dialog.script import Script
 from callbot.dialog.script_file import Question
 from callbot.dialog.state import Member, SessionState, Sheet, Taken
-from callbot.dialog.understanding import Understanding, ends_in_one_word, leaves_number_open
+from callbot.dialog.understanding import (
+    Understanding,
+    ends_in_one_word,
+    is_whole,
+    leaves_number_open,
+)
 
 AGREED_CONFIDENCE = 0.5
 """With which a yes or no is not decoded again: what speaks against it has lowered it already."""
@@ -221,7 +226,7 @@ class Session(Hearing):
             return Weight.UNDERSTOOD
         if isinstance(u.value, Open) and not u.value.tells:
             return Weight.DOUBTFUL
-        if kind is Kind.TEMPERATURE and (_is_whole(u.value) or self._is_number_lost(u)):
+        if kind is Kind.TEMPERATURE and (self._is_begun(hypotheses) or self._is_number_lost(u)):
             return Weight.UNFINISHED
         if kind is Kind.YES_NO and self._names_resident(hypotheses):
             return Weight.COMPLETE
@@ -235,6 +240,11 @@ class Session(Hearing):
         if answer and _has_decimal(u.value):
             return Weight.COMPLETE
         return Weight.UNDERSTOOD
+
+    def _is_begun(self, hypotheses: Sequence[Hypothesis]) -> bool:
+        """Whether the surest guess is a temperature without its tenths, whatever is read of all."""
+        surest = sorted(hypotheses, key=lambda h: -h.confidence)[:1]
+        return is_whole(self._read(Kind.TEMPERATURE, surest).value)
 
     def _is_number_lost(self, u: Understanding) -> bool:
         """A number was begun, and none is understood; nor are several, each said to its end."""
@@ -275,8 +285,3 @@ def _kept(sheet: Sheet, questions: Sequence[Question]) -> dict[str, Answer]:
 
 def _has_decimal(value: AnyValue | None) -> bool:
     return isinstance(value, Temperature) and value.celsius is not None and value.celsius % 1 != 0
-
-
-def _is_whole(value: AnyValue | None) -> bool:
-    """A temperature without its decimal: "thirty-six" may go on with "point five"."""
-    return isinstance(value, Temperature) and value.celsius is not None and value.celsius % 1 == 0
