@@ -94,6 +94,7 @@ def read(
         may_be_who=kind is Kind.YES_NO,
         of_ways=kind is Kind.MOVEMENTS,
         of_meetings=kind is Kind.CONTACTS,
+        of_temperature=kind is Kind.TEMPERATURE,
     )
     if request.mentions and kind in FACTS:
         answered = find_request(
@@ -104,6 +105,7 @@ def read(
             answered=True,
             of_ways=kind is Kind.MOVEMENTS,
             of_meetings=kind is Kind.CONTACTS,
+            of_temperature=kind is Kind.TEMPERATURE,
         )
         told = _reading(kind, heard, spoken, answered, lexicon, agreement)
         stated = utterance(answered.statements, lexicon)

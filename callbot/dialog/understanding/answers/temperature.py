@@ -1,13 +1,20 @@
 """Reads a body temperature, or what was said in place of a number."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from itertools import pairwise, takewhile
 
 from callbot.dialog.answers import BELIEVED_CELSIUS, Temperature
 from callbot.dialog.understanding.numerals.measure import Measure
 from callbot.dialog.understanding.statements.assertions import Assertion, Polarity, Who
 from callbot.dialog.understanding.utterance import Utterance
-from callbot.dialog.understanding.words.roles import BREAKS, ILLNESS, INVISIBLE, Role
+from callbot.dialog.understanding.words.roles import (
+    BREAKS,
+    ILLNESS,
+    INVISIBLE,
+    NEGATORS,
+    Role,
+)
 from callbot.dialog.understanding.words.vocabulary import Token
 
 ABNORMAL_CELSIUS = 37.3
@@ -150,7 +157,10 @@ def _after_correction(
 
 def _of_earlier_day(said: Utterance, token: Token) -> bool:
     """Unless it ends with a "now": "it was normal yesterday but thirty eight two now"."""
-    days = [t for t in said.statement.tokens if t.has(*_DAYS) and t.end <= token.start]
+    days = [
+        t for t in said.statement.tokens
+        if t.has(*_DAYS) and t.end <= token.start and not _is_likened_to(said, t)
+    ]  # fmt: skip
     after = (t for t in said.statement.tokens if t.start >= token.end)
     clause = takewhile(lambda t: not t.has(*BREAKS, Role.CONTRAST), after)
     rest = [t for t in clause if t.has(Role.NOW) or not t.has(*INVISIBLE)]
@@ -186,9 +196,28 @@ def _is_of_earlier_day(following: list[Token]) -> bool:
 def _day_follows(said: Utterance, token: Token) -> bool:
     """ "It was normal yesterday": the day stands behind it, and none is told of today."""
     after = (t for t in said.statement.tokens if t.start >= token.end)
-    days = [t for t in takewhile(lambda t: not t.has(*BREAKS), after) if t.has(*_DAYS)]
+    clause = takewhile(lambda t: not t.has(*BREAKS), after)
+    days = [t for t in clause if t.has(*_DAYS) and not _is_likened_to(said, t)]
     now = any(t.has(Role.NOW) for t in said.statement.tokens)
     return bool(days) and days[0].has(Role.EARLIER_DAY) and not now
+
+
+def _is_likened_to(said: Utterance, day: Token) -> bool:
+    """Whether today is likened to an earlier day ("the same as yesterday", "跟昨天一样",
+    "어제처럼"), of which nothing else is told."""
+    words = said.lexicon.phrases_of(said.lexicon.temperature.compared)
+    if said.verb_last:
+        return said.text[day.end :].lstrip().startswith(words)
+    before = said.text[: day.start].rstrip()
+    return before.endswith(tuple(f" {w}" for w in words) if said.lexicon.spaced else words)
+
+
+def _is_over(said: Utterance, token: Token) -> bool:
+    """ "I had a fever yesterday": told in the past of an earlier day, and then no more is said."""
+    tokens = [t for t in said.statement.tokens if not t.has(*BREAKS, *INVISIBLE)]
+    at = next((i for i, t in enumerate(tokens) if t.start >= token.start), len(tokens))
+    past = any(t.has(Role.PAST) for t in tokens[max(0, at - 1) : at])
+    return past and [t.has(Role.EARLIER_DAY) for t in tokens[at + 1 :]] == [True]
 
 
 def _fevers_today(said: Utterance) -> list[Assertion]:
@@ -197,6 +226,7 @@ def _fevers_today(said: Utterance) -> list[Assertion]:
         a for a in (*said.statement.of(Role.ABNORMAL), *said.statement.of(Role.SYMPTOM))
         if a.own and (a.token.has(Role.ABNORMAL) or "fever" in a.token.codes(Role.SYMPTOM))
         and not _of_earlier_day(said, a.token) and not _of_long_ago(said, a.token)
+        and not _is_over(said, a.token)
     ]  # fmt: skip
 
 
@@ -210,7 +240,30 @@ def _of_long_ago(said: Utterance, token: Token) -> bool:
 
 
 def _feverish_today(said: Utterance) -> bool:
-    return any(a.polarity is Polarity.PRESENT for a in _fevers_today(said))
+    fevers = _fevers_today(said)
+    return (
+        any(a.polarity is Polarity.PRESENT for a in fevers)
+        or _above_normal(said)
+        or any(_had_after_all(said, a) for a in fevers)
+    )
+
+
+def _had_after_all(said: Utterance, denied: Assertion) -> bool:
+    """ "I never had a fever before but I have one now"."""
+    such = said.lexicon.phrases_of(said.lexicon.temperature.some_such)
+    turns = [t.end for t in said.statement.tokens if t.has(Role.CONTRAST)]
+    turn = next((end for end in turns if end > denied.token.end), None)
+    return turn is not None and said.text[turn:].strip().startswith(such)
+
+
+def _above_normal(said: Utterance) -> bool:
+    """ "More than normal", and nothing that denies it."""
+    tokens = [t for t in said.statement.tokens if not t.has(*INVISIBLE) or t.has(Role.NORMAL)]
+    return any(
+        one.has(Role.ABOVE) and after.has(Role.NORMAL) and not _of_earlier_day(said, one)
+        and not (before and before.has(*NEGATORS))
+        for before, one, after in zip((None, *tokens), tokens, tokens[1:], strict=False)
+    )  # fmt: skip
 
 
 def _ambient(said: Utterance, token: Token) -> bool:
@@ -329,22 +382,71 @@ def _in_words(said: Utterance) -> Temperature | None:
         return Temperature(reported="fever")
     taken = bool(statement.tokens_of(Role.TAKEN))
     if any(
-        not _of_earlier_day(said, t) and not (taken and t.has(Role.DOUBT))
+        not _of_earlier_day(said, t)
+        and not (taken and t.has(Role.DOUBT))
+        and not _is_fever_not_had(said, t)
         for t in statement.tokens_of(Role.NOT_MEASURED)
     ):
         return Temperature(reported="not_measured")
-    if statement.denied and _only_earlier(said):
-        return Temperature(reported="not_measured")
-    normals = [a for a in statement.of(Role.NORMAL) if a.own]
-    unsure = statement.doubt or statement.loose or any(
-        a.polarity is Polarity.DOUBTFUL for a in (*_fevers_today(said), *normals)
-    ) or any(a.polarity is Polarity.ABSENT for a in normals)  # fmt: skip
-    if unsure or said.unread.health or statement.tokens_of(Role.MEDICINE, Role.HEDGE):
-        return None
-    well = any(a.polarity is Polarity.ABSENT for a in _fevers_today(said)) or any(
+    normals = [_agreed_with(said, a) for a in statement.of(Role.NORMAL) if a.own]
+    normal = any(
         a.polarity is Polarity.PRESENT
         and not _of_earlier_day(said, a.token)
         and not _day_follows(said, a.token)
         for a in normals
     )
+    if statement.denied and _only_earlier(said) and not normal:
+        return Temperature(reported="not_measured")
+    unsure = statement.doubt or said.loose or _only_supposed(said) or any(
+        a.polarity is Polarity.DOUBTFUL for a in (*_fevers_today(said), *normals)
+    ) or any(a.polarity is Polarity.ABSENT for a in normals)  # fmt: skip
+    if unsure or _left_open(said) or statement.tokens_of(Role.MEDICINE, Role.HEDGE):
+        return None
+    well = normal or any(a.polarity is Polarity.ABSENT for a in _fevers_today(said))
     return Temperature(reported="normal") if well else None
+
+
+def _agreed_with(said: Utterance, normal: Assertion) -> Assertion:
+    """ "Not elevated, no": the no is of the same mind as a phrase that is a denial itself."""
+    tokens = said.statement.tokens
+    after = tokens[tokens.index(normal.token) + 1 :][:1]
+    agrees = bool(after) and after[0].has(Role.NOUN_NEGATOR)
+    grammar = said.lexicon.grammar
+    denials = said.lexicon.phrases_of((*grammar.negator, *grammar.forgone, *grammar.noun_negator))
+    denies = said.lexicon.spaced and normal.token.text.startswith(tuple(f"{d} " for d in denials))
+    alone = len(said.statement.tokens_of(*NEGATORS)) == 1
+    return replace(normal, polarity=Polarity.PRESENT) if agrees and denies and alone else normal
+
+
+def _is_fever_not_had(said: Utterance, token: Token) -> bool:
+    """ "Never had a fever and don't have one now": that is no thermometer."""
+    such = token.text in said.lexicon.phrases_of(said.lexicon.temperature.none_such)
+    return such and any(
+        a.polarity is Polarity.ABSENT and a.token.end <= token.start for a in _fevers_today(said)
+    )
+
+
+def _only_supposed(said: Utterance) -> bool:
+    """ "I hope it's normal", "not quite down to normal": in one clause with what is told as well,
+    before it, or behind it where verbs come last."""
+    words = said.lexicon.supposing_words.tokens(said.text)
+    supposed = [word for word in words if word.has(Role.SUPPOSING)]
+    breaks = [t.start for t in said.statement.tokens if t.has(*BREAKS, Role.CONTRAST)]
+    return any(
+        first.end <= last.start and not any(first.end <= at < last.start for at in breaks)
+        for word in supposed
+        for term in said.statement.of(Role.NORMAL)
+        for first, last in ([(term.token, word)] if said.verb_last else [(word, term.token)])
+    )
+
+
+def _left_open(said: Utterance) -> bool:
+    """Whether something was not read that may be a fever: not what only tells how it was measured
+    ("normal, I checked it with the wife's thermometer")."""
+    words = said.lexicon.measuring_words.tokens(said.text)
+    told = {at for word in words if word.has(Role.HARMLESS) for at in range(word.start, word.end)}
+    return any(
+        not said.text[at].isspace() and at not in told
+        for token in said.unread.health
+        for at in range(token.start, token.end)
+    )

@@ -32,12 +32,13 @@ def in_earnest(
     answered: bool,
     of_ways: bool,
     of_meetings: bool,
+    of_temperature: bool,
 ) -> list[Token]:
     """The words of requests and questions, without those that ask for nothing by what is told
     beside them.
 
-    stated: the same text, read as statements. may_be_who, answered, of_ways, of_meetings: as
-    `find_request` has them.
+    stated: the same text, read as statements. may_be_who, answered, of_ways, of_meetings,
+    of_temperature: as `find_request` has them.
     """
     yes = next((t.end for t in stated if t.has(Role.ASSENT, Role.AFFIRMER)), None)
     gone = frozenset({Intent.NOT_SELF, Intent.WRONG_NUMBER})
@@ -47,6 +48,7 @@ def in_earnest(
         return (
             _is_part(request, stated, inflected=lexicon.negation == "after")
             or (answered and request.has(Role.MENTIONED))
+            or (of_temperature and _tells_why_not(request, stated))
             or (Intent.NOT_SELF in asked and _set_against(request, stated))
             or (not may_be_who and not asked.isdisjoint(gone) and _is_of_another(request, stated))
             or (of_meetings and Intent.WRONG_NUMBER in asked and _is_nobody(request, stated))
@@ -84,6 +86,23 @@ def _is_part(request: Token, stated: list[Token], *, inflected: bool) -> bool:
         word.start < request.start < word.end < request.end
         for word in stated
         if inflected and word.has(*_NAMING)
+    )
+
+
+_WHY_NOT_MEASURED = frozenset({Intent.WAIT, Intent.REPEAT, Intent.BUSY})
+
+
+def _tells_why_not(request: Token, stated: list[Token]) -> bool:
+    """Words of a request or a question that are part of longer ones that say that nothing was
+    measured, or why ("let me check later", "I couldn't make out what it showed")."""
+    asked = {Intent(code) for code in request.codes(Role.REQUEST)}
+    asks = request.has(Role.ASKING) or bool(asked and asked <= _WHY_NOT_MEASURED)
+    return asks and any(
+        word.has(Role.NOT_MEASURED)
+        and (word.start <= request.start or Intent.WAIT not in asked)
+        and word.start < request.end <= word.end
+        and len(word.text) >= len(request.text)
+        for word in stated
     )
 
 

@@ -76,15 +76,17 @@ def find_request(
     answered: bool = False,
     of_ways: bool = False,
     of_meetings: bool = False,
+    of_temperature: bool = False,
 ) -> Request:
     """text: as `spell` gives it. may_be_who: the question may be who is speaking. answered: what is
-    only mentioned is no request. of_ways, of_meetings: it is asked whether the resident went out,
-    or met anybody."""
+    only mentioned is no request. of_ways, of_meetings, of_temperature: it is asked whether the
+    resident went out, met anybody, or what their temperature is."""
     topic = known.topic(text) if known else None
     stated = lexicon.statements.tokens(text)
     tokens = in_earnest(
         lexicon.requesting.tokens(text), stated, text, lexicon,
         may_be_who=may_be_who, answered=answered, of_ways=of_ways, of_meetings=of_meetings,
+        of_temperature=of_temperature,
     )  # fmt: skip
     meant = _meant(tokens)
     intent = _intent(tokens, meant, text, topic, lexicon)

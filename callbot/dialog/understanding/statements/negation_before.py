@@ -175,6 +175,11 @@ class NegationBefore(TopicFirst):
         if token.has(Role.NORMAL) and scope.open and answers(scope.negator):
             # "No, cool as a cucumber" answers, and then says why.
             scope.negator = None
+        if token.has(Role.ABNORMAL) and token.text.startswith(
+            tuple(f"{subject} " for subject in self._grammar.comment)
+        ):
+            # "It was normal, today it's not it's gone up": with a subject of its own it is new.
+            scope.negator = None
         reaches = scope.bound is None or alike(scope.bound, token) or goes_to(scope.bound, token)
         negator = scope.negator if reaches else None
         if negator is not None and self._is_topic(negator, token):

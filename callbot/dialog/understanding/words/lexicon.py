@@ -135,6 +135,10 @@ class Lexicon(BaseModel):
         """What a pattern stands for, spelled as what is heard."""
         return self._phrases.of(pattern)
 
+    def phrases_of(self, patterns: Words) -> tuple[str, ...]:
+        """The same of each of several patterns."""
+        return self._phrases.of_all(patterns)
+
     @cached_property
     def _phrases(self) -> Phrases:
         patterns = (section.patterns() for section in self.sections.values())
@@ -187,6 +191,18 @@ class Lexicon(BaseModel):
             (grammar.deed, Role.COMPANY),
         )  # fmt: skip
         words = (((), word, Mark(role)) for words, role in listed for word in words)
+        return self._phrases.vocabulary(words)
+
+    @cached_property
+    def measuring_words(self) -> Vocabulary:
+        """How a temperature is measured, which tells nothing of what it is."""
+        words = (((), word, Mark(Role.HARMLESS)) for word in self.temperature.measuring)
+        return self._phrases.vocabulary(words)
+
+    @cached_property
+    def supposing_words(self) -> Vocabulary:
+        """Beside which it is not said that a temperature is normal."""
+        words = (((), word, Mark(Role.SUPPOSING)) for word in self.temperature.supposed)
         return self._phrases.vocabulary(words)
 
     @cached_property
@@ -311,6 +327,8 @@ class Lexicon(BaseModel):
             self.needs,
             self.requesting,
             self.filler_words,
+            self.measuring_words,
+            self.supposing_words,
         )
         _ = self.standard_forms
         self.number_reader.measures(" ".join(self.lone_requests))

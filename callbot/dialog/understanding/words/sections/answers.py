@@ -35,6 +35,21 @@ class TemperatureWords(Section):
     earlier_day: Words = ()
     instrument: Words = Field(default=(), description="what measures; a doubt told of it is of it")
     ambient: Words = Field(default=(), description="before a number: of the weather or the room")
+    measuring: Aside = Field(
+        default=(), description="who measures, when, where, with what: no sign of illness here"
+    )
+    compared: Aside = Field(
+        default=(), description="beside an earlier day: today is told of, and likened to that day"
+    )
+    supposed: Aside = Field(
+        default=(), description="in one clause with `normal`: it is hoped, supposed, or nearly so"
+    )
+    some_such: Aside = Field(
+        default=(), description="after a fever denied and a but: there is one after all"
+    )
+    none_such: Aside = Field(
+        default=(), description="of `not_measured`: after a fever denied, that is what is not had"
+    )
 
 
 class BodyPart(Entry):
