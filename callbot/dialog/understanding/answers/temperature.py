@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import replace
-from itertools import pairwise, takewhile
+from itertools import dropwhile, groupby, pairwise, takewhile
 
 from callbot.dialog.answers import BELIEVED_CELSIUS, Temperature
 from callbot.dialog.understanding.numerals.measure import Measure
@@ -13,6 +13,7 @@ from callbot.dialog.understanding.words.roles import (
     ILLNESS,
     INVISIBLE,
     NEGATORS,
+    TERMS,
     Role,
 )
 from callbot.dialog.understanding.words.vocabulary import Token
@@ -251,9 +252,9 @@ def _feverish_today(said: Utterance) -> bool:
 def _had_after_all(said: Utterance, denied: Assertion) -> bool:
     """ "I never had a fever before but I have one now"."""
     such = said.lexicon.phrases_of(said.lexicon.temperature.some_such)
-    turns = [t.end for t in said.statement.tokens if t.has(Role.CONTRAST)]
-    turn = next((end for end in turns if end > denied.token.end), None)
-    return turn is not None and said.text[turn:].strip().startswith(such)
+    breaks = BREAKS if said.verb_last else ()
+    turns = [t.end for t in said.statement.tokens if t.has(Role.CONTRAST, *breaks)]
+    return any(end > denied.token.end and said.text[end:].strip().startswith(such) for end in turns)
 
 
 def _above_normal(said: Utterance) -> bool:
@@ -400,6 +401,7 @@ def _in_words(said: Utterance) -> Temperature | None:
     unsure = statement.doubt or said.loose or _only_supposed(said) or any(
         a.polarity is Polarity.DOUBTFUL for a in (*_fevers_today(said), *normals)
     ) or any(a.polarity is Polarity.ABSENT for a in normals)  # fmt: skip
+    unsure = unsure or (said.verb_last and _affirms_after(said))
     if unsure or _left_open(said) or statement.tokens_of(Role.MEDICINE, Role.HEDGE):
         return None
     well = normal or any(a.polarity is Polarity.ABSENT for a in _fevers_today(said))
@@ -420,24 +422,40 @@ def _agreed_with(said: Utterance, normal: Assertion) -> Assertion:
 
 def _is_fever_not_had(said: Utterance, token: Token) -> bool:
     """ "Never had a fever and don't have one now": that is no thermometer."""
-    such = token.text in said.lexicon.phrases_of(said.lexicon.temperature.none_such)
+    such = token.text.endswith(said.lexicon.phrases_of(said.lexicon.temperature.none_such))
     return such and any(
         a.polarity is Polarity.ABSENT and a.token.end <= token.start for a in _fevers_today(said)
     )
 
 
 def _only_supposed(said: Utterance) -> bool:
-    """ "I hope it's normal", "not quite down to normal": in one clause with what is told as well,
-    before it, or behind it where verbs come last."""
+    """ "I hope it's normal", "정상이었으면 좋겠어요": before it in one clause, or in its ending
+    where verbs come last."""
     words = said.lexicon.supposing_words.tokens(said.text)
     supposed = [word for word in words if word.has(Role.SUPPOSING)]
+    normals = [a.token for a in said.statement.of(Role.NORMAL)]
+    if said.verb_last:
+        return any(n.start < word.start <= n.end for word in supposed for n in normals)
     breaks = [t.start for t in said.statement.tokens if t.has(*BREAKS, Role.CONTRAST)]
     return any(
-        first.end <= last.start and not any(first.end <= at < last.start for at in breaks)
+        word.end <= n.start and not any(word.end <= at < n.start for at in breaks)
         for word in supposed
-        for term in said.statement.of(Role.NORMAL)
-        for first, last in ([(term.token, word)] if said.verb_last else [(word, term.token)])
+        for n in normals
     )
+
+
+def _affirms_after(said: Utterance) -> bool:
+    """ "열 없어요, 아니 조금 있네요": a clause behind a denial that says that there is some."""
+    beside = (*INVISIBLE, Role.CORRECTION, Role.NOUN_NEGATOR, Role.NOT_SO, Role.NOW, Role.SLIGHT)
+    denied = False
+    for broken, run in groupby(said.statement.tokens, key=lambda t: t.has(*BREAKS)):
+        words = [t for t in run if not t.has(*beside)]
+        told = [*dropwhile(lambda t: t.has(*NEGATORS), words)]
+        affirms = not broken and bool(told) and told[0].has(Role.AFFIRMER, Role.STANDS_FOR)
+        if denied and affirms and not any(t.has(*TERMS, *NEGATORS, Role.DENIAL) for t in told):
+            return True
+        denied = denied or any(t.has(*NEGATORS, Role.NORMAL) for t in words)
+    return False
 
 
 def _left_open(said: Utterance) -> bool:
