@@ -160,7 +160,8 @@ def _of_earlier_day(said: Utterance, token: Token) -> bool:
     """Unless it ends with a "now": "it was normal yesterday but thirty eight two now"."""
     days = [
         t for t in said.statement.tokens
-        if t.has(*_DAYS) and t.end <= token.start and not _is_likened_to(said, t)
+        if t.has(*_DAYS) and t.end <= token.start
+        and (token.has(Role.MEASURE) or not _is_likened_to(said, t))
     ]  # fmt: skip
     after = (t for t in said.statement.tokens if t.start >= token.end)
     clause = takewhile(lambda t: not t.has(*BREAKS, Role.CONTRAST), after)
