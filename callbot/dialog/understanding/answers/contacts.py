@@ -16,10 +16,13 @@ from callbot.dialog.understanding.answers.meeting import (
     spoke_to_thing,
 )
 from callbot.dialog.understanding.answers.movement_clauses import saw_the_place
+from callbot.dialog.understanding.context.in_turn import yes_of_a_day
 from callbot.dialog.understanding.statements.assertions import Polarity
 from callbot.dialog.understanding.utterance import Utterance
 from callbot.dialog.understanding.words.roles import BREAKS, NEGATORS, Role
 from callbot.dialog.understanding.words.vocabulary import Token
+
+_BEGIN = (*PERSONS, Role.SELF, Role.EVERYONE, Role.THIRD)
 
 
 def read_contacts(said: Utterance) -> Contacts | None:
@@ -35,13 +38,23 @@ def read_contacts(said: Utterance) -> Contacts | None:
         apart = said.statement.tokens_of(Role.HOME, Role.APART, Role.MEET, Role.LATER)
         if not apart and not said.statement.doubt:
             return Contacts(contact=True)
+    if yes_of_a_day(said.statement.tokens):
+        return Contacts(contact=True)
     left_open = said.unread.meetings or any(m.left_open for m in meetings)
+    left_open = left_open or _begins_with_yes_and_person(said)
     left_open = left_open or any(saw_the_place(said, clause) for clause in clauses)
     if left_open or said.statement.doubt or said.statement.taken_back or said.loose:
         return None
     if any(m.met is False for m in meetings) or said.statement.refuted:
         return Contacts(contact=False)
     return None
+
+
+def _begins_with_yes_and_person(said: Utterance) -> bool:
+    """As in "yes, my son, he comes every day and nobody's going to stop him"."""
+    words = [t for t in said.statement.tokens if not t.has(*BREAKS, Role.IGNORED)]
+    who = words[1:2] if words and words[0].has(Role.ASSENT) else []
+    return any(t.has(Role.OUTSIDER, Role.FAMILY) for t in who)
 
 
 def states_contacts(said: Utterance) -> bool:
@@ -95,7 +108,7 @@ def _dealt(clause: list[Token]) -> bool:
 def _begins(clause: list[Token], following: Token | None) -> bool:
     """Whether a person begins a statement of what was done, after one that is complete."""
     done = any(t.has(Role.MEET, Role.APART, Role.NOBODY, Role.OUT, Role.HOME) for t in clause)
-    return done and following is not None and following.has(*PERSONS, Role.SELF, Role.THIRD)
+    return done and following is not None and following.has(*_BEGIN)
 
 
 def _taken_back(

@@ -1,7 +1,7 @@
 """What one clause says of meeting people: that somebody was met, nobody, or nothing certain."""
 
 from dataclasses import dataclass
-from itertools import dropwhile, pairwise, zip_longest
+from itertools import dropwhile, pairwise, takewhile, zip_longest
 
 from callbot.dialog.understanding.statements.assertions import Polarity
 from callbot.dialog.understanding.utterance import Utterance
@@ -46,7 +46,7 @@ def meeting(said: Utterance, clause: list[Token]) -> Meeting:
     if far := _apart(clause):
         # "My friend came by, we stayed six feet apart" may be a meeting all the same, and so may
         # what "I don't open the door except to my neighbor" tells.
-        near = all(t.has(Role.DISTANCE) for t in far) and comes(clause)
+        near = all(t.has(Role.DISTANCE) for t in far) and (comes(clause) or _we_talked(clause))
         near = near or (not said.verb_last and bool(_excepted(said, clause)))
         return Meeting(None, left_open=True) if near else Meeting(False)
     excepted = _excepted(said, clause)
@@ -60,8 +60,15 @@ def meeting(said: Utterance, clause: list[Token]) -> Meeting:
     core = any(t.has(Role.CORE) for t in clause)
     if any(a.polarity is Polarity.DOUBTFUL for a in meets):
         return Meeting(None, left_open=bool(persons))
+    if any(t.has(Role.ALONE) for t in clause) and any(t.has(Role.LIVES_APART) for t in clause):
+        # "Only family, from down the road".
+        return Meeting(None, left_open=True)
     if any(t.has(Role.NOBODY) for t in clause):
+        if _visited_instead(said, clause):
+            return Meeting(None, left_open=True)
         return Meeting(True, persons) if _and_nobody_else(said, clause) else Meeting(False)
+    if _not_alone(clause):
+        return Meeting(None, left_open=True)
     if not persons and _among_people(said, clause):
         return Meeting(None, left_open=True)
     denied = said.verb_last or said.statement.refuted
@@ -85,7 +92,7 @@ def meeting(said: Utterance, clause: list[Token]) -> Meeting:
     if persons and said.tells_more(clause):
         # "Nobody, the caretaker slides my post under the door": met or not?
         return Meeting(None, left_open=True)
-    return _without_verb(clause, core=core)
+    return _without_verb(said, clause, core=core)
 
 
 def _and_nobody_else(said: Utterance, clause: list[Token]) -> bool:
@@ -101,6 +108,31 @@ def _and_nobody_else(said: Utterance, clause: list[Token]) -> bool:
     )
 
 
+def _visited_instead(said: Utterance, clause: list[Token]) -> bool:
+    """As in "no visitors no I visited": whom the resident met, told behind a word for "nobody"."""
+    at = next((i for i, t in enumerate(clause) if t.has(Role.NOBODY)), 0)
+    met = {a.token for a in said.statement.of(Role.MEET) if a.polarity is Polarity.PRESENT}
+    after = clause[at + 1 :]
+    if any(t.has(*NEGATORS, Role.NOBODY) for t in after[1:]):
+        return False
+    return any(who.has(Role.SELF, Role.EVERYONE) and act in met for who, act in pairwise(after))
+
+
+def _we_talked(clause: list[Token]) -> bool:
+    """As in "we talked six feet apart"."""
+    return any(a.has(Role.EVERYONE) and b.has(Role.MEET) for a, b in pairwise(clause))
+
+
+def _not_alone(clause: list[Token]) -> bool:
+    """As in "I wasn't on my own", "it's not just us": who else was there is not told. In Chinese a
+    denial before it is an answer of its own ("没有就我一个人")."""
+    told = [t for t in clause if t.text.isascii() and not t.has(Role.LIGHT, Role.IGNORED)]
+    return any(
+        one.has(*NEGATORS) and not one.has(Role.NOUN_NEGATOR) and after.has(Role.ALONE)
+        for one, after in pairwise(told)
+    )
+
+
 def _met_somebody(said: Utterance, clause: list[Token], persons: tuple[str, ...]) -> Meeting:
     """What a clause says that affirms a meeting: with people from outside, with those at home, or
     with nobody at all."""
@@ -113,7 +145,10 @@ def _met_somebody(said: Utterance, clause: list[Token], persons: tuple[str, ...]
     met = bool(persons) or not core or any(t.has(Role.VISITS) for t in clause)
     # "晚上对象过来住": who comes to stay lives elsewhere; "老伴回来了" comes home.
     stays = any(t.has(Role.ARRIVE) and not t.has(Role.GO) for t in clause)
-    left_open = not met and (stays or any(map(_is_unread, clause)))
+    # "Met my girl in the park": who lives here is not met so.
+    elsewhere = any(a.has(Role.OBJECT_MARKER) and b.has(Role.CORE) for a, b in pairwise(clause))
+    elsewhere = elsewhere and any(t.has(Role.PLACE) for t in clause)
+    left_open = not met and (stays or elsewhere or any(map(_is_unread, clause)))
     return Meeting(met, persons, left_open=left_open)
 
 
@@ -133,8 +168,13 @@ def _came_after_all(clause: list[Token], *, verb_last: bool) -> bool:
     later = dropwhile(lambda t: not t.has(Role.WHEN, Role.NOW), after)
     met = any(t.has(Role.MEET) and t.has(Role.COMPLETED) for t in later)
     met = met or (verb_last and any(t.has(Role.CLOSE) for t in after))
+    # "Not a visitor all week till yesterday".
+    ended = any(
+        a.has(Role.UNTIL) and b.has(Role.PAST, Role.NOW, Role.LAST_NIGHT)
+        for a, b in pairwise(after)
+    )
     near = (Role.ARRIVE, Role.TOGETHER) if clause[at].has(Role.APART) else (Role.ARRIVE,)
-    return named or met or any(t.has(*near) for t in after)
+    return named or met or ended or any(t.has(*near) for t in after)
 
 
 def _named_at_once(clause: list[Token]) -> bool:
@@ -207,7 +247,7 @@ def _by_oneself(clause: list[Token]) -> bool:
     return any(t.has(Role.ALONE) for t in clause) and not comes(clause)
 
 
-def _without_verb(clause: list[Token], *, core: bool) -> Meeting:
+def _without_verb(said: Utterance, clause: list[Token], *, core: bool) -> Meeting:
     """As in “就老伴”, "邻居", "没有外人": persons, but no word for meeting.
 
     One who lives here but comes from elsewhere ("媳妇从外地回来") may bring what is feared.
@@ -221,7 +261,12 @@ def _without_verb(clause: list[Token], *, core: bool) -> Meeting:
         return Meeting(False if outside or family or core else None)
     at_home = any(t.has(Role.HOME) for t in clause) and not outside
     alone = any(t.has(Role.ALONE) for t in clause)
-    joined = any(t.has(Role.JOIN) and after.has(Role.OUTSIDER) for t, after in pairwise(clause))
+    if not (family or core or alone) and _sat_with_resident(clause):
+        return Meeting(None, left_open=True)
+    if at_home and not alone and said.lexicon.spaced and _did_at_home(clause):
+        return Meeting(None, left_open=True)
+    told = [t for t in clause if not t.has(Role.WHEN, Role.NOW)]
+    joined = any(t.has(Role.JOIN) and after.has(Role.OUTSIDER) for t, after in pairwise(told))
     if alone and joined:
         # "Us two and the neighbors".
         return Meeting(None, left_open=True)
@@ -234,7 +279,30 @@ def _without_verb(clause: list[Token], *, core: bool) -> Meeting:
     if outside or family:
         return Meeting(True, (*outside, *family))
     travelled = any(t.has(Role.PLACE, Role.TRANSPORT) for t in clause)
-    return Meeting(False if core and not travelled else None)
+    aside = said.lexicon.spaced and _names_in_passing(clause)
+    return Meeting(False if core and not travelled and not aside else None)
+
+
+def _did_at_home(clause: list[Token]) -> bool:
+    """As in "my brother sang in my kitchen": whether he lives here is not told."""
+    told = dropwhile(lambda t: not t.has(Role.FAMILY), clause)
+    deed = list(takewhile(lambda t: not t.has(Role.HOME), told))
+    within = len(deed) < len(clause) - clause.index(deed[0]) if deed else False
+    return within and any(t.has(Role.HARMLESS) and not t.has(Role.LIGHT) for t in deed)
+
+
+def _sat_with_resident(clause: list[Token]) -> bool:
+    """As in "she sat here with me": who that is was not told."""
+    beside = any(a.has(Role.COMPANION) and b.has(Role.RECIPIENT) for a, b in pairwise(clause))
+    return beside and any(t.has(Role.THIRD) for t in clause)
+
+
+def _names_in_passing(clause: list[Token]) -> bool:
+    """As in "ask my wife", "you sound just like my third wife": nothing is told of who lives
+    here."""
+    before = takewhile(lambda t: not t.has(Role.CORE), clause)
+    dull = (*BREAKS, Role.LIGHT, Role.SELF, Role.ONLY, Role.CONTRAST, Role.COMMENT, Role.CLOSING)
+    return any(t.has(Role.HARMLESS, Role.UNKNOWN) and not t.has(*dull) for t in before)
 
 
 def _names_those_at_home(clause: list[Token]) -> bool:
@@ -295,9 +363,14 @@ def spoke_to_thing(clause: list[Token]) -> bool:
         return near and not any(map(_is_unread, clause)) and not _describes(words)
     met_it = any(a.has(Role.THING) and b.has(Role.MEET) for a, b in pairwise(often))
     return met_it or (
-        any(a.has(Role.MEET) and b.has(Role.THING) for a, b in pairwise(told))
+        any(a.has(Role.MEET) and not _came_for(a) and b.has(Role.THING) for a, b in pairwise(told))
         and not _describes(words)
     )
+
+
+def _came_for(act: Token) -> bool:
+    """As in "the vet came for the cat": the thing is why somebody came, and not whom they met."""
+    return act.has(Role.ARRIVE) and act.text.isascii()
 
 
 def _describes(words: list[Token]) -> bool:

@@ -24,6 +24,7 @@ from callbot.dialog.understanding.answers.whereabouts import (
     sat_elsewhere,
     stayed_elsewhere,
 )
+from callbot.dialog.understanding.context.in_turn import yes_of_a_day
 from callbot.dialog.understanding.statements.assertions import Polarity
 from callbot.dialog.understanding.unread.chinese import tells_of_place
 from callbot.dialog.understanding.utterance import Utterance
@@ -49,6 +50,8 @@ def read_movements(said: Utterance) -> Movements | None:
         return Movements(
             went_out=True, places=places(said), when=times(said), transport=transport(said)
         )
+    if yes_of_a_day(said.statement.tokens):
+        return Movements(went_out=True, when=times(said))
     left_open = said.unread.outings or said.unread.ways
     if doubtful or left_open or said.statement.doubt or said.statement.taken_back or said.loose:
         return None

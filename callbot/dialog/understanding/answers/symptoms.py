@@ -73,6 +73,7 @@ def _open(said: Utterance, own: list[Assertion], *, vague: bool = True) -> bool:
         or said.statement.doubt
         or said.beside.another
         or (vague and _excepts_somebody(said))
+        or _ended_lately(said)
         or _numbered(said)
         or any(a.polarity is Polarity.DOUBTFUL for a in own)
         or (said.verb_last and any(map(_was_felt, own)))
@@ -93,6 +94,13 @@ def _takes_medicine(said: Utterance) -> bool:
         )
         for index, token in enumerate(tokens)
     )
+
+
+def _ended_lately(said: Utterance) -> bool:
+    """As in "not any more, it stopped an hour ago": of what was felt since the last call, no word
+    tells what it was."""
+    over = any(t.has(Role.DENIAL) and t.has(Role.RECOVERED) for t in said.statement.tokens)
+    return over and bool(said.statement.tokens_of(Role.LAST_NIGHT))
 
 
 def _numbered(said: Utterance) -> bool:

@@ -43,10 +43,17 @@ def with_harmless(tokens: list[Token], text: str, lexicon: Lexicon) -> list[Toke
 
 def _with_names(tokens: list[Token]) -> list[Token]:
     """A word of no list right after a person may be a name ("my neighbor Rita"), or what that
-    person suffers from; it is no way out and no visitor of its own."""
+    person suffers from; it is no way out and no visitor of its own. After a title it is one, of
+    somebody who lives elsewhere ("Mrs Okafor")."""
     out = list(tokens)
     for index, token in enumerate(tokens[1:], 1):
         alone = token.marks == (Mark(Role.UNKNOWN),) and len(token.text.split()) == 1
+        title = tokens[index - 1]
+        if alone and title.has(Role.TITLE):
+            named = Mark(Role.OUTSIDER, f"{title.text} {token.text.strip()}")
+            out[index - 1] = replace(title, marks=(named,))
+            out[index] = replace(token, marks=(Mark(Role.LIGHT),))
+            continue
         if alone and tokens[index - 1].has(Role.OUTSIDER, Role.FAMILY, Role.CORE):
             out[index] = replace(token, marks=(Mark(Role.BODY),))
     return out

@@ -9,6 +9,7 @@ from itertools import dropwhile, pairwise
 from callbot.dialog.understanding.statements.clauses import clause_spans
 from callbot.dialog.understanding.statements.negators import is_told
 from callbot.dialog.understanding.words.roles import (
+    BREAKS,
     ILLNESS,
     INVISIBLE,
     NEGATORS,
@@ -34,6 +35,17 @@ def answered_in_turn(tokens: list[Token], grammar: Grammar) -> list[Token]:
         for token in _signs_answered(tokens[start:stop], grammar)[1:]
     }
     return [t for token in tokens for t in (*_pause(token, parted), token)]
+
+
+def yes_of_a_day(tokens: list[Token] | tuple[Token, ...]) -> bool:
+    """Whether one of the days that are asked about is answered with a yes: "yesterday yes today
+    no"."""
+    words = [t for t in tokens if not t.has(*BREAKS) and t.text.isascii()]
+    ends = (Role.WHEN, Role.CONTRAST, Role.JOIN)
+    return any(
+        day.has(Role.WHEN) and word.has(Role.ASSENT) and (after is None or after.has(*ends))
+        for day, word, after in zip(words, words[1:], [*words[2:], None], strict=False)
+    )
 
 
 def _pause(sign: Token, parted: set[int]) -> list[Token]:

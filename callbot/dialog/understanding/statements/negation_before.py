@@ -148,7 +148,7 @@ class NegationBefore(TopicFirst):
         elif degree(token) and scope.open:
             # "没有很厉害的咳嗽" leaves a mild one open.
             scope.uncertain = True
-        elif token.has(Role.SELF) or (stands_alone(scope.negator) and token.has(*_AT_HOME)):
+        elif token.has(Role.SELF) or _begins_anew(token, scope):
             # "no I went out", "no my daughter shops", "我没啥我老伴咳嗽": the negation was an
             # answer of its own, and a wish before it may be another's
             # ("孙子想吃雪糕我就去买了一根").
@@ -292,6 +292,13 @@ class NegationBefore(TopicFirst):
                 self._assert(
                     token, Polarity.ABSENT if closed else Polarity.DOUBTFUL, number, bare=not closed
                 )
+
+
+def _begins_anew(token: Token, scope: _Scope) -> bool:
+    """Whether somebody at home begins a statement of their own: "no my daughter shops", "not met as
+    such we bumped into each other"."""
+    own = scope.bound is not None and token.has(Role.EVERYONE) and token.text.isascii()
+    return own or (stands_alone(scope.negator) and token.has(*_AT_HOME))
 
 
 def _begins_with_sign(rest: list[Token]) -> bool:

@@ -85,7 +85,8 @@ class TopicFirst(Reading):
             return bool(echoed)
         if bare and rest[0].has(Role.COMPANION) and not negator.text.isascii():
             return True
-        if unread(rest[0]) or (here and rest[0].has(*_DENIED_ALONE)):
+        named = next((t for t in rest if not t.has(Role.POSSESSIVE)), rest[0])
+        if unread(named) or (here and rest[0].has(*_DENIED_ALONE)):
             self._denied = self._denied or (answers(negator) and not here and self._own(negator))
             return True
         if degree(rest[0]) and not here:

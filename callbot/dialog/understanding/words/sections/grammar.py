@@ -146,6 +146,7 @@ class Grammar(Section):
         default=(), description="told of such a day: it may have gone on since (moved in)"
     )
     afterwards: Words = Field(default=(), description="from what was just told on")
+    until: Words = Field(default=(), description="before a time: denied until then, and not after")
     since: Words = Field(
         default=(), description="from here on is asked about; a journey before it led home"
     )

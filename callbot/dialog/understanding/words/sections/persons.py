@@ -31,6 +31,7 @@ class Persons(Section):
     )
     everyone: Words = ()
     outsider: Words = ()
+    title: Words = Field(default=(), description="makes a person of the word of no list after it")
     third: Words = ()
     addressee: Words = Field(default=(), description="who calls; what they do is no doing of ours")
     focus: Words = Field(default=(), description="before a person: what was said is of that one")
