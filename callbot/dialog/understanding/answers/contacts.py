@@ -4,7 +4,7 @@ People who live with the resident are no contacts; relatives who may live elsewh
 they are said to have been met.
 """
 
-from itertools import zip_longest
+from itertools import pairwise, zip_longest
 
 from callbot.dialog.answers import Contacts
 from callbot.dialog.understanding.answers.meeting import (
@@ -12,6 +12,7 @@ from callbot.dialog.understanding.answers.meeting import (
     Meeting,
     came_close,
     comes,
+    dealt_with,
     meeting,
     spoke_to_thing,
 )
@@ -119,6 +120,8 @@ def _taken_back(
     they went instead is no meeting either ("不是来我家,是到对门的"); nor is one with somebody who
     then is said to live here ("我妈给我端饭,她跟我住一块儿")."""
     out = list(meetings)
+    if not said.verb_last:
+        out = [_told_of_only(said, m, clauses[at], clauses[at + 1 :]) for at, m in enumerate(out)]
     for index, clause in enumerate(clauses[1:], 1):
         before = clauses[index - 1]
         if out[index - 1].met and (
@@ -129,6 +132,8 @@ def _taken_back(
             # "老婆来看我了,我们分开住的": far from each other, or only in where they live?
             visits = any(t.has(Role.VISITS) for t in before) and not out[index - 1].persons
             out[index - 1] = Meeting(None, left_open=True) if visits else Meeting(False)
+        if _lives_apart(clause) and _met_at_home(said, before):
+            out[index - 1] = Meeting(True)
         for one, other in ((index - 1, index), (index, index - 1)):
             if _met_by_another(said, clauses[one]) and _not_self(clauses[other]):
                 out[one] = Meeting(False)
@@ -137,6 +142,25 @@ def _taken_back(
         if far and instead is not None and instead.has(Role.BUT_SO):
             out[index] = Meeting(False) if not comes(clause) else out[index]
     return out
+
+
+def _told_of_only(
+    said: Utterance, told: Meeting, clause: list[Token], after: list[list[Token]]
+) -> Meeting:
+    """As in "房东收租都改转账了,没照面": who is named without a word for meeting was not met, if a
+    later clause that names nobody keeps them away, and is left open if one denies anything ("听见
+    邻居吵,没出去看"); "just the neighbor, nobody else" stands."""
+    first = next((t for t in clause if not t.has(*BREAKS)), None)
+    alone = first is not None and first.has(Role.ONLY, Role.CONTRAST, Role.AFFIRMER, Role.ASSENT)
+    later = [c for c in after if not any(t.has(*PERSONS) for t in c)]
+    if not told.bare or alone:
+        return told
+    if any(t.has(Role.APART) and not t.has(Role.DISTANCE) for c in later for t in c):
+        return Meeting(False)
+    denies = any(t.has(*NEGATORS, Role.NOBODY) for c in later for t in c)
+    if denies and not dealt_with(said, clause):
+        return Meeting(None, told.persons, left_open=True)
+    return told
 
 
 def _kept_away(before: list[Token], clause: list[Token]) -> bool:
@@ -153,6 +177,24 @@ def _lives_here(clause: list[Token]) -> bool:
     """The same, that they live with the resident ("她跟我住一块儿")."""
     others = any(t.has(*PERSONS, *NEGATORS) for t in clause)
     return not others and any(t.has(Role.LIVES_HERE) for t in clause)
+
+
+def _lives_apart(clause: list[Token]) -> bool:
+    """As in "我们离了的", "我俩不住一块儿": whoever was named before lives elsewhere."""
+    others = any(t.has(*PERSONS) for t in clause)
+    return not others and any(t.has(Role.LIVES_APART) for t in clause)
+
+
+def _met_at_home(said: Utterance, clause: list[Token]) -> bool:
+    """Whether somebody who may live with the resident is named, and was met."""
+    met = {a.token for a in said.statement.of(Role.MEET) if a.polarity is Polarity.PRESENT}
+    done = any(sign in t.text for t in clause for sign in said.lexicon.grammar.aspect)
+    beside = done and any(
+        one.has(Role.COMPANION) and after.has(Role.CORE, Role.FAMILY)
+        for one, after in pairwise(clause)
+    )
+    named = any(t.has(Role.CORE, Role.FAMILY) for t in clause)
+    return beside or (named and any(t in met for t in clause))
 
 
 def _met_by_another(said: Utterance, clause: list[Token]) -> bool:

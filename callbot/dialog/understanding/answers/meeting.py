@@ -26,12 +26,13 @@ class Meeting:
 
     left_open: somebody came whom a denial elsewhere does not take back; or those who live with the
     resident are named, and beside them a word of no list, which may name another person
-    ("孩子他二叔来了").
+    ("孩子他二叔来了"). bare: persons are named, and no word for meeting.
     """
 
     met: bool | None
     persons: tuple[str, ...] = ()
     left_open: bool = False
+    bare: bool = False
 
 
 def meeting(said: Utterance, clause: list[Token]) -> Meeting:
@@ -84,15 +85,38 @@ def meeting(said: Utterance, clause: list[Token]) -> Meeting:
         # "No, I put off my sister's visit".
         return Meeting(None)
     if any(t.has(Role.LIVES_APART) for t in clause):
-        # "Nobody, my son doesn't live here".
-        return Meeting(None)
+        # "Nobody, my son doesn't live here"; "婆婆不住这儿,昨天来带娃的": whether she came?
+        more = said.unread.all_told or clause[-1].start in said.elaborated
+        return Meeting(None, left_open=not more and bool(persons or core))
     if persons and any(t.has(Role.FETCHED) for t in clause):
         # "My neighbor does my shopping": whether they met is not told.
         return Meeting(None, left_open=True)
     if persons and said.tells_more(clause):
         # "Nobody, the caretaker slides my post under the door": met or not?
         return Meeting(None, left_open=True)
-    return _without_verb(said, clause, core=core)
+    found = _without_verb(said, clause, core=core)
+    more = not said.verb_last and clause[-1].start in said.elaborated
+    if found.met and more and not dealt_with(said, clause):
+        # "没有,邻居给了碗饺子": met, or only told of?
+        return Meeting(None, persons, left_open=True, bare=True)
+    return found
+
+
+def dealt_with(said: Utterance, clause: list[Token]) -> bool:
+    """As in "送了点鸡蛋", "跟他讲了讲价", "家教老师来上课": something was done, or somebody came to
+    do it, in words of no list. What ends in 了 tells how things are ("保姆回老家了")."""
+    aspect, coming = said.lexicon.grammar.aspect, said.lexicon.contacts.coming
+    if any(sign in t.text for t in clause[:-1] for sign in aspect):
+        return True
+    words = [t for t in clause if not t.has(Role.LIGHT, Role.UNKNOWN)]
+    return any(
+        t.has(Role.OUTSIDER, Role.FAMILY)
+        and (
+            "".join(after.text for after in words[at + 1 :]).startswith(coming)
+            or (at > 0 and words[at - 1].text.startswith(coming))
+        )
+        for at, t in enumerate(words)
+    )
 
 
 def _and_nobody_else(said: Utterance, clause: list[Token]) -> bool:
@@ -277,7 +301,7 @@ def _without_verb(said: Utterance, clause: list[Token], *, core: bool) -> Meetin
     if family and not outside and _names_those_at_home(clause):
         return Meeting(False)
     if outside or family:
-        return Meeting(True, (*outside, *family))
+        return Meeting(True, (*outside, *family), bare=True)
     travelled = any(t.has(Role.PLACE, Role.TRANSPORT) for t in clause)
     aside = said.lexicon.spaced and _names_in_passing(clause)
     return Meeting(False if core and not travelled and not aside else None)

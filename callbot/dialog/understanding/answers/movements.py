@@ -77,7 +77,8 @@ def states_movements(said: Utterance) -> bool:
 
 def _evidence(said: Utterance) -> tuple[bool, bool, bool]:
     """Whether something says: went out, stayed in, or leaves it open."""
-    own = [a for a in said.statement.of(Role.OUT, Role.GO, Role.HOME) if a.own]
+    ways = said.statement.of(Role.OUT, Role.GO, Role.HOME)
+    own = [a for a in ways if a.own or _accompanied(said, a.token)]
     out = [a for a in own if not a.token.has(Role.HOME) and not _indoors(said, a.token)]
     home = [a for a in own if a.token.has(Role.HOME)]
     run_on = [a for a in out if holds(a) and _runs_on(said, a.token)]
@@ -102,6 +103,15 @@ def _evidence(said: Utterance) -> tuple[bool, bool, bool]:
     doubtful = doubtful or led_elsewhere(said) or at_a_place(said)
     doubtful = doubtful or any(saw_the_place(said, clause) for clause in clauses_of(said))
     return went, stayed and not went, doubtful
+
+
+def _accompanied(said: Utterance, act: Token) -> bool:
+    """As in "아내하고 단지 한 바퀴 돌았어요": whoever is named before it went along."""
+    if not said.verb_last or not act.has(Role.OUT):
+        return False
+    before = [t for t in next(c for c in clauses_of(said) if act in c) if t.end <= act.start]
+    named = [t for t in before if t.has(*OTHERS)]
+    return bool(named) and all(t.text.endswith(said.lexicon.grammar.along) for t in named)
 
 
 def _only_seen(said: Utterance) -> bool:

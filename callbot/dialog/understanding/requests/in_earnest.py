@@ -1,12 +1,13 @@
 """Words of a request that ask for nothing: parts of other words, needs that were met, others who
 are only spoken of."""
 
+from dataclasses import replace
 from itertools import pairwise, takewhile
 
 from callbot.dialog.answers import Intent
 from callbot.dialog.understanding.statements.clauses import clause_spans
 from callbot.dialog.understanding.words.lexicon import Lexicon
-from callbot.dialog.understanding.words.roles import BREAKS, NEGATORS, TERMS, Role
+from callbot.dialog.understanding.words.roles import BREAKS, NEGATORS, TERMS, Mark, Role
 from callbot.dialog.understanding.words.sections.requests import Requests
 from callbot.dialog.understanding.words.vocabulary import Token
 
@@ -63,7 +64,18 @@ def in_earnest(
             )
         )
 
-    return [request for request in requests if not is_void(request)]
+    meant = [request for request in requests if not is_void(request)]
+    return [_as_exchange(request, text, lexicon) for request in meant]
+
+
+def _as_exchange(request: Token, text: str, lexicon: Lexicon) -> Token:
+    """ "쌀에 벌레가 생겼는데 바꿔 주세요": behind goods it is they that are to be changed, and not
+    who is on the line."""
+    exchanges = any(request.text.startswith(word) for word in lexicon.requests.exchanging)
+    if not exchanges or not request.codes(Role.REQUEST):
+        return request
+    goods = any(t.has(Role.NEED) for t in lexicon.needs.tokens(text[: request.start]))
+    return replace(request, marks=(Mark(Role.REQUEST, Intent.NEED_HELP),)) if goods else request
 
 
 def _is_part(request: Token, stated: list[Token], *, inflected: bool) -> bool:

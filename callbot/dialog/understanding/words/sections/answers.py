@@ -106,6 +106,9 @@ class ContactWords(Section):
         default=(), description="of the words for meeting: no distance kept takes it back"
     )
     arrive: Words = Field(default=(), description="of the words for meeting: comes in person")
+    coming: Aside = Field(
+        default=(), description="right after a person: came to do what follows (来上课)"
+    )
     visits: Words = Field(
         default=(), description="of the words for meeting: whoever does it lives elsewhere"
     )

@@ -47,5 +47,8 @@ class Requests(Section):
     closing: Words = Field(
         default=(), description="ends what is told before it is asked about, without a pause"
     )
+    exchanging: Aside = Field(
+        default=(), description="begins a request for somebody else; behind goods, for others"
+    )
     ignored: Words = ()
     outsider: Words = ()
