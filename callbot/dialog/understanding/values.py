@@ -15,7 +15,11 @@ from callbot.dialog.understanding.answers.contacts import read_contacts, states_
 from callbot.dialog.understanding.answers.movements import read_movements, states_movements
 from callbot.dialog.understanding.answers.open_answer import asks_for_something, read_open
 from callbot.dialog.understanding.answers.symptoms import read_symptoms, states_symptoms
-from callbot.dialog.understanding.answers.temperature import certain_celsius, read_temperature
+from callbot.dialog.understanding.answers.temperature import (
+    ABNORMAL_CELSIUS,
+    certain_celsius,
+    read_temperature,
+)
 from callbot.dialog.understanding.answers.yes_no import read_yes_no
 from callbot.dialog.understanding.proxy import in_first_person
 from callbot.dialog.understanding.requests.request import Request
@@ -129,8 +133,19 @@ def _value(
             return told or _beside_question(said, request, lexicon)
         case Kind.OPEN:
             return _in_free_words(heard, said, request, lexicon)
+        case Kind.SYMPTOMS:
+            return _fever_asked_about(said, request, lexicon) or told_by(kind, said)
         case _:
             return told_by(kind, said)
+
+
+def _fever_asked_about(said: Utterance, request: Request, lexicon: Lexicon) -> AnyValue | None:
+    """As in "没有症状,三十七度八算不算": the number is a fever, whatever else is denied."""
+    asked = utterance(request.asked, lexicon) if request.asked else None
+    celsius = certain_celsius(asked) if asked is not None else None
+    if celsius is None or celsius < ABNORMAL_CELSIUS:
+        return None
+    return told_by(Kind.SYMPTOMS, utterance(f"{said.spoken},{request.asked}", lexicon))
 
 
 def _in_free_words(heard: str, said: Utterance, request: Request, lexicon: Lexicon) -> Open | None:

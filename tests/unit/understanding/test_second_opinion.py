@@ -52,7 +52,7 @@ def by_both(kind: Kind, said: str, lexicon: Lexicon, examples: Resemblance) -> U
         ),
         (
             *("ko-KR", Kind.CONTACTS),
-            "아무도 아 참 통장님이 들어와서 커피 한잔 했네",
+            "장기 두던 최 영감은 전화도 없이 와서 세 판 두고 갔어",
             Contacts(contact=True),
         ),
     ],

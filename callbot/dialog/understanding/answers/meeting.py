@@ -57,8 +57,9 @@ def meeting(said: Utterance, clause: list[Token]) -> Meeting:
         return Meeting(bool(outside), outside)
     if _kept_company(said, clause) or spoke_to_thing(clause):
         return Meeting(False)
-    persons = _names(clause, Role.OUTSIDER, Role.FAMILY)
-    core = any(t.has(Role.CORE) for t in clause)
+    named = _names(clause, Role.OUTSIDER, Role.FAMILY)
+    persons = tuple(person for person in named if not _is_housemate(said, person))
+    core = any(t.has(Role.CORE) for t in clause) or len(persons) < len(named)
     if any(a.polarity is Polarity.DOUBTFUL for a in meets):
         return Meeting(None, left_open=bool(persons))
     if any(t.has(Role.ALONE) for t in clause) and any(t.has(Role.LIVES_APART) for t in clause):
@@ -76,7 +77,7 @@ def meeting(said: Utterance, clause: list[Token]) -> Meeting:
     if denied and not persons and _by_oneself(clause):
         return Meeting(False)
     if any(a.polarity is Polarity.PRESENT for a in meets):
-        return _met_somebody(said, clause, persons)
+        return _met_somebody(said, clause, persons, core=core)
     if meets:
         return Meeting(False)
     if clause[-1].start in said.elaborated and _tells_how_they_are(clause):
@@ -157,10 +158,11 @@ def _not_alone(clause: list[Token]) -> bool:
     )
 
 
-def _met_somebody(said: Utterance, clause: list[Token], persons: tuple[str, ...]) -> Meeting:
+def _met_somebody(
+    said: Utterance, clause: list[Token], persons: tuple[str, ...], *, core: bool
+) -> Meeting:
     """What a clause says that affirms a meeting: with people from outside, with those at home, or
     with nobody at all."""
-    core = any(t.has(Role.CORE) for t in clause)
     if any(_lives_opposite(*pair) for pair in pairwise(clause)) and not came_close(clause):
         # "I saw the mailman across the street": there, or the one who lives there?
         return Meeting(None, persons, left_open=True)

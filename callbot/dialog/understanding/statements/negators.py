@@ -36,8 +36,8 @@ def denies_only_next(negator: Token) -> bool:
 
 
 def answers_before_only(before: list[Token]) -> bool:
-    """ "没有就…", "没什么只…": whether a Chinese denial of two characters stands right before."""
-    return any(t.has(Role.NEGATOR) and len(t.text) > 1 and not t.text.isascii() for t in before)
+    """ "没有就…", "没什么只…", "没就…": whether a Chinese denial stands right before."""
+    return any(t.has(Role.NEGATOR) and not t.text.isascii() for t in before)
 
 
 def goes_to(way: Token, act: Token) -> bool:
