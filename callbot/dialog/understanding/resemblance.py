@@ -44,7 +44,7 @@ LEAST_EXAMPLES = 100
 _LEAST_STANDING = 2
 """Examples in which a run stands, before anything is learnt of it."""
 
-_PASSES = 6
+_PASSES = 4
 _STEP = 0.5
 _PRIOR_STEP = 0.02
 _DECAY = 1e-4

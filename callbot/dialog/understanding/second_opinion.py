@@ -29,6 +29,9 @@ RESTS_ON_EXAMPLES = 0.55
 """What is left of the confidence of words that are only understood together with examples: little
 enough for the answer to be read back, however surely the words were heard."""
 
+BEYOND_DOUBT = 0.99
+"""How surely calm what holds a word of doubt must be: "hardly even open the curtains"."""
+
 _TAKES_BACK = (
     Role.CONTRAST, Role.RESERVATION, Role.EXCEPT, Role.ONLY, Role.SLIGHT, Role.MEDICINE,
 )  # fmt: skip
@@ -97,6 +100,8 @@ def _sure(
             return way
     if likeness[Way.CALM] < believed.supported or _may_take_back(kind, heard, lexicon):
         return None
+    if likeness[Way.CALM] < BEYOND_DOUBT and _doubts(heard, lexicon):
+        return None
     clauses = [*_clause_by_clause(kind, heard, lexicon)]
     others = [(clause, reading) for clause, reading in clauses if not _is_calm(reading)]
     left_open = all(
@@ -117,6 +122,12 @@ def _may_take_back(kind: Kind, heard: str, lexicon: Lexicon) -> bool:
     illness ("能吃能睡,就是…"): a sign may be told in any words, like no example there is."""
     takes_back = _TAKES_BACK if kind in _OF_HEALTH else (Role.EXCEPT,)
     return any(t.has(*takes_back) for t in lexicon.statements.tokens(spell(heard, lexicon)))
+
+
+def _doubts(heard: str, lexicon: Lexicon) -> bool:
+    """ "I'm not better": what rules leave open for one word is like "I'm better" for the rest."""
+    tokens = lexicon.statements.tokens(spell(heard, lexicon))
+    return any(t.has(Role.DOUBT) for t in tokens)
 
 
 def _may_be_felt(kind: Kind, clause: str, lexicon: Lexicon) -> bool:

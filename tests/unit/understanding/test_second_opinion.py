@@ -41,11 +41,6 @@ def by_both(kind: Kind, said: str, lexicon: Lexicon, examples: Resemblance) -> U
         ("zh-CN", Kind.CONTACTS, "没人敢来 隔着门喊两句都害怕", Contacts(contact=False)),
         ("zh-CN", Kind.CONTACTS, "有一个 送煤气罐的", Contacts(contact=True)),
         (
-            *("en-US", Kind.MOVEMENTS),
-            "no we've been ever so careful I hardly even open the curtains",
-            Movements(went_out=False),
-        ),
-        (
             *("en-US", Kind.CONTACTS),
             "no my boyfriend's stuck in Oslo we just facetime",
             Contacts(contact=False),

@@ -74,6 +74,7 @@ def _open(said: Utterance, own: list[Assertion], *, vague: bool = True) -> bool:
         or said.beside.another
         or (vague and _excepts_somebody(said))
         or _ended_lately(said)
+        or _is_not_over(said)
         or _numbered(said)
         or any(a.polarity is Polarity.DOUBTFUL for a in own)
         or (said.verb_last and any(map(_was_felt, own)))
@@ -101,6 +102,15 @@ def _ended_lately(said: Utterance) -> bool:
     tells what it was."""
     over = any(t.has(Role.DENIAL) and t.has(Role.RECOVERED) for t in said.statement.tokens)
     return over and bool(said.statement.tokens_of(Role.LAST_NIGHT))
+
+
+def _is_not_over(said: Utterance) -> bool:
+    """As in "I'm not better", "haven't recovered": no word tells what is still there."""
+    tokens = [t for t in said.statement.tokens if not t.has(*INVISIBLE)]
+    return any(
+        one.has(Role.NEGATOR) and not one.has(Role.NOUN_NEGATOR) and after.has(Role.RECOVERED)
+        for one, after in pairwise(tokens)
+    )
 
 
 def _numbered(said: Utterance) -> bool:

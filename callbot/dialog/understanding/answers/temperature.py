@@ -1,19 +1,24 @@
-"""Reads a body temperature, or what was said in place of a number."""
+"""Reads a body temperature in figures, or what was said in place of one."""
 
 from collections.abc import Callable
-from dataclasses import replace
-from itertools import dropwhile, groupby, pairwise, takewhile
+from itertools import pairwise
 
 from callbot.dialog.answers import BELIEVED_CELSIUS, Temperature
+from callbot.dialog.understanding.answers.temperature_day import (
+    DAYS,
+    names_earlier_day,
+    of_earlier_day,
+)
+from callbot.dialog.understanding.answers.temperature_in_words import (
+    feverish_today,
+    temperature_in_words,
+)
 from callbot.dialog.understanding.numerals.measure import Measure
 from callbot.dialog.understanding.statements.assertions import Assertion, Polarity, Who
 from callbot.dialog.understanding.utterance import Utterance
 from callbot.dialog.understanding.words.roles import (
-    BREAKS,
     ILLNESS,
     INVISIBLE,
-    NEGATORS,
-    TERMS,
     Role,
 )
 from callbot.dialog.understanding.words.vocabulary import Token
@@ -29,8 +34,6 @@ WIDEST_RANGE = 0.2
 
 _OF_HEALTH = (*ILLNESS, Role.NORMAL, Role.ABNORMAL, Role.MEASURE)
 
-_DAYS = (Role.EARLIER_DAY, Role.NOW, Role.WHEN)
-
 
 def read_temperature(said: Utterance, *, for_resident: bool = False) -> Temperature | None:
     """None when nothing certain was said. Of several readings the highest if abnormal, else the
@@ -45,7 +48,7 @@ def read_temperature(said: Utterance, *, for_resident: bool = False) -> Temperat
         return None
     if readings:
         return _if_known(said, _weigh(said, readings))
-    return None if _spoiled(said) else _in_words(said)
+    return None if _spoiled(said) else temperature_in_words(said)
 
 
 def _if_known(said: Utterance, value: Temperature | None) -> Temperature | None:
@@ -115,7 +118,7 @@ def _readings(
     found = _after_correction(said, found)
     found = [
         (a, m) for a, m in found
-        if not _of_earlier_day(said, a.token) and not _ambient(said, a.token)
+        if not of_earlier_day(said, a.token) and not _ambient(said, a.token)
         and not _is_limit(said, a.token) and not _measured_before(said, a.token)
         and _believed(m)
     ]  # fmt: skip
@@ -156,116 +159,23 @@ def _after_correction(
     return found
 
 
-def _of_earlier_day(said: Utterance, token: Token) -> bool:
-    """Unless it ends with a "now": "it was normal yesterday but thirty eight two now"."""
-    days = [
-        t for t in said.statement.tokens
-        if t.has(*_DAYS) and t.end <= token.start
-        and (token.has(Role.MEASURE) or not _is_likened_to(said, t))
-    ]  # fmt: skip
-    after = (t for t in said.statement.tokens if t.start >= token.end)
-    clause = takewhile(lambda t: not t.has(*BREAKS, Role.CONTRAST), after)
-    rest = [t for t in clause if t.has(Role.NOW) or not t.has(*INVISIBLE)]
-    now = bool(rest) and all(t.has(Role.NOW) for t in rest)
-    return bool(days) and days[-1].has(Role.EARLIER_DAY) and not now
-
-
 def _measured_before(said: Utterance, token: Token) -> bool:
     """ "It was 98.6 last week, haven't checked since", "… I feel hot now": the day may follow
     its number."""
     following = [t for t in said.statement.tokens if t.start >= token.end]
-    if _is_of_earlier_day(following):
+    if names_earlier_day(following):
         return True
-    day = next((t for t in following if t.has(*_DAYS, Role.MEASURE)), None)
+    day = next((t for t in following if t.has(*DAYS, Role.MEASURE)), None)
     if day is None or not day.has(Role.EARLIER_DAY):
         return False
     now = any(t.has(Role.NOW) and t.start >= day.end for t in following)
-    none_today = bool(said.statement.tokens_of(Role.NOT_MEASURED)) or _feverish_today(said)
+    none_today = bool(said.statement.tokens_of(Role.NOT_MEASURED)) or feverish_today(said)
     risen = any(
         t.has(Role.MEASURE) and t.start >= day.end
         and said.measure(t).low > said.measure(token).high
         for t in following
     )  # fmt: skip
     return none_today or (now and (risen or bool(said.unread.health)))
-
-
-def _is_of_earlier_day(following: list[Token]) -> bool:
-    """ "三十八度四那是前天的": of what follows a number, whether it says of which day it is."""
-    words = [t for t in following[:3] if t.has(Role.BUT_SO) or not t.has(*INVISIBLE, Role.EVERYDAY)]
-    return len(words) > 1 and words[0].has(Role.BUT_SO) and words[1].has(Role.EARLIER_DAY)
-
-
-def _day_follows(said: Utterance, token: Token) -> bool:
-    """ "It was normal yesterday": the day stands behind it, and none is told of today."""
-    after = (t for t in said.statement.tokens if t.start >= token.end)
-    clause = takewhile(lambda t: not t.has(*BREAKS), after)
-    days = [t for t in clause if t.has(*_DAYS) and not _is_likened_to(said, t)]
-    now = any(t.has(Role.NOW) for t in said.statement.tokens)
-    return bool(days) and days[0].has(Role.EARLIER_DAY) and not now
-
-
-def _is_likened_to(said: Utterance, day: Token) -> bool:
-    """Whether today is likened to an earlier day ("the same as yesterday", "跟昨天一样",
-    "어제처럼"), of which nothing else is told."""
-    words = said.lexicon.phrases_of(said.lexicon.temperature.compared)
-    if said.verb_last:
-        return said.text[day.end :].lstrip().startswith(words)
-    before = said.text[: day.start].rstrip()
-    return before.endswith(tuple(f" {w}" for w in words) if said.lexicon.spaced else words)
-
-
-def _is_over(said: Utterance, token: Token) -> bool:
-    """ "I had a fever yesterday": told in the past of an earlier day, and then no more is said."""
-    tokens = [t for t in said.statement.tokens if not t.has(*BREAKS, *INVISIBLE)]
-    at = next((i for i, t in enumerate(tokens) if t.start >= token.start), len(tokens))
-    past = any(t.has(Role.PAST) for t in tokens[max(0, at - 1) : at])
-    return past and [t.has(Role.EARLIER_DAY) for t in tokens[at + 1 :]] == [True]
-
-
-def _fevers_today(said: Utterance) -> list[Assertion]:
-    """Fever in words, affirmed or denied, of the resident and not of an earlier day."""
-    return [
-        a for a in (*said.statement.of(Role.ABNORMAL), *said.statement.of(Role.SYMPTOM))
-        if a.own and (a.token.has(Role.ABNORMAL) or "fever" in a.token.codes(Role.SYMPTOM))
-        and not _of_earlier_day(said, a.token) and not _of_long_ago(said, a.token)
-        and not _is_over(said, a.token)
-    ]  # fmt: skip
-
-
-def _of_long_ago(said: Utterance, token: Token) -> bool:
-    """ "上个月烧过两天": in one clause with a word for a time before the one asked about, and with
-    none that says that it went on ("上个月就开始烧")."""
-    before = reversed([t for t in said.statement.tokens if t.end <= token.start])
-    clause = list(takewhile(lambda t: not t.has(*BREAKS), before))
-    goes_on = any(t.has(Role.NOW, Role.AFFIRMER) for t in clause)
-    return any(t.has(Role.LONG_AGO) for t in clause) and not goes_on
-
-
-def _feverish_today(said: Utterance) -> bool:
-    fevers = _fevers_today(said)
-    return (
-        any(a.polarity is Polarity.PRESENT for a in fevers)
-        or _above_normal(said)
-        or any(_had_after_all(said, a) for a in fevers)
-    )
-
-
-def _had_after_all(said: Utterance, denied: Assertion) -> bool:
-    """ "I never had a fever before but I have one now"."""
-    such = said.lexicon.phrases_of(said.lexicon.temperature.some_such)
-    breaks = BREAKS if said.verb_last else ()
-    turns = [t.end for t in said.statement.tokens if t.has(Role.CONTRAST, *breaks)]
-    return any(end > denied.token.end and said.text[end:].strip().startswith(such) for end in turns)
-
-
-def _above_normal(said: Utterance) -> bool:
-    """ "More than normal", and nothing that denies it."""
-    tokens = [t for t in said.statement.tokens if not t.has(*INVISIBLE) or t.has(Role.NORMAL)]
-    return any(
-        one.has(Role.ABOVE) and after.has(Role.NORMAL) and not _of_earlier_day(said, one)
-        and not (before and before.has(*NEGATORS))
-        for before, one, after in zip((None, *tokens), tokens, tokens[1:], strict=False)
-    )  # fmt: skip
 
 
 def _ambient(said: Utterance, token: Token) -> bool:
@@ -367,105 +277,6 @@ def _bound(said: Utterance, token: Token) -> Role | None:
 def _spoiled(said: Utterance) -> bool:
     """A number was said as the temperature, but cannot be believed, or was not all heard."""
     return any(
-        a.own and a.polarity is not Polarity.ABSENT and not _of_earlier_day(said, a.token)
+        a.own and a.polarity is not Polarity.ABSENT and not of_earlier_day(said, a.token)
         for a in said.statement.of(Role.MEASURE)
-    )
-
-
-def _only_earlier(said: Utterance) -> bool:
-    """ "今天没有,昨天三十六度五": the "not" is said of measuring."""
-    measures = said.statement.of(Role.MEASURE)
-    return bool(measures) and all(_of_earlier_day(said, a.token) for a in measures)
-
-
-def _in_words(said: Utterance) -> Temperature | None:
-    statement = said.statement
-    if _feverish_today(said):
-        return Temperature(reported="fever")
-    taken = bool(statement.tokens_of(Role.TAKEN))
-    if any(
-        not _of_earlier_day(said, t)
-        and not (taken and t.has(Role.DOUBT))
-        and not _is_fever_not_had(said, t)
-        for t in statement.tokens_of(Role.NOT_MEASURED)
-    ):
-        return Temperature(reported="not_measured")
-    normals = [_agreed_with(said, a) for a in statement.of(Role.NORMAL) if a.own]
-    normal = any(
-        a.polarity is Polarity.PRESENT
-        and not _of_earlier_day(said, a.token)
-        and not _day_follows(said, a.token)
-        for a in normals
-    )
-    if statement.denied and _only_earlier(said) and not normal:
-        return Temperature(reported="not_measured")
-    unsure = statement.doubt or said.loose or _only_supposed(said) or any(
-        a.polarity is Polarity.DOUBTFUL for a in (*_fevers_today(said), *normals)
-    ) or any(a.polarity is Polarity.ABSENT for a in normals)  # fmt: skip
-    unsure = unsure or (said.verb_last and _affirms_after(said))
-    if unsure or _left_open(said) or statement.tokens_of(Role.MEDICINE, Role.HEDGE):
-        return None
-    well = normal or any(a.polarity is Polarity.ABSENT for a in _fevers_today(said))
-    return Temperature(reported="normal") if well else None
-
-
-def _agreed_with(said: Utterance, normal: Assertion) -> Assertion:
-    """ "Not elevated, no": the no is of the same mind as a phrase that is a denial itself."""
-    tokens = said.statement.tokens
-    after = tokens[tokens.index(normal.token) + 1 :][:1]
-    agrees = bool(after) and after[0].has(Role.NOUN_NEGATOR)
-    grammar = said.lexicon.grammar
-    denials = said.lexicon.phrases_of((*grammar.negator, *grammar.forgone, *grammar.noun_negator))
-    denies = said.lexicon.spaced and normal.token.text.startswith(tuple(f"{d} " for d in denials))
-    alone = len(said.statement.tokens_of(*NEGATORS)) == 1
-    return replace(normal, polarity=Polarity.PRESENT) if agrees and denies and alone else normal
-
-
-def _is_fever_not_had(said: Utterance, token: Token) -> bool:
-    """ "Never had a fever and don't have one now": that is no thermometer."""
-    such = token.text.endswith(said.lexicon.phrases_of(said.lexicon.temperature.none_such))
-    return such and any(
-        a.polarity is Polarity.ABSENT and a.token.end <= token.start for a in _fevers_today(said)
-    )
-
-
-def _only_supposed(said: Utterance) -> bool:
-    """ "I hope it's normal", "정상이었으면 좋겠어요": before it in one clause, or in its ending
-    where verbs come last."""
-    words = said.lexicon.supposing_words.tokens(said.text)
-    supposed = [word for word in words if word.has(Role.SUPPOSING)]
-    normals = [a.token for a in said.statement.of(Role.NORMAL)]
-    if said.verb_last:
-        return any(n.start < word.start <= n.end for word in supposed for n in normals)
-    breaks = [t.start for t in said.statement.tokens if t.has(*BREAKS, Role.CONTRAST)]
-    return any(
-        word.end <= n.start and not any(word.end <= at < n.start for at in breaks)
-        for word in supposed
-        for n in normals
-    )
-
-
-def _affirms_after(said: Utterance) -> bool:
-    """ "열 없어요, 아니 조금 있네요": a clause behind a denial that says that there is some."""
-    beside = (*INVISIBLE, Role.CORRECTION, Role.NOUN_NEGATOR, Role.NOT_SO, Role.NOW, Role.SLIGHT)
-    denied = False
-    for broken, run in groupby(said.statement.tokens, key=lambda t: t.has(*BREAKS)):
-        words = [t for t in run if not t.has(*beside)]
-        told = [*dropwhile(lambda t: t.has(*NEGATORS), words)]
-        affirms = not broken and bool(told) and told[0].has(Role.AFFIRMER, Role.STANDS_FOR)
-        if denied and affirms and not any(t.has(*TERMS, *NEGATORS, Role.DENIAL) for t in told):
-            return True
-        denied = denied or any(t.has(*NEGATORS, Role.NORMAL) for t in words)
-    return False
-
-
-def _left_open(said: Utterance) -> bool:
-    """Whether something was not read that may be a fever: not what only tells how it was measured
-    ("normal, I checked it with the wife's thermometer")."""
-    words = said.lexicon.measuring_words.tokens(said.text)
-    told = {at for word in words if word.has(Role.HARMLESS) for at in range(word.start, word.end)}
-    return any(
-        not said.text[at].isspace() and at not in told
-        for token in said.unread.health
-        for at in range(token.start, token.end)
     )

@@ -1,0 +1,65 @@
+"""Of which day a temperature is told: those of an earlier day do not count beside today's."""
+
+from itertools import takewhile
+
+from callbot.dialog.understanding.utterance import Utterance
+from callbot.dialog.understanding.words.roles import BREAKS, INVISIBLE, Role
+from callbot.dialog.understanding.words.vocabulary import Token
+
+DAYS = (Role.EARLIER_DAY, Role.NOW, Role.WHEN)
+
+
+def of_earlier_day(said: Utterance, token: Token) -> bool:
+    """Unless it ends with a "now": "it was normal yesterday but thirty eight two now"."""
+    days = [
+        t for t in said.statement.tokens
+        if t.has(*DAYS) and t.end <= token.start
+        and (token.has(Role.MEASURE) or not _is_likened_to(said, t))
+    ]  # fmt: skip
+    after = (t for t in said.statement.tokens if t.start >= token.end)
+    clause = takewhile(lambda t: not t.has(*BREAKS, Role.CONTRAST), after)
+    rest = [t for t in clause if t.has(Role.NOW) or not t.has(*INVISIBLE)]
+    now = bool(rest) and all(t.has(Role.NOW) for t in rest)
+    return bool(days) and days[-1].has(Role.EARLIER_DAY) and not now
+
+
+def names_earlier_day(following: list[Token]) -> bool:
+    """ "三十八度四那是前天的": of what follows a number, whether it says of which day it is."""
+    words = [t for t in following[:3] if t.has(Role.BUT_SO) or not t.has(*INVISIBLE, Role.EVERYDAY)]
+    return len(words) > 1 and words[0].has(Role.BUT_SO) and words[1].has(Role.EARLIER_DAY)
+
+
+def day_follows(said: Utterance, token: Token) -> bool:
+    """ "It was normal yesterday": the day stands behind it, and none is told of today."""
+    after = (t for t in said.statement.tokens if t.start >= token.end)
+    clause = takewhile(lambda t: not t.has(*BREAKS), after)
+    days = [t for t in clause if t.has(*DAYS) and not _is_likened_to(said, t)]
+    now = any(t.has(Role.NOW) for t in said.statement.tokens)
+    return bool(days) and days[0].has(Role.EARLIER_DAY) and not now
+
+
+def _is_likened_to(said: Utterance, day: Token) -> bool:
+    """Whether today is likened to an earlier day ("the same as yesterday", "跟昨天一样",
+    "어제처럼"), of which nothing else is told."""
+    words = said.lexicon.phrases_of(said.lexicon.temperature.compared)
+    if said.verb_last:
+        return said.text[day.end :].lstrip().startswith(words)
+    before = said.text[: day.start].rstrip()
+    return before.endswith(tuple(f" {w}" for w in words) if said.lexicon.spaced else words)
+
+
+def is_over(said: Utterance, token: Token) -> bool:
+    """ "I had a fever yesterday": told in the past of an earlier day, and then no more is said."""
+    tokens = [t for t in said.statement.tokens if not t.has(*BREAKS, *INVISIBLE)]
+    at = next((i for i, t in enumerate(tokens) if t.start >= token.start), len(tokens))
+    past = any(t.has(Role.PAST) for t in tokens[max(0, at - 1) : at])
+    return past and [t.has(Role.EARLIER_DAY) for t in tokens[at + 1 :]] == [True]
+
+
+def of_long_ago(said: Utterance, token: Token) -> bool:
+    """ "上个月烧过两天": in one clause with a word for a time before the one asked about, and with
+    none that says that it went on ("上个月就开始烧")."""
+    before = reversed([t for t in said.statement.tokens if t.end <= token.start])
+    clause = list(takewhile(lambda t: not t.has(*BREAKS), before))
+    goes_on = any(t.has(Role.NOW, Role.AFFIRMER) for t in clause)
+    return any(t.has(Role.LONG_AGO) for t in clause) and not goes_on
