@@ -33,7 +33,7 @@ _STATING = frozenset({Intent.EMERGENCY})
 """Requests whose words also tell how the resident is; "don't want to live" denies no symptom, and
 "没米了" no way out."""
 
-_PASSING = frozenset({Intent.REPEAT, Intent.BUSY})
+_PASSING = frozenset({Intent.REPEAT, Intent.BUSY, Intent.WAIT})
 """Requests that a yes may be given beside: "好,你说慢点", "行,我锅上还炖着菜呢"."""
 
 _TOLD = frozenset({Intent.COMPLAINT, Intent.NEED_HELP})
