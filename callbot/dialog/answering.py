@@ -267,8 +267,7 @@ def _tells_no_more(value: AnyValue, told: AnyValue | None) -> bool:
         return False
     match value, told:
         case Symptoms(), Symptoms():
-            again = {*value.present} <= {*told.present} and {*value.household} <= {*told.household}
-            return again and not {*value.absent} & {*told.present}
+            return value.tells_within(told)
         case Movements(), Movements():
             return told.went_out and {*value.places} <= {*told.places}
     return False

@@ -85,6 +85,11 @@ class Symptoms(Value):
     absent: tuple[str, ...] = ()
     household: tuple[str, ...] = ()
 
+    def tells_within(self, other: "Symptoms") -> bool:
+        """Whether the other has all signs that are told here, and none of its own is denied."""
+        again = {*self.present} <= {*other.present} and {*self.household} <= {*other.household}
+        return again and not {*self.absent} & {*other.present}
+
 
 class Movements(Value):
     kind: Literal["movements"] = Field(default="movements", exclude=True)

@@ -93,9 +93,8 @@ def _is_part_of(new: AnyValue, old: AnyValue, *, agreed: bool | None) -> bool:
             fits = told == ("fever" if number >= ABNORMAL_CELSIUS else "normal")
             return fits and agreed is not False
         case Symptoms(), Symptoms():
-            again = {*new.present} <= {*old.present} and {*new.household} <= {*old.household}
-            kept = not {*new.absent} & {*old.present}
-            return bool(agreed) and again and kept and not is_calm(new) and gist(new) != gist(old)
+            less = new.tells_within(old) and gist(new) != gist(old)
+            return bool(agreed) and less and not is_calm(new)
     return False
 
 

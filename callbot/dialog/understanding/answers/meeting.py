@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from itertools import dropwhile, pairwise, takewhile, zip_longest
 
-from callbot.dialog.understanding.statements.assertions import Polarity
+from callbot.dialog.understanding.statements.assertions import Assertion, Polarity
 from callbot.dialog.understanding.utterance import Utterance
 from callbot.dialog.understanding.words.roles import BREAKS, NEGATORS, Role
 from callbot.dialog.understanding.words.vocabulary import Token
@@ -57,6 +57,11 @@ def meeting(said: Utterance, clause: list[Token]) -> Meeting:
         return Meeting(bool(outside), outside)
     if _kept_company(said, clause) or spoke_to_thing(clause):
         return Meeting(False)
+    return _by_verbs(said, clause, meets)
+
+
+def _by_verbs(said: Utterance, clause: list[Token], meets: list[Assertion]) -> Meeting:
+    """What a clause says by its words for meeting, for being alone, and for nobody."""
     named = _names(clause, Role.OUTSIDER, Role.FAMILY)
     persons = tuple(person for person in named if not _is_housemate(said, person))
     core = any(t.has(Role.CORE) for t in clause) or len(persons) < len(named)
@@ -80,6 +85,13 @@ def meeting(said: Utterance, clause: list[Token]) -> Meeting:
         return _met_somebody(said, clause, persons, core=core)
     if meets:
         return Meeting(False)
+    return _by_persons(said, clause, persons, core=core)
+
+
+def _by_persons(
+    said: Utterance, clause: list[Token], persons: tuple[str, ...], *, core: bool
+) -> Meeting:
+    """What a clause without any such word says of the persons it names."""
     if clause[-1].start in said.elaborated and _tells_how_they_are(clause):
         return Meeting(None)
     if any(t.has(Role.FORGONE) for t in clause):

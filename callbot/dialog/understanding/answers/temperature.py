@@ -16,11 +16,7 @@ from callbot.dialog.understanding.answers.temperature_in_words import (
 from callbot.dialog.understanding.numerals.measure import Measure
 from callbot.dialog.understanding.statements.assertions import Assertion, Polarity, Who
 from callbot.dialog.understanding.utterance import Utterance
-from callbot.dialog.understanding.words.roles import (
-    ILLNESS,
-    INVISIBLE,
-    Role,
-)
+from callbot.dialog.understanding.words.roles import ILLNESS, INVISIBLE, Role
 from callbot.dialog.understanding.words.vocabulary import Token
 
 ABNORMAL_CELSIUS = 37.3
