@@ -63,7 +63,7 @@ Line = dict[str, Any]
 
 
 def load(path: Path) -> dict[str, Any]:
-    golden: dict[str, Any] = yaml.safe_load(path.read_text(encoding="utf-8"))
+    golden: dict[str, Any] = yaml.load(path.read_text(encoding="utf-8"), yaml.CSafeLoader)
     return golden
 
 

@@ -19,6 +19,12 @@ from callbot.dialog.understanding import Lexicon, understand
 TABLES = Path(__file__).parents[2] / "utterances"
 TOLD_BESIDE_CALM = sorted(Path(__file__).with_name("told_beside_calm").glob("*.yaml"))
 UNKNOWN = {"zh-CN": "饕餮", "en-US": " zorbling ", "ko-KR": "뷁쉛"}
+CALM_VALUES: tuple[dict[str, object], ...] = (
+    {"present": []},
+    {"went_out": False},
+    {"contact": False},
+    {"reported": "normal"},
+)
 
 
 def _calm(value: AnyValue | None) -> bool:
@@ -37,15 +43,16 @@ def _calm(value: AnyValue | None) -> bool:
 
 def _calm_answers(lexicon: Lexicon) -> list[tuple[Kind, str]]:
     """What the table calls calm, without what is calm by a number."""
-    rows = yaml.safe_load((TABLES / f"{lexicon.locale}.yaml").read_text(encoding="utf-8"))
-    found = []
-    for row in rows:
-        kind, text = Kind(row["question"]), row["text"]
-        if "alternatives" in row or lexicon.number_reader.measures(text):
-            continue
-        if _calm(understand(kind, [Hypothesis(text=text)], lexicon).value):
-            found.append((kind, text))
-    return found
+    table = (TABLES / f"{lexicon.locale}.yaml").read_text(encoding="utf-8")
+    rows = yaml.load(table, yaml.CSafeLoader)
+    return [
+        (Kind(row["question"]), row["text"])
+        for row in rows
+        if "alternatives" not in row
+        and any((row["expect"].get("value") or {}).items() >= calm.items() for calm in CALM_VALUES)
+        and not row["expect"]["value"].get("household")
+        and not lexicon.number_reader.measures(row["text"])
+    ]
 
 
 @pytest.mark.parametrize("locale", UNKNOWN)
@@ -54,11 +61,14 @@ def test_a_calm_answer_with_an_unknown_word_is_asked_again(
 ) -> None:
     lexicon, word = lexicons[locale], UNKNOWN[locale]
     answers = _calm_answers(lexicon)
+    spoiled = [
+        (kind, f"{word}{text}" if place % 2 else f"{text},{word}")
+        for place, (kind, text) in enumerate(answers)
+    ]
     still_calm = [
-        spoiled
-        for kind, text in answers
-        for spoiled in (f"{text},{word}", f"{word}{text}")
-        if _calm(understand(kind, [Hypothesis(text=spoiled)], lexicon).value)
+        text
+        for kind, text in spoiled
+        if _calm(understand(kind, [Hypothesis(text=text)], lexicon).value)
     ]
     assert len(answers) > 100
     assert still_calm == []
@@ -68,7 +78,7 @@ def test_a_calm_answer_with_an_unknown_word_is_asked_again(
 def test_what_is_told_beside_a_calm_phrase_is_never_calm(
     lexicons: dict[str, Lexicon], path: Path
 ) -> None:
-    told = yaml.safe_load(path.read_text("utf-8"))
+    told = yaml.load(path.read_text("utf-8"), yaml.CSafeLoader)
     calm = [
         text
         for kind, texts in told.items()

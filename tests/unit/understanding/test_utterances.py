@@ -52,7 +52,7 @@ class Said(BaseModel):
 
 @cache
 def _table(path: Path) -> tuple[Said, ...]:
-    rows = yaml.safe_load(path.read_text(encoding="utf-8"))
+    rows = yaml.load(path.read_text(encoding="utf-8"), yaml.CSafeLoader)
     return tuple(Said.model_validate(row) for row in rows)
 
 
