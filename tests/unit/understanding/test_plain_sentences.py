@@ -27,6 +27,20 @@ def test_a_blank_after_an_ending_is_a_pause(written: str, parted: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("written", "parted"),
+    [
+        ("없어 아 기침은 하지", "없어 아, 기침은 하지"),
+        ("없어 아기 기침이요", "없어 아기 기침이요"),
+        ("없어 아 그러고 보니 기침은 하네", "없어 아 그러고 보니 기침은 하네"),
+        ("있 어 아 니 요", "있 어 아 니 요"),
+    ],
+)
+def test_an_aside_is_a_pause_where_it_stands_alone(written: str, parted: str) -> None:
+    ends = SentenceEnds(["요"], ["아", "어"], ["아"], ["아그러고보니"])
+    assert ends.with_pauses(written) == parted
+
+
+@pytest.mark.parametrize(
     ("said", "plain"),
     [
         ("안나간건아니고", "나간건있고"),

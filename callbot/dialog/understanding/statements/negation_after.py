@@ -127,6 +127,8 @@ class NegationAfter(Reading):
         only listed: "열 나고 기침하고 그런 거 없어요", "기침하고 가래는 없어요"."""
         term = self._found[index].token
         between = self._tokens[self._place[term.start] + 1 : self._place[negator.start]]
+        if self._is_concluded(term, between, negator):
+            return True
         ends = [i for i, t in enumerate([term, *between]) if t.text.endswith(self._grammar.linking)]
         if not ends or negator.text.startswith(self._grammar.taking_up):
             return False
@@ -137,6 +139,35 @@ class NegationAfter(Reading):
         ):
             return False
         return any(not t.has(*INVISIBLE, Role.ALL) for t in denied)
+
+    def _is_concluded(self, term: Token, between: list[Token], negator: Token) -> bool:
+        """Whether a sign is told in a verb of its own, and another is denied: "머리가 아파 열은
+        없어", "숨이 차 아프진 않아", "기침만 하지 열은 없어"; not all that was listed ("머리 아파
+        그런 거 없어")."""
+        if not term.has(*ILLNESS) or negator.text.startswith(self._grammar.taking_up):
+            return False
+        at = next((i for i, t in enumerate(between) if t.has(*TERMS)), len(between))
+        verb, denied = between[:at], between[at:]
+        if any(t.text.startswith(self._grammar.taking_up) for t in denied) or not (
+            denied or self._denies_feeling(negator)
+        ):
+            return False
+        while verb and verb[-1].has(*INVISIBLE) and not self._concludes(verb[-1]):
+            verb = verb[:-1]
+        return self._concludes(verb[-1] if verb else term)
+
+    def _concludes(self, token: Token) -> bool:
+        return token.text.endswith(self._grammar.concluding)
+
+    def _denies_feeling(self, negator: Token) -> bool:
+        """Whether a negation holds the verb it denies ("아프진 않아"), which is none that helps
+        another ("부어 있지 않아")."""
+        verb = negator.text[:-1]
+        return (
+            len(verb) > 1
+            and not verb.startswith(self._grammar.affirmer)
+            and not (verb.startswith((*self._grammar.tight_negator, *self._grammar.negator)))
+        )
 
     def _has_particle(self, term: Token) -> bool:
         return any(particle in term.text[1:] for particle in self._grammar.subject)

@@ -70,6 +70,9 @@ class Lexicon(BaseModel):
     interjections: Words = Field(
         default=(), description="syllables after which a blank is a pause at the very beginning"
     )
+    asides: Words = Field(
+        default=(), description="of these, those after which it is one wherever they stand alone"
+    )
     sentence_begins: Words = Field(
         default=(), description="words that begin a sentence after a no, which cannot deny them"
     )
@@ -232,7 +235,8 @@ class Lexicon(BaseModel):
     @cached_property
     def ends_of_sentences(self) -> SentenceEnds:
         endings = [phrase for p in self.sentence_ends for phrase in expand(p)]
-        return SentenceEnds(endings, self.interjections)
+        turns = (*self.grammar.contrast, *self.grammar.reservation)
+        return SentenceEnds(endings, self.interjections, self.asides, turns)
 
     @cached_property
     def lone_answers(self) -> LoneAnswers:

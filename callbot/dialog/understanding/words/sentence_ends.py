@@ -49,12 +49,30 @@ class SentenceEnds:
     endings: as they are written. Only a blank after one makes it a pause: within a word it may be
     anything. One may be a whole word ("아니요", "열이 나요 …").
     interjections: syllables that are such an end only at the beginning ("아 기침이요" is no 아기).
+    asides: those that are one wherever they are written by themselves after a word of more than one
+    syllable ("없어 아 기침은 하지"); not where they begin one of `turns` ("아 맞다").
     """
 
-    def __init__(self, endings: Sequence[str], interjections: Sequence[str] = ()) -> None:
+    def __init__(
+        self,
+        endings: Sequence[str],
+        interjections: Sequence[str] = (),
+        asides: Sequence[str] = (),
+        turns: Sequence[str] = (),
+    ) -> None:
         first = rf"|^({either(interjections)})" if interjections else ""
         self._end = re.compile(rf"(?:(?:(?<=[\w\s])|^)({either(endings)}){first})\s+(?=\w)")
+        led = {turn[len(aside) :] for aside in asides for turn in turns if turn.startswith(aside)}
+        spaced = sorted(r"\s*".join(map(re.escape, rest)) for rest in led if rest)
+        goes_on = rf"(?!{'|'.join(spaced)})" if spaced else ""
+        alone = rf"(?<=[\w,.?]{{2}}\s)({either(asides)})\s+(?=\w){goes_on}"
+        self._aside = re.compile(alone) if asides else None
 
     def with_pauses(self, text: str) -> str:
         """The text, with a comma for each blank that parts two sentences."""
-        return self._end.sub(lambda m: f"{m[0].rstrip()}, ", text)
+        parted = self._end.sub(_with_pause, text)
+        return self._aside.sub(_with_pause, parted) if self._aside else parted
+
+
+def _with_pause(end: re.Match[str]) -> str:
+    return f"{end[0].rstrip()}, "

@@ -79,6 +79,9 @@ class Grammar(Section):
     )
     subject: Aside = Field(default=(), description="particles after what a sentence tells of")
     linking: Aside = Field(default=(), description="endings that join a sentence to the next")
+    concluding: Aside = Field(
+        default=(), description="endings of verbs in which a sign is told, before another is denied"
+    )
     scene: Aside = Field(default=(), description="particles after where something is done")
     as_well: Aside = Field(
         default=(), description="particles after what is added to what was said before"
