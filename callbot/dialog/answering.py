@@ -23,7 +23,7 @@ from callbot.dialog.answers import (
 from callbot.dialog.conditions import Facts
 from callbot.dialog.events import Misheard, Severity
 from callbot.dialog.flow import SURE_CONFIDENCE, Flow
-from callbot.dialog.identity import Named
+from callbot.dialog.identity import Named, PersonalNames
 from callbot.dialog.keys import value_of_keys
 from callbot.dialog.reading import calm_opposite
 from callbot.dialog.script_file import ReadBack
@@ -33,6 +33,7 @@ from callbot.dialog.understanding import (
     callback_time,
     denies_throughout,
     of_resident,
+    understand,
 )
 from callbot.dialog.understanding.answers.temperature import ABNORMAL_CELSIUS
 
@@ -45,6 +46,10 @@ the signs, ways out and meetings read back wrongly had less, and people agree to
 
 SURE_OF_NOTHING = 0.45
 """The least confidence with which "I need nothing" is believed."""
+
+
+_NO_ANSWER = (None, YesNo(yes=False))
+"""What brings nobody back who has asked to wait: a "no" may be to another time."""
 
 
 class Answering(Flow):
@@ -64,7 +69,14 @@ class Answering(Flow):
             u = _identified(u, named)
             self._keep_unasked(u)
         if self._question.names_time:
-            self._time_named(u)
+            back = self._back_from_waiting(u, hypotheses)
+            if back is None:
+                self._time_named(u)
+            else:
+                self._enter(self.data.waited_at)
+                self.data.waited_at = ""
+                self._sheet.volunteered.pop(self.data.question, None)
+                self._answered(back, hypotheses)
         elif u.intent is Intent.UNCLEAR and self._sheet.volunteered.keys() & self._sheet.answers:
             # "I said it wrong before": that is read back first, then this question is asked again.
             self._next()
@@ -82,6 +94,18 @@ class Answering(Flow):
                 self._take(answer)
         else:
             self._missed(u)
+
+    def _back_from_waiting(
+        self, u: Understanding, hypotheses: Sequence[Hypothesis]
+    ) -> Understanding | None:
+        """The answer to the question that was waited at, given in place of another time."""
+        if not self.data.waited_at or not hypotheses:
+            return None
+        kind = self.script.question(self.data.waited_at).kind
+        if kind is Kind.OPEN or callback_time(u.heard, self._lexicon, self._local) is not None:
+            return None
+        said = understand(kind, hypotheses, self._lexicon, known=self._known)
+        return said if said.status is Status.CLEAR and said.value not in _NO_ANSWER else None
 
     def _is_in_doubt(self, u: Understanding, answer: Answer) -> bool:
         put_off = u.value == YesNo(yes=False) and self._is_hardly_put_off(u)
@@ -151,7 +175,23 @@ class Answering(Flow):
             return None
         resident = self.data.variables["name"]
         named = {names.named(h.text, resident) for h in hypotheses}
-        return next((who for who in Named if who in named), None)
+        who = next((who for who in Named if who in named), None)
+        if who is Named.SOMEBODY_ELSE and self._is_surely_it(names, hypotheses):
+            return None
+        return who
+
+    def _is_surely_it(self, names: PersonalNames, hypotheses: Sequence[Hypothesis]) -> bool:
+        """Whether the surest guess says yes and names nobody, whatever name lesser ones make of it:
+        "this is she" is heard as "this is Xi", too."""
+        surest = max(hypotheses, key=lambda h: h.confidence)
+        if surest.confidence < SURE_CONFIDENCE:
+            return False
+        unnamed = names.named(surest.text, self.data.variables["name"]) is None
+        return unnamed and self._read_alone(surest) == YesNo(yes=True)
+
+    def _read_alone(self, guess: Hypothesis) -> AnyValue | None:
+        agreement = self.script.agreements[self.data.locale].get(self.data.question)
+        return understand(Kind.YES_NO, [guess], self._lexicon, agreement=agreement).value
 
     def _of_subject(self, value: AnyValue) -> AnyValue:
         return of_resident(value) if self.data.about_other else value

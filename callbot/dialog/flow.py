@@ -180,6 +180,7 @@ class Flow:
         self.data.question = question_id
         self.data.asked = 1
         self.data.repeats = 0
+        self.data.waits = 0
         self.data.noisy = False
         self.data.denied = None
         self.data.told_of_nothing = False

@@ -4,9 +4,10 @@ from dataclasses import replace
 from datetime import timedelta
 
 from callbot.dialog.answering import SURE_OF_NOTHING
-from callbot.dialog.answers import Intent, Kind, Open, Status, YesNo
+from callbot.dialog.answers import Intent, Kind, Open, Status, YesNo, gist
 from callbot.dialog.confirming import Confirming
 from callbot.dialog.events import OptedOut, Transfer
+from callbot.dialog.reading import is_alarming
 from callbot.dialog.script_file import Reaction
 from callbot.dialog.spoken_time import rounded, within_hours
 from callbot.dialog.understanding import Understanding, callback_time
@@ -35,7 +36,7 @@ class Requesting(Confirming):
         elif u.intent is Intent.REPEAT:
             self._repeat(u)
         elif u.intent is Intent.WAIT:
-            self.hold()
+            self._wait(u)
         elif u.perhaps is not None and self._is_busy_in_mid_call(u.intent):
             answer = self._answer(self._question, u, self._of_subject(u.perhaps))
             self._take(answer, surely_read_back=True)
@@ -51,6 +52,22 @@ class Requesting(Confirming):
         if u.perhaps is not None and self._speaks_of_another(u.intent):
             return replace(u, intent=Intent.ANSWER, value=u.perhaps)
         return None
+
+    def _wait(self, u: Understanding) -> None:
+        """Time, as often as the script grants it at one question; then what its `requests` say of
+        `wait`, or as what was not understood."""
+        self.data.waits += 1
+        reaction = self.script.file.requests.get(Intent.WAIT)
+        if self.data.waits <= self.script.file.limits.waits:
+            self.hold()
+        elif reaction is not None and self.data.question != reaction.go_to:
+            waited_at = self.data.question
+            self._carry_out(u)
+            self.data.waited_at = waited_at
+        elif self.data.pending is not None:
+            self._unconfirmed(u)
+        else:
+            self._missed(u)
 
     def _carry_out(self, u: Understanding) -> None:
         """What the script does on such a request."""
@@ -130,9 +147,16 @@ class Requesting(Confirming):
     def _keep_what_was_told(self, u: Understanding, *, goes_on: bool) -> None:
         """An answer in the same breath; to an open question the request itself is the answer.
 
-        What has to be read back waits for it, if the call goes on.
+        What has to be read back waits for it, if the call goes on. A cry for help that tells what
+        was read back agrees to it ("yes, I can't catch my breath").
         """
-        if self.data.pending is not None or u.value is None or u.intent is Intent.NOT_SELF:
+        pending = self.data.pending
+        old = pending.parsed() if pending else None
+        if pending and old and any(gist(told) == gist(old) for told in u.volunteered):
+            self._record(pending)
+            self.data.pending = None
+            return
+        if pending is not None or u.value is None or u.intent is Intent.NOT_SELF:
             return
         answer = self._answer(self._question, u, self._of_subject(u.value))
         if goes_on and self._needs_reading_back(answer):
@@ -187,9 +211,11 @@ class Requesting(Confirming):
         if self.data.question == question_id:
             self._missed(u)
             return
+        self._keep_alarming_pending()
         if self.script.question(question_id).names_time:
             self.data.callback_words = u.heard
-            if callback_time(u.heard, self._lexicon, self._local) is not None:
+            named = callback_time(u.heard, self._lexicon, self._local) is not None
+            if named and u.intent is not Intent.WAIT:
                 # The time was named at once: as if it had been asked for.
                 self.data.pending = None
                 self._enter(question_id)
@@ -204,6 +230,14 @@ class Requesting(Confirming):
         if reaction.say is not None:
             self._say(reaction.say)
         self._go_to(question_id)
+
+    def _keep_alarming_pending(self) -> None:
+        """A fever read back and not agreed to is evidence, should the call end in another way; else
+        it is read back when its question comes."""
+        pending = self.data.pending
+        value = pending.parsed() if pending else None
+        if pending is not None and value is not None and is_alarming(value):
+            self._sheet.volunteered[pending.question] = pending
 
     def _refused(self, u: Understanding) -> None:
         self.data.pending = None

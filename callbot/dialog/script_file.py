@@ -33,6 +33,7 @@ class Limits(_Part):
     asks: int = Field(default=3, ge=1, le=3, description="once and at most twice in other words")
     silences: int = Field(default=4, ge=1, le=10, description="in a row before the call is ended")
     repeats: int = Field(default=3, ge=0, le=10, description="of one question, at their request")
+    waits: int = Field(default=2, ge=0, le=10, description="granted at one question")
     wait_seconds: int = Field(default=60, ge=5, le=120)
 
 

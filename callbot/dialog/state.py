@@ -73,8 +73,9 @@ class SessionState(Sheet):
     named lay outside the hours, `opens` to `closes`, and was moved. `promised`: until when a
     person will have called back, by the request that was answered so. `intents`: what was asked for
     in place of an answer, with the words of the first time. `alarm`: the only one asked about.
-    `taken`: for words that go on after a turn taken too early; None if what followed from it cannot
-    be taken back.
+    `waits`: how often time was asked for at the present question, `waited_at`: where it was
+    asked for so often that another time is looked for. `taken`: for words that go on after a
+    turn taken too early; None if what followed from it cannot be taken back.
     """
 
     script: str
@@ -95,6 +96,8 @@ class SessionState(Sheet):
     question: str = ""
     asked: int = 0
     repeats: int = 0
+    waits: int = 0
+    waited_at: str = ""
     noisy: bool = False
     pending: Answer | None = None
     confirm_asked: int = 0
