@@ -8,7 +8,7 @@ from callbot.dialog.answers import Intent
 from callbot.dialog.understanding.requests.in_earnest import ANSWERING, clause_before, in_earnest
 from callbot.dialog.understanding.requests.known_questions import KnownQuestions
 from callbot.dialog.understanding.words.lexicon import Lexicon
-from callbot.dialog.understanding.words.roles import Role
+from callbot.dialog.understanding.words.roles import NEGATORS, Role
 from callbot.dialog.understanding.words.vocabulary import Token
 
 BY_WEIGHT = (
@@ -40,6 +40,8 @@ _TOLD = frozenset({Intent.COMPLAINT, Intent.NEED_HELP})
 """Requests told in sentences of their own."""
 
 _PAUSES = " ,.?、"
+
+_CLAUSES = re.compile("[,.?]")
 
 _LAST_CLAUSE = re.compile(r".*[,.?]\s*")
 """What stands before it."""
@@ -109,7 +111,7 @@ def find_request(
         statements,
         asked=" ".join(text[start:end] for start, end in clauses),
         wonders=_wonders(tokens, stated),
-        for_resident=_speaks_for_resident(text, stated, lexicon.offers),
+        for_resident=_speaks_for_resident(text, stated, lexicon),
         passing=intent in _PASSING and _are_all(meant, Role.PASSING),
         mentions=any(t.has(Role.MENTIONED) for t in tokens),
         infirm=intent is Intent.EMERGENCY and _are_all(meant, Role.INFIRM),
@@ -168,12 +170,32 @@ def _begin(request: Token, stated: list[Token], numbers: list[int]) -> int:
     return before[-1].start if before and not answers else request.start
 
 
-def _speaks_for_resident(text: str, stated: list[Token], offers: tuple[str, ...]) -> bool:
+def _speaks_for_resident(text: str, stated: list[Token], lexicon: Lexicon) -> bool:
     """Somebody at home answers in the resident's place, and does not say that they cannot."""
-    at = next((text.find(offer) for offer in offers if offer in text), -1)
+    offer = next((offer for offer in lexicon.offers if offer in text), None)
+    if offer is None:
+        return False
+    at = text.find(offer)
     before = [t for t in stated if t.start < at]
     clause = takewhile(lambda t: not t.has(Role.PAUSE, Role.STOP), reversed(before))
-    return at >= 0 and not any(t.has(Role.NEGATOR) for t in clause)
+    if any(t.has(*NEGATORS) for t in clause):
+        return False
+    return lexicon.spaced or not _is_refused(text[:at], text[at + len(offer) :], lexicon)
+
+
+def _is_refused(before: str, after: str, lexicon: Lexicon) -> bool:
+    """Whether a no stands in the clause of an offer ("不能替他回答"), or as a clause of its own
+    before it ("不能，替他回答"). Who only is not the resident ("不是，我替她说") may be able."""
+    *earlier, beside = [lexicon.agreement.tokens(clause) for clause in _CLAUSES.split(before)]
+    rest = lexicon.agreement.tokens(_CLAUSES.split(after)[0])
+    return any(t.has(Role.NO) for t in (*beside, *rest)) or any(
+        clause and all(t.has(Role.NO) for t in clause) and not _is_not_so(clause[0], lexicon)
+        for clause in earlier
+    )
+
+
+def _is_not_so(token: Token, lexicon: Lexicon) -> bool:
+    return any(t.has(Role.NOT_SO) for t in lexicon.statements.tokens(token.text))
 
 
 def _first(tokens: list[Token], one: Intent, other: Intent) -> bool:
