@@ -289,8 +289,8 @@ CHINESE = EastAsianNumerals(
     digits=_CHINESE_DIGITS,
     tens={},
     ten="十",
-    # "三十六,点,四": said with pauses.
-    point="点|\\.|,点,?(?=[0-9零一二两三四五六七八九])|点,(?=[0-9零一二两三四五六七八九])",
+    # "三十六,点,四": said with pauses; "三十六度,零点五": degrees and tenths told as two numbers.
+    point=",?零点(?=[0-9零一二两三四五六七八九])|点|\\.|,点,?(?=[0-9零一二两三四五六七八九])|点,(?=[0-9零一二两三四五六七八九])",
     degree="摄氏度|度|°c?",
     half="半",
     more="多|几|来|出头",
