@@ -31,6 +31,8 @@ SURELY_YES = 0.8
 _WITH_A_NAME = frozenset({Intent.WHO_IS_THIS, Intent.COMPLAINT, Intent.NEED_HELP, Intent.REPEAT})
 """Requests beside which whoever gives the resident's name still says to be the one."""
 
+_SOMEBODY_ELSE = frozenset({Intent.NOT_SELF, Intent.WRONG_NUMBER})
+
 _NOTHING = Understanding(Intent.SILENCE, Status.UNCLEAR, None, "", 0.0, ())
 
 
@@ -69,6 +71,8 @@ class Hearing(Alarming):
         self._keep_volunteered(u)
         if u.intent is Intent.SILENCE:
             self._silent()
+        elif self._is_unsure_who(u, hypotheses):
+            self._missed(u, reason="doubtful")
         elif u.intent in {Intent.ANSWER, Intent.UNCLEAR}:
             self._answered(u, hypotheses)
         else:
@@ -106,6 +110,34 @@ class Hearing(Alarming):
             return u
         examples = self.script.resemblances[self.data.locale]
         return replace(u, contested=examples.supposed(self._question.kind, hypotheses))
+
+    def _is_unsure_who(self, u: Understanding, hypotheses: Sequence[Hypothesis]) -> bool:
+        """Whether who is speaking is asked once more in other words: residents taken for others
+        lose the call by it, and others taken for the resident are asked about somebody's health.
+
+        As where it was hardly heard that it is somebody else, or beside the resident's own name
+        ("不云。许等我是王秀英" for 嗯，是的，我是王秀英), or a yes beside a guess that is a no. Nor
+        does anybody offer to answer for the resident who may have said that they cannot
+        ("能替他回答" and "不能替他回答", each with 0.55).
+        """
+        if self.data.question == self.script.file.answered_by_other:
+            return u.for_resident and any(map(self._may_decline, hypotheses))
+        named = self._named(hypotheses) if self._question.identifies else Named.SOMEBODY_ELSE
+        if self.data.asked > 1 or named is Named.SOMEBODY_ELSE:
+            return False
+        hardly = u.confidence < SURE_CONFIDENCE
+        if u.value == YesNo(yes=False) or u.intent in _SOMEBODY_ELSE:
+            return hardly or named is Named.RESIDENT
+        agreed = u.value == YesNo(yes=True) and named is not Named.RESIDENT
+        return hardly and agreed and any(self._denies(h) for h in hypotheses)
+
+    def _denies(self, heard: Hypothesis) -> bool:
+        return self._read(Kind.YES_NO, [heard]).value == YesNo(yes=False)
+
+    def _may_decline(self, heard: Hypothesis) -> bool:
+        u = self._read(Kind.YES_NO, [heard])
+        other = u.intent is Intent.NOT_SELF and not u.for_resident
+        return u.value == YesNo(yes=False) or (other and u.value is None)
 
     def _asked_at_identity(
         self, u: Understanding, hypotheses: Sequence[Hypothesis]

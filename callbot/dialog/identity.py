@@ -63,6 +63,8 @@ class PersonalNames(BaseModel):
         heard = _sounds(said, spaced=self.spaced)
         names = _ways_to_say(wanted, spaced=self.spaced)
         if any(name in heard or _is_but_for_surname(name, heard) for name in names):
+            if self._introduces_itself(words, names):
+                return Named.RESIDENT
             return Named.SOMEBODY_ELSE if self._names_another(said) else Named.RESIDENT
         if self.spaced and self._briefly(said, wanted):
             return Named.RESIDENT
@@ -77,6 +79,21 @@ class PersonalNames(BaseModel):
         if self._surname_only(said, given, surname):
             return Named.FITTING if same else Named.SOMEBODY_ELSE
         return Named.SOMEBODY_ELSE
+
+    def _introduces_itself(self, words: str, names: list[str]) -> bool:
+        """Whether a clause is "I am", the resident's name, and nothing else, whatever is heard
+        before it ("不是我。我是王秀英" for 是我是我，我是王秀英)."""
+        clauses = (_plain(clause, spaced=False) for clause in _NOT_SPOKEN.split(words))
+        return (
+            not self.spaced
+            and _HAN.match(words) is not None
+            and any(
+                _sounds(clause.removeprefix(opening)) in names
+                for clause in clauses
+                for opening in self._spoken(self.before)
+                if clause.startswith(opening)
+            )
+        )
 
     def _briefly(self, said: str, wanted: str) -> bool:
         """A part of the resident's name in few words, or right at the beginning, and nobody else

@@ -4,7 +4,8 @@ from dataclasses import replace
 from datetime import timedelta
 
 from callbot.dialog.answering import SURE_OF_NOTHING
-from callbot.dialog.answers import Intent, Kind, Open, Status, YesNo, gist
+from callbot.dialog.answers import Answer, Intent, Kind, Open, Status, YesNo, gist
+from callbot.dialog.conditions import Facts
 from callbot.dialog.confirming import Confirming
 from callbot.dialog.events import OptedOut, Transfer
 from callbot.dialog.reading import is_alarming
@@ -159,10 +160,18 @@ class Requesting(Confirming):
         if pending is not None or u.value is None or u.intent is Intent.NOT_SELF:
             return
         answer = self._answer(self._question, u, self._of_subject(u.value))
+        if goes_on and self._leads_elsewhere(answer):
+            # "不是，你是谁": whoever is not the resident is asked again, not about their health.
+            return
         if goes_on and self._needs_reading_back(answer):
             self._sheet.volunteered[answer.question] = answer
         elif u.status is Status.CLEAR:
             self._record(answer)
+
+    def _leads_elsewhere(self, answer: Answer) -> bool:
+        facts = Facts(answers={**self._sheet.answers, answer.question: answer})
+        branch = next((b for b in self._question.branches if b.if_.holds(facts)), None)
+        return branch is not None and (branch.go_to is not None or branch.end is not None)
 
     def _promise(self, intent: Intent, reaction: Reaction) -> None:
         if reaction.promise_minutes is not None and intent not in self.data.promised:
