@@ -121,7 +121,7 @@ class Hearing(Alarming):
         ("能替他回答" and "不能替他回答", each with 0.55).
         """
         if self.data.question == self.script.file.answered_by_other:
-            return u.for_resident and any(map(self._may_decline, hypotheses))
+            return u.for_resident and any(map(self._declines, _rivals(u, hypotheses)))
         named = self._named(hypotheses) if self._question.identifies else Named.SOMEBODY_ELSE
         if self.data.asked > 1 or named is Named.SOMEBODY_ELSE:
             return False
@@ -129,13 +129,13 @@ class Hearing(Alarming):
         if u.value == YesNo(yes=False) or u.intent in _SOMEBODY_ELSE:
             return hardly or named is Named.RESIDENT
         agreed = u.value == YesNo(yes=True) and named is not Named.RESIDENT
-        return hardly and agreed and any(self._denies(h) for h in hypotheses)
+        return hardly and agreed and any(map(self._denies, _rivals(u, hypotheses)))
 
-    def _denies(self, heard: Hypothesis) -> bool:
-        return self._read(Kind.YES_NO, [heard]).value == YesNo(yes=False)
+    def _denies(self, text: str) -> bool:
+        return self._read(Kind.YES_NO, [Hypothesis(text=text)]).value == YesNo(yes=False)
 
-    def _may_decline(self, heard: Hypothesis) -> bool:
-        u = self._read(Kind.YES_NO, [heard])
+    def _declines(self, text: str) -> bool:
+        u = self._read(Kind.YES_NO, [Hypothesis(text=text)])
         other = u.intent is Intent.NOT_SELF and not u.for_resident
         return u.value == YesNo(yes=False) or (other and u.value is None)
 
@@ -283,6 +283,11 @@ class Hearing(Alarming):
         """Nobody has shown yet to be a person. Machines ring nobody back."""
         begun = bool(self.data.answers) and not self.data.resumed
         return not begun and not self.data.rang_back
+
+
+def _rivals(u: Understanding, hypotheses: Sequence[Hypothesis]) -> list[str]:
+    """What may have been said as well: guesses at least half as sure as what was believed."""
+    return [h.text for h in hypotheses if 2 * h.confidence >= u.confidence]
 
 
 def _bare(text: str) -> str:
