@@ -17,9 +17,9 @@ was declined or only exclaimed about, `habits` what was left out this time, `out
 nobody went or came, `whose` puts right whose they are, `twice_denied` turns denials that are
 denied, `in_turn` parts signs that are answered one by one, `framing` voids what is only supposed
 or long past → `negation` reads of whom each is said, and whether it is affirmed or denied →
-`answers` make the value; `proxy` has it read once more where one is answered for → `reading`
-weighs it against what is asked of us →
-`understand` chooses among the hypotheses.
+`answers` make the value; `proxy` has it read once more where one is answered for,
+`limited_denial` keeps from being calm what denies only a part → `reading` weighs it against what
+is asked of us → `understand` chooses among the hypotheses.
 `danger` looks beside all this for cries for help that were written as other words, and what is not
 understood at all may by `resemblance` be supposed, to be read back; `second_opinion` weighs the two
 against each other.

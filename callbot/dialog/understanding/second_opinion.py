@@ -11,6 +11,7 @@ from dataclasses import replace
 
 from callbot.dialog.answers import Hypothesis, Intent, Kind, Status, Temperature, is_calm
 from callbot.dialog.understanding.context.numbers import measures_apart
+from callbot.dialog.understanding.limited_denial import limits
 from callbot.dialog.understanding.misheard import with_pause
 from callbot.dialog.understanding.reading import Reading, read
 from callbot.dialog.understanding.resemblance import (
@@ -118,9 +119,12 @@ def _holds_number(heard: str, lexicon: Lexicon) -> bool:
 
 
 def _may_take_back(kind: Kind, heard: str, lexicon: Lexicon) -> bool:
-    """Whether an exception follows a denial ("not a soul besides the preacher"), or what may be an
-    illness ("能吃能睡,就是…"): a sign may be told in any words, like no example there is."""
+    """Whether a denial is limited, or an exception follows it ("not a soul besides the preacher"),
+    or what may be an illness ("能吃能睡,就是…"): a sign may be told in any words, like no example
+    there is."""
     takes_back = _TAKES_BACK if kind in _OF_HEALTH else (Role.EXCEPT,)
+    if limits(kind, spell(heard, lexicon), lexicon):
+        return True
     return any(t.has(*takes_back) for t in lexicon.statements.tokens(spell(heard, lexicon)))
 
 

@@ -1,5 +1,7 @@
 """The value of one hypothesis as an answer: to the question asked, and to others besides."""
 
+from collections.abc import Callable
+
 from callbot.dialog.answers import (
     AnyValue,
     Contacts,
@@ -21,6 +23,7 @@ from callbot.dialog.understanding.answers.temperature import (
     read_temperature,
 )
 from callbot.dialog.understanding.answers.yes_no import read_yes_no
+from callbot.dialog.understanding.limited_denial import within_limits
 from callbot.dialog.understanding.proxy import in_first_person
 from callbot.dialog.understanding.requests.request import Request
 from callbot.dialog.understanding.retraction import takes_back_calm
@@ -84,7 +87,17 @@ def answer(
     if request.for_resident and isinstance(value, Symptoms):
         # "崽发热,我是他妈,替他说的": who is ill at home is whom we asked about.
         value = value if value.present else _as_own(value)
-    return value, in_place is not None
+    return within_limits(value, kind, spoken, lexicon, _alone(kind, lexicon)), in_place is not None
+
+
+def _alone(kind: Kind, lexicon: Lexicon) -> Callable[[str], AnyValue | None]:
+    """What a clause answers by itself."""
+
+    def told(words: str) -> AnyValue | None:
+        said = utterance(words, lexicon)
+        return read_temperature(said) if kind is Kind.TEMPERATURE else told_by(kind, said)
+
+    return told
 
 
 def _wonders_of_meeting(kind: Kind, request: Request, lexicon: Lexicon) -> bool:
@@ -215,4 +228,9 @@ def volunteered_by(kind: Kind, said: Utterance) -> tuple[AnyValue, ...]:
         found.append(read_movements(said))
     if kind is not Kind.CONTACTS and states_contacts(said):
         found.append(read_contacts(said))
-    return tuple(value for value in found if value is not None)
+    told = (value for value in found if value is not None)
+    whole = (
+        within_limits(v, k := Kind(v.kind), said.spoken, said.lexicon, _alone(k, said.lexicon))
+        for v in told
+    )
+    return tuple(value for value in whole if value is not None)

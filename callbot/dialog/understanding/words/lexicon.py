@@ -7,7 +7,7 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
-from callbot.dialog.answers import Intent
+from callbot.dialog.answers import Intent, Kind
 from callbot.dialog.understanding.numerals import NUMERALS
 from callbot.dialog.understanding.numerals.measure import Numerals
 from callbot.dialog.understanding.words.bare import Bare
@@ -29,6 +29,7 @@ from callbot.dialog.understanding.words.sections.answers import (
 )
 from callbot.dialog.understanding.words.sections.callback import CallbackTimes
 from callbot.dialog.understanding.words.sections.grammar import Grammar
+from callbot.dialog.understanding.words.sections.limits import Limits
 from callbot.dialog.understanding.words.sections.persons import Persons
 from callbot.dialog.understanding.words.sections.requests import Requests
 from callbot.dialog.understanding.words.sections.section import Pause, Phrase, Section, Words
@@ -100,6 +101,7 @@ class Lexicon(BaseModel):
     yes_no: YesNoWords
     open: OpenWords
     requests: Requests
+    limits: Limits = Limits()
     callback: CallbackTimes
 
     @field_validator("numerals")
@@ -207,6 +209,29 @@ class Lexicon(BaseModel):
         """Beside which it is not said that a temperature is normal."""
         words = (((), word, Mark(Role.SUPPOSING)) for word in self.temperature.supposed)
         return self._phrases.vocabulary(words)
+
+    @cached_property
+    def limiting_words(self) -> dict[Kind, Vocabulary]:
+        """What denies, and what limits a denial in answers to each kind of question."""
+        limits = self.limits
+        shared = (
+            (limits.denies, Role.NEGATOR), (limits.as_a_rule, Role.NEGATOR),
+            (limits.as_a_rule, Role.HABIT), (limits.begins, Role.CONTRAST),
+            (limits.unlimited, Role.IGNORED),
+        )  # fmt: skip
+        facts = (
+            (limits.limiter, Role.LIMITER), (limits.limited, Role.LIMITED),
+            (limits.in_part, Role.IN_PART),
+        )  # fmt: skip
+        listed = {fact for words, _ in facts for fact in words}
+        return {
+            Kind(fact): self._phrases.vocabulary(
+                ((), word, Mark(role))
+                for words, role in (*shared, *((by[fact], r) for by, r in facts if fact in by))
+                for word in words
+            )
+            for fact in sorted(listed)
+        }
 
     @cached_property
     def states_out_of_reach(self) -> Vocabulary:
@@ -333,6 +358,7 @@ class Lexicon(BaseModel):
             self.filler_words,
             self.measuring_words,
             self.supposing_words,
+            *self.limiting_words.values(),
         )
         _ = self.standard_forms
         self.number_reader.measures(" ".join(self.lone_requests))
