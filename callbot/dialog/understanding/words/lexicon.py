@@ -68,6 +68,9 @@ class Lexicon(BaseModel):
     sentence_ends: Words = Field(
         default=(), description="endings after which a blank is a pause, if none is written"
     )
+    going_on: Words = Field(
+        default=(), description="words before which no sentence has ended, whatever looks so"
+    )
     interjections: Words = Field(
         default=(), description="syllables after which a blank is a pause at the very beginning"
     )
@@ -261,7 +264,7 @@ class Lexicon(BaseModel):
     def ends_of_sentences(self) -> SentenceEnds:
         endings = [phrase for p in self.sentence_ends for phrase in expand(p)]
         turns = (*self.grammar.contrast, *self.grammar.reservation)
-        return SentenceEnds(endings, self.interjections, self.asides, turns)
+        return SentenceEnds(endings, self.interjections, self.asides, turns, self.going_on)
 
     @cached_property
     def lone_answers(self) -> LoneAnswers:

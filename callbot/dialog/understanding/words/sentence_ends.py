@@ -51,6 +51,7 @@ class SentenceEnds:
     interjections: syllables that are such an end only at the beginning ("아 기침이요" is no 아기).
     asides: those that are one wherever they are written by themselves after a word of more than one
     syllable ("없어 아 기침은 하지"); not where they begin one of `turns` ("아 맞다").
+    going_on: words before which none has ended ("있지 않아요").
     """
 
     def __init__(
@@ -59,9 +60,11 @@ class SentenceEnds:
         interjections: Sequence[str] = (),
         asides: Sequence[str] = (),
         turns: Sequence[str] = (),
+        going_on: Sequence[str] = (),
     ) -> None:
         first = rf"|^({either(interjections)})" if interjections else ""
-        self._end = re.compile(rf"(?:(?:(?<=[\w\s])|^)({either(endings)}){first})\s+(?=\w)")
+        on = rf"(?!{either(going_on)})" if going_on else ""
+        self._end = re.compile(rf"(?:(?:(?<=[\w\s])|^)({either(endings)}){first})\s+{on}(?=\w)")
         led = {turn[len(aside) :] for aside in asides for turn in turns if turn.startswith(aside)}
         spaced = sorted(r"\s*".join(map(re.escape, rest)) for rest in led if rest)
         goes_on = rf"(?!{'|'.join(spaced)})" if spaced else ""
