@@ -24,6 +24,7 @@ from callbot.dialog.understanding.contradiction import (
     lost_fraction,
     needed_margin,
 )
+from callbot.dialog.understanding.limited_denial import limits
 from callbot.dialog.understanding.misheard import respellings, with_pause
 from callbot.dialog.understanding.reading import Reading, read
 from callbot.dialog.understanding.requests.known_questions import KnownQuestions
@@ -187,7 +188,10 @@ def _tells(candidate: _Candidate) -> bool:
 def _with_pause(
     kind: Kind, candidate: _Candidate, lexicon: Lexicon, known: KnownQuestions | None
 ) -> _Candidate:
-    text = with_pause(kind, candidate.hypothesis.text, lexicon)
+    heard = candidate.hypothesis.text
+    # "没出去玩" is limited, and no "没" before "出去玩".
+    limited = limits(kind, spell(heard, lexicon), lexicon)
+    text = None if limited else with_pause(kind, heard, lexicon)
     reading = candidate.reading if text is None else read(kind, text, lexicon, known)
     value = reading.value
     calm = value.nothing if isinstance(value, Open) else value is not None and is_calm(value)
