@@ -161,8 +161,8 @@ def _measured_before(said: Utterance, token: Token) -> bool:
     following = [t for t in said.statement.tokens if t.start >= token.end]
     if names_earlier_day(following):
         return True
-    day = next((t for t in following if t.has(*DAYS, Role.MEASURE)), None)
-    if day is None or not day.has(Role.EARLIER_DAY):
+    day = next((t for t in following if t.has(*DAYS, Role.WEEKDAY, Role.MEASURE)), None)
+    if day is None or not day.has(Role.EARLIER_DAY, Role.WEEKDAY):
         return False
     now = any(t.has(Role.NOW) and t.start >= day.end for t in following)
     none_today = bool(said.statement.tokens_of(Role.NOT_MEASURED)) or feverish_today(said)

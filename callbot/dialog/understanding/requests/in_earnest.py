@@ -53,6 +53,7 @@ def in_earnest(
             or (Intent.NOT_SELF in asked and _set_against(request, stated))
             or (not may_be_who and not asked.isdisjoint(gone) and _is_of_another(request, stated))
             or (of_meetings and Intent.WRONG_NUMBER in asked and _is_nobody(request, stated))
+            or (of_meetings and Intent.NOT_SELF in asked and _says_who_that_is(request, stated))
             or (not may_be_who and Intent.WRONG_NUMBER in asked and _of_visitor(request, stated))
             or (Intent.NEED_HELP in asked and _given(request, stated))
             or (Intent.NEED_HELP in asked and _met(request, stated, text, lexicon.requests))
@@ -147,6 +148,14 @@ def _is_of_another(request: Token, stated: list[Token]) -> bool:
 def _is_nobody(request: Token, stated: list[Token]) -> bool:
     """Whether the same words say that nobody was met ("그런 사람 없는데요")."""
     return any(t.has(Role.NOBODY) and t.start <= request.start < t.end for t in stated)
+
+
+def _says_who_that_is(request: Token, stated: list[Token]) -> bool:
+    """Whether it names whom the resident lives with or met ("that's my wife"), and not who speaks
+    ("this is his wife")."""
+    words = [t for t in stated if t.start < request.end and request.start < t.end]
+    pointed_at = bool(words) and words[0].has(Role.COMMENT, Role.THIRD)
+    return pointed_at and any(t.has(Role.CORE, Role.FAMILY) for t in words[1:])
 
 
 def _of_visitor(request: Token, stated: list[Token]) -> bool:
