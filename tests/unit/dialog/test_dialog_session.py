@@ -127,9 +127,11 @@ def test_only_a_complete_answer_cuts_waiting_short(
         ("Yes", Weight.BRIEF),
         ("Oh, hello, yes", Weight.BRIEF),
         ("No", Weight.BRIEF),
+        ("Of course", Weight.BRIEF),
+        ("Yes, sir", Weight.BRIEF),
         ("Yes, that's right", Weight.COMPLETE),
         ("Yes, it's a good time", Weight.COMPLETE),
-        ("Of course", Weight.COMPLETE),
+        ("That is correct", Weight.COMPLETE),
     ],
 )
 def test_behind_a_yes_of_one_word_more_may_come(

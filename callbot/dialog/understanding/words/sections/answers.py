@@ -138,6 +138,9 @@ class YesNoWords(Section):
     verb_echo: Aside = Field(
         default=(), description="a yes or no that repeats the question's verb, and answers it again"
     )
+    brief: Aside = Field(
+        default=(), description="yes or no in more words than one that is as brief"
+    )
     negator: Words = Field(default=(), description="makes a no of the yes beside it")
     doubt: Words = ()
     hedge: Words = ()
