@@ -152,12 +152,13 @@ class NegationAfter(Reading):
             denied or self._denies_feeling(negator)
         ):
             return False
-        while verb and verb[-1].has(*INVISIBLE) and not self._concludes(verb[-1]):
-            verb = verb[:-1]
-        return self._concludes(verb[-1] if verb else term)
-
-    def _concludes(self, token: Token) -> bool:
-        return token.text.endswith(self._grammar.concluding)
+        for end in range(len(verb), -1, -1):
+            told = "".join(t.text for t in (term, *verb[:end]))
+            if told.endswith(self._grammar.concluding):
+                return True
+            if end and not verb[end - 1].has(*INVISIBLE):
+                break
+        return False
 
     def _denies_feeling(self, negator: Token) -> bool:
         """Whether a negation holds the verb it denies ("아프진 않아"), which is none that helps

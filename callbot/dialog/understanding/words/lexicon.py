@@ -77,6 +77,12 @@ class Lexicon(BaseModel):
     asides: Words = Field(
         default=(), description="of these, those after which it is one wherever they stand alone"
     )
+    familiar_ends: Words = Field(
+        default=(), description="endings after which a blank is a pause before `all_else`"
+    )
+    all_else: Words = Field(
+        default=(), description="what all else is called, of which something is said after it"
+    )
     sentence_begins: Words = Field(
         default=(), description="words that begin a sentence after a no, which cannot deny them"
     )
@@ -264,7 +270,10 @@ class Lexicon(BaseModel):
     def ends_of_sentences(self) -> SentenceEnds:
         endings = [phrase for p in self.sentence_ends for phrase in expand(p)]
         turns = (*self.grammar.contrast, *self.grammar.reservation)
-        return SentenceEnds(endings, self.interjections, self.asides, turns, self.going_on)
+        familiar = [phrase for p in self.familiar_ends for phrase in expand(p)]
+        return SentenceEnds(
+            endings, self.interjections, self.asides, turns, self.going_on, familiar, self.all_else
+        )
 
     @cached_property
     def lone_answers(self) -> LoneAnswers:

@@ -52,6 +52,7 @@ class SentenceEnds:
     asides: those that are one wherever they are written by themselves after a word of more than one
     syllable ("없어 아 기침은 하지"); not where they begin one of `turns` ("아 맞다").
     going_on: words before which none has ended ("있지 않아요").
+    familiar: endings that are one before `others`, words for all else ("기침을 해 다른 건 없어").
     """
 
     def __init__(
@@ -61,6 +62,8 @@ class SentenceEnds:
         asides: Sequence[str] = (),
         turns: Sequence[str] = (),
         going_on: Sequence[str] = (),
+        familiar: Sequence[str] = (),
+        others: Sequence[str] = (),
     ) -> None:
         first = rf"|^({either(interjections)})" if interjections else ""
         on = rf"(?!{either(going_on)})" if going_on else ""
@@ -70,11 +73,15 @@ class SentenceEnds:
         goes_on = rf"(?!{'|'.join(spaced)})" if spaced else ""
         alone = rf"(?<=[\w,.?]{{2}}\s)({either(asides)})\s+(?=\w){goes_on}"
         self._aside = re.compile(alone) if asides else None
+        told = rf"(?<=[\w\s])({either(familiar)})\s+(?={either(others)})"
+        self._told = re.compile(told) if familiar and others else None
 
     def with_pauses(self, text: str) -> str:
         """The text, with a comma for each blank that parts two sentences."""
         parted = self._end.sub(_with_pause, text)
-        return self._aside.sub(_with_pause, parted) if self._aside else parted
+        for ends in (self._aside, self._told):
+            parted = ends.sub(_with_pause, parted) if ends else parted
+        return parted
 
 
 def _with_pause(end: re.Match[str]) -> str:
