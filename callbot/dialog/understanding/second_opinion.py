@@ -10,6 +10,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from callbot.dialog.answers import Hypothesis, Intent, Kind, Status, Temperature, is_calm
+from callbot.dialog.understanding.answers.temperature_in_words import only_supposed
 from callbot.dialog.understanding.context.numbers import measures_apart
 from callbot.dialog.understanding.limited_denial import limits
 from callbot.dialog.understanding.misheard import with_pause
@@ -21,7 +22,9 @@ from callbot.dialog.understanding.resemblance import (
     Way,
     meant_by,
 )
+from callbot.dialog.understanding.statements.assertions import Polarity
 from callbot.dialog.understanding.understand import Understanding
+from callbot.dialog.understanding.utterance import utterance
 from callbot.dialog.understanding.words.heard import spell, without_fillers
 from callbot.dialog.understanding.words.lexicon import Lexicon
 from callbot.dialog.understanding.words.roles import BREAKS, ILLNESS, Role
@@ -103,6 +106,8 @@ def _sure(
         return None
     if likeness[Way.CALM] < BEYOND_DOUBT and _doubts(heard, lexicon):
         return None
+    if kind is Kind.TEMPERATURE and _denies_normal(heard, lexicon):
+        return None
     clauses = [*_clause_by_clause(kind, heard, lexicon)]
     others = [(clause, reading) for clause, reading in clauses if not _is_calm(reading)]
     left_open = all(
@@ -132,6 +137,14 @@ def _doubts(heard: str, lexicon: Lexicon) -> bool:
     """ "I'm not better": what rules leave open for one word is like "I'm better" for the rest."""
     tokens = lexicon.statements.tokens(spell(heard, lexicon))
     return any(t.has(Role.DOUBT) for t in tokens)
+
+
+def _denies_normal(heard: str, lexicon: Lexicon) -> bool:
+    """ "Not exactly normal" is like "normal" for the rest, and none of it."""
+    said = utterance(spell(heard, lexicon), lexicon)
+    normals = [a for a in said.statement.of(Role.NORMAL) if a.polarity is not Polarity.PRESENT]
+    doubted = said.statement.doubt and not said.statement.of(Role.NORMAL)
+    return bool(normals) or doubted or only_supposed(said)
 
 
 def _may_be_felt(kind: Kind, clause: str, lexicon: Lexicon) -> bool:

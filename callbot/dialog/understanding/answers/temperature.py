@@ -22,6 +22,9 @@ from callbot.dialog.understanding.words.vocabulary import Token
 ABNORMAL_CELSIUS = 37.3
 """From here on a temperature is abnormal (rules of the follow-up)."""
 
+URGENT_CELSIUS = 39.0
+"""Above this a temperature is urgent (rules of the follow-up)."""
+
 CHILLED_CELSIUS = 35.0
 """Nobody at home is as cold as that, so that a number below it is believed only if well heard."""
 
@@ -193,7 +196,7 @@ def _weigh(said: Utterance, readings: list[tuple[Assertion, Measure]]) -> Temper
         return None
     if last.cut or ((last.whole or last.low < CHILLED_CELSIUS) and _damaged(said, last)):
         return None
-    bounded = [(a, m) for a, m in readings if _bound(said, a.token)]
+    bounded = [(a, m) for a, m in readings if _bound(said, a.token) or _is_nearly(said, a.token)]
     exact = [(a, m) for a, m in readings if not m.cut and (a, m) not in bounded]
     chosen = exact or bounded
     values = [_value(said, a.token, m) for a, m in chosen]
@@ -227,6 +230,9 @@ def _value(said: Utterance, token: Token, measure: Measure) -> Temperature | Non
     if bound is Role.BELOW:
         return Temperature(reported="normal") if measure.high <= ABNORMAL_CELSIUS else None
     if bound is Role.ABOVE or measure.more:
+        if measure.low > URGENT_CELSIUS:
+            # "Over a hundred and four" is as urgent as a hundred and four.
+            return Temperature(celsius=float(measure.low))
         if measure.low >= ABNORMAL_CELSIUS:
             return Temperature(reported="fever")
         if measure.more and measure.high < ABNORMAL_CELSIUS:
@@ -268,6 +274,12 @@ def _bound(said: Utterance, token: Token) -> Role | None:
             if near.has(role):
                 return role
     return None
+
+
+def _is_nearly(said: Utterance, token: Token) -> bool:
+    """ "Ninety-nine point nine, so nearly a hundred"."""
+    before = [t for t in said.statement.tokens if t.end <= token.start and not t.has(*INVISIBLE)]
+    return bool(before) and before[-1].has(Role.NEARLY)
 
 
 def _spoiled(said: Utterance) -> bool:

@@ -37,7 +37,7 @@ def temperature_in_words(said: Utterance) -> Temperature | None:
     )
     if statement.denied and _only_earlier(said) and not normal:
         return Temperature(reported="not_measured")
-    unsure = statement.doubt or said.loose or _only_supposed(said) or any(
+    unsure = statement.doubt or said.loose or only_supposed(said) or any(
         a.polarity is Polarity.DOUBTFUL for a in (*_fevers_today(said), *normals)
     ) or any(a.polarity is Polarity.ABSENT for a in normals)  # fmt: skip
     unsure = unsure or (said.verb_last and _affirms_after(said))
@@ -110,7 +110,7 @@ def _is_fever_not_had(said: Utterance, token: Token) -> bool:
     )
 
 
-def _only_supposed(said: Utterance) -> bool:
+def only_supposed(said: Utterance) -> bool:
     """ "I hope it's normal", "정상이었으면 좋겠어요": before it in one clause, or in its ending
     where verbs come last."""
     words = said.lexicon.supposing_words.tokens(said.text)

@@ -99,7 +99,12 @@ def find_request(
         (_begin(t, stated, numbers), t.end)
         for t in tokens
         if t.has(Role.RHETORICAL, Role.WONDERING)
-        or (t.has(Role.REQUEST) and not _states(t) and (t in meant or not _tells_denied(t)))
+        or (
+            t.has(Role.REQUEST)
+            and not _states(t)
+            and (t in meant or not _tells_denied(t))
+            and not (of_temperature and _tells_none_taken(t, stated))
+        )
     ]
     statements = _without(text, clauses, mere)
     if intent is None and not statements and any(t.has(Role.RHETORICAL) for t in tokens):
@@ -153,6 +158,14 @@ def _states(request: Token) -> bool:
 
 def _is_told(request: Token) -> bool:
     return not _TOLD.isdisjoint(request.codes(Role.REQUEST))
+
+
+def _tells_none_taken(request: Token, stated: list[Token]) -> bool:
+    """ "Thermometer's dead": one is needed, and nothing was measured."""
+    needs = Intent.NEED_HELP in request.codes(Role.REQUEST)
+    return needs and any(
+        t.has(Role.NOT_MEASURED) and t.start < request.end and request.start < t.end for t in stated
+    )
 
 
 def _tells_denied(request: Token) -> bool:

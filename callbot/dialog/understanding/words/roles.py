@@ -146,6 +146,8 @@ class Role(StrEnum):
     """After a number: where fever begins, which nobody has measured."""
     BELOW = "below"
     ABOVE = "above"
+    NEARLY = "nearly"
+    """Before a number: not quite reached, and only said beside the one that was measured."""
     NORMAL = "normal"
     ABNORMAL = "abnormal"
     NOT_MEASURED = "not_measured"

@@ -32,6 +32,9 @@ class TemperatureWords(Section):
     limit: Words = Field(default=(), description="after a number: where fever begins")
     below: Words = ()
     above: Words = ()
+    nearly: Words = Field(
+        default=(), description="before a number: not quite reached; one read beside it counts"
+    )
     earlier_day: Words = ()
     instrument: Words = Field(default=(), description="what measures; a doubt told of it is of it")
     ambient: Words = Field(default=(), description="before a number: of the weather or the room")
