@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from callbot.dialog.answers import Answer, AnyValue, Hypothesis, Intent, Status, YesNo
 from callbot.dialog.requesting import Requesting
 from callbot.dialog.state import Alarm
-from callbot.dialog.understanding import Understanding, danger_by_sound
+from callbot.dialog.understanding import Understanding, danger_by_sound, understand
 
 _IN_DANGER = (Intent.EMERGENCY, Intent.DISTRESS)
 _NO_DANGER = frozenset({*_IN_DANGER, Intent.OPT_OUT, Intent.WRONG_NUMBER, Intent.SILENCE})
@@ -22,6 +22,8 @@ class Alarming(Requesting):
         and the question that it was heard at waits. Heard again in answer to that, it is a yes.
         """
         asked = self.script.file.danger
+        if asked is not None and u.intent in _IN_DANGER and self._is_lesser_guess(hypotheses):
+            return self._ask_about(u.intent, u.heard)
         if asked is None or u.intent in _NO_DANGER:
             return False
         found = danger_by_sound(self._question.kind, hypotheses, self._lexicon, self._known)
@@ -31,12 +33,23 @@ class Alarming(Requesting):
             return self._has_sign_read_back(u, found.value)
         if self.data.question == asked:
             self._settle(self._answer(self._question, u, YesNo(yes=True)))
-        elif self.data.alarm is None:
-            words = u.heard
-            self.data.alarm = Alarm(intent=found.intent, words=words, question=self.data.question)
-            self._go_to(asked)
-        else:
+            return True
+        return self._ask_about(found.intent, u.heard)
+
+    def _is_lesser_guess(self, hypotheses: Sequence[Hypothesis]) -> bool:
+        """Whether the danger stands in a lesser guess alone, and the surest is an answer ("我天天
+        记本子上,今天是三十六度五", of which 自上 may be 自杀)."""
+        surest = max(hypotheses, key=lambda h: h.confidence)
+        alone = understand(self._question.kind, [surest], self._lexicon, known=self._known)
+        return alone.intent is Intent.ANSWER and alone.status is Status.CLEAR
+
+    def _ask_about(self, danger: Intent, words: str) -> bool:
+        """Asks whether the resident is in danger, unless it was asked in this call already."""
+        asked = self.script.file.danger
+        if asked is None or self.data.alarm is not None or self.data.question == asked:
             return False
+        self.data.alarm = Alarm(intent=danger, words=words, question=self.data.question)
+        self._go_to(asked)
         return True
 
     def _has_sign_read_back(self, u: Understanding, sign: AnyValue | None) -> bool:

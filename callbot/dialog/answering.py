@@ -23,7 +23,7 @@ from callbot.dialog.answers import (
 from callbot.dialog.conditions import Facts
 from callbot.dialog.events import Misheard, Severity
 from callbot.dialog.flow import SURE_CONFIDENCE, Flow
-from callbot.dialog.identity import Named, PersonalNames
+from callbot.dialog.identity import OF_RESIDENT, Named, PersonalNames
 from callbot.dialog.keys import value_of_keys
 from callbot.dialog.reading import calm_opposite
 from callbot.dialog.script_file import ReadBack
@@ -318,10 +318,14 @@ def _is_mere_fever(value: AnyValue) -> bool:
 
 
 def _identified(u: Understanding, named: Named | None) -> Understanding:
-    """Whoever gives another name twice is somebody else, whatever they say with it."""
+    """Whoever gives another name twice is somebody else, whatever they say with it, and whoever
+    introduces themselves twice as the resident is the resident, whatever is heard before it
+    ("不准。我是滕建国" for 嗯，准，我是滕建国)."""
     if named is Named.SOMEBODY_ELSE:
         return _read_as(u, YesNo(yes=False))
-    if named is Named.RESIDENT and u.intent is Intent.UNCLEAR:
+    if named in OF_RESIDENT and u.intent is Intent.UNCLEAR:
+        return _read_as(u, YesNo(yes=True))
+    if named is Named.INTRODUCED and u.value == YesNo(yes=False):
         return _read_as(u, YesNo(yes=True))
     return u
 

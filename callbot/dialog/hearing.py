@@ -8,7 +8,7 @@ from callbot.dialog.answering import NOISY_CONFIDENCE
 from callbot.dialog.answers import Hypothesis, Intent, Kind, Status, Temperature, YesNo
 from callbot.dialog.events import Misheard, Outcome
 from callbot.dialog.flow import SURE_CONFIDENCE
-from callbot.dialog.identity import Named
+from callbot.dialog.identity import OF_RESIDENT, Named
 from callbot.dialog.keys import PERSON, REPEAT
 from callbot.dialog.machine_words import speaks_like_a_machine
 from callbot.dialog.script import Script
@@ -127,8 +127,8 @@ class Hearing(Alarming):
             return False
         hardly = u.confidence < SURE_CONFIDENCE
         if u.value == YesNo(yes=False) or u.intent in _SOMEBODY_ELSE:
-            return hardly or named is Named.RESIDENT
-        agreed = u.value == YesNo(yes=True) and named is not Named.RESIDENT
+            return hardly or named in OF_RESIDENT
+        agreed = u.value == YesNo(yes=True) and named not in OF_RESIDENT
         return hardly and agreed and any(map(self._denies, _rivals(u, hypotheses)))
 
     def _denies(self, text: str) -> bool:
@@ -276,7 +276,7 @@ class Hearing(Alarming):
 
     def _names_resident(self, hypotheses: Sequence[Hypothesis]) -> bool:
         """The resident's name is said in answer to who is speaking, and nobody else's."""
-        return self._question.identifies and self._named(hypotheses) is Named.RESIDENT
+        return self._question.identifies and self._named(hypotheses) in OF_RESIDENT
 
     @property
     def may_be_machine(self) -> bool:

@@ -25,10 +25,16 @@ _NOT_SPOKEN = re.compile(r"[^\w\s]|_")
 class Named(StrEnum):
     """Names are misheard: of these, the first that any hypothesis gives counts."""
 
+    INTRODUCED = "introduced"
+    """The resident's whole name behind an "I am", a clause of its own."""
     RESIDENT = "resident"
     FITTING = "fitting"
     """A surname alone, and the resident's."""
     SOMEBODY_ELSE = "somebody_else"
+
+
+OF_RESIDENT = frozenset({Named.INTRODUCED, Named.RESIDENT})
+"""The name is the resident's, and nobody else's is said beside it."""
 
 
 class PersonalNames(BaseModel):
@@ -64,7 +70,7 @@ class PersonalNames(BaseModel):
         names = _ways_to_say(wanted, spaced=self.spaced)
         if any(name in heard or _is_but_for_surname(name, heard) for name in names):
             if self._introduces_itself(words, names):
-                return Named.RESIDENT
+                return Named.INTRODUCED
             return Named.SOMEBODY_ELSE if self._names_another(said) else Named.RESIDENT
         if self.spaced and self._briefly(said, wanted):
             return Named.RESIDENT

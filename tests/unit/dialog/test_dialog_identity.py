@@ -6,22 +6,26 @@ import pytest
 
 from callbot.dialog.identity import Named, load_personal_names
 
-RESIDENT, FITTING, OTHER = Named.RESIDENT, Named.FITTING, Named.SOMEBODY_ELSE
+INTRODUCED, RESIDENT = Named.INTRODUCED, Named.RESIDENT
+FITTING, OTHER = Named.FITTING, Named.SOMEBODY_ELSE
 
 
 @pytest.mark.parametrize(
     ("locale", "name", "words", "named"),
     [
         ("zh-CN", "王秀英", "王秀英", RESIDENT),
-        ("zh-CN", "王秀英", "对，我就是王秀英", RESIDENT),
-        ("zh-CN", "王秀英", "我是王秀莹", RESIDENT),
+        ("zh-CN", "王秀英", "对，我就是王秀英", INTRODUCED),
+        ("zh-CN", "王秀英", "我是王秀莹", INTRODUCED),
         ("zh-CN", "王秀英", "我是李四", OTHER),
         ("zh-CN", "王秀英", "我是李四你说吧", OTHER),
         ("zh-CN", "王秀英", "我是王秀云", OTHER),
         ("zh-CN", "王秀英", "我是欧阳明", OTHER),
         ("zh-CN", "王秀英", "我是王秀英的女儿", OTHER),
         ("zh-CN", "王秀英", "王秀英不在家", OTHER),
-        ("zh-CN", "王秀英", "不是我。我是王秀英", RESIDENT),
+        ("zh-CN", "王秀英", "不是我。我是王秀英", INTRODUCED),
+        ("zh-CN", "王秀英", "可不是吗?就是我王秀英", INTRODUCED),
+        ("zh-CN", "王秀英", "可不是嘛，王秀英", RESIDENT),
+        ("zh-CN", "王秀英", "王秀英可不是我", OTHER),
         ("zh-CN", "王秀英", "我不是王秀英", OTHER),
         ("zh-CN", "王秀英", "不是，我是王秀英家的保姆", OTHER),
         ("zh-CN", "王秀英", "我姓李", OTHER),
@@ -29,8 +33,8 @@ RESIDENT, FITTING, OTHER = Named.RESIDENT, Named.FITTING, Named.SOMEBODY_ELSE
         ("zh-CN", "王秀英", "我是老李", OTHER),
         ("zh-CN", "王秀英", "我是李阿姨", OTHER),
         ("zh-CN", "王秀英", "我是王阿姨", FITTING),
-        ("zh-CN", "卜建华", "我是不见华", RESIDENT),
-        ("zh-CN", "单田芳", "我是善田芳", RESIDENT),
+        ("zh-CN", "卜建华", "我是不见华", INTRODUCED),
+        ("zh-CN", "单田芳", "我是善田芳", INTRODUCED),
         ("zh-CN", "权学文", "不错。正式前学文", RESIDENT),
         ("zh-CN", "权学文", "前学文不在", OTHER),
         ("zh-CN", "王秀英", "我是黄秀英", OTHER),
