@@ -12,7 +12,7 @@ from callbot.dialog.understanding.context.in_turn import answered_in_turn
 from callbot.dialog.understanding.context.not_done import without_undone
 from callbot.dialog.understanding.context.numbers import is_cut, measures_apart, number_tokens
 from callbot.dialog.understanding.context.out_of_reach import without_reach
-from callbot.dialog.understanding.context.signs import with_signs
+from callbot.dialog.understanding.context.signs import with_signs, without_chance_signs
 from callbot.dialog.understanding.context.since import denied_since
 from callbot.dialog.understanding.context.twice_denied import without_denied_denials
 from callbot.dialog.understanding.context.whose import whose
@@ -87,7 +87,8 @@ def utterance(spoken: str, lexicon: Lexicon) -> Utterance:
     tokens = lexicon.statements.tokens(text, number_tokens(text, measures, lexicon))
     if lexicon.grammar.everyday:
         # Words run together: a sign of illness within a harmless word (软 in 软件) is none.
-        tokens = with_feelings(with_signs(with_harmless(tokens, text, lexicon), lexicon), lexicon)
+        tokens = with_signs(with_harmless(tokens, text, lexicon), lexicon)
+        tokens = with_feelings(without_chance_signs(tokens), lexicon)
     else:
         tokens = with_harmless(with_feelings(with_signs(tokens, lexicon), lexicon), text, lexicon)
     tokens = without_reach(tokens, text, lexicon)

@@ -108,11 +108,30 @@ def _by_persons(
         # "Nobody, the caretaker slides my post under the door": met or not?
         return Meeting(None, left_open=True)
     found = _without_verb(said, clause, core=core)
+    if found.met and _is_garbled(said, clause):
+        return Meeting(None, persons, left_open=True)
     more = not said.verb_last and clause[-1].start in said.elaborated
     if found.met and more and not dealt_with(said, clause):
         # "没有,邻居给了碗饺子": met, or only told of?
         return Meeting(None, persons, left_open=True, bare=True)
     return found
+
+
+def _is_garbled(said: Utterance, clause: list[Token]) -> bool:
+    """As in "美天国外人", where "没见过外人" was said: right before a person, who is all that was
+    read, stands a word that nobody knows, or only the end of a verb ("每天过外人"); what was done
+    may be denied by it."""
+    if said.lexicon.spaced or said.verb_last or any(t.has(*_DEALINGS) for t in clause):
+        return False
+    words = [t for t in clause if not t.has(*BREAKS, Role.IGNORED)]
+    last = next((i for i, t in enumerate(words) if t.has(Role.OUTSIDER, Role.FAMILY)), 0)
+    if not last or not all(t.has(Role.LIGHT) for t in words[last + 1 :]):
+        return False
+    before = words[last - 1]
+    if before.has(Role.UNKNOWN):
+        return not dealt_with(said, clause)
+    ending = before.has(Role.LIGHT) and before.text in said.lexicon.grammar.aspect
+    return ending and all(t.has(Role.EVERYDAY, Role.LIGHT) for t in words[: last - 1])
 
 
 def dealt_with(said: Utterance, clause: list[Token]) -> bool:

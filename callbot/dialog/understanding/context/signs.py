@@ -4,7 +4,8 @@ from dataclasses import replace
 from itertools import groupby
 
 from callbot.dialog.understanding.words.lexicon import Lexicon
-from callbot.dialog.understanding.words.roles import UNREAD, Mark, Role
+from callbot.dialog.understanding.words.roles import ILLNESS, UNREAD, Mark, Role
+from callbot.dialog.understanding.words.sections.answers import URGENT
 from callbot.dialog.understanding.words.vocabulary import Token
 
 SIGNED = "signed"
@@ -36,3 +37,27 @@ def _holds_sign(stretch: list[Token], signs: tuple[str, ...]) -> bool:
 
 def is_signed(token: Token) -> bool:
     return SIGNED in token.codes(Role.COMPLAINT)
+
+
+_GOES_ON = (Role.EVERYDAY, *UNREAD)
+"""What, behind a syllable that was read as a sign, may be the rest of a longer word."""
+
+
+def without_chance_signs(tokens: list[Token]) -> list[Token]:
+    """The tokens, with a sign of one syllable made a doubt where words that nobody knows stand
+    before it and more follows: "鲜烧奶都挺好的" is a garbled "身上哪儿都挺好的", and no fever. What
+    may be urgent stands ("上个楼喘半天")."""
+    out: list[Token] = []
+    for before, token, after in zip([None, *tokens], tokens, [*tokens[1:], None], strict=False):
+        swallowed = (
+            len(token.text) == 1
+            and token.has(*ILLNESS)
+            and URGENT.isdisjoint(token.codes(Role.SYMPTOM))
+            and before is not None
+            and before.has(Role.UNKNOWN)
+            and after is not None
+            and after.has(*_GOES_ON)
+            and not after.has(Role.AFFIRMER, Role.LIGHT, Role.INTENSIFIER)
+        )
+        out.append(replace(token, marks=(Mark(Role.DOUBT),)) if swallowed else token)
+    return out

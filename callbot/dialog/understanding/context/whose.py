@@ -17,10 +17,31 @@ from callbot.dialog.understanding.words.roles import (
 )
 from callbot.dialog.understanding.words.vocabulary import Token
 
+_OWNER = (Role.SELF, Role.CORE, Role.FAMILY, Role.EVERYONE, Role.EVERYDAY, *INVISIBLE)
+
+_HOW_OFTEN = (
+    Role.AFFIRMER, Role.HABIT, Role.WHEN, Role.NOW, Role.INTENSIFIER, Role.CONTRAST, *INVISIBLE,
+)  # fmt: skip
+"""Between an animal and what it has."""
+
 
 def whose(tokens: list[Token]) -> list[Token]:
     """The tokens, with those that name persons, and what is theirs, marked as they are meant."""
-    return _with_household(_denied_of_all(_of_another(tokens)))
+    return _with_household(_denied_of_all(_of_another(_of_pets(tokens))))
+
+
+def _of_pets(tokens: list[Token]) -> list[Token]:
+    """As in "我家猫老打喷嚏,我人没事": what an animal has is no sign of illness, if its clause
+    begins with it and names nobody after it. "猫叫得头疼" is felt by who hears it."""
+    void: set[int] = set()
+    for start, stop in clause_spans(tokens):
+        at = next((i for i in range(start, stop) if tokens[i].has(Role.PET)), stop)
+        owner = all(t.has(*_OWNER) for t in tokens[start:at])
+        felt = next((i for i in range(at, stop) if tokens[i].has(*ILLNESS)), stop)
+        leads = owner and all(t.has(*_HOW_OFTEN) for t in tokens[at + 1 : felt])
+        if leads and not any(t.has(*NAMED) for t in tokens[felt:stop]):
+            void |= {t.start for t in tokens[felt:stop] if t.has(*ILLNESS)}
+    return [replace(t, marks=(Mark(Role.LIGHT),)) if t.start in void else t for t in tokens]
 
 
 def _denied_of_all(tokens: list[Token]) -> list[Token]:

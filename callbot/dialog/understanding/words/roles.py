@@ -198,6 +198,8 @@ class Role(StrEnum):
     ALONE = "alone"
     THING = "thing"
     """Keeps company, and is nobody to be met ("nobody but the radio")."""
+    PET = "pet"
+    """Of these an animal: what it has is nobody's sign of illness."""
     APART = "apart"
     CLOSE = "close"
     """Meets in a way that needs nearness ("had coffee with")."""

@@ -31,6 +31,9 @@ class Persons(Section):
     )
     everyone: Words = ()
     outsider: Words = ()
+    pet: Annotated[Words, Plays(Role.PET, Role.THING)] = Field(
+        default=(), description="an animal at home: what it has is no sign of illness of ours"
+    )
     title: Words = Field(default=(), description="makes a person of the word of no list after it")
     third: Words = ()
     addressee: Words = Field(default=(), description="who calls; what they do is no doing of ours")
