@@ -158,7 +158,7 @@ def _intent(
         intent = None
     if kind is Kind.OPEN and intent is Intent.REFUSE and value is not None:
         intent = None
-    if request.passing and intent is request.intent and value == YesNo(yes=True):
+    if request.passing and intent is request.intent and (value == YesNo(yes=True) or number):
         intent = None
     stayed = kind is Kind.MOVEMENTS and value is not None and is_calm(value)
     if request.infirm and stayed and not severe(said):

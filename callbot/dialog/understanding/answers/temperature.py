@@ -16,7 +16,7 @@ from callbot.dialog.understanding.answers.temperature_in_words import (
 from callbot.dialog.understanding.numerals.measure import Measure
 from callbot.dialog.understanding.statements.assertions import Assertion, Polarity, Who
 from callbot.dialog.understanding.utterance import Utterance
-from callbot.dialog.understanding.words.roles import ILLNESS, INVISIBLE, Role
+from callbot.dialog.understanding.words.roles import BREAKS, ILLNESS, INVISIBLE, Role
 from callbot.dialog.understanding.words.vocabulary import Token
 
 ABNORMAL_CELSIUS = 37.3
@@ -100,10 +100,24 @@ def _only_of_another(said: Utterance) -> bool:
 
 
 def _undecided(said: Utterance, readings: list[tuple[Assertion, Measure]]) -> bool:
-    """As in "三十六度二,又好像三十七度二,记不清了": which of the numbers it was is not known."""
+    """As in "三十六度二,又好像三十七度二,记不清了", "98.4 or 99.4": which of the numbers it was is
+    not known."""
     several = len({(m.low, m.high) for _, m in readings}) > 1
+    if any(_leaves_open(said, one, other) for one, other in pairwise(m for _, m in readings)):
+        return True
     hedges = said.statement.tokens_of(Role.HEDGE)
     return several and (said.statement.doubt or len(hedges) >= len(readings))
+
+
+def _leaves_open(said: Utterance, one: Measure, other: Measure) -> bool:
+    """Whether an "or" between two numbers leaves open if it is a fever."""
+    between = [
+        t for t in said.statement.tokens
+        if one.end <= t.start and t.end <= other.start and not t.has(*BREAKS, *INVISIBLE)
+    ]  # fmt: skip
+    low, high = sorted((one.high, other.high))
+    apart = low < ABNORMAL_CELSIUS <= high and high - low > WIDEST_RANGE
+    return apart and bool(between) and all(t.has(Role.OR, Role.WHETHER) for t in between)
 
 
 def _readings(
@@ -169,12 +183,11 @@ def _measured_before(said: Utterance, token: Token) -> bool:
         return False
     now = any(t.has(Role.NOW) and t.start >= day.end for t in following)
     none_today = bool(said.statement.tokens_of(Role.NOT_MEASURED)) or feverish_today(said)
-    risen = any(
-        t.has(Role.MEASURE) and t.start >= day.end
-        and said.measure(t).low > said.measure(token).high
-        for t in following
-    )  # fmt: skip
-    return none_today or (now and (risen or bool(said.unread.health)))
+    today = [t for t in following if t.has(Role.MEASURE) and t.start >= day.end]
+    risen = any(said.measure(t).low > said.measure(token).high for t in today)
+    # Still a fever by its own number, "102 yesterday and now 99.9" is today's to be told.
+    fallen = bool(today) and said.measure(today[-1]).low >= ABNORMAL_CELSIUS
+    return none_today or (now and (risen or fallen or bool(said.unread.health)))
 
 
 def _ambient(said: Utterance, token: Token) -> bool:
