@@ -77,6 +77,7 @@ def _open(said: Utterance, own: list[Assertion], *, vague: bool = True) -> bool:
         or _is_not_over(said)
         or _numbered(said)
         or any(a.polarity is Polarity.DOUBTFUL for a in own)
+        or (vague and any(map(_may_be_felt_at_home, said.statement.of(Role.SYMPTOM, Role.SEVERE))))
         or (said.verb_last and any(map(_was_felt, own)))
         or any(a.polarity is not Polarity.ABSENT for a in (*complaints, *abnormal))
         or bool(evasive and not _denies(said))
@@ -143,6 +144,11 @@ def _denies_complaint(said: Utterance, kind: Role = Role.COMPLAINT) -> bool:
 
 def _holds(assertion: Assertion) -> bool:
     return assertion.polarity is Polarity.PRESENT and not (assertion.past and assertion.bare)
+
+
+def _may_be_felt_at_home(assertion: Assertion) -> bool:
+    """As in "没有孩子咳我不咳": denied, or told behind an answer of its own?"""
+    return assertion.who is Who.HOUSEHOLD and assertion.polarity is Polarity.DOUBTFUL
 
 
 def _was_felt(assertion: Assertion) -> bool:

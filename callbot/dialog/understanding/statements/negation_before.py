@@ -221,6 +221,11 @@ class NegationBefore(TopicFirst):
             return False
         at = self._place[term.start]
         before = self._tokens[self._place[negator.start] + 1 : at]
+        if term.has(*ILLNESS) and not negator.text.isascii() and len(negator.text) > 1:
+            # "没有孩子咳我不咳": of nobody in particular a denial would name what is felt alone.
+            named = [t for t in before if not t.has(*INVISIBLE)]
+            if named and all(t.has(Role.SELF, Role.CORE, Role.FAMILY) for t in named):
+                return any(t.has(Role.CORE, Role.FAMILY) for t in named)
         perfective = self._grammar.perfective
         ends = [t for t in (term, *self._tokens[at + 1 : at + 2]) if t.text.endswith(perfective)]
         after = self._tokens[self._place[ends[0].start] + 1 :][:1] if ends else []
