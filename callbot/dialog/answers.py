@@ -147,6 +147,11 @@ def is_calm(value: AnyValue) -> bool:
             return False
 
 
+def is_calm_in_words(value: AnyValue) -> bool:
+    """The same, or that the temperature is normal, without its number."""
+    return is_calm(value) or value == Temperature(reported="normal")
+
+
 CALM: Mapping[Kind, AnyValue] = {
     Kind.SYMPTOMS: Symptoms(),
     Kind.MOVEMENTS: Movements(went_out=False),

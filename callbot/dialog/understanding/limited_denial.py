@@ -9,15 +9,7 @@ something was done ("한 번밖에 안 나갔어요").
 from collections.abc import Callable
 from enum import Enum, auto
 
-from callbot.dialog.answers import (
-    AnyValue,
-    Contacts,
-    Kind,
-    Movements,
-    Symptoms,
-    Temperature,
-    is_calm,
-)
+from callbot.dialog.answers import AnyValue, Contacts, Kind, Movements, is_calm_in_words
 from callbot.dialog.understanding.statements.clauses import between_pauses
 from callbot.dialog.understanding.words.heard import without_fillers
 from callbot.dialog.understanding.words.lexicon import Lexicon
@@ -45,7 +37,7 @@ def within_limits(
 
     spoken: as `spell` gives it. told: the answer that words are by themselves, if any.
     """
-    if not _is_calm(value):
+    if value is None or not is_calm_in_words(value):
         return value
     clauses = _clauses(kind, spoken, lexicon)
     match _limit(clauses, lexicon):
@@ -56,9 +48,10 @@ def within_limits(
         case None:
             return value
     limited = [c for c in clauses if _limit([c], lexicon) is not None]
-    apart = "" if not lexicon.spaced else " "
+    apart = " " if lexicon.spaced else ""
     whole = (apart.join(t.text.strip() for t in c) for c in clauses if c not in limited)
-    outright = any(_is_calm(told(words)) for words in whole)
+    answers = map(told, whole)
+    outright = any(answer is not None and is_calm_in_words(answer) for answer in answers)
     return value if outright and all(map(_is_rule, limited)) else None
 
 
@@ -97,9 +90,3 @@ def _is_limited(clause: list[Token], lexicon: Lexicon) -> bool:
 
 def _is_rule(clause: list[Token]) -> bool:
     return any(t.has(Role.HABIT) for t in clause)
-
-
-def _is_calm(value: AnyValue | None) -> bool:
-    if isinstance(value, Symptoms | Movements | Contacts):
-        return is_calm(value)
-    return isinstance(value, Temperature) and value.reported == "normal"

@@ -9,7 +9,15 @@ either, and fewer wrongly as calm.
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
-from callbot.dialog.answers import Hypothesis, Intent, Kind, Status, Temperature, is_calm
+from callbot.dialog.answers import (
+    Hypothesis,
+    Intent,
+    Kind,
+    Status,
+    Temperature,
+    is_calm,
+    is_calm_in_words,
+)
 from callbot.dialog.understanding.answers.temperature_in_words import only_supposed
 from callbot.dialog.understanding.context.numbers import measures_apart
 from callbot.dialog.understanding.limited_denial import limits
@@ -128,9 +136,9 @@ def _may_take_back(kind: Kind, heard: str, lexicon: Lexicon) -> bool:
     or what may be an illness ("能吃能睡,就是…"): a sign may be told in any words, like no example
     there is."""
     takes_back = _TAKES_BACK if kind in _OF_HEALTH else (Role.EXCEPT,)
-    if limits(kind, spell(heard, lexicon), lexicon):
-        return True
-    return any(t.has(*takes_back) for t in lexicon.statements.tokens(spell(heard, lexicon)))
+    spoken = spell(heard, lexicon)
+    excepted = any(t.has(*takes_back) for t in lexicon.statements.tokens(spoken))
+    return excepted or limits(kind, spoken, lexicon)
 
 
 def _doubts(heard: str, lexicon: Lexicon) -> bool:
@@ -164,9 +172,7 @@ def _clause_by_clause(kind: Kind, heard: str, lexicon: Lexicon) -> Iterator[tupl
 
 def _is_calm(reading: Reading) -> bool:
     value = reading.value
-    if reading.intent is not Intent.ANSWER or value is None:
-        return False
-    return is_calm(value) or value == meant_by(Kind.TEMPERATURE, Way.CALM)
+    return reading.intent is Intent.ANSWER and value is not None and is_calm_in_words(value)
 
 
 def _doubted(found: Understanding, kind: Kind) -> Understanding:

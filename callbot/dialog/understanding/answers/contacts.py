@@ -10,13 +10,12 @@ from callbot.dialog.answers import Contacts
 from callbot.dialog.understanding.answers.meeting import (
     PERSONS,
     Meeting,
-    came_close,
-    comes,
     dealt_with,
     meeting,
     spoke_to_thing,
 )
 from callbot.dialog.understanding.answers.movement_clauses import saw_the_place
+from callbot.dialog.understanding.answers.nearness import came_close, comes
 from callbot.dialog.understanding.context.in_turn import yes_of_a_day
 from callbot.dialog.understanding.statements.assertions import Polarity
 from callbot.dialog.understanding.utterance import Utterance

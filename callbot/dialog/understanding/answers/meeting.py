@@ -3,6 +3,14 @@
 from dataclasses import dataclass
 from itertools import dropwhile, pairwise, takewhile, zip_longest
 
+from callbot.dialog.understanding.answers.nearness import (
+    came_after_all,
+    came_close,
+    comes,
+    kept_apart,
+    lives_opposite,
+    we_talked,
+)
 from callbot.dialog.understanding.statements.assertions import Assertion, Polarity
 from callbot.dialog.understanding.utterance import Utterance
 from callbot.dialog.understanding.words.roles import BREAKS, NEGATORS, Role
@@ -39,15 +47,15 @@ def meeting(said: Utterance, clause: list[Token]) -> Meeting:
     """What one clause says of meeting anybody."""
     starts = {token.start for token in clause}
     meets = [a for a in said.statement.of(Role.MEET) if a.token.start in starts]
-    if _came_after_all(clause, verb_last=said.verb_last):
+    if came_after_all(clause, verb_last=said.verb_last):
         met = any(a.polarity is Polarity.PRESENT and a.token.has(Role.CLOSE) for a in meets)
         named = _names(clause, Role.OUTSIDER) if met and _named_at_once(clause) else ()
         together = met and said.verb_last
         return Meeting(True, named) if named or together else Meeting(None, left_open=True)
-    if far := _apart(clause):
+    if far := kept_apart(clause):
         # "My friend came by, we stayed six feet apart" may be a meeting all the same, and so may
         # what "I don't open the door except to my neighbor" tells.
-        near = all(t.has(Role.DISTANCE) for t in far) and (comes(clause) or _we_talked(clause))
+        near = all(t.has(Role.DISTANCE) for t in far) and (comes(clause) or we_talked(clause))
         near = near or (not said.verb_last and bool(_excepted(said, clause)))
         return Meeting(None, left_open=True) if near else Meeting(False)
     excepted = _excepted(said, clause)
@@ -174,11 +182,6 @@ def _visited_instead(said: Utterance, clause: list[Token]) -> bool:
     return any(who.has(Role.SELF, Role.EVERYONE) and act in met for who, act in pairwise(after))
 
 
-def _we_talked(clause: list[Token]) -> bool:
-    """As in "we talked six feet apart"."""
-    return any(a.has(Role.EVERYONE) and b.has(Role.MEET) for a, b in pairwise(clause))
-
-
 def _not_alone(clause: list[Token]) -> bool:
     """As in "I wasn't on my own", "it's not just us": who else was there is not told. In Chinese a
     denial before it is an answer of its own ("没有就我一个人")."""
@@ -194,7 +197,7 @@ def _met_somebody(
 ) -> Meeting:
     """What a clause says that affirms a meeting: with people from outside, with those at home, or
     with nobody at all."""
-    if any(_lives_opposite(*pair) for pair in pairwise(clause)) and not came_close(clause):
+    if any(lives_opposite(*pair) for pair in pairwise(clause)) and not came_close(clause):
         # "I saw the mailman across the street": there, or the one who lives there?
         return Meeting(None, persons, left_open=True)
     if not persons and not core and _is_of_things(said, clause):
@@ -209,65 +212,9 @@ def _met_somebody(
     return Meeting(met, persons, left_open=left_open)
 
 
-def _came_after_all(clause: list[Token], *, verb_last: bool) -> bool:
-    """Whether somebody is named, comes, or is met at a time named, after a word for "nobody" or for
-    keeping apart, and is not denied: "no visitors just the neighbor kid", "left it at the door and
-    then came in", "마당에 놓고 가셔서 차 한잔했어요", "안 만났고 회식만 했어요"."""
-    at = next((i for i, t in enumerate(clause) if t.has(Role.NOBODY, Role.APART)), None)
-    if at is None:
-        return False
-    after = clause[at + 1 :]
-    # Where verbs come last, "but for" stands behind what it leaves out of the denial.
-    undone = (*NEGATORS, Role.NOBODY, Role.APART, *(() if verb_last else (Role.EXCEPT,)))
-    if any(t.has(*undone) for t in after):
-        return False
-    named = clause[at].has(Role.NOBODY) and any(t.has(Role.OUTSIDER, Role.FAMILY) for t in after)
-    later = dropwhile(lambda t: not t.has(Role.WHEN, Role.NOW), after)
-    met = any(t.has(Role.MEET) and t.has(Role.COMPLETED) for t in later)
-    met = met or (verb_last and any(t.has(Role.CLOSE) for t in after))
-    # "Not a visitor all week till yesterday".
-    ended = any(
-        a.has(Role.UNTIL) and b.has(Role.PAST, Role.NOW, Role.LAST_NIGHT)
-        for a, b in pairwise(after)
-    )
-    near = (Role.ARRIVE, Role.TOGETHER) if clause[at].has(Role.APART) else (Role.ARRIVE,)
-    return named or met or ended or any(t.has(*near) for t in after)
-
-
 def _named_at_once(clause: list[Token]) -> bool:
     """As in "nobody, well, the nurse came to swab me"."""
     return any(a.has(Role.NOBODY) and b.has(Role.OUTSIDER) for a, b in pairwise(clause))
-
-
-def _apart(clause: list[Token]) -> list[Token]:
-    """What in a clause tells that nobody came near."""
-    far = [
-        t for before, t in zip_longest([None, *clause[:-1]], clause)
-        if t is not None and t.has(Role.APART)
-        and not (before is not None and _lives_opposite(before, t))
-    ]  # fmt: skip
-    outweighed = all(t.has(Role.DISTANCE) for t in far) and came_close(clause)
-    return [] if outweighed else far
-
-
-def _lives_opposite(before: Token, token: Token) -> bool:
-    """As in "the neighbor across the hall", which tells nothing of how near they came."""
-    return before.has(Role.OUTSIDER) and token.has(Role.OPPOSITE)
-
-
-def came_close(clause: list[Token]) -> bool:
-    """Whether a clause tells of a meeting that no distance kept takes back ("had coffee with", "a
-    walk with my neighbor six feet apart")."""
-    if any(t.has(*NEGATORS, Role.NOBODY, Role.LATER) for t in clause):
-        return False
-    beside = any(
-        a.has(Role.COMPANION) and b.has(Role.OUTSIDER, Role.FAMILY) for a, b in pairwise(clause)
-    )
-    return beside or any(t.has(Role.CLOSE) for t in clause)
-
-
-def comes(clause: list[Token]) -> bool:
-    return any(t.has(Role.ARRIVE) for t in clause)
 
 
 def _among_people(said: Utterance, clause: list[Token]) -> bool:
