@@ -2,14 +2,25 @@
 
 import os
 from pathlib import Path
+from typing import Any, Final
 from zoneinfo import ZoneInfo
 
 from dotenv import dotenv_values
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
 from callbot.errors import ConfigurationError
 
 PREFIX = "CALLBOT_"
+
+MADE_UP_OFFICE: Final = {
+    "zh-CN": "金海街道办事处",
+    "en-US": "Jinhai Street Office",
+    "ko-KR": "진하이 가도 판사처",
+}
+"""By locale: a voice of one language reads the writing of another letter by letter, if at all."""
+
+BY_LOCALE: Final = {"asr_": "asr", "office_name_": "office_names"}
+"""How settings given for each locale begin, and the field that holds them."""
 
 
 class Settings(BaseModel):
@@ -29,7 +40,9 @@ class Settings(BaseModel):
     twilio_api_base_url: str = ""
     events_secret: str = Field(default="", repr=False, description="of POST /api/events")
     timezone: str = "Asia/Shanghai"
-    office_name: str = "金海街道办事处"
+    office_name: str = MADE_UP_OFFICE["zh-CN"]
+    # What it is called in calls in another language, by locale; there office_name if not given.
+    office_names: dict[str, str] = Field(default_factory=dict)
     office_phone: str = "053288880000"
     human_line: str = Field(default="", pattern=r"^(\+[1-9]\d{6,14})?$", description="E.164")
     recognizer_workers: int = Field(default=0, ge=0, le=64, description="0: one for each core")
@@ -52,6 +65,14 @@ class Settings(BaseModel):
     # Engine and model by locale, e.g. {"zh-CN": "vosk:/models/vosk-model-cn-0.22"}.
     asr: dict[str, str] = Field(default_factory=dict)
 
+    @model_validator(mode="before")
+    @classmethod
+    def _made_up_office(cls, values: dict[str, Any]) -> dict[str, Any]:
+        """Only whoever names no office calls for the made-up one, in any language."""
+        if "office_name" in values:
+            return values
+        return {**values, "office_names": MADE_UP_OFFICE | values.get("office_names", {})}
+
     @field_validator("timezone")
     @classmethod
     def _known_timezone(cls, name: str) -> str:
@@ -60,6 +81,10 @@ class Settings(BaseModel):
         except (KeyError, ValueError, OSError) as error:
             raise ValueError(f"unknown time zone {name!r}; use one like Asia/Shanghai") from error
         return name
+
+    def office_in(self, locale: str) -> str:
+        """The office's name as calls in this language say it."""
+        return self.office_names.get(locale, self.office_name)
 
     @property
     def database(self) -> str:
@@ -84,7 +109,7 @@ def load_settings(environ: dict[str, str] | None = None, env_file: Path = Path("
     given = {k: v for k, v in dotenv_values(env_file).items() if v is not None}
     given.update(os.environ if environ is None else environ)
     values: dict[str, object] = {}
-    asr: dict[str, str] = {}
+    by_locale: dict[str, dict[str, str]] = {}
     for name, raw in given.items():
         if not name.startswith(PREFIX):
             continue
@@ -96,12 +121,14 @@ def load_settings(environ: dict[str, str] | None = None, env_file: Path = Path("
             except OSError as error:
                 raise ConfigurationError(f"{name}: cannot read {raw}: {error.strerror}") from error
         field = key.removeprefix(PREFIX).lower()
-        if field.startswith("asr_"):
-            asr[locale_from_setting(field.removeprefix("asr_"))] = value
-        elif field in Settings.model_fields:
+        if field in Settings.model_fields:
             values[field] = value
-    if asr:
-        values["asr"] = asr
+            continue
+        for beginning, of_locales in BY_LOCALE.items():
+            if field.startswith(beginning):
+                locale = locale_from_setting(field.removeprefix(beginning))
+                by_locale.setdefault(of_locales, {})[locale] = value
+    values |= by_locale
     try:
         return Settings.model_validate(values)
     except ValidationError as error:

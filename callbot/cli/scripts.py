@@ -95,7 +95,7 @@ def _variables(settings: Settings, script: Script, locale: str, resident: str) -
         locale,
         SystemClock().now().astimezone(settings.zone).date(),
         resident=resident,
-        office=settings.office_name,
+        office=settings.office_in(locale),
         office_phone=settings.office_phone,
     )
 

@@ -58,7 +58,7 @@ class Beginnings:
             locale,
             self._clock.now().astimezone(settings.zone).date(),
             resident=EXAMPLE_NAME,
-            office=settings.office_name,
+            office=settings.office_in(locale),
             office_phone=settings.office_phone,
         )
         return Session.new(script, locale, values, time_zone=settings.timezone)

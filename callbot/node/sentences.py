@@ -25,9 +25,12 @@ class Sentences:
     def __init__(self, settings: Settings) -> None:
         self._turn_taking = load_turn_taking(settings.prompts_dir)
         self._announcements = load_announcements(settings.prompts_dir)
-        self._office = {
-            "office": settings.office_name,
-            "office_phone": " ".join(settings.office_phone),
+        self._settings = settings
+
+    def _office(self, locale: str) -> dict[str, str]:
+        return {
+            "office": self._settings.office_in(locale),
+            "office_phone": " ".join(self._settings.office_phone),
         }
 
     def turn_taking(self, locale: str) -> TurnTaking:
@@ -36,35 +39,37 @@ class Sentences:
     def announcement(self) -> Prompt:
         """To callers whom we have nothing to ask, in the office's own language."""
         locale, template = next(iter(self._announcements.items()))
-        return Prompt(ANNOUNCEMENT, locale, template.format_map(self._office))
+        return Prompt(ANNOUNCEMENT, locale, template.format_map(self._office(locale)))
 
     def for_anybody(self, script: Script, locale: str) -> Iterable[Prompt]:
         """What is the same in every call in a language."""
+        office = self._office(locale)
         if filler := self.turn_taking(locale).filler:
             yield Prompt(FILLER, locale, filler, script.name)
         for prompt_id, template in script.fixed_prompts(locale):
-            filled = _filled(template, self._office)
+            filled = _filled(template, office)
             if filled is not None:
                 yield Prompt(prompt_id, locale, filled, script.name)
             for celsius in SPOKEN_CELSIUS if "{celsius}" in template else ():
                 value = {"celsius": f"{celsius:.1f}"}
-                text = _filled(template, {**self._office, **value})
+                text = _filled(template, {**office, **value})
                 if text is not None:
                     yield Prompt(with_value(prompt_id, value), locale, text, script.name)
 
     def for_one(self, script: Script, resident: Resident, now: datetime) -> Iterable[Prompt]:
         """What names this resident, or a day of theirs."""
+        office = self._office(resident.locale)
         variables = self.variables(script, resident, _follow_up_day(resident, now))
         for prompt_id, template in script.fixed_prompts(resident.locale):
             text = _filled(template, variables)
-            if text is not None and _filled(template, self._office) is None:
+            if text is not None and _filled(template, office) is None:
                 yield Prompt(prompt_id, resident.locale, text, script.name)
 
     def variables(self, script: Script, resident: Resident, day: int) -> dict[str, str]:
         """What may stand in braces in any wording. day: of the follow-up, from 0."""
         release = resident.release_date
         return {
-            **self._office,
+            **self._office(resident.locale),
             "name": resident.name,
             "day": str(day),
             "days_left": str(max(0, resident.last_day_number - day)),

@@ -58,7 +58,7 @@ def simulate_in_text(wanted: Wanted, settings: Settings) -> list[ResidentResult]
             script,
             resident,
             {
-                "office": settings.office_name,
+                "office": settings.office_in(resident.locale),
                 "office_phone": settings.office_phone,
                 "name": resident.name,
                 "day": str(FOLLOW_UP_DAY),

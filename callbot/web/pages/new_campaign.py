@@ -147,7 +147,7 @@ def _spoken(desk: Desk, script: Script) -> dict[str, list[tuple[str, str]]]:
             locale,
             desk.now.date(),
             resident="…",
-            office=desk.office.settings.office_name,
+            office=desk.office.settings.office_in(locale),
             office_phone=desk.office.settings.office_phone,
         )
         filled = defaultdict(lambda: "…", values)

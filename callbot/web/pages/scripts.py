@@ -234,7 +234,7 @@ def try_on(
             locale,
             desk.now.astimezone(settings.zone).date(),
             resident=EXAMPLE_NAME,
-            office=settings.office_name,
+            office=settings.office_in(locale),
             office_phone=settings.office_phone,
         )
         talk = trial_talk.begin(script, locale, values, settings.timezone, desk.now)

@@ -107,7 +107,7 @@ async def _talk(
         locale,
         now.astimezone(settings.zone).date(),
         resident=EXAMPLE_NAME,
-        office=settings.office_name,
+        office=settings.office_in(locale),
         office_phone=settings.office_phone,
     )
     session = Session.new(script, locale, values, time_zone=settings.timezone)

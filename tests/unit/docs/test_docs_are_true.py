@@ -11,7 +11,7 @@ import pytest
 import typer
 
 from callbot.cli import build
-from callbot.config import PREFIX, Settings
+from callbot.config import BY_LOCALE, PREFIX, Settings
 
 ROOT = Path(__file__).parents[3]
 DOCUMENTS = sorted((*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md")))
@@ -148,7 +148,7 @@ def is_setting(name: str) -> bool:
     return (
         field in Settings.model_fields
         or field in SETTINGS_BESIDE_THE_MODEL
-        or field.startswith("asr_")
+        or field.startswith(tuple(BY_LOCALE))
     )
 
 
