@@ -58,6 +58,24 @@ for (const [happened, lost] of [["htmx:sseError", true], ["htmx:sseOpen", false]
   document.addEventListener(happened, () => { document.querySelector("#stale").hidden = !lost; });
 }
 
+// What is pressed is renewed when it is let go: a press whose element was exchanged meanwhile does nothing.
+const withheld = new Set();
+let pressed = false;
+document.addEventListener("pointerdown", () => { pressed = true; });
+for (const letGo of ["pointerup", "pointercancel"]) {
+  // After the click, which comes next.
+  document.addEventListener(letGo, () => setTimeout(() => {
+    pressed = false;
+    for (const element of withheld) htmx.trigger(element, "sse:changed");
+    withheld.clear();
+  }));
+}
+document.addEventListener("htmx:beforeSwap", (event) => {
+  if (!pressed) return;
+  event.detail.shouldSwap = false;
+  withheld.add(event.detail.target);
+});
+
 // The keyboard, as the dialog behind "?" tells it.
 const rows = () => [...document.querySelectorAll(".flag .body")];
 const help = document.querySelector("dialog.keys");

@@ -1,4 +1,4 @@
-"""A poor network: nothing typed is lost, nothing is done twice, live pages take up again."""
+"""Nothing is lost to a poor network or a page that lives: typed words, presses, the focus."""
 
 import pytest
 from console_browser import Server, log_in, logged_in
@@ -131,6 +131,51 @@ def test_a_live_page_takes_up_again_after_the_server_was_away(
             rows.add(History(at=NOW, actor="anna", act="flag_resolved", resident_id=2))
     expect(waiting).to_have_text(str(before - 1))
     expect(page.locator("#stale")).to_be_hidden()
+    page.context.close()
+
+
+def something_happens(office: Office) -> None:
+    with office.database.session() as rows:
+        rows.add(History(at=NOW, actor="anna", act="resident_seen", resident_id=2))
+
+
+def test_what_is_pressed_or_focused_is_not_exchanged_under_the_hand(
+    chromium: Browser, server: Server, office: Office
+) -> None:
+    """A press that began on one element and ended on another would be none."""
+    page = logged_in(chromium, server, "alice")
+    page.goto("/")
+    link = page.locator("ul.first a").first
+    address = link.get_attribute("href")
+    made = page.evaluate_handle("document.querySelector('ul.first a')")
+    link.focus()
+    with page.expect_response("**/today"):
+        something_happens(office)
+    page.wait_for_function("old => !old.isConnected", arg=made)
+    assert page.evaluate("document.activeElement.getAttribute('href')") == address
+
+    link.hover()
+    page.mouse.down()
+    pressed = page.evaluate_handle("document.querySelector('ul.first a')")
+    with page.expect_response("**/today") as asked:
+        something_happens(office)
+    asked.value.finished()
+    page.evaluate("() => new Promise(requestAnimationFrame)")
+    assert pressed.evaluate("link => link.isConnected")
+    page.mouse.up()
+    page.wait_for_url(f"**{address}")
+
+    page.goto("/")
+    page.locator("h1").hover()
+    page.mouse.down()
+    kept = page.evaluate_handle("document.querySelector('ul.first a')")
+    with page.expect_response("**/today") as asked:
+        something_happens(office)
+    asked.value.finished()
+    page.evaluate("() => new Promise(requestAnimationFrame)")
+    assert kept.evaluate("link => link.isConnected")
+    page.mouse.up()
+    page.wait_for_function("old => !old.isConnected", arg=kept)
     page.context.close()
 
 
