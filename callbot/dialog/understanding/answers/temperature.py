@@ -6,6 +6,7 @@ from itertools import pairwise
 from callbot.dialog.answers import BELIEVED_CELSIUS, Temperature
 from callbot.dialog.understanding.answers.temperature_day import (
     DAYS,
+    is_compared_with,
     names_earlier_day,
     of_earlier_day,
 )
@@ -117,7 +118,9 @@ def _leaves_open(said: Utterance, one: Measure, other: Measure) -> bool:
     ]  # fmt: skip
     low, high = sorted((one.high, other.high))
     apart = low < ABNORMAL_CELSIUS <= high and high - low > WIDEST_RANGE
-    return apart and bool(between) and all(t.has(Role.OR, Role.WHETHER) for t in between)
+    either = any(t.has(Role.OR, Role.WHETHER) for t in between)
+    beside = (Role.OR, Role.WHETHER, Role.HEDGE, Role.COMMENT)
+    return apart and either and all(t.has(*beside) for t in between)
 
 
 def _readings(
@@ -176,7 +179,7 @@ def _measured_before(said: Utterance, token: Token) -> bool:
     """ "It was 98.6 last week, haven't checked since", "… I feel hot now": the day may follow
     its number."""
     following = [t for t in said.statement.tokens if t.start >= token.end]
-    if names_earlier_day(following):
+    if names_earlier_day(following) or is_compared_with(said, token):
         return True
     day = next((t for t in following if t.has(*DAYS, Role.WEEKDAY, Role.MEASURE)), None)
     if day is None or not day.has(Role.EARLIER_DAY, Role.WEEKDAY):
@@ -279,8 +282,11 @@ def _bound(said: Utterance, token: Token) -> Role | None:
     at = tokens.index(token)
     after = tokens[at + 1 : at + 2]
     leads = said.lexicon.spaced and not said.verb_last
-    if leads and any(t.has(Role.MEASURE) for t in tokens[at + 2 : at + 3]):
-        # "37.7, just shy of 38": where such a word leads its number, it is said of the next one.
+    than = tuple(f" {w}" for w in said.lexicon.temperature.compared)
+    compares = any(t.text.endswith(than) for t in after)
+    if leads and (compares or any(t.has(Role.MEASURE) for t in tokens[at + 2 : at + 3])):
+        # "37.7, just shy of 38", "38.6 lower than yesterday": where such a word leads its number,
+        # it is said of the next one.
         after = ()
     for near in (*tokens[max(0, at - 1) : at], *after):
         for role in (Role.BELOW, Role.ABOVE):

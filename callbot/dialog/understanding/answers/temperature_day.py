@@ -10,11 +10,15 @@ DAYS = (Role.EARLIER_DAY, Role.NOW, Role.WHEN)
 
 
 def of_earlier_day(said: Utterance, token: Token) -> bool:
-    """Unless it ends with a "now": "it was normal yesterday but thirty eight two now"."""
+    """Unless it ends with a "now": "it was normal yesterday but thirty eight two now".
+
+    A number right behind a day that today is likened to is that day's ("than yesterday's 38.1"),
+    unless it is told of now ("it's up from yesterday it's 99.4").
+    """
     days = [
         t for t in said.statement.tokens
         if t.has(*DAYS) and t.end <= token.start
-        and (token.has(Role.MEASURE) or not _is_likened_to(said, t))
+        and not _is_only_compared(said, t, token)
     ]  # fmt: skip
     after = (t for t in said.statement.tokens if t.start >= token.end)
     clause = takewhile(lambda t: not t.has(*BREAKS, Role.CONTRAST), after)
@@ -38,13 +42,39 @@ def day_follows(said: Utterance, token: Token) -> bool:
     return bool(days) and days[0].has(Role.EARLIER_DAY) and not now
 
 
+def is_compared_with(said: Utterance, token: Token) -> bool:
+    """ "36.8, lower than the 38.1 yesterday": an earlier day's, to liken today's to."""
+    following = [t for t in said.statement.tokens if t.start >= token.end]
+    of_day = bool(following) and following[0].has(Role.EARLIER_DAY)
+    return of_day and not said.verb_last and _is_likened_to(said, token)
+
+
+def _is_only_compared(said: Utterance, day: Token, token: Token) -> bool:
+    """Whether a day is only what today is likened to, or whose number is; and nothing after it is
+    that day's."""
+    if any(
+        t.end == day.start and is_compared_with(said, t)
+        for t in said.statement.tokens_of(Role.MEASURE)
+    ):
+        return True
+    told_of_day = token.has(Role.MEASURE) and not _turns_to_now(said, day, token)
+    return _is_likened_to(said, day) and not told_of_day
+
+
+def _turns_to_now(said: Utterance, day: Token, number: Token) -> bool:
+    """Whether the words right before a number say that it is told of now."""
+    between = said.text[day.end : number.start].rstrip()
+    words = said.lexicon.phrases_of(said.lexicon.temperature.of_now)
+    return between.endswith(tuple(f" {w}" for w in words) if said.lexicon.spaced else words)
+
+
 def _is_likened_to(said: Utterance, day: Token) -> bool:
     """Whether today is likened to an earlier day ("the same as yesterday", "跟昨天一样",
     "어제처럼"), of which nothing else is told."""
     words = said.lexicon.phrases_of(said.lexicon.temperature.compared)
     if said.verb_last:
         return said.text[day.end :].lstrip().startswith(words)
-    before = said.text[: day.start].rstrip()
+    before = f" {said.text[: day.start]}".rstrip().removesuffix(" the")
     return before.endswith(tuple(f" {w}" for w in words) if said.lexicon.spaced else words)
 
 

@@ -44,6 +44,10 @@ class TemperatureWords(Section):
     compared: Aside = Field(
         default=(), description="beside an earlier day: today is told of, and likened to that day"
     )
+    of_now: Aside = Field(
+        default=(),
+        description="behind a day of `compared` and before a number: the number is of now",
+    )
     supposed: Aside = Field(
         default=(), description="in one clause with `normal`: it is hoped, supposed, or nearly so"
     )
