@@ -12,6 +12,7 @@ from callbot.dialog.understanding.answers.temperature_day import (
 )
 from callbot.dialog.understanding.answers.temperature_in_words import (
     feverish_today,
+    fevers_told,
     temperature_in_words,
 )
 from callbot.dialog.understanding.numerals.measure import Measure
@@ -55,7 +56,16 @@ def _if_known(said: Utterance, value: Temperature | None) -> Temperature | None:
     """ "Ninety-nine, I forget the exact number": its lost fraction may make a fever of it."""
     if value is None or value.celsius is None or value.celsius >= ABNORMAL_CELSIUS:
         return value
-    return None if said.statement.tokens_of(Role.FORGOTTEN) else value
+    forgotten = said.statement.tokens_of(Role.FORGOTTEN)
+    return None if forgotten or _feverish_since(said) else value
+
+
+def _feverish_since(said: Utterance) -> bool:
+    """ "It was 36.7 this morning but I've been burning up since": the number is of before."""
+    last = max(m.end for m in said.measures)
+    after = [t for t in said.statement.tokens if t.start >= last]
+    turn = next((t.start for t in after if t.has(Role.CONTRAST)), None)
+    return turn is not None and any(a.token.start > turn for a in fevers_told(said))
 
 
 def certain_celsius(said: Utterance) -> float | None:

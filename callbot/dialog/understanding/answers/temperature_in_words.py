@@ -57,10 +57,15 @@ def _fevers_today(said: Utterance) -> list[Assertion]:
     ]  # fmt: skip
 
 
+def fevers_told(said: Utterance) -> list[Assertion]:
+    """Fever of today in words that affirm it."""
+    return [a for a in _fevers_today(said) if a.polarity is Polarity.PRESENT]
+
+
 def feverish_today(said: Utterance) -> bool:
     fevers = _fevers_today(said)
     return (
-        any(a.polarity is Polarity.PRESENT for a in fevers)
+        bool(fevers_told(said))
         or _above_normal(said)
         or any(_had_after_all(said, a) for a in fevers)
     )
