@@ -16,6 +16,7 @@ from callbot.dialog.answers import (
     Kind,
     Open,
     Status,
+    Symptoms,
     Temperature,
     is_calm,
 )
@@ -42,6 +43,8 @@ from callbot.dialog.state import Member, SessionState, Sheet, Taken
 from callbot.dialog.understanding import (
     Understanding,
     ends_in_one_word,
+    is_bare_number,
+    is_one_word,
     is_whole,
     leaves_number_open,
 )
@@ -62,12 +65,14 @@ _NEEDING_A_QUESTION = frozenset(
 
 class Weight(StrEnum):
     """Doubtful: worth decoding harder. Unfinished: the same, and it sounds as if more were to come.
-    Brief: complete in a word ("yes"), behind which many go on. Complete: waiting on gains nothing.
+    Begun: understood, and many go on behind it: a mere "no", a list of signs. Brief: the same of
+    what is complete ("yes", "ninety-eight"). Complete: waiting on gains nothing.
     """
 
     DOUBTFUL = "doubtful"
     UNFINISHED = "unfinished"
     UNDERSTOOD = "understood"
+    BEGUN = "begun"
     BRIEF = "brief"
     COMPLETE = "complete"
 
@@ -238,8 +243,10 @@ class Session(Hearing):
             brief = ends_in_one_word(u.heard, self._lexicon)
             return Weight.BRIEF if brief else Weight.COMPLETE
         if answer and _has_decimal(u.value):
-            return Weight.COMPLETE
-        return Weight.UNDERSTOOD
+            bare = is_bare_number(u.heard, self._lexicon)
+            return Weight.BRIEF if bare else Weight.COMPLETE
+        begun = _names_signs(u.value) or is_one_word(u.heard, self._lexicon)
+        return Weight.BEGUN if answer and begun else Weight.UNDERSTOOD
 
     def _is_begun(self, hypotheses: Sequence[Hypothesis]) -> bool:
         """Whether the surest guess is a temperature without its tenths, whatever is read of all."""
@@ -281,6 +288,10 @@ def _kept(sheet: Sheet, questions: Sequence[Question]) -> dict[str, Answer]:
         if question.id in sheet.answers and not question.every_call
         if sheet.answers[question.id].status is Status.CLEAR
     }
+
+
+def _names_signs(value: AnyValue | None) -> bool:
+    return isinstance(value, Symptoms) and bool(value.present or value.absent)
 
 
 def _has_decimal(value: AnyValue | None) -> bool:

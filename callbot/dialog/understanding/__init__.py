@@ -31,7 +31,7 @@ counts in its own way. A kind of question is a module in `answers`, and a case i
 
 from callbot.dialog.understanding.answers.times import callback_time
 from callbot.dialog.understanding.answers.yes_no import ends_in_syllable_of_no
-from callbot.dialog.understanding.brevity import ends_in_one_word
+from callbot.dialog.understanding.brevity import ends_in_one_word, is_one_word
 from callbot.dialog.understanding.contradiction import DECISIVE_MARGIN, is_whole
 from callbot.dialog.understanding.danger import danger_by_sound
 from callbot.dialog.understanding.requests.known_questions import KnownQuestions
@@ -40,7 +40,7 @@ from callbot.dialog.understanding.resemblance import Resemblance, load_resemblan
 from callbot.dialog.understanding.second_opinion import denies_throughout, weighed
 from callbot.dialog.understanding.subject import of_resident, without_subject
 from callbot.dialog.understanding.understand import LONGEST_UTTERANCE, Understanding, understand
-from callbot.dialog.understanding.words.heard import leaves_number_open
+from callbot.dialog.understanding.words.heard import is_bare_number, leaves_number_open
 from callbot.dialog.understanding.words.lexicon import Lexicon
 from callbot.dialog.understanding.words.lexicon_file import (
     lexicon_files,
@@ -64,6 +64,8 @@ __all__ = [
     "denies_throughout",
     "ends_in_one_word",
     "ends_in_syllable_of_no",
+    "is_bare_number",
+    "is_one_word",
     "is_whole",
     "leaves_number_open",
     "lexicon_files",

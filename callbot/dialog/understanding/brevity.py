@@ -1,8 +1,9 @@
-"""Answers of one word, behind which many go on: "Yes. … This is Linda."."""
+"""Answers of one word, behind which people often go on."""
 
 from callbot.dialog.understanding.words.heard import spell, without_fillers
 from callbot.dialog.understanding.words.lexicon import Lexicon
 from callbot.dialog.understanding.words.roles import BREAKS, Role
+from callbot.dialog.understanding.words.vocabulary import Token
 
 
 def ends_in_one_word(heard: str, lexicon: Lexicon) -> bool:
@@ -11,10 +12,26 @@ def ends_in_one_word(heard: str, lexicon: Lexicon) -> bool:
 
     Never where words are written without blanks between them.
     """
+    told = _told(heard, lexicon)
+    return lexicon.spaced and (_is_brief(told, lexicon) or any(map(_is_word, told[-1:])))
+
+
+def is_one_word(heard: str, lexicon: Lexicon) -> bool:
+    """The same of all that was said: "no" or "no, sir", and not "no, I feel fine"."""
+    told = _told(heard, lexicon)
+    alone = len(told) == 1 and _is_word(told[0])
+    return lexicon.spaced and (alone or _is_brief(told, lexicon))
+
+
+def _told(heard: str, lexicon: Lexicon) -> list[Token]:
     spoken = without_fillers(spell(heard, lexicon), lexicon)
     tokens = lexicon.agreement.tokens(spoken)
-    told = [t for t in tokens if not t.has(Role.IGNORED, *BREAKS)]
-    answers = told[-1:] if lexicon.spaced else []
-    if " ".join(t.text.strip() for t in told) in lexicon.yes_no.brief:
-        return lexicon.spaced
-    return any(t.has(Role.YES, Role.NO) and len(t.text.split()) == 1 for t in answers)
+    return [token for token in tokens if not token.has(Role.IGNORED, *BREAKS)]
+
+
+def _is_word(token: Token) -> bool:
+    return token.has(Role.YES, Role.NO) and len(token.text.split()) == 1
+
+
+def _is_brief(told: list[Token], lexicon: Lexicon) -> bool:
+    return " ".join(token.text.strip() for token in told) in lexicon.yes_no.brief

@@ -14,7 +14,7 @@ from callbot.calls.pace import (
 from callbot.dialog.session import Weight
 
 QUESTION_MS = 600
-ANSWERED = (Weight.UNDERSTOOD, Weight.COMPLETE)
+ANSWERED = (Weight.UNDERSTOOD, Weight.BEGUN, Weight.BRIEF, Weight.COMPLETE)
 NOT_YET = (Weight.DOUBTFUL, Weight.UNFINISHED, None)
 
 
@@ -80,16 +80,28 @@ def test_where_people_take_a_breath_behind_a_yes_they_are_waited_for_from_the_fi
 def test_behind_a_mere_yes_they_are_waited_for_longer_and_only_there() -> None:
     pace = Pace(Breath(behind_answer_ms=420, behind_word_ms=520))
     assert patience_ms(pace, Weight.BRIEF) == 520
-    pace.paused(530, Weight.BRIEF)
-    pace.cut_off(530, Weight.BRIEF)
-    assert 530 < patience_ms(pace, Weight.BRIEF) <= LONGEST_BREATH_MS
+    assert patience_ms(pace, Weight.COMPLETE) == 420
+    pace.paused(300, Weight.BRIEF)
+    assert patience_ms(pace, Weight.BRIEF) == 520
     assert patience_ms(pace, Weight.COMPLETE) == 420
 
 
-def test_who_takes_a_long_breath_takes_it_behind_a_yes_as_well() -> None:
+def test_behind_a_mere_no_or_a_list_of_signs_they_are_waited_for_as_behind_a_yes() -> None:
+    pace = Pace(Breath(behind_answer_ms=420, behind_word_ms=520))
+    pace.answered()
+    pace.answered()
+    assert patience_ms(pace, Weight.BEGUN) == 520 > patience_ms(pace, Weight.UNDERSTOOD)
+    assert patience_ms(fluent(), Weight.BEGUN) == patience_ms(fluent(), Weight.UNDERSTOOD)
+
+
+@pytest.mark.parametrize("behind", [Weight.COMPLETE, Weight.BRIEF])
+def test_who_takes_a_long_breath_takes_it_everywhere(behind: Weight) -> None:
+    """ "Yes, … sir", then "Goodness no, there is ice on the steps. … I stayed in"."""
     pace = Pace()
-    pace.paused(450, Weight.COMPLETE)
+    pace.paused(450, behind)
     assert patience_ms(pace, Weight.BRIEF) == patience_ms(pace, Weight.COMPLETE) > 450
+    pace.cut_off(530, behind)
+    assert 530 < patience_ms(pace, Weight.BRIEF) <= LONGEST_BREATH_MS
 
 
 def test_a_breath_at_a_comma_is_no_slowness() -> None:

@@ -213,6 +213,34 @@ def test_a_name_misheard_in_some_hypotheses_is_nobody_elses(quarantine: Script) 
     assert session.data.question == "permission"
 
 
+@pytest.mark.parametrize(
+    ("question", "words", "weight"),
+    [
+        ("temperature", "Ninety-eight", Weight.BRIEF),
+        ("temperature", "It was 101", Weight.BRIEF),
+        ("temperature", "Ninety-eight point four", Weight.COMPLETE),
+        ("temperature", "101 degrees", Weight.COMPLETE),
+        ("symptoms", "I have a cough", Weight.BEGUN),
+        ("symptoms", "No", Weight.BEGUN),
+        ("symptoms", "No, I feel fine", Weight.UNDERSTOOD),
+        ("movements", "No, sir", Weight.BEGUN),
+        ("movements", "No, I stayed at home", Weight.UNDERSTOOD),
+    ],
+)
+def test_behind_a_mere_no_a_sign_or_a_number_without_tenths_more_may_come(
+    quarantine: Script, question: str, words: str, weight: Weight
+) -> None:
+    session = Session.new(quarantine, "en-US", VARIABLES, time_zone="Asia/Shanghai")
+    session.start(AT)
+    answers = ["Yes, speaking", "Go ahead", "98.4", "Yes, that's right", "No, I feel fine"]
+    for earlier in answers:
+        if session.data.question == question and session.data.pending is None:
+            break
+        session.resume(hear(earlier), AT)
+    assert session.data.question == question
+    assert session.weigh([Hypothesis(text=words, confidence=0.9)]) is weight
+
+
 def test_no_to_symptoms_is_waited_on_since_more_may_come(quarantine: Script) -> None:
     session = new(quarantine)
     session.start(AT)

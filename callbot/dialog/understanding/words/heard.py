@@ -25,6 +25,12 @@ def leaves_number_open(text: str, lexicon: Lexicon) -> bool:
     return begun or numbers.breaks_off(without_fillers(text, lexicon))
 
 
+def is_bare_number(text: str, lexicon: Lexicon) -> bool:
+    """Whether the last number is said without tenths or degrees: "ninety-eight" may go on with
+    "point six", though in degrees Celsius it is no whole number."""
+    return any(not m.marked for m in lexicon.number_reader.measures(spell(text, lexicon))[-1:])
+
+
 def without_fillers(text: str, lexicon: Lexicon) -> str:
     """The text without "呃", "那个" and the like; unchanged if there is nothing else in it."""
     tokens = lexicon.filler_words.tokens(text)
