@@ -85,6 +85,16 @@ class Symptoms(Value):
     absent: tuple[str, ...] = ()
     household: tuple[str, ...] = ()
 
+    def added_to(self, other: "Symptoms") -> "Symptoms":
+        """The other's signs and these; what is had by either is not denied."""
+        present = tuple(dict.fromkeys(other.present + self.present))
+        denied = dict.fromkeys(other.absent + self.absent)
+        return Symptoms(
+            present=present,
+            absent=tuple(code for code in denied if code not in present),
+            household=tuple(dict.fromkeys(other.household + self.household)),
+        )
+
     def tells_within(self, other: "Symptoms") -> bool:
         """Whether the other has all signs that are told here, and none of its own is denied."""
         again = {*self.present} <= {*other.present} and {*self.household} <= {*other.household}

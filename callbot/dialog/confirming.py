@@ -3,7 +3,7 @@
 from callbot.dialog.answering import Answering
 from callbot.dialog.answers import Answer, AnyValue, Intent, Status, YesNo, gist, is_calm
 from callbot.dialog.events import Misheard
-from callbot.dialog.reading import affirms, corrects, is_alarming, names_something
+from callbot.dialog.reading import affirms, corrects, is_alarming, names_something, with_agreed
 from callbot.dialog.understanding import (
     Understanding,
     callback_time,
@@ -33,7 +33,8 @@ class Confirming(Answering):
             return
         new = self._told_anew(agreed, said)
         if new is not None and old is not None and corrects(new, old, agreed=yes):
-            self._corrected(self._answer(self._question, said, new))
+            told = with_agreed(new, old) if yes else new
+            self._corrected(self._answer(self._question, said, told))
         elif yes or (new is not None and old is not None and gist(new) == gist(old)):
             self._settle(pending)
         elif yes is None and agreed.volunteered:

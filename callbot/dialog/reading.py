@@ -77,6 +77,14 @@ def corrects(new: AnyValue, old: AnyValue, *, agreed: bool | None) -> bool:
     return not (agreed and is_calm(new))
 
 
+def with_agreed(new: AnyValue, old: AnyValue) -> AnyValue:
+    """What is told with a yes to what was read back: of signs, both ("yes, and a cough, too")."""
+    match new, old:
+        case Symptoms(), Symptoms() if not {*new.absent} & {*old.present}:
+            return new.added_to(old)
+    return new
+
+
 def _is_without_fraction(new: AnyValue, old: AnyValue) -> bool:
     match new, old:
         case Temperature(celsius=float(whole)), Temperature(celsius=float(said)):
