@@ -20,7 +20,7 @@ BEYOND_A_BREATH_MS: Final = 80
 """The same where the answer is understood already. Of 131 pauses at commas three were over 280 ms
 and none over 380 (simulated voices)."""
 BEYOND_THEIR_BREATH_MS: Final = 40
-"""The same where they paused behind an answer. 60 cut off as many of 600 turns (six), and made one
+"""The same where they paused behind an answer. 60 cut off as many of 600 turns, and made one
 in eight wait for longer."""
 LONGEST_BREATH_MS: Final = 600
 """Of the pauses behind an answer, the longest that is waited for."""
@@ -37,7 +37,6 @@ by a second decoding, which takes half of that time by itself."""
 SHORTEST_PATIENCE_MS: Final = 400
 
 _UNDERSTOOD: Final = frozenset({Weight.UNDERSTOOD, Weight.BEGUN})
-_ANSWERS: Final = _UNDERSTOOD | {Weight.BRIEF, Weight.COMPLETE}
 
 
 @dataclass(frozen=True)
@@ -68,12 +67,15 @@ class Pace:
         """They were quiet for so long in the middle of an answer.
 
         weight: of what they had said by then, None if it is not known. Whoever is slow behind a
-        "yes" is slow behind sentences, too.
+        "yes" is slow behind sentences, too, if a little less.
         """
         if quiet_ms < A_PAUSE_MS:
             return
         breath_ms = min(LONGEST_BREATH_MS, quiet_ms + BEYOND_THEIR_BREATH_MS)
-        if weight in _ANSWERS:
+        if weight is Weight.BRIEF:
+            self._brief_ms = max(self._brief_ms, breath_ms)
+            self._breath_ms = max(self._breath_ms, min(LONGEST_BREATH_MS, quiet_ms))
+        elif weight in {*_UNDERSTOOD, Weight.COMPLETE}:
             self._breath_ms = max(self._breath_ms, breath_ms)
         else:
             self._longest_pause_ms = max(self._longest_pause_ms, quiet_ms)
