@@ -109,7 +109,8 @@ def _sure(
         return None
     for way in (Way.TOLD, Way.UNMEASURED):
         if likeness[way] >= believed.told:
-            return way
+            forgotten = way is Way.UNMEASURED and _is_forgotten(heard, lexicon)
+            return None if forgotten else way
     if likeness[Way.CALM] < believed.supported or _may_take_back(kind, heard, lexicon):
         return None
     if likeness[Way.CALM] < BEYOND_DOUBT and _doubts(heard, lexicon):
@@ -124,6 +125,12 @@ def _sure(
     )
     supported = len(others) < len(clauses)
     return Way.CALM if left_open and (supported or likeness[Way.CALM] >= believed.calm) else None
+
+
+def _is_forgotten(heard: str, lexicon: Lexicon) -> bool:
+    """ "재긴 쟀는데 몇 도였더라": it was measured, and is worth asking again."""
+    tokens = lexicon.statements.tokens(without_fillers(spell(heard, lexicon), lexicon))
+    return any(t.has(Role.FORGOTTEN) for t in tokens)
 
 
 def _holds_number(heard: str, lexicon: Lexicon) -> bool:

@@ -241,12 +241,15 @@ def _weigh(said: Utterance, readings: list[tuple[Assertion, Measure]]) -> Temper
 
 
 def _surely_highest(numbers: list[float], lost: list[Measure]) -> Temperature | None:
-    """Of "thirty-nine last night, thirty-seven now" what was lost of the lower does not matter.
+    """Of "thirty-nine last night, thirty-seven now", "下午三十八度六,上午三十七度多" what was lost
+    of the lower does not matter.
 
     Numbers side by side ("37, 38") are a range.
     """
     highest = max(numbers, default=0.0)
-    apart = all(highest - measure.low >= 2 for measure in lost)
+    # Behind a number with its fraction, what was lost of a lower whole degree is less than it.
+    exact = not highest.is_integer()
+    apart = all(highest - measure.low >= (1 if exact else 2) for measure in lost)
     return Temperature(celsius=highest) if highest >= ABNORMAL_CELSIUS and apart else None
 
 
