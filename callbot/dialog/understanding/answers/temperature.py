@@ -61,11 +61,13 @@ def _if_known(said: Utterance, value: Temperature | None) -> Temperature | None:
 
 
 def _feverish_since(said: Utterance) -> bool:
-    """ "It was 36.7 this morning but I've been burning up since": the number is of before."""
+    """ "It was 36.7 this morning but I've been burning up since", "… 지금은 훌쩍 올랐어요": the
+    number is of before."""
     last = max(m.end for m in said.measures)
     after = [t for t in said.statement.tokens if t.start >= last]
     turn = next((t.start for t in after if t.has(Role.CONTRAST)), None)
-    return turn is not None and any(a.token.start > turn for a in fevers_told(said))
+    since = last if any(t.has(Role.NOW) for t in after) else turn
+    return since is not None and any(a.token.start >= since for a in fevers_told(said))
 
 
 def certain_celsius(said: Utterance) -> float | None:
