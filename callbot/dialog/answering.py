@@ -144,9 +144,13 @@ class Answering(Flow):
     def _is_hardly_put_off(self, u: Understanding) -> bool:
         """Whether the call would be put off for words that were not surely heard: the question that
         leads there is asked once more ("布蒙西威" for 不忙，你问)."""
+        return self._puts_off and self.data.asked == 1 and u.confidence < SURE_CONFIDENCE
+
+    @property
+    def _puts_off(self) -> bool:
+        """Whether an answer to the present question may put the call off."""
         asides = {b.go_to for b in self._question.branches if b.go_to is not None}
-        puts_off = any(self.script.question(each).names_time for each in asides)
-        return puts_off and self.data.asked == 1 and u.confidence < SURE_CONFIDENCE
+        return any(self.script.question(each).names_time for each in asides)
 
     def _is_sure_of_need(self, u: Understanding) -> bool:
         """Whether words say what is needed, or that nothing is.

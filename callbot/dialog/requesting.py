@@ -11,7 +11,7 @@ from callbot.dialog.events import OptedOut, Transfer
 from callbot.dialog.reading import is_alarming
 from callbot.dialog.script_file import Reaction
 from callbot.dialog.spoken_time import rounded, within_hours
-from callbot.dialog.understanding import Understanding, callback_time
+from callbot.dialog.understanding import Understanding, callback_time, informs
 
 _ABOUT_A_TIME = frozenset({Intent.BUSY, Intent.WAIT, Intent.NEED_HELP, Intent.UNCLEAR})
 """What "call in an hour" and the like may be taken for when a time was asked for."""
@@ -52,7 +52,17 @@ class Requesting(Confirming):
             return replace(u, intent=Intent.ANSWER)
         if u.perhaps is not None and self._speaks_of_another(u.intent):
             return replace(u, intent=Intent.ANSWER, value=u.perhaps)
+        if u.intent is Intent.WAIT and self._has_time(u):
+            return replace(u, intent=Intent.ANSWER, value=YesNo(yes=True))
         return None
+
+    def _has_time(self, u: Understanding) -> bool:
+        """Whether words for waiting come with a yes from who was waited for already ("行,我先停
+        一下"), or where it is asked whether this is a good time with what would be asked next."""
+        if self.data.pending is not None or self._question.kind is not Kind.YES_NO:
+            return False
+        waited = self.data.waits > 0 and u.perhaps == YesNo(yes=True)
+        return waited or (self._puts_off and any(map(informs, u.volunteered)))
 
     def _wait(self, u: Understanding) -> None:
         """Time, as often as the script grants it at one question; then what its `requests` say of

@@ -40,6 +40,7 @@ from callbot.dialog.understanding.resemblance import Resemblance, load_resemblan
 from callbot.dialog.understanding.second_opinion import denies_throughout, weighed
 from callbot.dialog.understanding.subject import of_resident, without_subject
 from callbot.dialog.understanding.understand import LONGEST_UTTERANCE, Understanding, understand
+from callbot.dialog.understanding.values import informs
 from callbot.dialog.understanding.words.heard import is_bare_number, leaves_number_open
 from callbot.dialog.understanding.words.lexicon import Lexicon
 from callbot.dialog.understanding.words.lexicon_file import (
@@ -64,6 +65,7 @@ __all__ = [
     "denies_throughout",
     "ends_in_one_word",
     "ends_in_syllable_of_no",
+    "informs",
     "is_bare_number",
     "is_one_word",
     "is_whole",

@@ -17,6 +17,7 @@ from callbot.dialog.answers import (
     is_calm,
 )
 from callbot.dialog.understanding.answers.symptoms import severe
+from callbot.dialog.understanding.answers.yes_no import read_yes_no
 from callbot.dialog.understanding.requests.known_questions import KnownQuestions
 from callbot.dialog.understanding.requests.request import Request, find_request
 from callbot.dialog.understanding.retraction import without_taken_back
@@ -54,7 +55,7 @@ class Reading:
 
     perhaps: a calm answer in words that say one is busy: "没，我在睡觉" tells why nobody went out,
     or that this is no time to call; or any beside somebody who is not there ("okay, my son is
-    asleep").
+    asleep"); or a yes before words for waiting ("行,等一下").
     """
 
     intent: Intent
@@ -130,8 +131,12 @@ def _reading(
     said = utterance(request.statements, lexicon)
     value, in_place = answer(kind, heard, spoken, said, request, lexicon, agreement)
     intent = _intent(kind, said, request, value, in_place=in_place)
+    agreed = intent is Intent.WAIT and value == YesNo(yes=True)
+    if agreed and read_yes_no(request.rest, lexicon, agreement) == YesNo(yes=True):
+        # "我先把火关了,你说吧": they have waited already.
+        agreed, intent = False, None
     busy = intent is Intent.BUSY and value is not None and is_calm(value)
-    perhaps = value if busy or intent is Intent.NOT_SELF else None
+    perhaps = value if busy or agreed or intent is Intent.NOT_SELF else None
     if intent is Intent.WRONG_NUMBER or (intent not in TELLING and not _tells(intent, value)):
         value = None
     if value is None and request.leaves and intent in (None, Intent.COMPLAINT):

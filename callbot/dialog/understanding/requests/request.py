@@ -54,7 +54,7 @@ class Request:
     what is told counts ("遛狗算不算"). for_resident: somebody at home answers in their place.
     passing: a yes beside it stands. mentions: something is named that requests are about. infirm:
     somebody cannot get up, and asks for nothing. leaves: the last words are of hanging up, and end
-    an answer, or refuse one.
+    an answer, or refuse one. rest: what is said behind the last words that ask something.
     """
 
     intent: Intent | None
@@ -67,6 +67,7 @@ class Request:
     mentions: bool = False
     infirm: bool = False
     leaves: bool = False
+    rest: str = ""
 
 
 def find_request(
@@ -121,6 +122,7 @@ def find_request(
         mentions=any(t.has(Role.MENTIONED) for t in tokens),
         infirm=intent is Intent.EMERGENCY and _are_all(meant, Role.INFIRM),
         leaves=Intent.REFUSE in _alone(_LAST_CLAUSE.sub("", text.strip(_PAUSES)), lexicon),
+        rest=text[max((t.end for t in meant), default=0) :].strip(_PAUSES),
     )
 
 
