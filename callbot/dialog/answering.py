@@ -80,12 +80,16 @@ class Answering(Flow):
         elif u.intent is Intent.UNCLEAR and self._sheet.volunteered.keys() & self._sheet.answers:
             # "I said it wrong before": that is read back first, then this question is asked again.
             self._next()
+        elif u.intent is Intent.UNCLEAR and self._agreed_again(hypotheses):
+            self._take(self._answer(self._question, u, YesNo(yes=True)))
         elif u.intent is Intent.UNCLEAR:
-            self._unclear(u)
+            self._unclear(u, hypotheses)
         elif u.status is Status.CLEAR and u.value is not None:
             answer = self._answer(self._question, u, self._of_subject(u.value))
             if self._question.names_need and not self._is_sure_of_need(u):
                 self._missed(u, reason="no need named")
+            elif self._is_hardly_heard(answer, u.support):
+                self._hardly_heard(u, hypotheses)
             elif self._is_in_doubt(u, answer):
                 self._missed(u, reason="doubtful")
             elif (opposite := self._opposite_of_denied(u.value)) is not None:
@@ -110,9 +114,7 @@ class Answering(Flow):
     def _is_in_doubt(self, u: Understanding, answer: Answer) -> bool:
         put_off = u.value == YesNo(yes=False) and self._is_hardly_put_off(u)
         lost = self._is_fraction_lost(u)
-        return (
-            put_off or lost or self._is_doubtful(answer) or self._is_hardly_heard(answer, u.support)
-        )
+        return put_off or lost or self._is_doubtful(answer)
 
     def _is_doubtful(self, answer: Answer) -> bool:
         """Asked once more in other words before it is believed."""
@@ -191,11 +193,11 @@ class Answering(Flow):
         if surest.confidence < SURE_CONFIDENCE:
             return False
         unnamed = names.named(surest.text, self.data.variables["name"]) is None
-        return unnamed and self._read_alone(surest) == YesNo(yes=True)
+        return unnamed and self._read_alone(surest).value == YesNo(yes=True)
 
-    def _read_alone(self, guess: Hypothesis) -> AnyValue | None:
-        agreement = self.script.agreements[self.data.locale].get(self.data.question)
-        return understand(Kind.YES_NO, [guess], self._lexicon, agreement=agreement).value
+    def _read_alone(self, guess: Hypothesis) -> Understanding:
+        agreement = self._agreements.get(self.data.question)
+        return understand(Kind.YES_NO, [guess], self._lexicon, agreement=agreement)
 
     def _of_subject(self, value: AnyValue) -> AnyValue:
         return of_resident(value) if self.data.about_other else value
@@ -214,27 +216,56 @@ class Answering(Flow):
     def _kept_to_hours(self, wanted: datetime) -> datetime:
         return within_hours(rounded(wanted), self.data.opens, self.data.closes)
 
-    def _unclear(self, u: Understanding) -> None:
+    def _unclear(self, u: Understanding, hypotheses: Sequence[Hypothesis]) -> None:
         """Hypotheses that contradict each other are settled by reading the likeliest back, words
         that no rule reads by reading back what they resemble, or that there is nothing if they
         begin with a no for the second time.
 
         Nothing is believed by that: only a "yes" to what is read back makes it an answer.
         """
-        likely = u.contested or self._denied_again(u)
+        likely = u.contested
+        if likely is not None:
+            answer = self._answer(self._question, u, self._of_subject(likely))
+            if self._is_hardly_heard(answer, u.support):
+                self._hardly_heard(u, hypotheses)
+                return
+        self._settle_unclear(u, likely or self._denied_again(u.heard))
+
+    def _hardly_heard(self, u: Understanding, hypotheses: Sequence[Hypothesis]) -> None:
+        """Something to tell stands in lesser guesses only: what the surest begins with counts."""
+        surest = max(hypotheses, key=lambda h: h.confidence, default=None)
+        words = u.heard if surest is None else surest.text
+        self._settle_unclear(u, self._denied_again(words), reason="doubtful")
+
+    def _settle_unclear(
+        self, u: Understanding, likely: AnyValue | None, reason: str | None = None
+    ) -> None:
         if likely is None or self._question.read_back is ReadBack.NEVER:
-            self._missed(u)
+            self._missed(u, reason)
             return
         answer = self._answer(self._question, u, self._of_subject(likely))
-        if self._is_hardly_heard(answer, u.support):
-            self._missed(u, reason="doubtful")
-        else:
-            self._take(answer, surely_read_back=True)
+        self._take(answer, surely_read_back=True)
 
-    def _denied_again(self, u: Understanding) -> AnyValue | None:
+    def _agreed_again(self, hypotheses: Sequence[Hypothesis]) -> bool:
+        """Whether a yes stands among the guesses for the second time, however faint, and nothing
+        that speaks against it: of "啊，是，是我" one voice makes "爱去去我", and "是我" behind it.
+
+        Not where somebody offers to answer for the resident: who only may have is not asked about
+        another's health.
+        """
+        asks_family = self.data.question == self.script.file.answered_by_other
+        if self._question.kind is not Kind.YES_NO or asks_family:
+            return False
+        alone = [h.model_copy(update={"confidence": 1.0}) for h in hypotheses]
+        told = [u for u in map(self._read_alone, alone) if u.intent is not Intent.UNCLEAR]
+        yes = bool(told) and all(u.value == YesNo(yes=True) for u in told)
+        again, self.data.perhaps_agreed = self.data.perhaps_agreed and yes, yes
+        return again
+
+    def _denied_again(self, heard: str) -> AnyValue | None:
         """That there is nothing, if two answers to the question began by saying so and went on in
         words that were not understood and take nothing back: most who deny explain themselves."""
-        if not denies_throughout(u.heard, self._lexicon):
+        if not denies_throughout(heard, self._lexicon):
             return None
         again, self.data.told_of_nothing = self.data.told_of_nothing, True
         return CALM.get(self._question.kind) if again else None

@@ -52,6 +52,7 @@ class Flow:
         self._composer = Composer(script, state)
         self._lexicon = script.lexicons[state.locale]
         self._known = script.known_questions[state.locale]
+        self._agreements = script.agreements[state.locale]
         self._events: list[Event] = []
         self._machine = Machine(
             model=self,
@@ -184,6 +185,7 @@ class Flow:
         self.data.noisy = False
         self.data.denied = None
         self.data.told_of_nothing = False
+        self.data.perhaps_agreed = False
 
     def _go_to(self, question_id: str) -> None:
         self.data.pending = None

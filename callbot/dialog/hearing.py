@@ -11,8 +11,7 @@ from callbot.dialog.flow import SURE_CONFIDENCE
 from callbot.dialog.identity import OF_RESIDENT, Named
 from callbot.dialog.keys import PERSON, REPEAT
 from callbot.dialog.machine_words import speaks_like_a_machine
-from callbot.dialog.script import Script
-from callbot.dialog.state import Phase, SessionState
+from callbot.dialog.state import Phase
 from callbot.dialog.understanding import (
     DECISIVE_MARGIN,
     Understanding,
@@ -38,10 +37,6 @@ _NOTHING = Understanding(Intent.SILENCE, Status.UNCLEAR, None, "", 0.0, ())
 
 class Hearing(Alarming):
     """Inputs, as answers to the present question or to what was read back."""
-
-    def __init__(self, script: Script, state: SessionState) -> None:
-        super().__init__(script, state)
-        self._agreements = script.agreements[state.locale]
 
     def _heard(self, hypotheses: Sequence[Hypothesis]) -> None:
         self.data.turns += 1
@@ -69,7 +64,10 @@ class Hearing(Alarming):
             return
         u = self._supposed(u, hypotheses)
         self._keep_volunteered(u)
-        if u.intent is Intent.SILENCE:
+        if self._is_resident_after_all(u):
+            self._enter(next(q.id for q in self.script.order() if q.identifies))
+            self._take(self._answer(self._question, u, YesNo(yes=True)))
+        elif u.intent is Intent.SILENCE:
             self._silent()
         elif self._is_unsure_who(u, hypotheses):
             self._missed(u, reason="doubtful")
@@ -110,6 +108,14 @@ class Hearing(Alarming):
             return u
         examples = self.script.resemblances[self.data.locale]
         return replace(u, contested=examples.supposed(self._question.kind, hypotheses))
+
+    def _is_resident_after_all(self, u: Understanding) -> bool:
+        """Whether who was taken for somebody of the family says to be the resident ("不是，我就是王
+        秀英", "我就是本人"): who they are was misheard before."""
+        names = self.script.personal_names.get(self.data.locale)
+        if names is None or self.data.question != self.script.file.answered_by_other:
+            return False
+        return names.is_itself(u.heard, self.data.variables["name"])
 
     def _is_unsure_who(self, u: Understanding, hypotheses: Sequence[Hypothesis]) -> bool:
         """Whether who is speaking is asked once more in other words: residents taken for others

@@ -46,6 +46,7 @@ class PersonalNames(BaseModel):
     words may. not_names: what follows `before` and is no name. after: what follows a name, where
     many words begin as one does (이제). others: words beside the resident's name by which somebody
     else is speaking (王秀英的女儿). asides: words with one of those that name nobody ("who else").
+    itself: clauses that say to be the one whom we called, whoever that is (我就是本人).
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -60,6 +61,7 @@ class PersonalNames(BaseModel):
     after: tuple[str, ...] = ()
     others: tuple[str, ...] = ()
     asides: tuple[str, ...] = ()
+    itself: tuple[str, ...] = ()
     spaced: bool = False
 
     def named(self, words: str, resident: str) -> Named | None:
@@ -85,6 +87,12 @@ class PersonalNames(BaseModel):
         if self._surname_only(said, given, surname):
             return Named.FITTING if same else Named.SOMEBODY_ELSE
         return Named.SOMEBODY_ELSE
+
+    def is_itself(self, words: str, resident: str) -> bool:
+        """Whether words say outright to be the resident, by name or without one."""
+        clauses = {_plain(clause, spaced=self.spaced) for clause in _NOT_SPOKEN.split(words)}
+        introduced = self.named(words, resident) is Named.INTRODUCED
+        return introduced or not clauses.isdisjoint(self.itself)
 
     def _introduces_itself(self, words: str, names: list[str]) -> bool:
         """Whether a clause is "I am", the resident's name, and nothing else, whatever is heard
