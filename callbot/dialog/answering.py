@@ -18,6 +18,7 @@ from callbot.dialog.answers import (
     Symptoms,
     Temperature,
     YesNo,
+    gist,
     is_calm,
 )
 from callbot.dialog.conditions import Facts
@@ -89,7 +90,7 @@ class Answering(Flow):
             if self._question.names_need and not self._is_sure_of_need(u):
                 self._missed(u, reason="no need named")
             elif self._is_hardly_heard(answer, u.support):
-                self._hardly_heard(u, hypotheses)
+                self._hardly_heard(u, answer, hypotheses)
             elif self._is_in_doubt(u, answer):
                 self._missed(u, reason="doubtful")
             elif (opposite := self._opposite_of_denied(u.value)) is not None:
@@ -227,15 +228,33 @@ class Answering(Flow):
         if likely is not None:
             answer = self._answer(self._question, u, self._of_subject(likely))
             if self._is_hardly_heard(answer, u.support):
-                self._hardly_heard(u, hypotheses)
+                self._hardly_heard(u, answer, hypotheses)
                 return
         self._settle_unclear(u, likely or self._denied_again(u.heard))
 
-    def _hardly_heard(self, u: Understanding, hypotheses: Sequence[Hypothesis]) -> None:
-        """Something to tell stands in lesser guesses only: what the surest begins with counts."""
+    def _hardly_heard(
+        self, u: Understanding, answer: Answer, hypotheses: Sequence[Hypothesis]
+    ) -> None:
+        """Something to tell stands in the lesser part of the guesses: what the surest begins with
+        counts, or, heard again, what it tells where no guess speaks against it ("鼻子有点塞" beside
+        "鼻子有点腮", "鼻子有点虽")."""
         surest = max(hypotheses, key=lambda h: h.confidence, default=None)
         words = u.heard if surest is None else surest.text
-        self._settle_unclear(u, self._denied_again(words), reason="doubtful")
+        told_again = self.data.asked > 1 and self._is_told_by(surest, answer, hypotheses)
+        likely = answer.parsed() if told_again else self._denied_again(words)
+        self._settle_unclear(u, likely, reason="doubtful")
+
+    def _is_told_by(
+        self, surest: Hypothesis | None, answer: Answer, hypotheses: Sequence[Hypothesis]
+    ) -> bool:
+        if surest is None or surest.confidence < SURE_CONFIDENCE:
+            return False
+        kind, meant = self._question.kind, answer.parsed()
+        read = {h: understand(kind, [h], self._lexicon).value for h in hypotheses}
+        told = read[surest]
+        if told is None or meant is None or gist(self._of_subject(told)) != gist(meant):
+            return False
+        return not any(value is not None and is_calm(value) for value in read.values())
 
     def _settle_unclear(
         self, u: Understanding, likely: AnyValue | None, reason: str | None = None
@@ -243,8 +262,8 @@ class Answering(Flow):
         if likely is None or self._question.read_back is ReadBack.NEVER:
             self._missed(u, reason)
             return
-        answer = self._answer(self._question, u, self._of_subject(likely))
-        self._take(answer, surely_read_back=True)
+        value = self._opposite_of_denied(likely) or self._of_subject(likely)
+        self._take(self._answer(self._question, u, value), surely_read_back=True)
 
     def _agreed_again(self, hypotheses: Sequence[Hypothesis]) -> bool:
         """Whether a yes stands among the guesses for the second time, however faint, and nothing
