@@ -13,8 +13,11 @@ from callbot.dialog.answers import AnyValue, Contacts, Kind, Movements, is_calm_
 from callbot.dialog.understanding.statements.clauses import between_pauses
 from callbot.dialog.understanding.words.heard import without_fillers
 from callbot.dialog.understanding.words.lexicon import Lexicon
-from callbot.dialog.understanding.words.roles import Role
+from callbot.dialog.understanding.words.roles import BREAKS, Role
 from callbot.dialog.understanding.words.vocabulary import Token
+
+LEAST_TOLD = 3
+"""Letters or characters beside a denial of the rest that may tell what the rest was left of."""
 
 
 class Limit(Enum):
@@ -52,7 +55,7 @@ def within_limits(
     whole = (apart.join(t.text.strip() for t in c) for c in clauses if c not in limited)
     answers = map(told, whole)
     outright = any(answer is not None and is_calm_in_words(answer) for answer in answers)
-    return value if outright and all(map(_is_rule, limited)) else None
+    return value if outright and all(map(_is_outweighed, limited)) else None
 
 
 def limits(kind: Kind, spoken: str, lexicon: Lexicon) -> bool:
@@ -69,14 +72,22 @@ def _clauses(kind: Kind, spoken: str, lexicon: Lexicon) -> list[list[Token]]:
 def _limit(clauses: list[list[Token]], lexicon: Lexicon) -> Limit | None:
     if any(t.has(Role.IN_PART) for clause in clauses for t in clause):
         return Limit.DONE
-    return Limit.OPEN if any(_is_limited(c, lexicon) for c in clauses) else None
+    limited = _is_all_told(clauses) or any(_is_limited(c, lexicon) for c in clauses)
+    return Limit.OPEN if limited else None
+
+
+def _is_all_told(clauses: list[list[Token]]) -> bool:
+    """As in "nothing else", of which nothing else was told."""
+    tokens = [t for clause in clauses for t in clause]
+    beside = (t.text.strip() for t in tokens if not t.has(Role.LIMITED_ALONE, *BREAKS))
+    return any(t.has(Role.LIMITED_ALONE) for t in tokens) and sum(map(len, beside)) < LEAST_TOLD
 
 
 def _is_limited(clause: list[Token], lexicon: Lexicon) -> bool:
     """Whether a limiter stands in the scope of a denial, and no statement begins between them."""
     inner = reversed(clause) if lexicon.negation == "after" else clause
     denied = False
-    if any(t.has(Role.LIMITED) for t in clause):
+    if any(t.has(Role.LIMITED, Role.OUTWEIGHED) for t in clause):
         return True
     for token in inner:
         if token.has(Role.LIMITER) and denied:
@@ -88,5 +99,8 @@ def _is_limited(clause: list[Token], lexicon: Lexicon) -> bool:
     return False
 
 
-def _is_rule(clause: list[Token]) -> bool:
-    return any(t.has(Role.HABIT) for t in clause)
+def _is_outweighed(clause: list[Token]) -> bool:
+    """Whether an outright denial elsewhere leaves nothing of the limit: "nothing yesterday, and I'm
+    fine today", "no, I seldom go out"."""
+    own = any(t.has(Role.LIMITED) for t in clause)
+    return not own and any(t.has(Role.HABIT, Role.OUTWEIGHED) for t in clause)

@@ -7,7 +7,7 @@ from callbot.dialog.answers import Kind
 from callbot.dialog.understanding.context.signs import with_signs
 from callbot.dialog.understanding.words.heard import spell, without_fillers
 from callbot.dialog.understanding.words.lexicon import Lexicon
-from callbot.dialog.understanding.words.roles import BREAKS, NEGATORS, Role
+from callbot.dialog.understanding.words.roles import BREAKS, ILLNESS, NEGATORS, Role
 from callbot.dialog.understanding.words.vocabulary import Token
 
 MOST_MISHEARD_SHARE = 1 / 3
@@ -21,6 +21,13 @@ _DENIED_BY_NAME = {
     Kind.CONTACTS: (Role.NOBODY, (Role.MEET,)),
 }
 """A word that is a denial by itself, and what a negation must stand before."""
+
+_ANOTHER_MATTER = {
+    Kind.SYMPTOMS: (Role.OUT, Role.GO, Role.MEET),
+    Kind.MOVEMENTS: ILLNESS,
+    Kind.CONTACTS: ILLNESS,
+}
+"""What a denial right before it denies of another question ("没有出门", where health is asked)."""
 
 LEAST_DENIAL = 2
 """Characters of a denial that may stand alone: a mere "没" denies what follows ("没碘")."""
@@ -58,6 +65,8 @@ def with_pause(kind: Kind, heard: str, lexicon: Lexicon) -> str | None:
     size = _denial(kind, tokens)
     rest = tokens[size:]
     if not size or not rest or rest[0].has(*BREAKS, *NEGATORS, Role.INTENSIFIER):
+        return None
+    if rest[0].has(*_ANOTHER_MATTER.get(kind, ())):
         return None
     end = rest[0].start
     return f"{text[:end]},{text[end:]}"

@@ -230,6 +230,7 @@ class Lexicon(BaseModel):
         )  # fmt: skip
         facts = (
             (limits.limiter, Role.LIMITER), (limits.limited, Role.LIMITED),
+            (limits.outweighed, Role.OUTWEIGHED), (limits.alone, Role.LIMITED_ALONE),
             (limits.in_part, Role.IN_PART),
         )  # fmt: skip
         listed = {fact for words, _ in facts for fact in words}

@@ -30,6 +30,13 @@ class Limits(Section):
     limited: ByFact = Field(
         default_factory=dict, description="is a limited denial all by itself (hardly anyone)"
     )
+    outweighed: ByFact = Field(
+        default_factory=dict,
+        description="the same, outweighed by an outright denial beside it (none yesterday)",
+    )
+    alone: ByFact = Field(
+        default_factory=dict, description="the same where nothing else is told (nothing else)"
+    )
     in_part: ByFact = Field(
         default_factory=dict, description="the same that tells what was done (only once)"
     )
