@@ -120,8 +120,11 @@ def _input(line: Line) -> Input | None:
         words = line["resident"]
         readings = words if isinstance(words, list) else [words]
         confidences = line.get("confidence", [1.0] * len(readings))
-        pairs = zip(readings, confidences, strict=True)
-        hypotheses = tuple(Hypothesis(text=t, confidence=c) for t, c in pairs)
+        only_prompted = line.get("only_prompted", [])
+        hypotheses = tuple(
+            Hypothesis(text=text, confidence=confidence, borne_out=text not in only_prompted)
+            for text, confidence in zip(readings, confidences, strict=True)
+        )
         return Heard(hypotheses=hypotheses, goes_on=line.get("goes_on", False))
     if "keys" in line:
         return Digits(digits=line["keys"])

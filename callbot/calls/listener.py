@@ -14,6 +14,7 @@ from dataclasses import dataclass, replace
 from callbot.calls.pace import AT_ONCE, Breath, Pace
 from callbot.dialog.answers import Hypothesis
 from callbot.dialog.session import Weight
+from callbot.dialog.understanding import is_borne_out
 from callbot.errors import SpeechError
 from callbot.speech.audio import FRAME_MS, Pcm
 from callbot.speech.endpointing import NO_VOICE, Activity, Endpointer
@@ -87,6 +88,19 @@ class _Taken:
     at_ms: int
     end_ms: int
     weight: Weight | None
+
+
+def hypotheses_of(found: Utterance) -> tuple[Hypothesis, ...]:
+    """What was made out, in the dialogue's terms."""
+    unprompted = found.unprompted
+    return tuple(
+        Hypothesis(
+            text=a.text,
+            confidence=a.confidence,
+            borne_out=unprompted is None or is_borne_out(a.text, unprompted),
+        )
+        for a in found.alternatives
+    )
 
 
 class Listener:
@@ -234,10 +248,7 @@ class Listener:
             found = decoding.task.result()
         except SpeechError:
             return HeardUtterance((), self._start_ms, voiced_ms, failed=True)
-        hypotheses = tuple(
-            Hypothesis(text=a.text, confidence=a.confidence) for a in found.alternatives
-        )
-        return HeardUtterance(hypotheses, self._start_ms, voiced_ms)
+        return HeardUtterance(hypotheses_of(found), self._start_ms, voiced_ms)
 
     def _close(self) -> None:
         if self._decoding is not None:

@@ -115,7 +115,8 @@ class Answering(Flow):
     def _is_in_doubt(self, u: Understanding, answer: Answer) -> bool:
         put_off = u.value == YesNo(yes=False) and self._is_hardly_put_off(u)
         lost = self._is_fraction_lost(u)
-        return put_off or lost or self._is_doubtful(answer)
+        only_prompted = self._is_only_prompted(u, answer)
+        return put_off or lost or only_prompted or self._is_doubtful(answer)
 
     def _is_doubtful(self, answer: Answer) -> bool:
         """Asked once more in other words before it is believed."""
@@ -129,11 +130,24 @@ class Answering(Flow):
         What would be urgent is read back nevertheless."""
         value = answer.parsed()
         told = isinstance(value, Symptoms | Movements | Contacts) and not is_calm(value)
-        if not told or support >= LEAST_SUPPORT:
+        return told and support < LEAST_SUPPORT and not self._would_be_urgent(answer)
+
+    def _is_only_prompted(self, u: Understanding, answer: Answer) -> bool:
+        """An answer that the recogniser was told to expect, of sound in which it does not hear the
+        like without being told: asked again. What would be urgent is read back nevertheless, and
+        what tells something when keys have been offered; that all is well is never believed so. Of
+        a yes or no too little is said to tell.
+        """
+        if u.borne_out or self._question.kind is Kind.YES_NO or self._would_be_urgent(answer):
             return False
+        value = answer.parsed()
+        calm = value is not None and is_calm(value)
+        return calm or self.data.asked < self.script.file.limits.asks
+
+    def _would_be_urgent(self, answer: Answer) -> bool:
         facts = Facts(answers={answer.question: answer})
         rules = self.script.file.rules
-        return not any(r.severity is Severity.URGENT and r.if_.holds(facts) for r in rules)
+        return any(r.severity is Severity.URGENT and r.if_.holds(facts) for r in rules)
 
     def _is_fraction_lost(self, u: Understanding) -> bool:
         """A whole number of degrees, hardly heard: its tenths are sooner lost than left out
@@ -227,6 +241,9 @@ class Answering(Flow):
         likely = u.contested
         if likely is not None:
             answer = self._answer(self._question, u, self._of_subject(likely))
+            if self._is_only_prompted(u, answer):
+                self._missed(u, reason="doubtful")
+                return
             if self._is_hardly_heard(answer, u.support):
                 self._hardly_heard(u, answer, hypotheses)
                 return

@@ -193,10 +193,15 @@ def parse_value(kind: Kind, data: dict[str, Any]) -> AnyValue:
 
 
 class Hypothesis(Value):
-    """One reading of an utterance by the recogniser; confidence from 0 to 1."""
+    """One reading of an utterance by the recogniser; confidence from 0 to 1.
+
+    borne_out: False if it was made by one that had been told what to expect, and without being told
+    the same recogniser makes nothing of the sound that is alike.
+    """
 
     text: str
     confidence: float = Field(default=1.0, ge=0.0, le=1.0)
+    borne_out: bool = True
 
 
 class Answer(Value):

@@ -124,8 +124,11 @@ class Hearing(Alarming):
         As where it was hardly heard that it is somebody else, or beside the resident's own name
         ("不云。许等我是王秀英" for 嗯，是的，我是王秀英), or a yes beside a guess that is a no. Nor
         does anybody offer to answer for the resident who may have said that they cannot
-        ("能替他回答" and "不能替他回答", each with 0.55).
+        ("能替他回答" and "不能替他回答", each with 0.55), nor ever in words that the recogniser was
+        told to expect, and does not hear without being told.
         """
+        if self._is_consent(u) and not u.borne_out:
+            return True
         if self.data.question == self.script.file.answered_by_other:
             return u.for_resident and any(map(self._declines, _rivals(u, hypotheses)))
         named = self._named(hypotheses) if self._question.identifies else Named.SOMEBODY_ELSE
@@ -136,6 +139,12 @@ class Hearing(Alarming):
             return hardly or named in OF_RESIDENT
         agreed = u.value == YesNo(yes=True) and named not in OF_RESIDENT
         return hardly and agreed and any(map(self._denies, _rivals(u, hypotheses)))
+
+    def _is_consent(self, u: Understanding) -> bool:
+        """Whether somebody offers to answer for the resident, or says that they will."""
+        if self.data.question == self.script.file.answered_by_other:
+            return u.for_resident or u.value == YesNo(yes=True)
+        return self._question.identifies and u.for_resident
 
     def _denies(self, text: str) -> bool:
         return self._read(Kind.YES_NO, [Hypothesis(text=text)]).value == YesNo(yes=False)

@@ -27,6 +27,7 @@ def joined(
         Hypothesis(
             text=f"{first.text.rstrip(' .,。，')}{between}{second.text}",
             confidence=min(first.confidence, second.confidence),
+            borne_out=first.borne_out and second.borne_out,
         )
         for first, second in pairs
     )

@@ -222,7 +222,8 @@ class Session(Hearing):
 
         Only closed answers are ever complete: "no" to symptoms may go on with "but I cough". Free
         words that are kept as they are, are not worth a second decoding. Of a temperature people
-        say the first half, look at the thermometer, and then say the rest.
+        say the first half, look at the thermometer, and then say the rest. Whether somebody answers
+        for the resident is always decoded twice: of an echo of what was asked it must not be heard.
         """
         confirming = self.data.pending is not None
         kind = Kind.YES_NO if confirming else self._question.kind
@@ -230,6 +231,8 @@ class Session(Hearing):
         if kind is Kind.OPEN and u.intent is Intent.ANSWER and not self._question.names_need:
             return Weight.UNDERSTOOD
         if isinstance(u.value, Open) and not u.value.tells:
+            return Weight.DOUBTFUL
+        if not confirming and self._is_consent(u):
             return Weight.DOUBTFUL
         if kind is Kind.TEMPERATURE and (self._is_begun(hypotheses) or self._is_number_lost(u)):
             return Weight.UNFINISHED

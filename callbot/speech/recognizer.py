@@ -32,13 +32,15 @@ class Alternative:
 class Utterance:
     """What was made out, best first; no alternatives when nothing was.
 
-    audio_s: seconds of sound decoded.
+    audio_s: seconds of sound decoded. unprompted: what an engine that takes a prompt makes of the
+    same sound without it, in its own spelling, best first; None where that was not decoded.
     """
 
     alternatives: tuple[Alternative, ...]
     audio_s: float
     rejected: tuple[str, ...] = field(default=())
     """Readings thrown away as the prompt's echo or the engine's known inventions."""
+    unprompted: tuple[str, ...] | None = field(default=None)
 
 
 class RecognitionStream(Protocol):

@@ -255,10 +255,12 @@ class WhisperRecognizer:
             job.pcm,
             timeout_s=DECODE_TIMEOUT_S,
         )
+        unprompted = reply.header["unprompted"]
         return Utterance(
             alternatives=tuple(Alternative(t, c) for t, c in reply.header["alternatives"]),
             audio_s=duration_s(job.pcm),
             rejected=tuple(reply.header["rejected"]),
+            unprompted=None if unprompted is None else tuple(unprompted),
         )
 
 

@@ -59,8 +59,11 @@ TOKENS_AT_LEAST: Final = 24
 
 @dataclass(frozen=True)
 class Decoded:
+    """unprompted: readings made without the prompt, None where none were (see `Utterance`)."""
+
     alternatives: tuple[Alternative, ...]
     rejected: tuple[str, ...]
+    unprompted: tuple[str, ...] | None = None
 
 
 @dataclass(frozen=True)
@@ -71,15 +74,43 @@ class _Model:
     whisper: ctranslate2.models.Whisper
 
 
+@dataclass(frozen=True)
+class _Readings:
+    """Of one decoding, best first; believed are only sure ones of what is likely no speech."""
+
+    all: list[Alternative]
+    no_speech: float
+
+    @property
+    def believed(self) -> list[Alternative]:
+        if self.no_speech > NO_SPEECH:
+            return [a for a in self.all if a.confidence > NO_SPEECH_UNLESS_CONFIDENT]
+        return self.all
+
+
 @dataclass
 class _Work:
-    """An utterance encoded, and what was found in it so far."""
+    """An utterance encoded, and what was found in it so far.
+
+    unprompted: what was found without the prompt; None until it was decoded so.
+    """
 
     model: _Model
     encoded: ctranslate2.StorageView
     longest: int
-    found: list[Alternative]
-    thorough: bool
+    prompted: bool
+    found: _Readings
+    unprompted: _Readings | None = None
+
+    def decode_unprompted(self, hints: Hints) -> None:
+        if self.prompted and self.unprompted is None:
+            self.unprompted = _generate(self.model, self.encoded, [], hints, self.longest)
+
+    def judged(self, hints: Hints) -> Decoded:
+        plain = self.unprompted
+        believed = [*self.found.believed, *(plain.believed if plain else ())]
+        texts = None if plain is None else tuple(a.text for a in plain.all)
+        return Decoded(*sift(believed, hints, ALTERNATIVES), texts)
 
 
 class WhisperDecoder:
@@ -152,10 +183,9 @@ class WhisperDecoder:
         self._kept[pcm, hints] = work
         while len(self._kept) > KEPT_ENCODINGS:
             self._kept.popitem(last=False)
-        if thorough and not work.thorough:
-            work.found += _generate(work.model, work.encoded, [], hints, work.longest)
-            work.thorough = True
-        return Decoded(*sift(work.found, hints, ALTERNATIVES))
+        if thorough:
+            work.decode_unprompted(hints)
+        return work.judged(hints)
 
     def _begin(
         self, pcm: Pcm, hints: Hints, *, alone: bool, hurried: bool = False
@@ -169,7 +199,7 @@ class WhisperDecoder:
         longest = max(TOKENS_AT_LEAST, int(len(pcm) / 2 / SAMPLE_RATE_HZ * TOKENS_PER_S))
         prompt = _prompt(model.vocabulary, hints)
         found = _generate(model, encoded, prompt, hints, longest)
-        return _Work(model, encoded, longest, found, thorough=not prompt)
+        return _Work(model, encoded, longest, bool(prompt), found)
 
     def _features(self, pcm: Pcm, least_frames: int) -> Floats | None:
         sound = samples(pcm).astype(np.float32) / 32768
@@ -203,7 +233,7 @@ def _generate(
     prompt: list[int],
     hints: Hints,
     longest: int,
-) -> list[Alternative]:
+) -> _Readings:
     language = hints.locale.partition("-")[0]
     start = [f"<|{t}|>" for t in ("startoftranscript", language, "transcribe", "notimestamps")]
     tokens = [*prompt, *(model.vocabulary.token(t) for t in start)]
@@ -220,9 +250,7 @@ def _generate(
         Alternative(model.vocabulary.decode(ids), min(1.0, math.exp(score)))
         for ids, score in zip(result.sequences_ids, result.scores, strict=True)
     ]
-    if result.no_speech_prob > NO_SPEECH:
-        return [a for a in found if a.confidence > NO_SPEECH_UNLESS_CONFIDENT]
-    return found
+    return _Readings(found, result.no_speech_prob)
 
 
 def _load(folder: Path, threads: int) -> ctranslate2.models.Whisper:

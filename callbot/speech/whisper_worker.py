@@ -57,6 +57,7 @@ def main(model_dir: Path) -> None:
             {
                 "alternatives": [[a.text, a.confidence] for a in decoded.alternatives],
                 "rejected": decoded.rejected,
+                "unprompted": decoded.unprompted,
             }
         )
 

@@ -49,6 +49,7 @@ from callbot.dialog.understanding.words.lexicon_file import (
     lexicon_folders,
     load_lexicon,
 )
+from callbot.dialog.understanding.words.shared_sound import is_borne_out
 from callbot.dialog.understanding.words.vocabulary import Vocabulary
 
 __all__ = [
@@ -67,6 +68,7 @@ __all__ = [
     "ends_in_syllable_of_no",
     "informs",
     "is_bare_number",
+    "is_borne_out",
     "is_one_word",
     "is_whole",
     "leaves_number_open",

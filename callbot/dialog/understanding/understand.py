@@ -68,6 +68,7 @@ class Understanding:
     for_resident: somebody at home offers to answer in the resident's place. perhaps: an answer that
     may be meant (see `Reading`). contested: where answers contradict each other, the likeliest, to
     which `support` belongs then; what is not believed unless it is read back and agreed with.
+    borne_out: whether `heard` is (see `Hypothesis`).
     """
 
     intent: Intent
@@ -82,6 +83,7 @@ class Understanding:
     for_resident: bool = False
     perhaps: AnyValue | None = None
     contested: AnyValue | None = None
+    borne_out: bool = True
 
 
 @dataclass(frozen=True)
@@ -289,6 +291,7 @@ def _taken(chosen: _Candidate, candidates: list[_Candidate], agreement: float) -
         reading.topic,
         reading.for_resident,
         reading.perhaps,
+        borne_out=chosen.hypothesis.borne_out,
     )
 
 
@@ -306,6 +309,7 @@ def _unclear(best: _Candidate, candidates: list[_Candidate]) -> Understanding:
     return Understanding(
         Intent.UNCLEAR, Status.UNCLEAR, None, best.hypothesis.text,
         round(best.confidence / 2, 4), _others(best, candidates),
+        borne_out=best.hypothesis.borne_out,
     )  # fmt: skip
 
 

@@ -9,11 +9,14 @@ import pytest
 from speech_spoken import spoken
 
 from callbot.bench.speech import Sample, bench_recognition
+from callbot.calls.listener import hypotheses_of
+from callbot.dialog.answers import Hypothesis
 from callbot.errors import SpeechError
 from callbot.speech import whisper as whisper_engine
-from callbot.speech.audio import Pcm, samples
+from callbot.speech.audio import FRAME_MS, Pcm, frames, samples
 from callbot.speech.recognizer import Hints
 from callbot.speech.whisper import WhisperRecognizer
+from callbot.telephony.simulated.impairments import Noise
 from callbot.telephony.simulated.mandarin_voice import MandarinVoice
 
 # One loaded model for the module, and so one event loop.
@@ -23,7 +26,11 @@ TEMPERATURE = Hints(
     "zh-CN", "您今天的体温是多少度？", ("三十六度五", "三十七度二", "三十八度", "没有量")
 )
 SYMPTOMS = Hints("zh-CN", "您有没有发烧、咳嗽这样的不舒服？", ("没有不舒服", "有点咳嗽", "头疼"))
-
+MOVEMENTS = Hints(
+    "zh-CN",
+    "昨天到今天，您出过门没有？去了哪里？",
+    ("没有出门", "一直在家", "去了趟超市", "去菜市场买菜了", "下楼扔垃圾", "去了医院"),
+)
 
 PATIENCE_S = 60.0
 
@@ -88,6 +95,44 @@ async def test_a_result_covers_what_was_fed_after_an_earlier_one(
     assert second.audio_s > first.audio_s
     assert "三十八度二" in second.alternatives[0].text
     await stream.close()
+
+
+async def decoded_twice(
+    whisper: WhisperRecognizer, pcm: Pcm, hints: Hints
+) -> tuple[Hypothesis, ...]:
+    """As the dialogue is given it: first with the prompt alone, then without it as well."""
+    stream = whisper.open(hints)
+    stream.feed(pcm)
+    first = await stream.result()
+    assert first.unprompted is None
+    assert all(h.borne_out for h in hypotheses_of(first))
+    second = await stream.result(thorough=True)
+    assert second.unprompted is not None
+    await stream.close()
+    return hypotheses_of(second)
+
+
+async def test_what_was_said_is_borne_out_without_the_prompt(
+    whisper: WhisperRecognizer, mandarin: MandarinVoice
+) -> None:
+    for words in ("去菜市场买菜了", "没有出门，一直在家", "门槛都没迈出去过"):
+        best = (await decoded_twice(whisper, spoken(mandarin, words), MOVEMENTS))[0]
+        assert best.borne_out, best
+
+
+async def test_an_example_written_over_noise_is_not(
+    whisper: WhisperRecognizer, mandarin: MandarinVoice
+) -> None:
+    """ "下楼扔垃圾", of somebody who sat in the sun, no louder than the noise about them."""
+    sound = frames(spoken(mandarin, "晒了一会儿太阳"))
+    echoes: list[Hypothesis] = []
+    for seed in "abcdef":
+        noise = Noise(0, seed)
+        noisy = b"".join(noise.over(f, i * FRAME_MS) for i, f in enumerate(sound))
+        found = await decoded_twice(whisper, noisy, MOVEMENTS)
+        echoes += [h for h in found if h.text in MOVEMENTS.examples]
+    assert echoes, "the prompt does not leak"
+    assert sum(h.borne_out for h in echoes) <= len(echoes) / 4, echoes
 
 
 async def test_a_long_answer_is_decoded_to_its_end(

@@ -346,3 +346,25 @@ def test_a_whole_number_hardly_heard_is_asked_for_once_more_unless_it_is_a_fever
     session.resume(faint, AT)
     if asked_again:
         assert session.data.pending is not None, "twice heard it is read back"
+
+
+def test_an_offer_to_answer_for_the_resident_is_always_decoded_twice(quarantine: Script) -> None:
+    session = new(quarantine)
+    session.start(AT)
+    offer = (Hypothesis(text="我是他女儿，我替他回答"),)
+    assert session.weigh(offer) is Weight.DOUBTFUL
+    session.resume(hear("他不在家"), AT)
+    assert session.weigh((Hypothesis(text="可以回答"),)) is Weight.DOUBTFUL
+    assert session.weigh((Hypothesis(text="不能回答"),)) is not Weight.DOUBTFUL
+
+
+def test_that_all_is_well_is_never_believed_of_an_echo(quarantine: Script) -> None:
+    session = new(quarantine)
+    session.start(AT)
+    for words in ("是我", "方便", "三十六度五", "是的"):
+        session.resume(hear(words), AT)
+    echo = Heard(hypotheses=(Hypothesis(text="没有不舒服", confidence=0.55, borne_out=False),))
+    while session.data.question == "symptoms":
+        session.resume(echo, AT)
+    assert session.data.answers["symptoms"].status is Status.UNCLEAR
+    assert session.data.answers["symptoms"].heard == "没有不舒服"

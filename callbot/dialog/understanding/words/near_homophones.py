@@ -105,10 +105,11 @@ def _open(sound: Sound, at: int) -> Sound:
 
 
 def _alike(heard: str, said: str) -> bool:
-    one, other = _parted(blurred(heard)), _parted(blurred(said))
+    one, other = parted(blurred(heard)), parted(blurred(said))
     return one[0] == other[0] or one[1] == other[1]
 
 
-def _parted(syllable: str) -> tuple[str, str]:
+def parted(syllable: str) -> tuple[str, str]:
+    """Its beginning and its end."""
     initial = next((i for i in _INITIALS if syllable.startswith(i)), "")
     return initial, syllable.removeprefix(initial)

@@ -1,0 +1,41 @@
+"""Whether what a recogniser writes is borne out by what it hears without being told anything."""
+
+import pytest
+
+from callbot.dialog.understanding import is_borne_out
+
+
+@pytest.mark.parametrize(
+    ("words", "heard"),
+    [
+        ("没有跟外人接触", "沒有跟外遠接觸"),
+        ("暂时没有，谢谢关心", "三十没有,谢谢关心"),
+        ("没有，别人都没见着", "眉毛 别任都美舰照"),
+        ("36.3度", "三十六度三"),
+        ("三十六度三", "36.3"),
+        ("没有", "美妙"),
+        ("是的", "your"),
+        ("Yes, speaking.", "Guess peeking"),
+    ],
+)
+def test_speech_sounds_alike_in_other_characters(words: str, heard: str) -> None:
+    assert is_borne_out(words, ["随便", heard])
+
+
+@pytest.mark.parametrize(
+    ("words", "heard"),
+    [
+        ("去菜市场买菜了", "那也没去三屋里听声音机"),
+        ("没有劲，不舒服", "美国宣誓不硬搭"),
+        ("三十六度七，三十八度一", "身体流阻止 增加超赖的"),
+        ("下楼扔垃圾", "現在的英國的太陽"),
+        ("能替他回答", "2,3,2,3,2,3"),
+        ("没和别人见面", "Thank you"),
+    ],
+)
+def test_an_echo_of_what_was_to_be_expected_sounds_like_nothing_that_was_said(
+    words: str, heard: str
+) -> None:
+    assert not is_borne_out(words, [heard])
+    assert not is_borne_out(words, [])
+    assert is_borne_out(words, [heard, words])
