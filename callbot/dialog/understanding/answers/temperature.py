@@ -1,7 +1,7 @@
 """Reads a body temperature in figures, or what was said in place of one."""
 
 from collections.abc import Callable
-from itertools import pairwise
+from itertools import dropwhile, pairwise, takewhile
 
 from callbot.dialog.answers import BELIEVED_CELSIUS, Temperature
 from callbot.dialog.understanding.answers.temperature_day import (
@@ -42,7 +42,7 @@ def read_temperature(said: Utterance, *, for_resident: bool = False) -> Temperat
 
     for_resident: somebody at home answers in the place of the resident, and says "she".
     """
-    readings = _readings(said, _own)
+    readings = [(a, m) for a, m in _readings(said, _own) if not _belongs_elsewhere(said, a.token)]
     if not readings and (for_resident or _of_child(said)):
         readings = _readings(said, _at_home)
     if _only_of_another(said):
@@ -211,6 +211,21 @@ def _ambient(said: Utterance, token: Token) -> bool:
     before = reversed([t for t in said.statement.tokens if t.end <= token.start])
     named = next((t for t in before if t.has(Role.AMBIENT) or not t.has(*between)), None)
     return named is not None and named.has(Role.AMBIENT)
+
+
+def _belongs_elsewhere(said: Utterance, token: Token) -> bool:
+    """ "三十六度五那是我老婆的", "98.6 was on Monday": whose it is, or of which day, stands behind
+    it, and no more is said in that clause."""
+    apart = " " if said.lexicon.spaced else ""
+    leads = tuple(f"{word}{apart}" for word in said.lexicon.temperature.belonging)
+    if not said.text[token.end :].lstrip(" ,").startswith(leads):
+        return False
+    after = [t for t in said.statement.tokens if t.start >= token.end]
+    clause = takewhile(lambda t: not t.has(*BREAKS), dropwhile(lambda t: t.has(*BREAKS), after))
+    formal = (*INVISIBLE, Role.COMMENT, Role.EVERYDAY, Role.CLOSING, Role.AFFIRMER)
+    told = [t for t in clause if t.has(Role.EARLIER_DAY) or not t.has(*formal)]
+    persons, days = (Role.CORE, Role.FAMILY, Role.OUTSIDER), (Role.EARLIER_DAY, Role.WEEKDAY)
+    return bool(told) and any(all(t.has(*roles) for t in told) for roles in (persons, days))
 
 
 def _is_limit(said: Utterance, token: Token) -> bool:

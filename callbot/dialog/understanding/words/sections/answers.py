@@ -30,6 +30,9 @@ class TemperatureWords(Section):
         default=(), description="the figure is not known any more; what is said in words stands"
     )
     limit: Words = Field(default=(), description="after a number: where fever begins")
+    belonging: Aside = Field(
+        default=(), description="after a number: whose it is, or of which day, may follow"
+    )
     below: Words = ()
     above: Words = ()
     nearly: Words = Field(
