@@ -117,7 +117,8 @@ class EastAsianNumerals:
 
     @cached_property
     def _after_particle(self) -> re.Pattern[str]:
-        """A particle at the end, and no digit of a longer number ("백이삼십", "점 이 삼십육")."""
+        """A particle at the end, or a word that ends like a digit ("매일"), and no digit of a
+        longer number ("백이삼십", "점 이 삼십육")."""
         number = f"[0-9.{''.join(self.digits)}{self.ten}百千万백천만점]"
         return re.compile(f"(?<!{number}){self.particle}$")
 
@@ -324,7 +325,7 @@ KOREAN = EastAsianNumerals(
         "아홉": "9",
     },
     counted="하나|둘|셋|넷|다섯|여섯|일곱|여덟|여덜|아홉",
-    particle="이",
+    particle="(?:이|[매내요주휴]일)",
     ten="십",
     # "삼십육 전 이": misheard, before a digit with which the number ends.
     point="(?:하고)?점|쩜|\\.|하고(?=[일이삼사오육칠팔구]부)"
