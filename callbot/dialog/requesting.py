@@ -3,10 +3,10 @@
 from dataclasses import replace
 from datetime import timedelta
 
-from callbot.dialog.answering import SURE_OF_NOTHING
 from callbot.dialog.answers import Answer, Intent, Kind, Open, Status, YesNo, gist
 from callbot.dialog.conditions import Facts
 from callbot.dialog.confirming import Confirming
+from callbot.dialog.doubting import SURE_OF_NOTHING
 from callbot.dialog.events import OptedOut, Transfer
 from callbot.dialog.reading import is_alarming
 from callbot.dialog.script_file import Reaction

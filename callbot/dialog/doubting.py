@@ -1,0 +1,160 @@
+"""Doubts: which answers are believed, and which are asked for again or read back first.
+
+An answer misheard as calm is worse than one more question, and people agree to what they hear.
+"""
+
+from collections.abc import Sequence
+
+from callbot.dialog.answers import (
+    CALM,
+    Answer,
+    AnyValue,
+    Contacts,
+    Hypothesis,
+    Intent,
+    Kind,
+    Movements,
+    Open,
+    Symptoms,
+    Temperature,
+    YesNo,
+    gist,
+    is_calm,
+)
+from callbot.dialog.conditions import Facts
+from callbot.dialog.events import Severity
+from callbot.dialog.flow import SURE_CONFIDENCE, Flow
+from callbot.dialog.reading import calm_opposite
+from callbot.dialog.understanding import Understanding, denies_throughout, of_resident, understand
+from callbot.dialog.understanding.answers.temperature import ABNORMAL_CELSIUS
+
+LEAST_SUPPORT = 0.5
+"""How much of what may have been said must tell of something before that is read back: a third of
+the signs, ways out and meetings read back wrongly had less, and people agree to what they hear."""
+
+SURE_OF_NOTHING = 0.45
+"""The least confidence with which "I need nothing" is believed."""
+
+
+class Doubting(Flow):
+    """What speaks against an answer to the present question."""
+
+    def _is_in_doubt(self, u: Understanding, answer: Answer) -> bool:
+        put_off = u.value == YesNo(yes=False) and self._is_hardly_put_off(u)
+        lost = self._is_fraction_lost(u)
+        only_prompted = self._is_only_prompted(u, answer)
+        return put_off or lost or only_prompted or self._is_doubtful(answer)
+
+    def _is_doubtful(self, answer: Answer) -> bool:
+        """Asked once more in other words before it is believed."""
+        doubt = self._question.ask_again_if
+        if doubt is None or self.data.asked > 1:
+            return False
+        return doubt.holds(Facts(answers={answer.question: answer}))
+
+    def _is_only_prompted(self, u: Understanding, answer: Answer) -> bool:
+        """An answer that the recogniser was told to expect, of sound in which it does not hear the
+        like without being told: asked again. What would be urgent is read back nevertheless, and
+        what tells something when keys have been offered; that all is well is never believed so. Of
+        a yes or no too little is said to tell.
+        """
+        if u.borne_out or self._question.kind is Kind.YES_NO or self._would_be_urgent(answer):
+            return False
+        value = answer.parsed()
+        calm = value is not None and is_calm(value)
+        return calm or self.data.asked < self.script.file.limits.asks
+
+    def _is_fraction_lost(self, u: Understanding) -> bool:
+        """A whole number of degrees, hardly heard: its tenths are sooner lost than left out
+        ("삼십육도, 요삼요" for 36.3), and 37 may be 37.8. A fever is read back as it is."""
+        value = u.value
+        if not isinstance(value, Temperature) or value.celsius is None:
+            return False
+        whole = value.celsius.is_integer() and value.celsius < ABNORMAL_CELSIUS
+        return whole and self.data.asked == 1 and u.confidence < SURE_CONFIDENCE
+
+    def _is_hardly_put_off(self, u: Understanding) -> bool:
+        """Whether the call would be put off for words that were not surely heard: the question that
+        leads there is asked once more ("布蒙西威" for 不忙，你问)."""
+        return self._puts_off and self.data.asked == 1 and u.confidence < SURE_CONFIDENCE
+
+    @property
+    def _puts_off(self) -> bool:
+        """Whether an answer to the present question may put the call off."""
+        asides = {b.go_to for b in self._question.branches if b.go_to is not None}
+        return any(self.script.question(each).names_time for each in asides)
+
+    def _is_sure_of_need(self, u: Understanding) -> bool:
+        """Whether words say what is needed, or that nothing is.
+
+        "没菜要点" and other words misheard were filed as needs that nobody has. A need is not read
+        back, so it must be surely heard; that there is none is what nearly everybody says, and
+        heard twice running it is heard.
+        """
+        if not isinstance(u.value, Open) or not u.value.tells:
+            return False
+        if not u.value.nothing:
+            return u.confidence >= SURE_CONFIDENCE
+        again, self.data.told_of_nothing = self.data.told_of_nothing, True
+        return again or u.confidence >= SURE_OF_NOTHING
+
+    def _is_hardly_heard(self, answer: Answer, support: float) -> bool:
+        """Something to tell, in the lesser part of what may have been said: more likely misheard.
+        What would be urgent is read back nevertheless."""
+        value = answer.parsed()
+        told = isinstance(value, Symptoms | Movements | Contacts) and not is_calm(value)
+        return told and support < LEAST_SUPPORT and not self._would_be_urgent(answer)
+
+    def _would_be_urgent(self, answer: Answer) -> bool:
+        facts = Facts(answers={answer.question: answer})
+        rules = self.script.file.rules
+        return any(r.severity is Severity.URGENT and r.if_.holds(facts) for r in rules)
+
+    def _is_told_by(
+        self, surest: Hypothesis | None, answer: Answer, hypotheses: Sequence[Hypothesis]
+    ) -> bool:
+        if surest is None or surest.confidence < SURE_CONFIDENCE:
+            return False
+        kind, meant = self._question.kind, answer.parsed()
+        read = {h: understand(kind, [h], self._lexicon).value for h in hypotheses}
+        told = read[surest]
+        if told is None or meant is None or gist(self._of_subject(told)) != gist(meant):
+            return False
+        return not any(value is not None and is_calm(value) for value in read.values())
+
+    def _agreed_again(self, hypotheses: Sequence[Hypothesis]) -> bool:
+        """Whether a yes stands among the guesses for the second time, however faint, and nothing
+        that speaks against it: of "啊，是，是我" one voice makes "爱去去我", and "是我" behind it.
+
+        Not where somebody offers to answer for the resident: who only may have is not asked about
+        another's health.
+        """
+        asks_family = self.data.question == self.script.file.answered_by_other
+        if self._question.kind is not Kind.YES_NO or asks_family:
+            return False
+        alone = [h.model_copy(update={"confidence": 1.0}) for h in hypotheses]
+        told = [u for u in map(self._read_alone, alone) if u.intent is not Intent.UNCLEAR]
+        yes = bool(told) and all(u.value == YesNo(yes=True) for u in told)
+        again, self.data.perhaps_agreed = self.data.perhaps_agreed and yes, yes
+        return again
+
+    def _denied_again(self, heard: str) -> AnyValue | None:
+        """That there is nothing, if two answers to the question began by saying so and went on in
+        words that were not understood and take nothing back: most who deny explain themselves."""
+        if not denies_throughout(heard, self._lexicon):
+            return None
+        again, self.data.told_of_nothing = self.data.told_of_nothing, True
+        return CALM.get(self._question.kind) if again else None
+
+    def _opposite_of_denied(self, value: AnyValue) -> AnyValue | None:
+        """What to read back in place of an answer that was read back already and denied, and is
+        heard once more: it is misheard again, and a third time would not be heard better."""
+        denied = self.data.denied.parsed() if self.data.denied else None
+        return calm_opposite(value) if denied == self._of_subject(value) else None
+
+    def _read_alone(self, guess: Hypothesis) -> Understanding:
+        agreement = self._agreements.get(self.data.question)
+        return understand(Kind.YES_NO, [guess], self._lexicon, agreement=agreement)
+
+    def _of_subject(self, value: AnyValue) -> AnyValue:
+        return of_resident(value) if self.data.about_other else value
