@@ -14,6 +14,7 @@ from callbot.dialog.answers import (
     Open,
     Status,
     Symptoms,
+    Temperature,
     YesNo,
     is_calm,
 )
@@ -22,6 +23,7 @@ from callbot.dialog.events import Misheard
 from callbot.dialog.flow import SURE_CONFIDENCE
 from callbot.dialog.identity import OF_RESIDENT, Named, PersonalNames
 from callbot.dialog.keys import value_of_keys
+from callbot.dialog.reading import is_alarming
 from callbot.dialog.script_file import ReadBack
 from callbot.dialog.spoken_time import rounded, within_hours
 from callbot.dialog.understanding import (
@@ -177,13 +179,14 @@ class Answering(Doubting):
         Before anybody was asked about health, that there is nothing to tell is not believed: "it
         does not suit" is no "I do not feel unwell". That there is a fever, told when the
         temperature is asked for, is no answer to what else there may be; told once more, it takes
-        back no other symptom.
+        back no other symptom. Nor is it news beside a temperature that was one ("some fever
+        medicine would help").
         """
         early = self._asks_who_speaks(self.data.question)
         for value in u.volunteered:
             if early and is_calm(value):
                 continue
-            if self._question.kind is Kind.TEMPERATURE and _is_mere_fever(value):
+            if _is_mere_fever(value) and (self._asks_temperature or self._is_fever_noted):
                 continue
             for question in self._order():
                 if question.kind.value != value.kind or question.id == self.data.question:
@@ -194,6 +197,16 @@ class Answering(Doubting):
                 if told != value and not _tells_no_more(value, told):
                     self._sheet.volunteered[question.id] = answer
                 break
+
+    @property
+    def _asks_temperature(self) -> bool:
+        return self._question.kind is Kind.TEMPERATURE
+
+    @property
+    def _is_fever_noted(self) -> bool:
+        """Whether the temperature of whoever is asked about was told, and is a fever."""
+        told = [a.parsed() for a in self._sheet.answers.values() if a.status is Status.CLEAR]
+        return any(isinstance(value, Temperature) and is_alarming(value) for value in told)
 
     def _keep_unasked(self, u: Understanding) -> None:
         """ "Speaking, go ahead": that it is a good time is said already."""
