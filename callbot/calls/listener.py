@@ -226,7 +226,8 @@ class Listener:
             task = asyncio.create_task(self._stream.result(thorough=True))
             self._decoding = _Decoding(voiced_ms, task, thorough=True)
             return None
-        patience_ms = self._pace.patience_ms(self._patience_ms, decoding.weight)
+        words = len(utterance.best.split())
+        patience_ms = self._pace.patience_ms(self._patience_ms, decoding.weight, words)
         if activity.quiet_ms >= patience_ms or too_long or utterance.failed:
             self._close()
             self._pace.answered()

@@ -94,6 +94,31 @@ def test_behind_a_mere_no_or_a_list_of_signs_they_are_waited_for_as_behind_a_yes
     assert patience_ms(fluent(), Weight.BEGUN) == patience_ms(fluent(), Weight.UNDERSTOOD)
 
 
+@pytest.mark.parametrize("weight", [Weight.UNDERSTOOD, Weight.COMPLETE])
+def test_behind_few_words_they_are_waited_for_as_behind_a_yes_and_behind_many_less(
+    weight: Weight,
+) -> None:
+    """ "Yes, please, … I was hoping that somebody would call"."""
+    pace = Pace(Breath(behind_answer_ms=440, behind_word_ms=560))
+    pace.answered()
+    pace.answered()
+    waited = [pace.patience_ms(500, weight, words) for words in range(1, 12)]
+    assert waited[:3] == [560] * 3
+    assert waited[3:6] == [440] * 3 == [pace.patience_ms(500, weight)] * 3
+    assert waited[6:] == [400] * 5
+
+
+def test_in_a_language_without_a_breath_the_words_of_an_answer_count_for_nothing() -> None:
+    assert {Pace().patience_ms(500, Weight.COMPLETE, words) for words in range(12)} == {0}
+
+
+def test_behind_what_may_be_a_yes_that_was_hardly_heard_they_are_waited_for_as_long() -> None:
+    pace = Pace(Breath(behind_answer_ms=420, behind_word_ms=520))
+    pace.answered()
+    pace.answered()
+    assert patience_ms(fluent(), Weight.DOUBTFUL) < patience_ms(pace, Weight.DOUBTFUL) == 520
+
+
 def test_who_takes_a_long_breath_takes_it_behind_a_yes_as_well() -> None:
     pace = Pace()
     pace.paused(450, Weight.COMPLETE)
