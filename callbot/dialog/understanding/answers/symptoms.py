@@ -6,9 +6,11 @@ from itertools import pairwise, takewhile
 from callbot.dialog.answers import Symptoms
 from callbot.dialog.understanding.answers.temperature import ABNORMAL_CELSIUS, certain_celsius
 from callbot.dialog.understanding.statements.assertions import Assertion, Polarity, Who
+from callbot.dialog.understanding.statements.clauses import between_pauses
 from callbot.dialog.understanding.utterance import Utterance
 from callbot.dialog.understanding.words.roles import BREAKS, INVISIBLE, NEGATORS, Role
 from callbot.dialog.understanding.words.sections.answers import URGENT
+from callbot.dialog.understanding.words.vocabulary import Token
 
 ALWAYS_URGENT = frozenset({"cyanosis"})
 """Any sign of these is."""
@@ -65,7 +67,7 @@ def _open(said: Utterance, own: list[Assertion], *, vague: bool = True) -> bool:
     denied = any(a.polarity is Polarity.ABSENT for a in own)
     evasive = {
         t for t in said.statement.tokens_of(Role.MEDICINE, *((Role.VAGUE,) if vague else ()))
-        if not (denied and t.has(Role.FAIR))
+        if not (denied and t.has(Role.FAIR)) and (vague or _is_own(said, t))
     }  # fmt: skip
     abnormal = [a for a in said.statement.of(Role.ABNORMAL) if a.who in spoken_of]
     return (
@@ -96,6 +98,14 @@ def _takes_medicine(said: Utterance) -> bool:
         )
         for index, token in enumerate(tokens)
     )
+
+
+def _is_own(said: Utterance, token: Token) -> bool:
+    """Whether it may be told of the resident: not in "孙子发烧了,贴了退热贴"."""
+    clause = next(c for c in between_pauses(list(said.statement.tokens)) if token in c)
+    told = said.statement.of(Role.SYMPTOM, Role.SEVERE)
+    behind = any(a.who is Who.HOUSEHOLD and a.token.end <= token.start for a in told)
+    return not behind or any(t.has(Role.SELF) for t in clause)
 
 
 def _ended_lately(said: Utterance) -> bool:
