@@ -74,11 +74,12 @@ class Confirming(Answering):
 
     def _is_denied_outright(self, agreed: Understanding, said: Understanding) -> bool:
         """Whether there is nothing of what was read back, though the words begin with a yes: what
-        "对的，没有" agrees to is that there is nothing, and what was read back was misheard. Asked
-        again, they tell; that there is nothing is read back before it counts."""
+        "对的，没有" agrees to is that there is nothing, and what was read back was misheard. So is
+        it where the yes stands in a lesser guess alone ("突然没有不舒服", "当然,没有不舒服").
+        Asked again, they tell; that there is nothing is read back before it counts."""
         calm = said.intent is Intent.ANSWER and said.value is not None and is_calm(said.value)
-        same = said.heard == agreed.heard
-        return calm and same and not ends_in_syllable_of_no(said.heard, self._lexicon)
+        outright = said.heard == agreed.heard or said.confidence >= agreed.confidence
+        return calm and outright and not ends_in_syllable_of_no(said.heard, self._lexicon)
 
     def _time_confirmed(self, pending: Answer, verdict: Understanding, yes: bool | None) -> None:
         """Another time named after the read-back counts, whatever is said with it."""
