@@ -78,7 +78,7 @@ class Answering(Doubting):
                 self._missed(u, reason="no need named")
             elif self._is_hardly_heard(answer, u.support):
                 self._hardly_heard(u, answer, hypotheses)
-            elif self._is_in_doubt(u, answer):
+            elif self._is_in_doubt(u, answer, hypotheses):
                 self._missed(u, reason="doubtful")
             elif (opposite := self._opposite_of_denied(u.value)) is not None:
                 self._take(self._answer(self._question, u, opposite), surely_read_back=True)
@@ -180,7 +180,8 @@ class Answering(Doubting):
         does not suit" is no "I do not feel unwell". That there is a fever, told when the
         temperature is asked for, is no answer to what else there may be; told once more, it takes
         back no other symptom. Nor is it news beside a temperature that was one ("some fever
-        medicine would help").
+        medicine would help"). Nor is anything but danger taken from words that the recogniser was
+        told to expect, and does not hear without being told ("买药" where needs are asked about).
         """
         early = self._asks_who_speaks(self.data.question)
         for value in u.volunteered:
@@ -192,6 +193,8 @@ class Answering(Doubting):
                 if question.kind.value != value.kind or question.id == self.data.question:
                     continue
                 answer = self._answer(question, u, self._of_subject(value))
+                if not u.borne_out and not self._would_be_urgent(answer):
+                    break
                 earlier = self._sheet.answers.get(question.id)
                 told = earlier.parsed() if earlier else None
                 if told != value and not _tells_no_more(value, told):

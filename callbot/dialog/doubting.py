@@ -39,8 +39,10 @@ SURE_OF_NOTHING = 0.45
 class Doubting(Flow):
     """What speaks against an answer to the present question."""
 
-    def _is_in_doubt(self, u: Understanding, answer: Answer) -> bool:
-        put_off = u.value == YesNo(yes=False) and self._is_hardly_put_off(u)
+    def _is_in_doubt(
+        self, u: Understanding, answer: Answer, hypotheses: Sequence[Hypothesis]
+    ) -> bool:
+        put_off = u.value == YesNo(yes=False) and self._is_hardly_put_off(u, hypotheses)
         lost = self._is_fraction_lost(u)
         only_prompted = self._is_only_prompted(u, answer)
         return put_off or lost or only_prompted or self._is_doubtful(answer)
@@ -73,10 +75,21 @@ class Doubting(Flow):
         whole = value.celsius.is_integer() and value.celsius < ABNORMAL_CELSIUS
         return whole and self.data.asked == 1 and u.confidence < SURE_CONFIDENCE
 
-    def _is_hardly_put_off(self, u: Understanding) -> bool:
+    def _is_hardly_put_off(self, u: Understanding, hypotheses: Sequence[Hypothesis] = ()) -> bool:
         """Whether the call would be put off for words that were not surely heard: the question that
-        leads there is asked once more ("布蒙西威" for 不忙，你问)."""
-        return self._puts_off and self.data.asked == 1 and u.confidence < SURE_CONFIDENCE
+        leads there is asked once more ("布蒙西威" for 不忙，你问), and as often as questions are
+        while a yes was nearly heard ("不可以的" beside "可以", of 嗯，可以的). Whoever stays on the
+        line then is asked about their health, and may refuse at any question.
+        """
+        if not self._puts_off or u.confidence >= SURE_CONFIDENCE:
+            return False
+        return self.data.asked == 1 or self._is_perhaps_agreed(u, hypotheses)
+
+    def _is_perhaps_agreed(self, u: Understanding, hypotheses: Sequence[Hypothesis]) -> bool:
+        """Whether a guess that is at least half as sure as what was believed is a yes."""
+        near = [h for h in hypotheses if 2 * h.confidence >= u.confidence]
+        alone = (self._read_alone(h.model_copy(update={"confidence": 1.0})) for h in near)
+        return any(guess.value == YesNo(yes=True) for guess in alone)
 
     @property
     def _puts_off(self) -> bool:
