@@ -72,14 +72,17 @@ def outdoors_elsewhere(said: Utterance) -> bool:
 
 
 def _whereabouts(said: Utterance) -> list[Token]:
-    """What is named right after words for staying at home that end in "in" or the like."""
+    """What is named right after words for staying at home that end in "in" or the like; not who
+    fetched things meanwhile ("I've stayed inside my sister shops for me")."""
     within = said.lexicon.movements.within
     found: list[Token] = []
     for clause in clauses_of(said):
         words = [t for t in clause if not t.has(Role.LIGHT)]
         found += [
             place
-            for home, place in pairwise(words)
-            if home.has(Role.HOME) and home.text.split()[-1] in within
+            for home, place, after in zip(words, words[1:], [*words[2:], None], strict=False)
+            if home.has(Role.HOME)
+            and home.text.split()[-1] in within
+            and not (after and after.has(Role.FETCHED))
         ]
     return found
