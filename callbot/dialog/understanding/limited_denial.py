@@ -20,6 +20,9 @@ LEAST_TOLD = 3
 """Letters or characters beside a denial of the rest that may tell what the rest was left of."""
 
 
+_PAUSES = " ,.?"
+
+
 class Limit(Enum):
     """What a limited denial leaves of a calm answer."""
 
@@ -42,6 +45,8 @@ def within_limits(
     """
     if value is None or not is_calm_in_words(value):
         return value
+    if _breaks_off(spoken, lexicon):
+        return None
     clauses = _clauses(kind, spoken, lexicon)
     match _limit(clauses, lexicon):
         case Limit.DONE if isinstance(value, Movements):
@@ -59,8 +64,16 @@ def within_limits(
 
 
 def limits(kind: Kind, spoken: str, lexicon: Lexicon) -> bool:
-    """Whether any denial is limited."""
-    return _limit(_clauses(kind, spoken, lexicon), lexicon) is not None
+    """Whether any denial is limited, or cut off before what it denies."""
+    limit = _limit(_clauses(kind, spoken, lexicon), lexicon)
+    return limit is not None or _breaks_off(spoken, lexicon)
+
+
+def _breaks_off(spoken: str, lexicon: Lexicon) -> bool:
+    """As in "没跟": what is denied was to follow."""
+    said = without_fillers(spoken, lexicon).rstrip(_PAUSES)
+    limits = lexicon.limits
+    return any(said.endswith(d + c) for d in limits.denies for c in limits.cut_off)
 
 
 def _clauses(kind: Kind, spoken: str, lexicon: Lexicon) -> list[list[Token]]:

@@ -72,6 +72,22 @@ def with_pause(kind: Kind, heard: str, lexicon: Lexicon) -> str | None:
     return f"{text[:end]},{text[end:]}"
 
 
+def may_deny_stay(heard: str, lexicon: Lexicon) -> bool:
+    """Whether having stayed in is told right behind the denial that the words begin with: in
+    "没有一直在家" it is denied, or there was a pause that nobody wrote."""
+    if lexicon.spaced or lexicon.negation == "after":
+        return False
+    spelled = spell(heard, lexicon)
+    denial, stayed, *_ = (*lexicon.statements.tokens(without_fillers(spelled, lexicon)), None, None)
+    if denial is None or stayed is None or not denial.has(Role.NEGATOR):
+        return False
+    # A filler between them is a pause ("没有啊一直在家").
+    adjoin = f"{denial.text}{stayed.text}" in spelled
+    own = stayed.text.startswith((*lexicon.persons.self, *lexicon.grammar.only))
+    denies = any(word in stayed.text for word in _DENYING)
+    return adjoin and stayed.has(Role.HOME) and not own and not denies
+
+
 def _denial(kind: Kind, tokens: list[Token]) -> int:
     """How many words at the beginning are a denial that may stand alone: "没有", and where ways out
     or meetings are asked about, one that names them ("没出门", "没去哪儿", "我没出去过")."""

@@ -25,7 +25,7 @@ from callbot.dialog.understanding.contradiction import (
     needed_margin,
 )
 from callbot.dialog.understanding.limited_denial import limits
-from callbot.dialog.understanding.misheard import respellings, with_pause
+from callbot.dialog.understanding.misheard import may_deny_stay, respellings, with_pause
 from callbot.dialog.understanding.reading import Reading, read
 from callbot.dialog.understanding.requests.known_questions import KnownQuestions
 from callbot.dialog.understanding.words.heard import spell
@@ -53,6 +53,11 @@ _DENIED_FIRST = (Kind.SYMPTOMS, Kind.MOVEMENTS, Kind.CONTACTS, Kind.OPEN)
 PAUSE_SUPPLIED = 0.65
 """What is left of the confidence of words that only make sense with a pause that nobody wrote:
 an answer found so is read back."""
+
+
+STAY_MAY_BE_DENIED = 0.55
+"""The same of having stayed in, where it is as like to be denied: little enough for the answer to
+be read back, however surely the words were heard."""
 
 
 @dataclass(frozen=True)
@@ -127,6 +132,8 @@ def understand(
         ]
     if kind in _DENIED_FIRST and not any(map(_tells, candidates)):
         candidates = [_with_pause(kind, c, lexicon, known) for c in candidates]
+    if kind is Kind.MOVEMENTS:
+        candidates = [_less_sure(c, lexicon) for c in candidates]
     found = _choose(candidates, lexicon)
     if found.intent is not Intent.UNCLEAR or kind is Kind.TEMPERATURE:
         return found
@@ -203,6 +210,16 @@ def _with_pause(
     # What else is told is told as it was heard: "没有出门" of no way out.
     reading = replace(reading, volunteered=candidate.reading.volunteered)
     return _Candidate(candidate.hypothesis.model_copy(update=less), reading)
+
+
+def _less_sure(candidate: _Candidate, lexicon: Lexicon) -> _Candidate:
+    """Of having stayed in, where the words may deny it."""
+    value = candidate.reading.value
+    calm = value is not None and is_calm(value)
+    if not calm or not may_deny_stay(candidate.hypothesis.text, lexicon):
+        return candidate
+    less = {"confidence": STAY_MAY_BE_DENIED * candidate.confidence}
+    return replace(candidate, hypothesis=candidate.hypothesis.model_copy(update=less))
 
 
 def _choose(candidates: list[_Candidate], lexicon: Lexicon) -> Understanding:

@@ -6,12 +6,14 @@ from callbot.dialog.answers import (
     Hypothesis,
     Intent,
     Kind,
+    Movements,
     Open,
     Status,
     Symptoms,
     Temperature,
     YesNo,
 )
+from callbot.dialog.flow import SURE_CONFIDENCE
 from callbot.dialog.understanding import KnownQuestions, Lexicon, Understanding, understand
 
 Heard = list[tuple[str, float]]
@@ -227,3 +229,22 @@ def test_no_pause_is_supplied_where_the_denial_may_be_of_what_follows(
 ) -> None:
     got = _understand(chinese, Kind.MOVEMENTS, (heard, 0.8))
     assert got.intent is Intent.UNCLEAR
+
+
+@pytest.mark.parametrize(
+    ("heard", "sure"),
+    [
+        ("没有一直在家", False),
+        ("嗯没有都在家", False),
+        ("没有，一直在家", True),
+        ("没有啊一直在家", True),
+        ("没有就在家", True),
+        ("没有哪儿都没去", True),
+    ],
+)
+def test_having_stayed_in_is_read_back_where_it_may_be_denied(
+    chinese: Lexicon, heard: str, *, sure: bool
+) -> None:
+    got = _understand(chinese, Kind.MOVEMENTS, (heard, 1.0))
+    assert got.value == Movements(went_out=False)
+    assert (got.confidence >= SURE_CONFIDENCE) is sure

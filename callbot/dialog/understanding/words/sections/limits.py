@@ -21,6 +21,10 @@ class Limits(Section):
         description="the same of what is never done: behind an outright denial nothing is limited",
     )
     begins: Aside = Field(default=(), description="begins a statement of its own without a pause")
+    cut_off: Aside = Field(
+        default=(),
+        description="right behind one of `denies`, where the words end: more was to come",
+    )
     limiter: ByFact = Field(
         default_factory=dict, description="denied, it leaves the rest standing (much, alone)"
     )
