@@ -64,11 +64,12 @@ def corrects(new: AnyValue, old: AnyValue, *, agreed: bool | None) -> bool:
     """Whether words spoken to a read-back put `new` in the place of `old`.
 
     agreed: how the words sound as a plain yes or no. A "yes" that goes with a calmer answer
-    than the one read back ("没错" has the sound of "没") keeps the graver, and one that goes with
-    the number read back keeps its fraction, which is easily lost ("是的，三十六度" to 36.5). What
-    only says a part of what was read back puts nothing in its place ("对，流鼻涕", "对，正常").
+    than the one read back ("没错" has the sound of "没") keeps the graver. The number read back
+    without its fraction, which is easily lost, corrects it with a "no" only ("是的，三十六度" to
+    36.5, or "四。36度" of 嗯，三十六度五). What only says a part of what was read back puts nothing
+    in its place ("对，流鼻涕", "对，正常").
     """
-    if isinstance(new, Open) or (agreed and _is_without_fraction(new, old)):
+    if isinstance(new, Open) or (agreed is not False and _is_without_fraction(new, old)):
         return False
     if _is_part_of(new, old, agreed=agreed):
         return False
