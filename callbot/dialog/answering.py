@@ -180,8 +180,9 @@ class Answering(Doubting):
         does not suit" is no "I do not feel unwell". That there is a fever, told when the
         temperature is asked for, is no answer to what else there may be; told once more, it takes
         back no other symptom. Nor is it news beside a temperature that was one ("some fever
-        medicine would help"). Nor is anything but danger taken from words that the recogniser was
-        told to expect, and does not hear without being told ("买药" where needs are asked about).
+        medicine would help"). Nor do words that the recogniser was told to expect, and does not
+        hear without being told, say that all is well or take back what was told before, but with
+        danger or a fever ("买药" where needs are asked about).
         """
         early = self._asks_who_speaks(self.data.question)
         for value in u.volunteered:
@@ -193,9 +194,10 @@ class Answering(Doubting):
                 if question.kind.value != value.kind or question.id == self.data.question:
                     continue
                 answer = self._answer(question, u, self._of_subject(value))
-                if not u.borne_out and not self._would_be_urgent(answer):
-                    break
                 earlier = self._sheet.answers.get(question.id)
+                grave = self._would_be_urgent(answer) or _is_fever(value)
+                if not u.borne_out and not grave and (earlier or is_calm(value)):
+                    break
                 told = earlier.parsed() if earlier else None
                 if told != value and not _tells_no_more(value, told):
                     self._sheet.volunteered[question.id] = answer
@@ -209,7 +211,7 @@ class Answering(Doubting):
     def _is_fever_noted(self) -> bool:
         """Whether the temperature of whoever is asked about was told, and is a fever."""
         told = [a.parsed() for a in self._sheet.answers.values() if a.status is Status.CLEAR]
-        return any(isinstance(value, Temperature) and is_alarming(value) for value in told)
+        return any(value is not None and _is_fever(value) for value in told)
 
     def _keep_unasked(self, u: Understanding) -> None:
         """ "Speaking, go ahead": that it is a good time is said already."""
@@ -263,6 +265,10 @@ def _tells_no_more(value: AnyValue, told: AnyValue | None) -> bool:
         case Movements(), Movements():
             return told.went_out and {*value.places} <= {*told.places}
     return False
+
+
+def _is_fever(value: AnyValue) -> bool:
+    return isinstance(value, Temperature) and is_alarming(value)
 
 
 def _is_mere_fever(value: AnyValue) -> bool:
