@@ -82,7 +82,7 @@ def _by_verbs(said: Utterance, clause: list[Token], meets: list[Assertion]) -> M
         if _visited_instead(said, clause):
             return Meeting(None, left_open=True)
         return Meeting(True, persons) if _and_nobody_else(said, clause) else Meeting(False)
-    if _not_alone(clause):
+    if _not_alone(clause) or (said.verb_last and _besides_those_at_home(said, clause)):
         return Meeting(None, left_open=True)
     if not persons and _among_people(said, clause):
         return Meeting(None, left_open=True)
@@ -189,6 +189,18 @@ def _not_alone(clause: list[Token]) -> bool:
     return any(
         one.has(*NEGATORS) and not one.has(Role.NOUN_NEGATOR) and after.has(Role.ALONE)
         for one, after in pairwise(told)
+    )
+
+
+def _besides_those_at_home(said: Utterance, clause: list[Token]) -> bool:
+    """As in "가족 외에 만난 사람 있어요": those at home are excepted, and nothing is denied of the
+    others."""
+    excepting = said.lexicon.phrases_of(said.lexicon.grammar.except_)
+    others = (Role.MEET, Role.AFFIRMER, Role.STANDS_FOR, Role.OUTSIDER, Role.FAMILY)
+    return (
+        any(t.has(Role.ALONE) and t.text.endswith(excepting) for t in clause)
+        and not any(t.has(*NEGATORS, Role.DENIAL, Role.LATER) for t in clause)
+        and any(t.has(*others) and not t.has(Role.ALONE) for t in clause)
     )
 
 
