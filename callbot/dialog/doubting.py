@@ -78,12 +78,13 @@ class Doubting(Flow):
     def _is_hardly_put_off(self, u: Understanding, hypotheses: Sequence[Hypothesis] = ()) -> bool:
         """Whether the call would be put off for words that were not surely heard: the question that
         leads there is asked once more ("布蒙西威" for 不忙，你问), and as often as questions are
-        while a yes was nearly heard ("不可以的" beside "可以", of 嗯，可以的). Whoever stays on the
+        once a yes was nearly heard ("不可以的" beside "可以", of 嗯，可以的). Whoever stays on the
         line then is asked about their health, and may refuse at any question.
         """
         if not self._puts_off or u.confidence >= SURE_CONFIDENCE:
             return False
-        return self.data.asked == 1 or self._is_perhaps_agreed(u, hypotheses)
+        self.data.perhaps_agreed |= self._is_perhaps_agreed(u, hypotheses)
+        return self.data.asked == 1 or self.data.perhaps_agreed
 
     def _is_perhaps_agreed(self, u: Understanding, hypotheses: Sequence[Hypothesis]) -> bool:
         """Whether a guess that is at least half as sure as what was believed is a yes."""

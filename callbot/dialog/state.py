@@ -68,7 +68,7 @@ class SessionState(Sheet):
     `member` is the index of the member being asked about; None while it is the resident.
     `told_of_nothing`: the present question was denied once in words that were not believed.
     `perhaps_agreed`: a yes stood among the guesses at words that were not understood as an answer
-    to the present question.
+    to the present question, or were a no that was hardly heard.
     `denied`: the answer to the present question that was read back and denied last.
     `answered_by_other`: somebody of the family answers for the resident. `asked` counts wordings
     of the present question, `confirm_asked` those of its read-back. `callback_moved`: the time
