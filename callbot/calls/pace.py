@@ -23,7 +23,7 @@ BEYOND_THEIR_BREATH_MS: Final = 40
 """The same where they paused behind an answer. 60 cut off as many of 600 turns, and made one
 in eight wait for longer."""
 FEW_WORDS: Final = 3
-MANY_WORDS: Final = 7
+MANY_WORDS: Final = 8
 """Behind few words people go on as behind a "yes", behind many seldom: in 669 turns of English
 residents a pause of 0.38 s or more followed one answer of few words in six, one of many in 50."""
 SOONER_BEHIND_MANY_MS: Final = 40

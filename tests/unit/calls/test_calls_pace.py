@@ -104,8 +104,8 @@ def test_behind_few_words_they_are_waited_for_as_behind_a_yes_and_behind_many_le
     pace.answered()
     waited = [pace.patience_ms(500, weight, words) for words in range(1, 12)]
     assert waited[:3] == [560] * 3
-    assert waited[3:6] == [440] * 3 == [pace.patience_ms(500, weight)] * 3
-    assert waited[6:] == [400] * 5
+    assert waited[3:7] == [440] * 4 == [pace.patience_ms(500, weight)] * 4
+    assert waited[7:] == [400] * 4
 
 
 def test_in_a_language_without_a_breath_the_words_of_an_answer_count_for_nothing() -> None:
