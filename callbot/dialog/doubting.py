@@ -89,8 +89,7 @@ class Doubting(Flow):
     def _is_perhaps_agreed(self, u: Understanding, hypotheses: Sequence[Hypothesis]) -> bool:
         """Whether a guess that is at least half as sure as what was believed is a yes."""
         near = [h for h in hypotheses if 2 * h.confidence >= u.confidence]
-        alone = (self._read_alone(h.model_copy(update={"confidence": 1.0})) for h in near)
-        return any(guess.value == YesNo(yes=True) for guess in alone)
+        return any(guess.value == YesNo(yes=True) for guess in self._read_as_if_sure(near))
 
     @property
     def _puts_off(self) -> bool:
@@ -146,8 +145,8 @@ class Doubting(Flow):
         asks_family = self.data.question == self.script.file.answered_by_other
         if self._question.kind is not Kind.YES_NO or asks_family:
             return False
-        alone = [h.model_copy(update={"confidence": 1.0}) for h in hypotheses]
-        told = [u for u in map(self._read_alone, alone) if u.intent is not Intent.UNCLEAR]
+        read = self._read_as_if_sure(hypotheses)
+        told = [u for u in read if u.intent is not Intent.UNCLEAR]
         yes = bool(told) and all(u.value == YesNo(yes=True) for u in told)
         again, self.data.perhaps_agreed = self.data.perhaps_agreed and yes, yes
         return again
@@ -169,6 +168,10 @@ class Doubting(Flow):
     def _read_alone(self, guess: Hypothesis) -> Understanding:
         agreement = self._agreements.get(self.data.question)
         return understand(Kind.YES_NO, [guess], self._lexicon, agreement=agreement)
+
+    def _read_as_if_sure(self, guesses: Sequence[Hypothesis]) -> list[Understanding]:
+        """Each alone, however faint it was heard."""
+        return [self._read_alone(g.model_copy(update={"confidence": 1.0})) for g in guesses]
 
     def _of_subject(self, value: AnyValue) -> AnyValue:
         return of_resident(value) if self.data.about_other else value

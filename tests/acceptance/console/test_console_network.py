@@ -4,7 +4,7 @@ import pytest
 from console_browser import Server, log_in, logged_in
 from integration.web.web_office import NOW
 from peers import needs_programs
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, JSHandle, Page, expect
 from sqlmodel import select
 
 from callbot.models import Flag, FlagState, History, LogIn
@@ -14,6 +14,7 @@ from callbot.web.app import Office
 pytestmark = needs_programs("chromium")
 
 NOTE = "form[action^='/residents/1/notes']"
+FIRST_LINK = "document.querySelector('ul.first a')"
 
 
 def typing(page: Page, text: str) -> None:
@@ -139,6 +140,19 @@ def something_happens(office: Office) -> None:
         rows.add(History(at=NOW, actor="anna", act="resident_seen", resident_id=2))
 
 
+def press_while_something_happens(page: Page, office: Office, on: str) -> JSHandle:
+    """The first link as it was when the mouse went down; what is new has arrived, and waits."""
+    page.locator(on).first.hover()
+    page.mouse.down()
+    link = page.evaluate_handle(FIRST_LINK)
+    with page.expect_response("**/today") as asked:
+        something_happens(office)
+    asked.value.finished()
+    page.evaluate("() => new Promise(requestAnimationFrame)")
+    assert link.evaluate("link => link.isConnected")
+    return link
+
+
 def test_what_is_pressed_or_focused_is_not_exchanged_under_the_hand(
     chromium: Browser, server: Server, office: Office
 ) -> None:
@@ -147,33 +161,19 @@ def test_what_is_pressed_or_focused_is_not_exchanged_under_the_hand(
     page.goto("/")
     link = page.locator("ul.first a").first
     address = link.get_attribute("href")
-    made = page.evaluate_handle("document.querySelector('ul.first a')")
+    made = page.evaluate_handle(FIRST_LINK)
     link.focus()
     with page.expect_response("**/today"):
         something_happens(office)
     page.wait_for_function("old => !old.isConnected", arg=made)
     assert page.evaluate("document.activeElement.getAttribute('href')") == address
 
-    link.hover()
-    page.mouse.down()
-    pressed = page.evaluate_handle("document.querySelector('ul.first a')")
-    with page.expect_response("**/today") as asked:
-        something_happens(office)
-    asked.value.finished()
-    page.evaluate("() => new Promise(requestAnimationFrame)")
-    assert pressed.evaluate("link => link.isConnected")
+    press_while_something_happens(page, office, "ul.first a")
     page.mouse.up()
     page.wait_for_url(f"**{address}")
 
     page.goto("/")
-    page.locator("h1").hover()
-    page.mouse.down()
-    kept = page.evaluate_handle("document.querySelector('ul.first a')")
-    with page.expect_response("**/today") as asked:
-        something_happens(office)
-    asked.value.finished()
-    page.evaluate("() => new Promise(requestAnimationFrame)")
-    assert kept.evaluate("link => link.isConnected")
+    kept = press_while_something_happens(page, office, "h1")
     page.mouse.up()
     page.wait_for_function("old => !old.isConnected", arg=kept)
     page.context.close()
