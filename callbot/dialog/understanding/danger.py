@@ -13,7 +13,7 @@ from callbot.dialog.understanding.reading import Reading, read
 from callbot.dialog.understanding.requests.known_questions import KnownQuestions
 from callbot.dialog.understanding.words.heard import spell, without_fillers
 from callbot.dialog.understanding.words.lexicon import Lexicon
-from callbot.dialog.understanding.words.roles import Role
+from callbot.dialog.understanding.words.roles import NEGATORS, Role
 from callbot.dialog.understanding.words.sections.answers import URGENT
 
 LEAST_CONFIDENCE = 0.3
@@ -54,7 +54,9 @@ def _sure_words(text: str, lexicon: Lexicon) -> list[tuple[int, int]]:
     goods = [t for t in lexicon.needs.tokens(text) if t.has(Role.NEED, Role.HAD)]
     said = [t for t in lexicon.statements.tokens(text) if t.has(*_SURE)]
     long = [t for t in (*everyday, *goods) if len(t.text) > 1]
-    return [(t.start, t.end) for t in (*long, *said)]
+    # What denies danger is no part of it misheard ("숨이 하나도 안 차요").
+    denied = [t for t in lexicon.statements.tokens(text) if t.has(*NEGATORS)]
+    return [(t.start, t.end) for t in (*long, *said, *denied)]
 
 
 def _tells_danger(reading: Reading) -> bool:

@@ -37,6 +37,11 @@ def chinese(lexicons: dict[str, Lexicon]) -> Lexicon:
 
 
 @pytest.fixture
+def korean(lexicons: dict[str, Lexicon]) -> Lexicon:
+    return lexicons["ko-KR"]
+
+
+@pytest.fixture
 def lexicon_with(tmp_path: Path) -> Callable[[str, str, str], Path]:
     """A copy of the Chinese lexicon with one line of a file changed."""
 

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from itertools import product
 
 from callbot.dialog.answers import Intent
+from callbot.dialog.understanding.words.near_hangul import NearHangul
 from callbot.dialog.understanding.words.near_homophones import NearHomophones
 from callbot.dialog.understanding.words.patterns import is_frame
 from callbot.dialog.understanding.words.phrases import Phrases
@@ -14,13 +15,21 @@ from callbot.dialog.understanding.words.vocabulary import Vocabulary
 _SIGNS = [Mark(role, code) for role in (Role.SYMPTOM, Role.SEVERE) for code in URGENT]
 
 
+BySound = type[NearHomophones] | type[NearHangul]
+
+
 def cries(
-    symptoms: SymptomWords, statements: Vocabulary, requesting: Vocabulary, phrases: Phrases
-) -> NearHomophones:
-    """Of a lexicon, of which these are parts. Words of despair are found only where all fits."""
+    by_sound: BySound,
+    symptoms: SymptomWords,
+    statements: Vocabulary,
+    requesting: Vocabulary,
+    phrases: Phrases,
+) -> NearHomophones | NearHangul:
+    """Of a lexicon, of which these are parts, in the script of its language; in another script
+    nothing is found. Words of despair are found only where all fits."""
     urgent = [*_marked(statements, *_SIGNS), *_felt(symptoms, phrases)]
     urgent += _marked(requesting, Mark(Role.REQUEST, Intent.EMERGENCY))
-    return NearHomophones(urgent, _marked(requesting, Mark(Role.REQUEST, Intent.DISTRESS)))
+    return by_sound(urgent, _marked(requesting, Mark(Role.REQUEST, Intent.DISTRESS)))
 
 
 def _felt(symptoms: SymptomWords, phrases: Phrases) -> Iterator[str]:

@@ -13,6 +13,7 @@ from callbot.dialog.understanding.numerals.measure import Numerals
 from callbot.dialog.understanding.words.bare import Bare
 from callbot.dialog.understanding.words.cries import cries
 from callbot.dialog.understanding.words.homophones import Homophones, WholeAnswers, syllables
+from callbot.dialog.understanding.words.near_hangul import NearHangul
 from callbot.dialog.understanding.words.near_homophones import NearHomophones
 from callbot.dialog.understanding.words.normalise import normalise
 from callbot.dialog.understanding.words.patterns import GAP, expand, with_sets
@@ -349,11 +350,10 @@ class Lexicon(BaseModel):
         return WholeAnswers(p for pattern in self.whole_answers for p in self.phrases(pattern))
 
     @cached_property
-    def cries(self) -> NearHomophones:
-        """Danger by its sound; in a lexicon without homophones nothing is found."""
-        if not self.homophones:
-            return NearHomophones(())
-        return cries(self.symptoms, self.statements, self.requesting, self._phrases)
+    def cries(self) -> NearHomophones | NearHangul:
+        """Danger by its sound, in Chinese and in Korean."""
+        by_sound = NearHomophones if self.homophones else NearHangul
+        return cries(by_sound, self.symptoms, self.statements, self.requesting, self._phrases)
 
     def prepare(self, *, wholly: bool = False) -> None:
         """Builds what understanding needs, so that no call in progress waits for it.
@@ -379,7 +379,7 @@ class Lexicon(BaseModel):
             for vocabulary in vocabularies:
                 vocabulary.compile()
             self.sound_alikes.respell("您好", ())
-            self.cries.respell("您好吗喂", ())
+            self.cries.respell("您好吗喂여보세요", ())
             self.answers_by_sound.respell("您好")
 
     @cached_property

@@ -13,7 +13,7 @@ def stem_forms(stem: str) -> tuple[str, ...]:
 
     A stem that ends in a consonant (`먹`) stays as it is. Irregular ones are listed by hand.
     """
-    initial, vowel, final = _parts(stem[-1])
+    initial, vowel, final = jamo(stem[-1])
     if final != _NONE:
         return (stem,)
     joined = [stem[:-1] + _syllable(initial, vowel, f) for f in (_NONE, _N, _L, _B)]
@@ -22,11 +22,15 @@ def stem_forms(stem: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys((*joined, *past)))
 
 
+def is_syllable(character: str) -> bool:
+    return _FIRST <= ord(character) <= _LAST
+
+
 def is_past(syllable: str) -> bool:
     """Whether a syllable may close a stem in the past (꺾었, 캤), as 있 and 겠 do not."""
-    if not _FIRST <= ord(syllable) <= _LAST or syllable in "있겠":
+    if not is_syllable(syllable) or syllable in "있겠":
         return False
-    return _parts(syllable)[2] == _SS
+    return jamo(syllable)[2] == _SS
 
 
 def _with_vowel(stem: str, initial: int, vowel: int) -> tuple[str, tuple[int, int]]:
@@ -35,16 +39,16 @@ def _with_vowel(stem: str, initial: int, vowel: int) -> tuple[str, tuple[int, in
     if stem.endswith("하"):
         return head, (initial, _AE)
     if vowel == _EU:
-        bright = bool(head) and _parts(head[-1])[1] in (_A, _O)
-        if stem.endswith("르") and head and _parts(head[-1])[2] == _NONE:
-            before = _parts(head[-1])
+        bright = bool(head) and jamo(head[-1])[1] in (_A, _O)
+        if stem.endswith("르") and head and jamo(head[-1])[2] == _NONE:
+            before = jamo(head[-1])
             head = head[:-1] + _syllable(before[0], before[1], _L)
         return head, (initial, _A if bright else _EO)
     return head, (initial, _CONTRACTED.get(vowel, vowel))
 
 
-def _parts(syllable: str) -> tuple[int, int, int]:
-    """Initial consonant, vowel and final consonant of a syllable, by their number."""
+def jamo(syllable: str) -> tuple[int, int, int]:
+    """Initial consonant, vowel and final consonant of a syllable, by their number (0: no final)."""
     place = ord(syllable) - _FIRST
     return place // (_VOWELS * _FINALS), place // _FINALS % _VOWELS, place % _FINALS
 
