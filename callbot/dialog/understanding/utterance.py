@@ -11,6 +11,7 @@ from callbot.dialog.understanding.context.harmless import with_harmless
 from callbot.dialog.understanding.context.in_turn import answered_in_turn
 from callbot.dialog.understanding.context.not_done import without_undone
 from callbot.dialog.understanding.context.numbers import is_cut, measures_apart, number_tokens
+from callbot.dialog.understanding.context.order import in_order
 from callbot.dialog.understanding.context.out_of_reach import without_reach
 from callbot.dialog.understanding.context.signs import with_signs, without_chance_signs
 from callbot.dialog.understanding.context.since import denied_since
@@ -100,6 +101,7 @@ def utterance(spoken: str, lexicon: Lexicon) -> Utterance:
     tokens = without_skipped(beside.tokens, lexicon.grammar) if english else beside.tokens
     tokens = denied_since(tokens, frozenset(lexicon.grammar.homecoming))
     tokens = framed(tokens, lexicon.grammar, verb_last=verb_last)
+    tokens = in_order(tokens, lexicon.grammar) if verb_last else tokens
     measures = tuple(replace(m, cut=True) if is_cut(m, tokens, lexicon) else m for m in measures)
     elaborated = elaborating(tokens, lexicon.grammar.causal, lexicon.grammar.trailing)
     reading = (

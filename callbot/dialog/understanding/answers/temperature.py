@@ -56,8 +56,16 @@ def _if_known(said: Utterance, value: Temperature | None) -> Temperature | None:
     """ "Ninety-nine, I forget the exact number": its lost fraction may make a fever of it."""
     if value is None or value.celsius is None or value.celsius >= ABNORMAL_CELSIUS:
         return value
+    if any(phrase in said.text for phrase in _disbelieved(said)):
+        told = temperature_in_words(said)
+        return told if told == Temperature(reported="not_measured") else None
     forgotten = said.statement.tokens_of(Role.FORGOTTEN)
     return None if forgotten or _feverish_since(said) else value
+
+
+def _disbelieved(said: Utterance) -> tuple[str, ...]:
+    """ "삼십육도라고 적으라 하대요 근데 실은 안 쟀어", "삼십오도라는데 고장 난 거 같아"."""
+    return said.lexicon.phrases_of(said.lexicon.temperature.disbelieved)
 
 
 def _feverish_since(said: Utterance) -> bool:

@@ -29,6 +29,9 @@ class TemperatureWords(Section):
     forgotten: Words = Field(
         default=(), description="the figure is not known any more; what is said in words stands"
     )
+    disbelieved: Aside = Field(
+        default=(), description="beside a number: it was made up, or what showed it is out of order"
+    )
     limit: Words = Field(default=(), description="after a number: where fever begins")
     belonging: Aside = Field(
         default=(), description="after a number: whose it is, or of which day, may follow"
