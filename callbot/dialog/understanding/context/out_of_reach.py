@@ -44,7 +44,10 @@ def without_reach(tokens: list[Token], text: str, lexicon: Lexicon) -> list[Toke
     for start, stop in _parts(tokens):
         end = _reason_ends(tokens[start:stop], lexicon.grammar.minds) + start
         if denied and end > start and _is_state(tokens[start:end], text, lexicon):
-            out[start:end] = [_of_no_day(t) for t in tokens[start:end]]
+            # "My grandson complains of headaches": of whom that is told stays known.
+            felt = any(t.has(Role.SYMPTOM, Role.SEVERE) for t in tokens[start:stop])
+            kept = (Role.FAMILY, Role.OUTSIDER) if felt else ()
+            out[start:end] = [_of_no_day(t, kept) for t in tokens[start:end]]
         denied = denied or _is_outright(tokens[start:stop])
     return out
 
@@ -92,7 +95,7 @@ def _is_state(clause: list[Token], text: str, lexicon: Lexicon) -> bool:
     )
 
 
-def _of_no_day(token: Token) -> Token:
-    marks = tuple(m for m in token.marks if m.role not in _TELLS_OF_DAY)
+def _of_no_day(token: Token, kept: tuple[Role, ...]) -> Token:
+    marks = tuple(m for m in token.marks if m.role in kept or m.role not in _TELLS_OF_DAY)
     body = tuple(Mark(Role.BODY) if m.role is Role.UNKNOWN else m for m in marks)
     return replace(token, marks=body or (Mark(Role.LIGHT),))

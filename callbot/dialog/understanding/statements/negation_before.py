@@ -120,6 +120,9 @@ class NegationBefore(TopicFirst):
             scope.negator = scope.bound = None
         elif token.has(Role.AFFIRMER, Role.CONTRAST, Role.EXCEPT):
             self._denied = self._denied or scope.open
+            if token.has(Role.EXCEPT) and _begins_with_sign(rest):
+                # "Not much except a cough": what is excepted is told outright.
+                scope.uncertain = False
             scope.negator, scope.affirmed = None, True
             self._affirm_before(number, last=not rest)
             self._loose = self._loose or names_nothing(token, rest, least=1)
@@ -195,6 +198,7 @@ class NegationBefore(TopicFirst):
         polarity = Polarity.PRESENT if negator is None else Polarity.ABSENT
         bare = negator is None and not scope.affirmed and not unsure
         bare = bare and (self._past or not token.has(Role.LACK))
+        bare = bare and not self._is_of_today(token)
         self._assert(token, Polarity.DOUBTFUL if unsure else polarity, number, bare=bare)
         if negator is None:
             return
@@ -204,6 +208,16 @@ class NegationBefore(TopicFirst):
         self._carried = token if lists and single else None
         once = negator.has(Role.TIGHT_NEGATOR) or token.has(Role.MEASURE)
         scope.negator, scope.bound = (None if once else negator), token
+
+    def _is_of_today(self, sign: Token) -> bool:
+        """ "My dad had a fever this morning": told in the past, and of no earlier day; unless it is
+        denied right after ("a cough yesterday, today none")."""
+        if not sign.has(*ILLNESS) or not sign.text.isascii():
+            return False
+        time, *rest = self._tokens[self._place[sign.start] + 1 :][:2] or [sign]
+        today = time.has(Role.LAST_NIGHT) or (time.has(Role.NOW) and time.has(Role.WHEN))
+        denied = (*NEGATORS, Role.DENIAL, Role.RECOVERED)
+        return today and not any(t.has(*denied) for t in rest)
 
     def _is_topic(self, negator: Token, term: Token) -> bool:
         """ "咳嗽倒是不咳嗽": what is named to be denied right after was not affirmed."""
