@@ -144,7 +144,8 @@ class Answering(Doubting):
         likely = u.contested
         if likely is not None:
             answer = self._answer(self._question, u, self._of_subject(likely))
-            if self._is_only_prompted(u, answer):
+            number = self._is_number_doubtful(u, answer.parsed(), hypotheses)
+            if number or self._is_only_prompted(u, answer):
                 self._missed(u, reason="doubtful")
                 return
             if self._is_hardly_heard(answer, u.support):

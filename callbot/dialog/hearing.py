@@ -62,6 +62,9 @@ class Hearing(Alarming):
             u = replace(bare, heard=u.heard) if bare.intent is Intent.ANSWER else u
         if self._is_alarmed(u, hypotheses):
             return
+        if self._is_fetching(u):
+            self._fetching(u)
+            return
         u = self._supposed(u, hypotheses)
         self._keep_volunteered(u)
         if self._is_resident_after_all(u):
@@ -96,12 +99,6 @@ class Hearing(Alarming):
         alone = u.intent in {Intent.ANSWER, Intent.UNCLEAR} and not u.volunteered
         return alone and isinstance(u.value, Temperature) and u.value.celsius == celsius
 
-    def _number_of(self, hypotheses: Sequence[Hypothesis]) -> float | None:
-        """The temperature that guesses tell, or the likeliest of several, in °C."""
-        u = understand(Kind.TEMPERATURE, hypotheses, self._lexicon)
-        told = u.value or u.contested
-        return told.celsius if isinstance(told, Temperature) else None
-
     def _supposed(self, u: Understanding, hypotheses: Sequence[Hypothesis]) -> Understanding:
         """Where nothing was understood, what people mean who answer like this: to be read back."""
         if u.intent is not Intent.UNCLEAR or u.contested is not None:
@@ -130,15 +127,23 @@ class Hearing(Alarming):
         if self._is_consent(u) and not u.borne_out:
             return True
         if self.data.question == self.script.file.answered_by_other:
+            if u.value == YesNo(yes=False) or u.intent is Intent.WRONG_NUMBER:
+                return self.data.asked == 1 and self._is_hardly_another(u)
             return u.for_resident and any(map(self._declines, _rivals(u, hypotheses)))
         named = self._named(hypotheses) if self._question.identifies else Named.SOMEBODY_ELSE
         if self.data.asked > 1 or named is Named.SOMEBODY_ELSE:
             return False
-        hardly = u.confidence < SURE_CONFIDENCE
         if u.value == YesNo(yes=False) or u.intent in _SOMEBODY_ELSE:
-            return hardly or named in OF_RESIDENT
+            return self._is_hardly_another(u) or named in OF_RESIDENT
+        hardly = u.confidence < SURE_CONFIDENCE
         agreed = u.value == YesNo(yes=True) and named not in OF_RESIDENT
         return hardly and agreed and any(map(self._denies, _rivals(u, hypotheses)))
+
+    def _is_hardly_another(self, u: Understanding) -> bool:
+        """Whether it was not surely heard, or the resident has been called to the telephone, who
+        then is more likely on it than anybody else."""
+        called = self.data.fetched and not u.for_resident
+        return called or u.confidence < SURE_CONFIDENCE
 
     def _is_consent(self, u: Understanding) -> bool:
         """Whether somebody offers to answer for the resident, or says that they will."""

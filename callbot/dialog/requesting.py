@@ -16,6 +16,9 @@ from callbot.dialog.understanding import Understanding, callback_time, informs
 _ABOUT_A_TIME = frozenset({Intent.BUSY, Intent.WAIT, Intent.NEED_HELP, Intent.UNCLEAR})
 """What "call in an hour" and the like may be taken for when a time was asked for."""
 
+_BESIDE_FETCHING = frozenset({Intent.NOT_SELF, Intent.WAIT, Intent.UNCLEAR})
+"""What whoever fetches the resident may be taken to ask for."""
+
 
 class Requesting(Confirming):
     """Reactions by the script's `requests`; to repeat and to wait are the same in every script."""
@@ -79,6 +82,19 @@ class Requesting(Confirming):
             self._unconfirmed(u)
         else:
             self._missed(u)
+
+    def _is_fetching(self, u: Understanding) -> bool:
+        """Whether somebody calls the resident to the telephone ("您等一下，我叫她来接")."""
+        who = self._question.identifies or self.data.question == self.script.file.answered_by_other
+        return u.fetches and u.intent in _BESIDE_FETCHING and who and self.data.pending is None
+
+    def _fetching(self, u: Understanding) -> None:
+        """The resident is waited for, and asked who they are when they come: not whether they would
+        answer for somebody."""
+        self.data.fetched = True
+        if not self._question.identifies:
+            self._enter(next(q.id for q in self.script.order() if q.identifies))
+        self._wait(u)
 
     def _carry_out(self, u: Understanding) -> None:
         """What the script does on such a request."""

@@ -70,7 +70,8 @@ class SessionState(Sheet):
     `perhaps_agreed`: a yes stood among the guesses at words that were not understood as an answer
     to the present question, or were a no that was hardly heard.
     `denied`: the answer to the present question that was read back and denied last.
-    `answered_by_other`: somebody of the family answers for the resident. `asked` counts wordings
+    `answered_by_other`: somebody of the family answers for the resident. `fetched`: somebody has
+    called the resident to the telephone. `asked` counts wordings
     of the present question, `confirm_asked` those of its read-back. `callback_moved`: the time
     named lay outside the hours, `opens` to `closes`, and was moved. `promised`: until when a
     person will have called back, by the request that was answered so. `intents`: what was asked for
@@ -104,6 +105,7 @@ class SessionState(Sheet):
     pending: Answer | None = None
     confirm_asked: int = 0
     answered_by_other: bool = False
+    fetched: bool = False
     another_name: bool = False
     denied: Answer | None = None
     told_of_nothing: bool = False

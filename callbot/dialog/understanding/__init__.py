@@ -41,7 +41,12 @@ from callbot.dialog.understanding.second_opinion import denies_throughout, weigh
 from callbot.dialog.understanding.subject import of_resident, without_subject
 from callbot.dialog.understanding.understand import LONGEST_UTTERANCE, Understanding, understand
 from callbot.dialog.understanding.values import informs
-from callbot.dialog.understanding.words.heard import is_bare_number, leaves_number_open
+from callbot.dialog.understanding.words.heard import (
+    goes_on_behind_whole,
+    is_bare_number,
+    leaves_number_open,
+    number_heard,
+)
 from callbot.dialog.understanding.words.lexicon import Lexicon
 from callbot.dialog.understanding.words.lexicon_file import (
     lexicon_files,
@@ -66,6 +71,7 @@ __all__ = [
     "denies_throughout",
     "ends_in_one_word",
     "ends_in_syllable_of_no",
+    "goes_on_behind_whole",
     "informs",
     "is_bare_number",
     "is_borne_out",
@@ -77,6 +83,7 @@ __all__ = [
     "lexicon_folders",
     "load_lexicon",
     "load_resemblance",
+    "number_heard",
     "of_resident",
     "understand",
     "weighed",

@@ -63,6 +63,7 @@ class Reading:
     volunteered: tuple[AnyValue, ...] = ()
     topic: str | None = None
     for_resident: bool = False
+    fetches: bool = False
     perhaps: AnyValue | None = None
 
     @property
@@ -146,7 +147,9 @@ def _reading(
     elif intent is None:
         intent = Intent.UNCLEAR if value is None else Intent.ANSWER
     volunteered = volunteered_by(kind, said)
-    return Reading(intent, value, volunteered, request.topic, request.for_resident, perhaps)
+    return Reading(
+        intent, value, volunteered, request.topic, request.for_resident, request.fetches, perhaps
+    )
 
 
 def _intent(

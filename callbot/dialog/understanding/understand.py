@@ -70,10 +70,10 @@ class Understanding:
     hypotheses disagree. support: 0 to 1, how much of what may have been said agrees with `value` on
     whether there is something to tell; 1 without a value. volunteered: answers to other kinds of
     question, stated outright in the same breath. topic: id of the known question asked.
-    for_resident: somebody at home offers to answer in the resident's place. perhaps: an answer that
-    may be meant (see `Reading`). contested: where answers contradict each other, the likeliest, to
-    which `support` belongs then; what is not believed unless it is read back and agreed with.
-    borne_out: whether `heard` is (see `Hypothesis`).
+    for_resident: somebody at home offers to answer in the resident's place. fetches: calls them to
+    the telephone. perhaps: an answer that may be meant (see `Reading`). contested: where answers
+    contradict each other, the likeliest, to which `support` belongs then; what is not believed
+    unless it is read back and agreed with. borne_out: whether `heard` is (see `Hypothesis`).
     """
 
     intent: Intent
@@ -86,6 +86,7 @@ class Understanding:
     volunteered: tuple[AnyValue, ...] = ()
     topic: str | None = None
     for_resident: bool = False
+    fetches: bool = False
     perhaps: AnyValue | None = None
     contested: AnyValue | None = None
     borne_out: bool = True
@@ -307,6 +308,7 @@ def _taken(chosen: _Candidate, candidates: list[_Candidate], agreement: float) -
         reading.volunteered,
         reading.topic,
         reading.for_resident,
+        reading.fetches,
         reading.perhaps,
         borne_out=chosen.hypothesis.borne_out,
     )

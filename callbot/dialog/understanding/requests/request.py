@@ -52,6 +52,7 @@ class Request:
     """topic: id of the known question. asked: the clauses with a question word. statements: the
     text without those, and without requests that state nothing ("没听清"). wonders: only whether
     what is told counts ("遛狗算不算"). for_resident: somebody at home answers in their place.
+    fetches: the resident is called to the telephone.
     passing: a yes beside it stands. mentions: something is named that requests are about. infirm:
     somebody cannot get up, and asks for nothing. leaves: the last words are of hanging up, and end
     an answer, or refuse one. rest: what is said behind the last words that ask something.
@@ -63,6 +64,7 @@ class Request:
     asked: str
     wonders: bool = False
     for_resident: bool = False
+    fetches: bool = False
     passing: bool = False
     mentions: bool = False
     infirm: bool = False
@@ -118,6 +120,7 @@ def find_request(
         asked=" ".join(text[start:end] for start, end in clauses),
         wonders=_wonders(tokens, stated),
         for_resident=_speaks_for_resident(text, stated, lexicon),
+        fetches=any(call in text for call in lexicon.calls_to_telephone),
         passing=intent in _PASSING and _are_all(meant, Role.PASSING),
         mentions=any(t.has(Role.MENTIONED) for t in tokens),
         infirm=intent is Intent.EMERGENCY and _are_all(meant, Role.INFIRM),

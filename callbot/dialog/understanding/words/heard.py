@@ -14,6 +14,20 @@ def spell(text: str, lexicon: Lexicon) -> str:
     return lexicon.lone_answers.with_pauses(lexicon.plain_phrases.plainly(standard))
 
 
+def goes_on_behind_whole(text: str, lexicon: Lexicon) -> bool:
+    """Whether words stand behind a number without a fraction: it may be its fraction misheard."""
+    spoken = without_fillers(spell(text, lexicon), lexicon)
+    last = max(lexicon.number_reader.measures(spoken), key=lambda m: m.end, default=None)
+    return last is not None and last.whole and any(map(str.isalnum, spoken[last.end :]))
+
+
+def number_heard(text: str, lexicon: Lexicon) -> float:
+    """The highest number that may be a temperature, in °C, whatever the words say of it; 0 if there
+    is none."""
+    measures = lexicon.number_reader.measures(spell(text, lexicon))
+    return max((m.high for m in measures), default=0.0)
+
+
 def leaves_number_open(text: str, lexicon: Lexicon) -> bool:
     """Whether more of a number may follow: one has no fraction, or the words end in a digit.
 

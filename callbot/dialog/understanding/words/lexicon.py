@@ -397,6 +397,11 @@ class Lexicon(BaseModel):
         """What somebody says who answers in the resident's place, as it is heard."""
         return self._phrases.of_all(self.requests.speaking_for)
 
+    @cached_property
+    def calls_to_telephone(self) -> tuple[str, ...]:
+        """What somebody says who fetches the resident, as it is heard."""
+        return self._phrases.of_all(self.requests.fetching)
+
 
 def _with_sets(part: Any, sets: Mapping[str, Sequence[str]]) -> Any:
     """A part of the file, with the sets that its patterns name; keys may be patterns, too."""

@@ -36,6 +36,9 @@ class Requests(Section):
     speaking_for: Aside = Field(
         default=(), description="somebody at home answers in the resident's place"
     )
+    fetching: Aside = Field(
+        default=(), description="the resident is called to the telephone, and will be on it next"
+    )
     told_by: Aside = Field(default=(), description="in a clause that wonders: it was done")
     rhetorical: Words = Field(
         default=(), description="looks like a question, and asks for nothing (is that bad)"
