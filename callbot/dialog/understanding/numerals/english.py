@@ -59,6 +59,18 @@ _AFTER_TENTH = (
 """What may follow a tenth without a pause; "for" before another word is no four."""
 
 _NOUGHT = ("oh", "o", "nought", "zero")
+_HUNDRED_AND = re.compile(r"100\.(\d)")
+_LIKE_AND = (" in", " at", " an", " end")
+"""What a recogniser writes for "and" between a hundred and its degrees."""
+_AT = " at"
+"""Of these, what may lead an hour: it is an "and" only before degrees with their tenths."""
+
+_TORN = re.compile(
+    r" ?(?:(?:[a-z]+ |, )?\d\.\d(?![\d.])"
+    r"|(?:(?:and|in|at|with) \. \d|(?<=100 )at [1-6])(?= *$| *[,.?]))"
+)
+"""What follows a whole number whose rest was misheard: "99 with 1.4", "100 and .3", since no figure
+below ten is a temperature by itself, and "100 at 1", which may be a hundred and one."""
 _REST = re.compile(r"\d(?:\.\d{1,2})?")
 _POINT = ("point", "dot", "decimal", "comma")
 _WORD = re.compile(r"[a-z]+|\d+(?:\.\d+)?|[^a-z\d]")
@@ -130,10 +142,13 @@ def _tenth_ends(words: list[tuple[str, int, int]], end: int) -> bool:
 
 
 def _in_two(words: list[tuple[str, int, int]], at: int) -> tuple[str, int]:
-    """`90 8.6`, `100 and 1.3`: one number, of which the recogniser wrote tens or hundred apart;
-    with how many words make it, ("", 0) if none do. A bare digit after 100 is surely a unit only
-    behind "and": "100 4" may be 100.4."""
+    """`90 8.6`, `100 and 1.3`, `100.2.4`: one number, of which the recogniser wrote tens or hundred
+    apart; with how many words make it, ("", 0) if none do. A bare digit after 100 is surely a unit
+    only behind "and" ("100 4" may be 100.4), or before its own tenths."""
     word = words[at][0]
+    if unit := _HUNDRED_AND.fullmatch(word):
+        tenths, taken = _tenths(words, at + 1)
+        return (f"{100 + int(unit[1])}.{tenths}", taken + 1) if tenths else ("", 0)
     head, taken = _TENS.get(word, int(word) if word in _SPLIT_TENS else 0), 1
     if not head:
         head, taken = (100, 1) if word == "100" else _whole(words, at)
@@ -142,14 +157,29 @@ def _in_two(words: list[tuple[str, int, int]], at: int) -> tuple[str, int]:
         return "", 0
     end = at + taken
     joined = "".join(text for text, _, _ in words[end : end + 2])
-    if hundred and joined in (" and", " ,", " ."):
+    alike = joined in _LIKE_AND
+    if hundred and (alike or joined in (" and", " ,", " .")):
         end += 2
     rest = _word(words, end + 1)
-    bare = rest.isdigit() and rest != "0" and (not hundred or joined == " and")
-    if not _REST.fullmatch(rest) or not (bare or "." in rest):
+    if hundred and (unit_word := _unit(words, end + 1)):
+        rest = str(unit_word)
+    whole = alike and joined != _AT and _ends(words, end + 2)
+    surely = joined == " and" or whole or _point(words, end + 2)
+    bare = rest.isdigit() and rest != "0" and (not hundred or bool(surely))
+    if not _REST.fullmatch(rest) or not (bare or "." in rest) or (alike and len(rest) > 3):
         return "", 0
     value = head + int(rest[0])
     return f"{value}{rest[1:]}", end + 2 - at
+
+
+def _tenths(words: list[tuple[str, int, int]], at: int) -> tuple[str, int]:
+    """Tenths behind a second point ("100.2.4", "100.2 point four"), and how many words they take;
+    "" if there are none."""
+    if "".join(text for text, _, _ in words[at : at + 1]) == "." and at + 1 < len(words):
+        tenths = words[at + 1][0]
+        return (tenths, 2) if tenths.isdigit() and len(tenths) == 1 else ("", 0)
+    tenths = (_point(words, at) and _digit(_word(words, _point(words, at) + 2))) or ""
+    return tenths, _point(words, at) + 3 - at
 
 
 def _whole(words: list[tuple[str, int, int]], at: int) -> tuple[int, int]:
@@ -295,6 +325,7 @@ class EnglishNumerals:
             # Rounded up: of two tenths the higher is the one to be asked about.
             value += 0.8 if match["three"] else 0.3
         whole = not (said or match["half"] or match["quarter"] or match["exact"] or match["sure"])
+        torn = whole and _TORN.match(match.string, match.end())
         high = value + 0.9 if match["more"] else value
         marked = bool(not whole or unit)
         places = 2 if said and len(said) > 1 else 1
@@ -308,6 +339,6 @@ class EnglishNumerals:
             round(high, places),
             whole=whole,
             marked=marked,
-            cut=bool(match["cut"]),
+            cut=bool(match["cut"] or torn),
             more=bool(match["more"]),
         )
