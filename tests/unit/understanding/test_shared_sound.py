@@ -16,6 +16,11 @@ from callbot.dialog.understanding import is_borne_out
         ("没有", "美妙"),
         ("是的", "your"),
         ("Yes, speaking.", "Guess peeking"),
+        ("I have got chills in the cough", "I've got children across."),
+        ("I feel feverish and achy", "I feel feverish in pain."),
+        ("thirty-six point five", "36.5"),
+        ("I'm fine", "I'm phoning"),
+        ("no", "Meaning"),
     ],
 )
 def test_speech_sounds_alike_in_other_characters(words: str, heard: str) -> None:
@@ -31,6 +36,9 @@ def test_speech_sounds_alike_in_other_characters(words: str, heard: str) -> None
         ("下楼扔垃圾", "現在的英國的太陽"),
         ("能替他回答", "2,3,2,3,2,3"),
         ("没和别人见面", "Thank you"),
+        ("I feel tired", "That's all."),
+        ("I feel tired", "I'm not going to fix it, I'm going to block it"),
+        ("I'm losing it, coughing up blood", "I'm waiting for enough money."),
     ],
 )
 def test_an_echo_of_what_was_to_be_expected_sounds_like_nothing_that_was_said(

@@ -60,10 +60,10 @@ _AFTER_TENTH = (
 
 _NOUGHT = ("oh", "o", "nought", "zero")
 _HUNDRED_AND = re.compile(r"100\.(\d)")
-_LIKE_AND = (" in", " at", " an", " end")
+_LIKE_AND = (" in", " at", " an", " end", " is")
 """What a recogniser writes for "and" between a hundred and its degrees."""
-_AT = " at"
-"""Of these, what may lead an hour: it is an "and" only before degrees with their tenths."""
+_OR_NOT = (" at", " is")
+"""Of these, what is one only before degrees with their tenths: the rest may be an hour."""
 
 _TORN = re.compile(
     r" ?(?:(?:[a-z]+ |, )?\d\.\d(?![\d.])"
@@ -163,7 +163,7 @@ def _in_two(words: list[tuple[str, int, int]], at: int) -> tuple[str, int]:
     rest = _word(words, end + 1)
     if hundred and (unit_word := _unit(words, end + 1)):
         rest = str(unit_word)
-    whole = alike and joined != _AT and _ends(words, end + 2)
+    whole = alike and joined not in _OR_NOT and _ends(words, end + 2)
     surely = joined == " and" or whole or _point(words, end + 2)
     bare = rest.isdigit() and rest != "0" and (not hundred or bool(surely))
     if not _REST.fullmatch(rest) or not (bare or "." in rest) or (alike and len(rest) > 3):

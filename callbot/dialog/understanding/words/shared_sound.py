@@ -1,11 +1,14 @@
 """How much two readings of one utterance have of the same sound.
 
 A recogniser that is told what answers to expect writes one of them where it understands nothing: in
-noise "去菜市场买菜了" for 哪儿也没去，在屋里听收音机. Decoded without being told, speech comes out
-nearly the same, if in other characters, and what is not understood as something else altogether.
+noise "去菜市场买菜了" for 哪儿也没去，在屋里听收音机, "I feel tired" for "A bit of a cough".
+Decoded without being told, speech comes out nearly the same, if in other characters or letters, and
+what is not understood as something else altogether.
 """
 
+import re
 from collections.abc import Iterable, Sequence
+from difflib import SequenceMatcher
 from typing import Final
 
 from callbot.dialog.understanding.words.homophones import blurred, is_han, syllables
@@ -17,18 +20,52 @@ BORNE_OUT: Final = 0.45
 LEAST_SYLLABLES: Final = 3
 """Of a reading that is judged: of fewer too little is left in noise ("没有" is heard as 美女)."""
 
+LETTERS_BORNE_OUT: Final = 0.35
+"""The same of English letters, in runs of three and more. Of 66 symptoms told in sound, clean to
+5 dB, seven had less, of which one was right as heard; of those with 0.38 and more most were."""
+
+LEAST_LETTERS: Final = 7
+"""Of an English reading that is judged: "no", "yes" and "fine" are heard as anything."""
+
+SHORTEST_RUN: Final = 3
+
+_ENGLISH: Final = re.compile(r"[\x00-\x7f]*")
+_NO_LETTER: Final = re.compile("[^a-z]")
+
 _DIGITS: Final = str.maketrans("0123456789", "零一二三四五六七八九")
 
 
 def is_borne_out(words: str, others: Iterable[str]) -> bool:
     """Whether one of the other readings shares enough of the sound of the words.
 
-    Known for Chinese only: against words in other scripts nothing is said.
+    Known for Chinese and English only, and not where English numbers may be figures in one reading
+    and words in another.
     """
+    others = tuple(dict.fromkeys(others))
+    if _ENGLISH.fullmatch(words):
+        return _are_letters_borne_out(words, others)
     sound = _sound(words)
     if len(sound) < LEAST_SYLLABLES:
         return True
-    return any(_shared(sound, _sound(other)) >= BORNE_OUT for other in dict.fromkeys(others))
+    return any(_shared(sound, _sound(other)) >= BORNE_OUT for other in others)
+
+
+def _are_letters_borne_out(words: str, others: Sequence[str]) -> bool:
+    letters = _letters(words)
+    figures = any(map(str.isdigit, "".join((words, *others))))
+    if figures or len(letters) < LEAST_LETTERS:
+        return True
+    return any(_in_runs(letters, _letters(other)) >= LETTERS_BORNE_OUT for other in others)
+
+
+def _letters(words: str) -> str:
+    return _NO_LETTER.sub("", words.lower())
+
+
+def _in_runs(letters: str, other: str) -> float:
+    """The share of the letters that stand in the other in the same order, in runs."""
+    blocks = SequenceMatcher(None, letters, other, autojunk=False).get_matching_blocks()
+    return sum(block.size for block in blocks if block.size >= SHORTEST_RUN) / len(letters)
 
 
 def _sound(words: str) -> tuple[str, ...]:
