@@ -118,6 +118,9 @@ def _sure(
     if kind is Kind.TEMPERATURE and _denies_normal(heard, lexicon):
         return None
     clauses = [*_clause_by_clause(kind, heard, lexicon)]
+    if all(reading.volunteered and not reading.answers for _, reading in clauses):
+        # "36.5", where signs are asked about, answers another question.
+        return None
     others = [(clause, reading) for clause, reading in clauses if not _is_calm(reading)]
     left_open = all(
         reading.intent is Intent.UNCLEAR and not _may_be_felt(kind, clause, lexicon)

@@ -182,9 +182,13 @@ def _worth_respelling(candidates: list[_Candidate]) -> list[_Candidate]:
 def _respelled(
     kind: Kind, candidate: _Candidate, lexicon: Lexicon, known: KnownQuestions | None
 ) -> _Candidate:
-    for text in respellings(kind, candidate.hypothesis.text, lexicon):
+    heard = candidate.hypothesis.text
+    # "没出过远门" is limited as it was heard, whatever it sounds like.
+    limited = limits(kind, spell(heard, lexicon), lexicon)
+    for text in respellings(kind, heard, lexicon):
         reading = read(kind, text, lexicon, known)
-        if reading.answers:
+        calm = reading.value is not None and is_calm(reading.value)
+        if reading.answers and not (limited and calm):
             return replace(candidate, reading=reading)
     return candidate
 

@@ -1,6 +1,6 @@
 """Of which day a temperature is told: those of an earlier day do not count beside today's."""
 
-from itertools import takewhile
+from itertools import pairwise, takewhile
 
 from callbot.dialog.understanding.utterance import Utterance
 from callbot.dialog.understanding.words.roles import BREAKS, INVISIBLE, Role
@@ -18,13 +18,23 @@ def of_earlier_day(said: Utterance, token: Token) -> bool:
     days = [
         t for t in said.statement.tokens
         if t.has(*DAYS) and t.end <= token.start
-        and not _is_only_compared(said, t, token)
+        and not _is_only_compared(said, t, token) and not _is_of_another(said, t, token)
     ]  # fmt: skip
     after = (t for t in said.statement.tokens if t.start >= token.end)
     clause = takewhile(lambda t: not t.has(*BREAKS, Role.CONTRAST), after)
     rest = [t for t in clause if t.has(Role.NOW) or not t.has(*INVISIBLE)]
     now = bool(rest) and all(t.has(Role.NOW) for t in rest)
     return bool(days) and days[-1].has(Role.EARLIER_DAY) and not now
+
+
+def _is_of_another(said: Utterance, day: Token, token: Token) -> bool:
+    """ "我孙女昨天三十八度多,我是三十六度二": the day is told of somebody else, and a new clause
+    begins with the resident."""
+    tokens = [t for t in said.statement.tokens if t.end <= token.start]
+    before = takewhile(lambda t: not t.has(*BREAKS), reversed(tokens[: tokens.index(day)]))
+    after = tokens[tokens.index(day) + 1 :]
+    turned = any(one.has(*BREAKS) and own.has(Role.SELF) for one, own in pairwise(after))
+    return turned and any(t.has(Role.CORE, Role.FAMILY, Role.OUTSIDER) for t in before)
 
 
 def names_earlier_day(following: list[Token]) -> bool:
