@@ -145,7 +145,8 @@ class Answering(Doubting):
         if likely is not None:
             answer = self._answer(self._question, u, self._of_subject(likely))
             number = self._is_number_doubtful(u, answer.parsed(), hypotheses)
-            if number or self._is_only_prompted(u, answer):
+            fever = self._may_be_fever(likely, hypotheses)
+            if number or fever or self._is_only_prompted(u, answer):
                 self._missed(u, reason="doubtful")
                 return
             if self._is_hardly_heard(answer, u.support):

@@ -124,6 +124,15 @@ class Doubting(Flow):
         told = u.value or u.contested
         return told.celsius if isinstance(told, Temperature) else None
 
+    def _may_be_fever(self, likely: AnyValue, hypotheses: Sequence[Hypothesis]) -> bool:
+        """Whether a fever stands among guesses of which a normal temperature is the likeliest
+        ("삼십육 점 삼도" beside "삼십칠 점 삼도"): read back, it would be agreed to. It is asked
+        again, and left to a person at last."""
+        if not isinstance(likely, Temperature) or is_alarming(likely):
+            return False
+        told = (understand(Kind.TEMPERATURE, [h], self._lexicon).value for h in hypotheses)
+        return any(isinstance(value, Temperature) and is_alarming(value) for value in told)
+
     def _is_hardly_put_off(self, u: Understanding, hypotheses: Sequence[Hypothesis] = ()) -> bool:
         """Whether the call would be put off for words that were not surely heard: the question that
         leads there is asked once more ("布蒙西威" for 不忙，你问), and as often as questions are
