@@ -3,7 +3,14 @@
 from callbot.dialog.answering import Answering
 from callbot.dialog.answers import Answer, AnyValue, Intent, Status, YesNo, gist, is_calm
 from callbot.dialog.events import Misheard
-from callbot.dialog.reading import affirms, corrects, is_alarming, names_something, with_agreed
+from callbot.dialog.reading import (
+    affirms,
+    corrects,
+    denies_sign,
+    is_alarming,
+    names_something,
+    with_agreed,
+)
 from callbot.dialog.understanding import (
     Understanding,
     callback_time,
@@ -27,6 +34,9 @@ class Confirming(Answering):
         old = pending.parsed()
         yes = _agreement(verdict, agreed, old)
         if yes and old is not None and affirms(old) and self._is_denied_outright(agreed, said):
+            if denies_sign(said.value, old):
+                self._unconfirmed(verdict)
+                return
             yes = False
         if self._question.names_time:
             self._time_confirmed(pending, verdict, yes)

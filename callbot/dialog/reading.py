@@ -27,6 +27,9 @@ READINGS: dict[Kind, frozenset[str]] = {
 }
 """Keys of the wordings a question of each kind needs in order to be read back."""
 
+LEAST_STEP = 0.0999
+"""By how many degrees two temperatures on a thermometer differ, and a little less."""
+
 TIME_READINGS = frozenset({"time", "moved"})
 """The same of a question for a time; `moved` when it was put off into the hours for calls."""
 
@@ -66,12 +69,13 @@ def corrects(new: AnyValue, old: AnyValue, *, agreed: bool | None) -> bool:
     agreed: how the words sound as a plain yes or no. A "yes" that goes with a calmer answer
     than the one read back ("没错" has the sound of "没") keeps the graver. The number read back
     without its fraction, which is easily lost, corrects it with a "no" only ("是的，三十六度" to
-    36.5, or "四。36度" of 嗯，三十六度五). What only says a part of what was read back puts nothing
-    in its place ("对，流鼻涕", "对，正常").
+    36.5, or "四。36度" of 嗯，三十六度五). Nor do hundredths with a yes ("对。36.23" of 对，三十六
+    度三): they are another way to hear the tenths. What only says a part of what was read back puts
+    nothing in its place ("对，流鼻涕", "对，正常").
     """
     if isinstance(new, Open) or (agreed is not False and _is_without_fraction(new, old)):
         return False
-    if _is_part_of(new, old, agreed=agreed):
+    if _is_part_of(new, old, agreed=agreed) or (agreed and _is_within_a_tenth(new, old)):
         return False
     if gist(new) == gist(old):
         return agreed is False and new != old and not is_calm(new)
@@ -90,6 +94,24 @@ def _is_without_fraction(new: AnyValue, old: AnyValue) -> bool:
     match new, old:
         case Temperature(celsius=float(whole)), Temperature(celsius=float(said)):
             return whole.is_integer() and whole == said // 1
+    return False
+
+
+def _is_within_a_tenth(new: AnyValue, old: AnyValue) -> bool:
+    match new, old:
+        case Temperature(celsius=float(one)), Temperature(celsius=float(other)):
+            return abs(one - other) < LEAST_STEP
+    return False
+
+
+def denies_sign(told: AnyValue | None, read_back: AnyValue) -> bool:
+    """Whether a sign that was read back is what is denied by name. With a yes before it that is
+    neither: of 对的，流鼻涕 "对的没有鼻涕" was heard, read back as that there is nothing, and
+    agreed to.
+    """
+    match told, read_back:
+        case Symptoms(), Symptoms():
+            return not {*told.absent}.isdisjoint(read_back.present)
     return False
 
 

@@ -15,6 +15,8 @@ from callbot.dialog.understanding.words.sections.answers import SymptomCode
         (Kind.YES_NO, "快教救护车我爸到地上没反应轮"),
         (Kind.SYMPTOMS, "传播上起来"),
         (Kind.MOVEMENTS, "没有,我偷不过起来了"),
+        (Kind.SYMPTOMS, "我全部上去,躺都躺不平整"),
+        (Kind.SYMPTOMS, "我传步上去"),
     ],
 )
 def test_a_cry_for_help_is_found_at_any_question(kind: Kind, heard: str, chinese: Lexicon) -> None:
@@ -41,6 +43,8 @@ def test_a_sign_that_cannot_wait_is_found_across_other_words(chinese: Lexicon) -
         (Kind.SYMPTOMS, "头疼得厉害"),
         (Kind.SYMPTOMS, "没有喘不上气"),
         (Kind.SYMPTOMS, "没有传播上起来"),
+        (Kind.SYMPTOMS, "没有全部上去"),
+        (Kind.OPEN, "东西全部上去了"),
     ],
 )
 def test_what_only_resembles_danger_or_is_denied_is_none(

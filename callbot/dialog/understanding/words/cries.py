@@ -13,7 +13,7 @@ from callbot.dialog.understanding.words.sections.answers import URGENT, SymptomW
 from callbot.dialog.understanding.words.vocabulary import Vocabulary
 
 _SIGNS = [Mark(role, code) for role in (Role.SYMPTOM, Role.SEVERE) for code in URGENT]
-
+_BREATHLESS = [Mark(role, "shortness_of_breath") for role in (Role.SYMPTOM, Role.SEVERE)]
 
 BySound = type[NearHomophones] | type[NearHangul]
 
@@ -26,10 +26,14 @@ def cries(
     phrases: Phrases,
 ) -> NearHomophones | NearHangul:
     """Of a lexicon, of which these are parts, in the script of its language; in another script
-    nothing is found. Words of despair are found only where all fits."""
+    nothing is found. Words of despair are found only where all fits; a want of breath, in Chinese,
+    also where less of it does, if it is a clause of its own."""
     urgent = [*_marked(statements, *_SIGNS), *_felt(symptoms, phrases)]
     urgent += _marked(requesting, Mark(Role.REQUEST, Intent.EMERGENCY))
-    return by_sound(urgent, _marked(requesting, Mark(Role.REQUEST, Intent.DISTRESS)))
+    despair = _marked(requesting, Mark(Role.REQUEST, Intent.DISTRESS))
+    if by_sound is NearHomophones:
+        return NearHomophones(urgent, despair, clauses=_marked(statements, *_BREATHLESS))
+    return by_sound(urgent, despair)
 
 
 def _felt(symptoms: SymptomWords, phrases: Phrases) -> Iterator[str]:

@@ -2,12 +2,13 @@
 
 For what must not be missed: unlike `homophones`, which mends words that make no sense, this looks
 wherever a phrase may have been said, and forgives one syllable of four and more that differs in its
-beginning or in its end only.
+beginning or in its end only. Of a clause of its own it may forgive two ("我全部上去" for
+我喘不上气).
 """
 
 from collections.abc import Iterable, Sequence
 from functools import cached_property
-from itertools import takewhile
+from itertools import combinations, takewhile
 
 from callbot.dialog.understanding.words.homophones import blurred, is_han, syllables
 
@@ -20,6 +21,9 @@ _INITIALS = ("zh", "ch", "sh", *"bpmfdtnlgkhjqxrzcsyw")
 
 _ANYTHING = "*"
 
+_SPEAKER = "我"
+"""Who a clause may begin with, besides what is told."""
+
 Sound = tuple[str, ...]
 
 
@@ -27,10 +31,14 @@ class NearHomophones:
     """Made once for a lexicon; of phrases that sound alike the first in order stands for all.
 
     phrases: found where one syllable is misheard, too. strict: found only where all sound right,
-    and of four syllables and more.
+    and of four syllables and more. clauses: of phrases, those found where two are misheard, if they
+    are all that a clause says.
     """
 
-    def __init__(self, phrases: Iterable[str], strict: Iterable[str] = ()) -> None:
+    def __init__(
+        self, phrases: Iterable[str], strict: Iterable[str] = (), clauses: Iterable[str] = ()
+    ) -> None:
+        self._clauses = sorted({p for p in clauses if _fits(p, NEAR_FROM_SYLLABLES)})
         self._loose = sorted({p for p in phrases if _fits(p, LEAST_SYLLABLES)})
         self._strict = sorted({p for p in strict if _fits(p, NEAR_FROM_SYLLABLES)})
 
@@ -53,6 +61,16 @@ class NearHomophones:
         return found
 
     @cached_property
+    def _by_half_of_it(self) -> dict[Sound, list[tuple[Sound, str]]]:
+        """By the blurred sound with two syllables left open: clauses with their whole sound."""
+        found: dict[Sound, list[tuple[Sound, str]]] = {}
+        for phrase in self._clauses:
+            sound = tuple(map(blurred, syllables(phrase)))
+            for pair in combinations(range(len(sound)), 2):
+                found.setdefault(_open(sound, *pair), []).append((sound, phrase))
+        return found
+
+    @cached_property
     def _lengths(self) -> list[int]:
         return sorted({len(phrase) for phrase in (*self._loose, *self._strict)}, reverse=True)
 
@@ -70,7 +88,7 @@ class NearHomophones:
         sure = {at for start, end in words for at in range(start, end)}
         out, at = "", 0
         while at < len(text):
-            phrase = self._at(sound, at, edges, sure)
+            phrase = self._at(sound, at, edges, sure) or self._clause(text, sound, at, sure)
             out += phrase or text[at]
             at += len(phrase) or 1
         return out
@@ -84,6 +102,21 @@ class NearHomophones:
                 return phrase
             if edges.isdisjoint((at, at + length)) and (phrase := self._nearly(window, at, sure)):
                 return phrase
+        return ""
+
+    def _clause(self, text: str, sound: Sound, start: int, sure: set[int]) -> str:
+        """The phrase that the clause which begins here is, with two syllables misheard."""
+        if not _begins_clause(text, start):
+            return ""
+        end = next((i for i in range(start, len(text)) if not is_han(text[i])), len(text))
+        if not NEAR_FROM_SYLLABLES <= end - start <= MOST_SYLLABLES:
+            return ""
+        heard = tuple(map(blurred, sound[start:end]))
+        for pair in combinations(range(len(heard)), 2):
+            if sure.isdisjoint(start + at for at in pair):
+                for said, phrase in self._by_half_of_it.get(_open(heard, *pair), ()):
+                    if all(_alike(heard[at], said[at]) for at in pair):
+                        return phrase
         return ""
 
     def _nearly(self, window: Sound, start: int, sure: set[int]) -> str:
@@ -100,8 +133,13 @@ def _fits(phrase: str, least: int) -> bool:
     return least <= len(phrase) <= MOST_SYLLABLES and is_han(phrase)
 
 
-def _open(sound: Sound, at: int) -> Sound:
-    return (*map(blurred, sound[:at]), _ANYTHING, *map(blurred, sound[at + 1 :]))
+def _begins_clause(text: str, at: int) -> bool:
+    before = text[:at].removesuffix(_SPEAKER)
+    return not before or not is_han(before[-1])
+
+
+def _open(sound: Sound, *at: int) -> Sound:
+    return tuple(_ANYTHING if i in at else blurred(s) for i, s in enumerate(sound))
 
 
 def _alike(heard: str, said: str) -> bool:
