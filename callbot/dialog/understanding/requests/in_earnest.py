@@ -66,7 +66,17 @@ def in_earnest(
         )
 
     meant = [request for request in requests if not is_void(request)]
+    if of_ways:
+        meant = [_as_reason(request, stated, text, lexicon.requests) for request in meant]
     return [_as_exchange(request, text, lexicon) for request in meant]
+
+
+def _as_reason(request: Token, stated: list[Token], text: str, words: Requests) -> Token:
+    """What was lacked is no need where it only says why one went out, and no answer either."""
+    needs = Intent.NEED_HELP in request.codes(Role.REQUEST)
+    if not needs or not _is_why(request, stated, text, words):
+        return request
+    return replace(request, marks=(Mark(Role.RHETORICAL),))
 
 
 def _as_exchange(request: Token, text: str, lexicon: Lexicon) -> Token:
@@ -226,6 +236,32 @@ def _why_gone(request: Token, stated: list[Token], text: str, told_by: tuple[str
     gone = any(t.has(Role.COMPLETED) and t.has(Role.OUT, Role.GO) for t in before)
     undone = any(t.has(*NEGATORS, Role.LATER) for t in before)
     return gone and not undone and any(sign in lacked for sign in told_by)
+
+
+MOST_IN_REASON = 8
+"""Words from a "because" to the end of what was lacked."""
+
+_WAY_OUT = (Role.OUT, Role.GO, Role.PLACE, Role.ERRAND)
+_TURNING = (Role.CONTRAST, Role.ONLY, Role.EXCEPT)
+
+
+def _is_why(request: Token, stated: list[Token], text: str, words: Requests) -> bool:
+    """What was lacking, told in the past as the reason for a way out before it, in English: "yes,
+    to the store because I ran out of milk". A way out that is denied got nothing."""
+    told = text[: request.end].split()
+    begun = max((i for i, word in enumerate(told) if word in words.because), default=len(told))
+    if len(told) - begun > MOST_IN_REASON or set(words.lacked).isdisjoint(told[begun:]):
+        return False
+    start = len(" ".join(told[:begun]))
+    before = [t for t in stated if t.end <= start]
+    way = next((t for t in reversed(before) if t.has(*_WAY_OUT)), None)
+    if way is None:
+        return False
+    clause = takewhile(
+        lambda t: not t.has(*BREAKS, *_TURNING), reversed([t for t in before if t.end <= way.start])
+    )
+    undone = (*NEGATORS, Role.LATER, Role.NOBODY, Role.HOME)
+    return not any(t.has(*undone) for t in (way, *clause))
 
 
 def _is_errand(request: Token, stated: list[Token], yes: int | None) -> bool:

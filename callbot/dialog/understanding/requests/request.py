@@ -185,6 +185,9 @@ def _begin(request: Token, stated: list[Token], numbers: list[int]) -> int:
     before = clause_before(request, stated) if _is_told(request) else []
     answers = any(t.has(*ANSWERING) for t in before)
     answers = answers or any(before[-1].start <= n < request.start for n in numbers if before)
+    # "Yes, to the store because we're out of milk", without a pause.
+    told = any(t.has(Role.ASSENT, Role.ONLY) and t.text.isascii() for t in before)
+    answers = answers or (told and any(t.has(Role.PLACE) for t in before))
     return before[-1].start if before and not answers else request.start
 
 

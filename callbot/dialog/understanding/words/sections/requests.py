@@ -47,6 +47,12 @@ class Requests(Section):
     reasons: Aside = Field(
         default=(), description="between a need and what was done: it was done for that reason"
     )
+    because: Aside = Field(
+        default=(), description="begins the reason for a way out, told behind it"
+    )
+    lacked: Aside = Field(
+        default=(), description="in such a reason: it was lacked then, and is asked for no more"
+    )
     closing: Words = Field(
         default=(), description="ends what is told before it is asked about, without a pause"
     )
