@@ -49,7 +49,7 @@ def read_temperature(said: Utterance, *, for_resident: bool = False) -> Temperat
         return None
     if readings:
         return _if_known(said, _weigh(said, readings))
-    return None if _spoiled(said) else temperature_in_words(said)
+    return None if _spoiled(said) or _fever_behind_day(said) else temperature_in_words(said)
 
 
 def _if_known(said: Utterance, value: Temperature | None) -> Temperature | None:
@@ -60,7 +60,7 @@ def _if_known(said: Utterance, value: Temperature | None) -> Temperature | None:
         told = temperature_in_words(said)
         return told if told == Temperature(reported="not_measured") else None
     forgotten = said.statement.tokens_of(Role.FORGOTTEN)
-    return None if forgotten or _feverish_since(said) else value
+    return None if forgotten or _feverish_since(said) or _fever_behind_day(said) else value
 
 
 def _disbelieved(said: Utterance) -> tuple[str, ...]:
@@ -76,6 +76,31 @@ def _feverish_since(said: Utterance) -> bool:
     turn = next((t.start for t in after if t.has(Role.CONTRAST)), None)
     since = last if any(t.has(Role.NOW) for t in after) else turn
     return since is not None and any(a.token.start >= since for a in fevers_told(said))
+
+
+def _fever_behind_day(said: Utterance) -> bool:
+    """ "98.6 yesterday but 101.3": a fever behind an earlier day that had its number, or was
+    normal, may be today's, unless it is told in the past and set against nothing ("it's 98.6
+    yesterday it was 101.3")."""
+    if said.verb_last or not said.lexicon.spaced:
+        return False
+    tokens = said.statement.tokens
+    days = [
+        day for before, day in pairwise(tokens)
+        if day.has(Role.EARLIER_DAY)
+        and (before.has(Role.NORMAL) or (before.has(Role.MEASURE) and not _is_hot(said, before)))
+    ]  # fmt: skip
+    return any(
+        any(t.has(Role.CONTRAST) for t in tokens if day.end <= t.start < fever.start)
+        or set(said.lexicon.grammar.was).isdisjoint(said.text[day.end : fever.start].split())
+        for day in days
+        for fever in said.statement.tokens_of(Role.MEASURE)
+        if day.end <= fever.start and _is_hot(said, fever)
+    )
+
+
+def _is_hot(said: Utterance, token: Token) -> bool:
+    return said.measure(token).low >= ABNORMAL_CELSIUS
 
 
 def certain_celsius(said: Utterance) -> float | None:
