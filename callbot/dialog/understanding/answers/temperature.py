@@ -7,6 +7,9 @@ from callbot.dialog.answers import BELIEVED_CELSIUS, Temperature
 from callbot.dialog.understanding.answers.temperature_day import (
     DAYS,
     is_compared_with,
+    is_former,
+    is_likened_to,
+    is_told_of_today,
     names_earlier_day,
     of_earlier_day,
 )
@@ -105,11 +108,18 @@ def _is_hot(said: Utterance, token: Token) -> bool:
 
 def certain_celsius(said: Utterance) -> float | None:
     """A number that can be nothing but a temperature, for answers to other questions."""
-    if not any(m.marked for m in said.measures):
+    if not any(m.marked or _is_told_as_temperature(said, m) for m in said.measures):
         return None
     readings = _readings(said, _own)
     value = _weigh(said, readings) if readings else None
     return value.celsius if value else None
+
+
+def _is_told_as_temperature(said: Utterance, measure: Measure) -> bool:
+    """ "My temperature's up to a hundred and one": no age, and no house number."""
+    breaks = [t.end for t in said.statement.tokens if t.has(*BREAKS) and t.end <= measure.start]
+    before = said.text[max(breaks, default=0) : measure.start].split()
+    return not set(said.lexicon.temperature.told_as).isdisjoint(before)
 
 
 def _own(assertion: Assertion) -> bool:
@@ -155,6 +165,14 @@ def _undecided(said: Utterance, readings: list[tuple[Assertion, Measure]]) -> bo
     return several and (said.statement.doubt or len(hedges) >= len(readings))
 
 
+def _may_be_over(said: Utterance, readings: list[tuple[Assertion, Measure]]) -> bool:
+    """ "36.9, down from 38.4": whether that was today is not told."""
+    former = [m for a, m in readings if is_former(said, a.token, undated=True)]
+    now = [m for a, m in readings if m not in former]
+    well = all(m.high < ABNORMAL_CELSIUS for m in now)
+    return bool(now and well) and any(m.low >= ABNORMAL_CELSIUS for m in former)
+
+
 def _leaves_open(said: Utterance, one: Measure, other: Measure) -> bool:
     """Whether an "or" between two numbers leaves open if it is a fever."""
     between = [
@@ -179,7 +197,8 @@ def _readings(
     found = _after_correction(said, found)
     found = [
         (a, m) for a, m in found
-        if not of_earlier_day(said, a.token) and not _ambient(said, a.token)
+        if not of_earlier_day(said, a.token) and not _is_replaced(said, a.token)
+        and not _ambient(said, a.token)
         and not _is_limit(said, a.token) and not _measured_before(said, a.token)
         and _believed(m)
     ]  # fmt: skip
@@ -226,7 +245,13 @@ def _measured_before(said: Utterance, token: Token) -> bool:
     following = [t for t in said.statement.tokens if t.start >= token.end]
     if names_earlier_day(following) or is_compared_with(said, token):
         return True
-    day = next((t for t in following if t.has(*DAYS, Role.WEEKDAY, Role.MEASURE)), None)
+    days = (*DAYS, Role.WEEKDAY, Role.MEASURE)
+    named = [t for t in following if t.has(*days)]
+    english = said.lexicon.spaced and not said.verb_last
+    if english:
+        # "99.4, up a bit from yesterday" is told of today.
+        named = [t for t in named if not (t.has(Role.EARLIER_DAY) and is_likened_to(said, t))]
+    day = next(iter(named), None)
     if day is None or not day.has(Role.EARLIER_DAY, Role.WEEKDAY):
         return False
     now = any(t.has(Role.NOW) and t.start >= day.end for t in following)
@@ -235,7 +260,17 @@ def _measured_before(said: Utterance, token: Token) -> bool:
     risen = any(said.measure(t).low > said.measure(token).high for t in today)
     # Still a fever by its own number, "102 yesterday and now 99.9" is today's to be told.
     fallen = bool(today) and said.measure(today[-1]).low >= ABNORMAL_CELSIUS
-    return none_today or (now and (risen or fallen or bool(said.unread.health)))
+    by_day = english and day.start == token.end and any(is_told_of_today(said, t) for t in today)
+    return none_today or by_day or (now and (risen or fallen or bool(said.unread.health)))
+
+
+def _is_replaced(said: Utterance, token: Token) -> bool:
+    """ "36.9 today, down from 38.4": of a time before the number that is told of now. Of which day,
+    it need not say beside another fever; beside a normal one it may have been an hour ago."""
+    others = [t for t in said.statement.tokens_of(Role.MEASURE) if t != token]
+    fever = any(said.measure(t).low >= ABNORMAL_CELSIUS for t in others)
+    urgent = said.measure(token).low > URGENT_CELSIUS
+    return bool(others) and is_former(said, token, undated=fever and not urgent)
 
 
 def _ambient(said: Utterance, token: Token) -> bool:
@@ -268,7 +303,7 @@ def _is_limit(said: Utterance, token: Token) -> bool:
 
 def _weigh(said: Utterance, readings: list[tuple[Assertion, Measure]]) -> Temperature | None:
     last = readings[-1][1]
-    if _undecided(said, readings):
+    if _undecided(said, readings) or _may_be_over(said, readings):
         return None
     if last.cut or ((last.whole or last.low < CHILLED_CELSIUS) and _damaged(said, last)):
         return None

@@ -19,6 +19,7 @@ def of_earlier_day(said: Utterance, token: Token) -> bool:
         t for t in said.statement.tokens
         if t.has(*DAYS) and t.end <= token.start
         and not _is_only_compared(said, t, token) and not _is_of_another(said, t, token)
+        and not _is_done_with(said, t, token)
     ]  # fmt: skip
     after = (t for t in said.statement.tokens if t.start >= token.end)
     clause = takewhile(lambda t: not t.has(*BREAKS, Role.CONTRAST), after)
@@ -47,7 +48,7 @@ def day_follows(said: Utterance, token: Token) -> bool:
     """ "It was normal yesterday": the day stands behind it, and none is told of today."""
     after = (t for t in said.statement.tokens if t.start >= token.end)
     clause = takewhile(lambda t: not t.has(*BREAKS), after)
-    days = [t for t in clause if t.has(*DAYS) and not _is_likened_to(said, t)]
+    days = [t for t in clause if t.has(*DAYS) and not is_likened_to(said, t)]
     now = any(t.has(Role.NOW) for t in said.statement.tokens)
     return bool(days) and days[0].has(Role.EARLIER_DAY) and not now
 
@@ -56,7 +57,27 @@ def is_compared_with(said: Utterance, token: Token) -> bool:
     """ "36.8, lower than the 38.1 yesterday": an earlier day's, to liken today's to."""
     following = [t for t in said.statement.tokens if t.start >= token.end]
     of_day = bool(following) and following[0].has(Role.EARLIER_DAY)
-    return of_day and not said.verb_last and _is_likened_to(said, token)
+    return of_day and not said.verb_last and is_likened_to(said, token)
+
+
+def is_former(said: Utterance, token: Token, *, undated: bool) -> bool:
+    """ "36.9 today, down from 38.4": a number that another is told to have risen or fallen from,
+    if that one is told of now. A time of today behind it makes it today's ("down from 102 last
+    night"). undated: whether it is former where no day is told of either."""
+    if said.verb_last or not said.lexicon.spaced:
+        return False
+    words = said.lexicon.phrases_of(said.lexicon.temperature.former)
+    before = f" {said.text[: token.start]}".rstrip().removesuffix(" a")
+    led = before.endswith(tuple(f" {w}" for w in words))
+    tokens = said.statement.tokens
+    after = takewhile(
+        lambda t: not t.has(*BREAKS, Role.MEASURE), [t for t in tokens if t.start >= token.end]
+    )
+    days = [t for t in after if t.has(*DAYS)]
+    if not led or (days and not days[0].has(Role.EARLIER_DAY)):
+        return False
+    now = any(t.has(Role.NOW) for t in tokens if t.end <= token.start)
+    return undated or now or bool(days)
 
 
 def _is_only_compared(said: Utterance, day: Token, token: Token) -> bool:
@@ -67,8 +88,21 @@ def _is_only_compared(said: Utterance, day: Token, token: Token) -> bool:
         for t in said.statement.tokens_of(Role.MEASURE)
     ):
         return True
-    told_of_day = token.has(Role.MEASURE) and not _turns_to_now(said, day, token)
-    return _is_likened_to(said, day) and not told_of_day
+    between = [t for t in said.statement.tokens if day.end <= t.start < token.start]
+    apart = not said.verb_last and said.lexicon.spaced and any(t.has(*BREAKS) for t in between)
+    told_of_day = token.has(Role.MEASURE) and not apart and not _turns_to_now(said, day, token)
+    return is_likened_to(said, day) and not told_of_day
+
+
+def _is_done_with(said: Utterance, day: Token, number: Token) -> bool:
+    """Whether a day had its number before it, and the next is told in the present ("not a hundred
+    and one like last week, it's down to 98.2")."""
+    if said.verb_last or not said.lexicon.spaced or not day.has(Role.EARLIER_DAY):
+        return False
+    before = [t for t in said.statement.tokens if t.end <= day.start and not t.has(*INVISIBLE)]
+    between = said.text[day.end : number.start].replace(",", " ").split()
+    present = {word.split()[0] for word in said.lexicon.temperature.of_now}
+    return bool(before) and before[-1].has(Role.MEASURE) and not present.isdisjoint(between)
 
 
 def _turns_to_now(said: Utterance, day: Token, number: Token) -> bool:
@@ -78,7 +112,7 @@ def _turns_to_now(said: Utterance, day: Token, number: Token) -> bool:
     return between.endswith(tuple(f" {w}" for w in words) if said.lexicon.spaced else words)
 
 
-def _is_likened_to(said: Utterance, day: Token) -> bool:
+def is_likened_to(said: Utterance, day: Token) -> bool:
     """Whether today is likened to an earlier day ("the same as yesterday", "跟昨天一样",
     "어제처럼"), of which nothing else is told."""
     words = said.lexicon.phrases_of(said.lexicon.temperature.compared)
@@ -86,6 +120,11 @@ def _is_likened_to(said: Utterance, day: Token) -> bool:
         return said.text[day.end :].lstrip().startswith(words)
     before = f" {said.text[: day.start]}".rstrip().removesuffix(" the")
     return before.endswith(tuple(f" {w}" for w in words) if said.lexicon.spaced else words)
+
+
+def is_told_of_today(said: Utterance, number: Token) -> bool:
+    """ "37.1 today": the day stands right behind it."""
+    return any(t.start == number.end and t.has(Role.NOW) for t in said.statement.tokens)
 
 
 def is_over(said: Utterance, token: Token) -> bool:

@@ -54,6 +54,13 @@ class TemperatureWords(Section):
         default=(),
         description="behind a day of `compared` and before a number: the number is of now",
     )
+    former: Aside = Field(
+        default=(), description="right before a number: another has risen or fallen from it"
+    )
+    told_as: Aside = Field(
+        default=(),
+        description="before a number in one clause: it is a temperature, whatever was asked",
+    )
     supposed: Aside = Field(
         default=(), description="in one clause with `normal`: it is hoped, supposed, or nearly so"
     )
