@@ -106,8 +106,9 @@ def _evidence(said: Utterance) -> tuple[bool, bool, bool]:
 
 
 def _accompanied(said: Utterance, act: Token) -> bool:
-    """As in "아내하고 단지 한 바퀴 돌았어요": whoever is named before it went along."""
-    if not said.verb_last or not act.has(Role.OUT):
+    """As in "아내하고 단지 한 바퀴 돌았어요", "애들이랑 집에 있었어요": whoever is named before it
+    went along, or stayed."""
+    if not said.verb_last:
         return False
     before = [t for t in next(c for c in clauses_of(said) if act in c) if t.end <= act.start]
     named = [t for t in before if t.has(*OTHERS)]

@@ -8,6 +8,9 @@ from callbot.dialog.understanding.words.vocabulary import Token
 
 DAYS = (Role.EARLIER_DAY, Role.NOW, Role.WHEN)
 
+_TELLS = (Role.NORMAL, Role.ABNORMAL, Role.MEASURE, Role.WELL, Role.NOT_MEASURED)
+"""What tells how it was on a day, or that nothing is known of it."""
+
 
 def of_earlier_day(said: Utterance, token: Token) -> bool:
     """Unless it ends with a "now": "it was normal yesterday but thirty eight two now".
@@ -25,7 +28,20 @@ def of_earlier_day(said: Utterance, token: Token) -> bool:
     clause = takewhile(lambda t: not t.has(*BREAKS, Role.CONTRAST), after)
     rest = [t for t in clause if t.has(Role.NOW) or not t.has(*INVISIBLE)]
     now = bool(rest) and all(t.has(Role.NOW) for t in rest)
-    return bool(days) and days[-1].has(Role.EARLIER_DAY) and not now
+    if not days or now or _is_told_apart(said, days[-1], token):
+        return False
+    return days[-1].has(Role.EARLIER_DAY)
+
+
+def _is_told_apart(said: Utterance, day: Token, token: Token) -> bool:
+    """ "어제는 정상이었는데 39.2도예요": how it was that day is told in a clause of its own, which
+    the next is set against; not "어제는 쟀는데 36.5도였어요"."""
+    between = [t for t in said.statement.tokens if day.end <= t.start and t.end <= token.start]
+    clause = list(takewhile(lambda t: not t.has(*BREAKS), between))
+    spoken = "".join(t.text for t in clause)
+    against = said.verb_last and spoken.endswith(said.lexicon.grammar.trailing)
+    told = any(t.has(*_TELLS) or "fever" in t.codes(Role.SYMPTOM) for t in clause)
+    return against and told and len(clause) < len(between)
 
 
 def _is_of_another(said: Utterance, day: Token, token: Token) -> bool:

@@ -84,8 +84,30 @@ class NegationAfter(Reading):
             elif token.has(*TERMS):
                 if scope.planned and token.has(*_PLANNED) and not token.has(Role.COMPLETED):
                     continue
+                self._deny_way_before(token, scope)
                 self._term(number, token, rest, scope)
             self._end_marks(number, token, scope.hedged)
+
+    def _deny_way_before(self, stayed: Token, scope: _Scope) -> None:
+        """ "산책은 안 나갔어요", "쓰레기 버리러 나가지 않았어요": a word for having stayed in that
+        denies going denies what it would have been for; not what was done ("산책하고 안 나갔어요").
+        """
+        if not (stayed.has(Role.HOME) and stayed.text.startswith(self._grammar.not_gone)):
+            return
+        denied = [i for i in scope.terms if self._is_gone_for(self._found[i].token, stayed)]
+        self._set(denied, Polarity.ABSENT)
+        scope.terms = [i for i in scope.terms if i not in denied]
+
+    def _is_gone_for(self, act: Token, stayed: Token) -> bool:
+        between = self._tokens[self._place[act.start] + 1 : self._place[stayed.start]]
+        particle = "".join(t.text for t in between)
+        ending = act.text[-1] + particle
+        done = ending.endswith(self._grammar.causal) or any(
+            e in ending for e in self._grammar.linking
+        )
+        apart = any(t.has(*BREAKS, *TERMS, Role.ONLY) for t in between)
+        near = len(particle) <= LONGEST_GOING and not apart
+        return act.has(Role.OUT) and not act.has(Role.COMPLETED) and near and not done
 
     def _is_of_another_thing(self, doubt: Token, before: list[Token]) -> bool:
         """ "안 나갔어요, 신발이 어딨는지도 모르겠다": what a clause about a denial leaves open is

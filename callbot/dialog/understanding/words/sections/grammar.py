@@ -86,6 +86,9 @@ class Grammar(Section):
     as_well: Aside = Field(
         default=(), description="particles after what is added to what was said before"
     )
+    not_gone: Aside = Field(
+        default=(), description="words for having stayed in which deny the way out before them"
+    )
     along: Aside = Field(default=(), description="particles after who went along (아내하고)")
     trailing: Aside = Field(
         default=(), description="endings of a sentence that the next may take back"
