@@ -7,6 +7,7 @@ from datetime import datetime
 from callbot.dialog.answers import (
     Answer,
     AnyValue,
+    Contacts,
     Hypothesis,
     Intent,
     Kind,
@@ -179,16 +180,20 @@ class Answering(Doubting):
         """Answers to other questions given in the same breath: later ones are not asked again.
 
         Before anybody was asked about health, that there is nothing to tell is not believed: "it
-        does not suit" is no "I do not feel unwell". That there is a fever, told when the
-        temperature is asked for, is no answer to what else there may be; told once more, it takes
-        back no other symptom. Nor is it news beside a temperature that was one ("some fever
-        medicine would help"). Nor do words that the recogniser was told to expect, and does not
-        hear without being told, say that all is well or take back what was told before, but with
-        danger or a fever ("买药" where needs are asked about).
+        does not suit" is no "I do not feel unwell"; nor is a way out or a meeting that was hardly
+        heard, or to a place in no list (of 可以的，我在居家办公 "可以等。我在去加反攻"). Signs that
+        are told then are joined to what is answered when they are asked about.
+
+        That there is a fever, told when the temperature is asked for, is no answer to what else
+        there may be; told once more, it takes back no other symptom. Nor is it news beside a
+        temperature that was one ("some fever medicine would help"). Nor do words that the
+        recogniser was told to expect, and does not hear without being told, say that all is well or
+        take back what was told before, but with danger or a fever ("买药" where needs are asked
+        about).
         """
         early = self._asks_who_speaks(self.data.question)
         for value in u.volunteered:
-            if early and is_calm(value):
+            if early and (is_calm(value) or self._is_whereabouts_doubtful(u, value)):
                 continue
             if _is_mere_fever(value) and (self._asks_temperature or self._is_fever_noted):
                 continue
@@ -201,9 +206,37 @@ class Answering(Doubting):
                 if not u.borne_out and not grave and (earlier or is_calm(value)):
                     break
                 told = earlier.parsed() if earlier else None
-                if told != value and not _tells_no_more(value, told):
+                if early and isinstance(value, Symptoms):
+                    self.data.told_early[question.id] = answer
+                elif told != value and not _tells_no_more(value, told):
                     self._sheet.volunteered[question.id] = answer
                 break
+
+    def _is_whereabouts_doubtful(self, u: Understanding, value: AnyValue) -> bool:
+        """Whether a way out or a meeting was hardly heard, or somewhere that is in no list."""
+        if not isinstance(value, Movements | Contacts):
+            return False
+        listed = self._lexicon.movements.place.keys()
+        unknown = isinstance(value, Movements) and not {*value.places} <= listed
+        return unknown or u.confidence < SURE_CONFIDENCE
+
+    def _take(self, answer: Answer, *, surely_read_back: bool = False) -> None:
+        super()._take(self._with_told_early(answer), surely_read_back=surely_read_back)
+
+    def _with_told_early(self, answer: Answer) -> Answer:
+        """With the signs that were told before anybody asked about them, unless what was read back
+        with them was denied."""
+        earlier = None if answer.member else self.data.told_early.get(answer.question)
+        match answer.parsed(), earlier and earlier.parsed():
+            case Symptoms() as value, Symptoms() as told if self.data.denied is None:
+                joined = value.added_to(told)
+                return answer.model_copy(
+                    update={
+                        "value": joined.model_dump(mode="json"),
+                        "heard": f"{earlier.heard}；{answer.heard}" if earlier else answer.heard,
+                    }
+                )
+        return answer
 
     @property
     def _asks_temperature(self) -> bool:

@@ -14,6 +14,7 @@ from callbot.dialog.reading import (
 from callbot.dialog.understanding import (
     Understanding,
     callback_time,
+    denies_fraction,
     ends_in_syllable_of_no,
 )
 
@@ -42,9 +43,14 @@ class Confirming(Answering):
             self._time_confirmed(pending, verdict, yes)
             return
         new = self._told_anew(agreed, said)
-        if new is not None and old is not None and corrects(new, old, agreed=yes):
+        exactly = denies_fraction(said.heard, self._lexicon)
+        if new is not None and old is not None and corrects(new, old, agreed=yes, exactly=exactly):
             told = with_agreed(new, old) if yes else new
-            self._corrected(self._answer(self._question, said, told))
+            answer = self._answer(self._question, said, told)
+            if yes and self._is_hardly_heard(answer, said.support):
+                self._settle(pending)
+            else:
+                self._corrected(answer)
         elif yes or (new is not None and old is not None and gist(new) == gist(old)):
             self._settle(pending)
         elif yes is None and agreed.volunteered:

@@ -85,17 +85,15 @@ class Doubting(Flow):
         if value.celsius is None:
             return self._is_fever_passed_over(hypotheses)
         lost = self._is_fraction_lost(u, value.celsius)
-        return self.data.asked == 1 and (
-            lost or self._are_tenths_in_doubt(value.celsius, hypotheses)
-        )
+        return lost or self._are_tenths_in_doubt(value.celsius, hypotheses)
 
     def _is_fraction_lost(self, u: Understanding, celsius: float) -> bool:
-        """A whole number of degrees, hardly heard or with words behind it: its tenths are sooner
-        lost than left out ("삼십육도, 요삼요" for 36.3, "三十六度刚刚亮灯" for 三十六度五，刚刚
-        量的), and 37 may be 37.8. A fever is read back as it is. (Of 127 temperatures heard
+        """A whole number of degrees with words behind it, or at first hardly heard: its tenths are
+        sooner lost than left out ("삼십육도, 요삼요" for 36.3, "三十六度刚刚亮灯" for 三十六度五，
+        刚刚量的), and 37 may be 37.8. A fever is read back as it is. (Of 127 temperatures heard
         clean and at 20 to 5 dB, 3 were heard as whole, each wrongly, with up to 0.79.)
         """
-        hardly = u.confidence < SURE_CONFIDENCE
+        hardly = self.data.asked == 1 and u.confidence < SURE_CONFIDENCE
         return celsius.is_integer() and (hardly or goes_on_behind_whole(u.heard, self._lexicon))
 
     def _are_tenths_in_doubt(self, celsius: float, hypotheses: Sequence[Hypothesis]) -> bool:
@@ -226,6 +224,13 @@ class Doubting(Flow):
     def _read_alone(self, guess: Hypothesis) -> Understanding:
         agreement = self._agreements.get(self.data.question)
         return understand(Kind.YES_NO, [guess], self._lexicon, agreement=agreement)
+
+    def _says_yes(self, text: str) -> bool | None:
+        """What words surely heard say to what was read back; None where they do neither."""
+        plain = self._lexicon.plain_agreement
+        heard = [Hypothesis(text=text)]
+        value = understand(Kind.YES_NO, heard, self._lexicon, agreement=plain).value
+        return value.yes if isinstance(value, YesNo) else None
 
     def _read_as_if_sure(self, guesses: Sequence[Hypothesis]) -> list[Understanding]:
         """Each alone, however faint it was heard."""

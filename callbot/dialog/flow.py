@@ -10,7 +10,16 @@ from zoneinfo import ZoneInfo
 
 from transitions import EventData, Machine
 
-from callbot.dialog.answers import Answer, AnyValue, Status, Symptoms, YesNo, is_calm
+from callbot.dialog.answers import (
+    Answer,
+    AnyValue,
+    Contacts,
+    Movements,
+    Status,
+    Symptoms,
+    YesNo,
+    is_calm,
+)
 from callbot.dialog.assessment import findings, member_facts, resident_facts
 from callbot.dialog.composer import Composer
 from callbot.dialog.conditions import Facts
@@ -118,6 +127,9 @@ class Flow:
             self._next()
 
     def _record(self, answer: Answer) -> None:
+        earlier = None if answer.member else self.data.told_early.pop(answer.question, None)
+        if earlier is not None and answer.status is Status.UNCLEAR and answer.value is None:
+            answer = answer.model_copy(update={"value": earlier.value, "heard": earlier.heard})
         self._sheet.answers[answer.question] = answer
         self._events.append(AnswerRecorded(answer=answer))
         self._judge(urgent_only=True)
@@ -133,6 +145,11 @@ class Flow:
         corrections = [q for q in order[:start] if q.id in self._sheet.volunteered]
         for question in (*corrections, *order[start:]):
             given = self._sheet.volunteered.pop(question.id, None)
+            if given is not None and question in corrections and _names_nowhere(given):
+                # "没有跟老班下去来着" of 没有，跟老伴下棋来着: read back, it would be agreed to.
+                self._record(given.model_copy(update={"status": Status.UNCLEAR}))
+                self._go_to(question.id)
+                return
             if given is not None:
                 self._enter(question.id)
                 # What changes an earlier answer, and that one is well when that was not asked
@@ -222,7 +239,9 @@ class Flow:
 
     def _keep_unconfirmed(self) -> None:
         """What was heard but never confirmed is evidence for a person, whatever ends the call."""
-        unconfirmed = [self.data.pending] if self.data.pending else []
+        unconfirmed = [*self.data.told_early.values()]
+        unconfirmed += [self.data.pending] if self.data.pending else []
+        self.data.told_early.clear()
         self.data.pending = None
         for sheet in (self.data, *self.data.members):
             unconfirmed += sheet.volunteered.values()
@@ -295,6 +314,16 @@ class Flow:
             sheet = next((m for m in self.data.members if m.id == flagged.member), self.data)
             sheet.flagged.append(flagged.rule)
             self._events.append(flagged)
+
+
+def _names_nowhere(answer: Answer) -> bool:
+    """Whether it tells of having gone out or met somebody, and neither where to nor whom."""
+    match answer.parsed():
+        case Movements(went_out=True) as told:
+            return not (told.places or told.transport)
+        case Contacts(contact=True) as told:
+            return not told.persons
+    return False
 
 
 def _is_well(answer: Answer) -> bool:

@@ -223,13 +223,6 @@ class Hearing(Alarming):
             if yes is False
         )
 
-    def _says_yes(self, text: str) -> bool | None:
-        """What words surely heard say to what was read back; None where they do neither."""
-        plain = self._lexicon.plain_agreement
-        heard = [Hypothesis(text=text)]
-        value = understand(Kind.YES_NO, heard, self._lexicon, agreement=plain).value
-        return value.yes if isinstance(value, YesNo) else None
-
     def _keyed(self, digits: str) -> None:
         self.data.turns += 1
         self.data.silences = 0

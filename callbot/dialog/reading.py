@@ -63,17 +63,19 @@ def reading(
             return ("nothing" if value.nothing else "text"), {"text": value.text}
 
 
-def corrects(new: AnyValue, old: AnyValue, *, agreed: bool | None) -> bool:
+def corrects(new: AnyValue, old: AnyValue, *, agreed: bool | None, exactly: bool = False) -> bool:
     """Whether words spoken to a read-back put `new` in the place of `old`.
 
-    agreed: how the words sound as a plain yes or no. A "yes" that goes with a calmer answer
+    agreed: how the words sound as a plain yes or no. exactly: they say that a number has no
+    fraction. A "yes" that goes with a calmer answer
     than the one read back ("没错" has the sound of "没") keeps the graver. The number read back
     without its fraction, which is easily lost, corrects it with a "no" only ("是的，三十六度" to
-    36.5, or "四。36度" of 嗯，三十六度五). Nor do hundredths with a yes ("对。36.23" of 对，三十六
-    度三): they are another way to hear the tenths. What only says a part of what was read back puts
-    nothing in its place ("对，流鼻涕", "对，正常").
+    36.5, or "四。36度" of 嗯，三十六度五), unless it is said to have none. Nor do hundredths with a
+    yes ("对。36.23" of 对，三十六度三): they are another way to hear the tenths. What only says a
+    part of what was read back puts nothing in its place ("对，流鼻涕", "对，正常").
     """
-    if isinstance(new, Open) or (agreed is not False and _is_without_fraction(new, old)):
+    lost = agreed is not False and not exactly and _is_without_fraction(new, old)
+    if isinstance(new, Open) or lost:
         return False
     if _is_part_of(new, old, agreed=agreed) or (agreed and _is_within_a_tenth(new, old)):
         return False

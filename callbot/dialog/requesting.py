@@ -3,18 +3,22 @@
 from dataclasses import replace
 from datetime import timedelta
 
-from callbot.dialog.answers import Answer, Intent, Kind, Open, Status, YesNo, gist
+from callbot.dialog.answers import Answer, Hypothesis, Intent, Kind, Open, Status, YesNo, gist
 from callbot.dialog.conditions import Facts
 from callbot.dialog.confirming import Confirming
 from callbot.dialog.doubting import SURE_OF_NOTHING
 from callbot.dialog.events import OptedOut, Transfer
+from callbot.dialog.flow import SURE_CONFIDENCE
 from callbot.dialog.reading import is_alarming
 from callbot.dialog.script_file import Reaction
 from callbot.dialog.spoken_time import rounded, within_hours
-from callbot.dialog.understanding import Understanding, callback_time, informs
+from callbot.dialog.understanding import Understanding, callback_time, informs, last_clause
 
 _ABOUT_A_TIME = frozenset({Intent.BUSY, Intent.WAIT, Intent.NEED_HELP, Intent.UNCLEAR})
 """What "call in an hour" and the like may be taken for when a time was asked for."""
+
+_NO_TIME = frozenset({Intent.BUSY, Intent.QUESTION})
+"""What having little time may be taken for."""
 
 _BESIDE_FETCHING = frozenset({Intent.NOT_SELF, Intent.WAIT, Intent.UNCLEAR})
 """What whoever fetches the resident may be taken to ask for."""
@@ -27,8 +31,10 @@ class Requesting(Confirming):
         self.data.silences = 0
         if self._is_time(u):
             self._answered(u, ())
-        elif self._is_unsure(u):
+        elif self._is_unsure(u) and self.data.pending is None:
             self._missed(u)
+        elif self._is_unsure(u):
+            self._unconfirmed(u)
         else:
             self.data.intents.setdefault(u.intent, u.heard)
             self._requested(u)
@@ -55,7 +61,8 @@ class Requesting(Confirming):
             return replace(u, intent=Intent.ANSWER)
         if u.perhaps is not None and self._speaks_of_another(u.intent):
             return replace(u, intent=Intent.ANSWER, value=u.perhaps)
-        if u.intent is Intent.WAIT and self._has_time(u):
+        on_hold = u.intent is Intent.WAIT and self._has_time(u)
+        if on_hold or (u.intent in _NO_TIME and self._is_to_go_on(u)):
             return replace(u, intent=Intent.ANSWER, value=YesNo(yes=True))
         return None
 
@@ -66,6 +73,14 @@ class Requesting(Confirming):
             return False
         waited = self.data.waits > 0 and u.perhaps == YesNo(yes=True)
         return waited or (self._puts_off and any(map(informs, u.volunteered)))
+
+    def _is_to_go_on(self, u: Understanding) -> bool:
+        """Whether the last words tell us to go on, whatever is said of having no time before
+        ("我手上有面，你快点"): words that are a yes to this question, and to no other."""
+        if self.data.pending is not None or not self._puts_off:
+            return False
+        last = Hypothesis(text=last_clause(u.heard, self._lexicon))
+        return self._read_alone(last).value == YesNo(yes=True) and not self._says_yes(last.text)
 
     def _wait(self, u: Understanding) -> None:
         """Time, as often as the script grants it at one question; then what its `requests` say of
@@ -118,6 +133,8 @@ class Requesting(Confirming):
 
     def _is_unsure(self, u: Understanding) -> bool:
         """A request that is asked about once more before the call takes another way for it."""
+        if u.intent is Intent.REFUSE:
+            return self.data.asked == 1 and u.confidence < SURE_CONFIDENCE
         return self._is_need_unsure(u) or (u.intent is Intent.BUSY and self._is_hardly_put_off(u))
 
     def _is_busy_in_mid_call(self, intent: Intent) -> bool:

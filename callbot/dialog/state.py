@@ -72,7 +72,8 @@ class SessionState(Sheet):
     `denied`: the answer to the present question that was read back and denied last.
     `answered_by_other`: somebody of the family answers for the resident. `fetched`: somebody has
     called the resident to the telephone. `asked` counts wordings
-    of the present question, `confirm_asked` those of its read-back. `callback_moved`: the time
+    of the present question, `confirm_asked` those of its read-back. `told_early`: signs told before
+    health was asked about, by the question they belong to. `callback_moved`: the time
     named lay outside the hours, `opens` to `closes`, and was moved. `promised`: until when a
     person will have called back, by the request that was answered so. `intents`: what was asked for
     in place of an answer, with the words of the first time. `alarm`: the only one asked about.
@@ -111,6 +112,7 @@ class SessionState(Sheet):
     told_of_nothing: bool = False
     perhaps_agreed: bool = False
     alarm: Alarm | None = None
+    told_early: dict[str, Answer] = Field(default_factory=dict)
 
     intents: dict[Intent, str] = Field(default_factory=dict)
     promised: dict[Intent, datetime] = Field(default_factory=dict)

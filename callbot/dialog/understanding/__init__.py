@@ -42,8 +42,10 @@ from callbot.dialog.understanding.subject import of_resident, without_subject
 from callbot.dialog.understanding.understand import LONGEST_UTTERANCE, Understanding, understand
 from callbot.dialog.understanding.values import informs
 from callbot.dialog.understanding.words.heard import (
+    denies_fraction,
     goes_on_behind_whole,
     is_bare_number,
+    last_clause,
     leaves_number_open,
     number_heard,
 )
@@ -68,6 +70,7 @@ __all__ = [
     "Vocabulary",
     "callback_time",
     "danger_by_sound",
+    "denies_fraction",
     "denies_throughout",
     "ends_in_one_word",
     "ends_in_syllable_of_no",
@@ -77,6 +80,7 @@ __all__ = [
     "is_borne_out",
     "is_one_word",
     "is_whole",
+    "last_clause",
     "leaves_number_open",
     "lexicon_files",
     "lexicon_folder",

@@ -203,7 +203,8 @@ class EastAsianNumerals:
         if said is None:
             flat = match["flat"] or re.search(f"(?:{self.exact})$", match.string[:start])
             marked = match["deg"] is not None or bool(flat)
-            return Measure(start, end, value, value, whole=True, marked=marked)
+            exact = match["flat"] or re.fullmatch(self.exact, match["whole"] or "")
+            return Measure(start, end, value, value, whole=not exact, marked=marked)
         if match["deg3"] and re.match(self.like_ten, match["int"][1:]):
             return Measure(start, end, value, value, cut=True)
         if match["f3"] and match["deg3"]:

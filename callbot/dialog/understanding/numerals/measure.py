@@ -11,10 +11,10 @@ FAHRENHEIT = (93.0, 109.0)
 class Measure:
     """A number that may be a temperature, `start` to `end` in the text, in degrees Celsius.
 
-    low, high: differ where a range was said ("二三", "多"). whole: no fraction was said, so that
-    one may have been lost. marked: said with a degree sign or a fraction, so that it can be
-    nothing else. cut: its last digit is missing. zero: said with a zero before its last digit, so
-    that `low` is what was said and `high` what may be meant.
+    low, high: differ where a range was said ("二三", "多"). whole: no fraction was said, nor that
+    there is none ("整"), so that one may have been lost. marked: said with a degree sign or a
+    fraction, so that it can be nothing else. cut: its last digit is missing. zero: said with a zero
+    before its last digit, so that `low` is what was said and `high` what may be meant.
     """
 
     start: int

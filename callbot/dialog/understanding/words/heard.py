@@ -14,11 +14,26 @@ def spell(text: str, lexicon: Lexicon) -> str:
     return lexicon.lone_answers.with_pauses(lexicon.plain_phrases.plainly(standard))
 
 
+def last_clause(text: str, lexicon: Lexicon) -> str:
+    """What stands behind the last pause that was written."""
+    return re.split(r"[,.?!]", spell(text, lexicon).rstrip(" ,.?!"))[-1].strip()
+
+
 def goes_on_behind_whole(text: str, lexicon: Lexicon) -> bool:
     """Whether words stand behind a number without a fraction: it may be its fraction misheard."""
     spoken = without_fillers(spell(text, lexicon), lexicon)
     last = max(lexicon.number_reader.measures(spoken), key=lambda m: m.end, default=None)
     return last is not None and last.whole and any(map(str.isalnum, spoken[last.end :]))
+
+
+def denies_fraction(text: str, lexicon: Lexicon) -> bool:
+    """Whether the last number is said to have no fraction ("三十六度整")."""
+    last = max(
+        lexicon.number_reader.measures(spell(text, lexicon)), key=lambda m: m.end, default=None
+    )
+    if last is None or last.whole or last.cut or last.low != last.high:
+        return False
+    return last.low % 1 == 0
 
 
 def number_heard(text: str, lexicon: Lexicon) -> float:
