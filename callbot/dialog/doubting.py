@@ -42,6 +42,12 @@ the signs, ways out and meetings read back wrongly had less, and people agree to
 NEARLY_AS_SURE = 0.8
 """The share of a number's confidence with which a guess at another number speaks against it."""
 
+DEGREES_APART = 0.5
+"""In °C, nearly a degree Fahrenheit: two numbers so far apart differ in more than their tenths."""
+
+ON_A_SCALE = (25.0, 45.0)
+"""In °C, what may be a temperature misheard in its first digit; "1999.2" is one written oddly."""
+
 SURE_OF_NOTHING = 0.45
 """The least confidence with which "I need nothing" is believed."""
 
@@ -80,7 +86,11 @@ class Doubting(Flow):
         self, u: Understanding, value: AnyValue | None, hypotheses: Sequence[Hypothesis]
     ) -> bool:
         """Whether a temperature, believed or the likeliest of several, may be another misheard."""
-        if not isinstance(value, Temperature) or is_alarming(value):
+        if not isinstance(value, Temperature):
+            return False
+        if value.celsius is not None and self._are_degrees_in_doubt(value.celsius, hypotheses):
+            return True
+        if is_alarming(value):
             return False
         if value.celsius is None:
             return self._is_fever_passed_over(hypotheses)
@@ -107,6 +117,21 @@ class Doubting(Flow):
             and other not in (celsius, int(other))
             and other < ABNORMAL_CELSIUS
             and h.confidence >= NEARLY_AS_SURE * surest
+            for h, other in told.items()
+        )
+
+    def _are_degrees_in_doubt(self, celsius: float, hypotheses: Sequence[Hypothesis]) -> bool:
+        """Whether a guess at least half as sure tells another number of degrees, be it none that
+        a body has ("39.1" beside "99.1", or "29.1"): asked once more, be it a fever, before either
+        is read back."""
+        if self.data.asked > 1:
+            return False
+        told = {h: self._number_of([h]) or number_heard(h.text, self._lexicon) for h in hypotheses}
+        surest = max((h.confidence for h in told if told[h] == celsius), default=0.0)
+        return any(
+            ON_A_SCALE[0] <= other <= ON_A_SCALE[1]
+            and abs(other - celsius) >= DEGREES_APART
+            and 2 * h.confidence >= surest
             for h, other in told.items()
         )
 

@@ -348,6 +348,44 @@ def test_a_whole_number_hardly_heard_is_asked_for_once_more_unless_it_is_a_fever
         assert session.data.pending is not None, "twice heard it is read back"
 
 
+@pytest.mark.parametrize(
+    ("guesses", "asked_again"),
+    [
+        ({"39.1": 0.5, "99.1": 0.4}, True),
+        ({"39.1": 0.42, "29.1": 0.47}, True),
+        ({"98.5": 0.6, "38.5": 0.31}, True),
+        ({"39.1": 0.5, "99.1": 0.2}, False),
+        ({"39.1": 0.5, "39.2": 0.4}, False),
+        ({"99.1": 0.6, "1999.1": 0.5}, False),
+    ],
+)
+def test_numbers_degrees_apart_are_asked_for_once_more_before_one_is_read_back(
+    quarantine: Script, guesses: dict[str, float], asked_again: bool
+) -> None:
+    session = new(quarantine, locale="en-US")
+    session.start(AT)
+    for key in ("1", "1"):
+        session.resume(Digits(digits=key), AT)
+    said = Heard(hypotheses=tuple(Hypothesis(text=t, confidence=c) for t, c in guesses.items()))
+    session.resume(said, AT)
+    assert (session.data.pending is None) is asked_again
+    assert session.data.asked == 1 + asked_again
+    assert "temperature" not in session.data.answers
+
+
+def test_a_fever_heard_twice_beside_another_number_is_read_back(quarantine: Script) -> None:
+    session = new(quarantine, locale="en-US")
+    session.start(AT)
+    for key in ("1", "1"):
+        session.resume(Digits(digits=key), AT)
+    likely = (("39.1", 0.5), ("99.1", 0.4))
+    said = Heard(hypotheses=tuple(Hypothesis(text=t, confidence=c) for t, c in likely))
+    session.resume(said, AT)
+    session.resume(said, AT)
+    assert session.data.pending is not None
+    assert session.data.pending.value == {"celsius": 39.1}
+
+
 def test_an_offer_to_answer_for_the_resident_is_always_decoded_twice(quarantine: Script) -> None:
     session = new(quarantine)
     session.start(AT)
