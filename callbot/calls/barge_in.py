@@ -12,7 +12,7 @@ from callbot.calls.listener import HeardUtterance, Listener
 from callbot.calls.playout import Playout
 from callbot.calls.turn_taking import TurnTaking
 from callbot.dialog.answers import Hypothesis
-from callbot.dialog.session import Weight
+from callbot.dialog.session import HARDLY_HEARD
 
 SHORT_MS: Final = 700
 """Speech over the bot's that is shorter and means nothing to the dialogue was not meant for it."""
@@ -72,5 +72,5 @@ class BargeIn:
         if self._turn_taking.is_listening_sign(utterance.best):
             return self._playout.left_ms <= ANSWERED_EARLY_MS
         long = utterance.end_ms - utterance.start_ms >= SHORT_MS
-        meaningless = utterance.failed or utterance.weight in {Weight.DOUBTFUL, Weight.UNFINISHED}
+        meaningless = utterance.failed or utterance.weight in HARDLY_HEARD
         return long or not meaningless

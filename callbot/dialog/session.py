@@ -7,6 +7,7 @@ session is JSON between turns, so another process can take a broken call up agai
 from collections.abc import Mapping, Sequence
 from datetime import datetime, time
 from enum import StrEnum
+from typing import Final
 
 from callbot.dialog.answers import (
     Answer,
@@ -64,17 +65,23 @@ _NEEDING_A_QUESTION = frozenset(
 
 
 class Weight(StrEnum):
-    """Doubtful: worth decoding harder. Unfinished: the same, and it sounds as if more were to come.
-    Begun: understood, and many go on behind it: a mere "no", a list of signs. Brief: the same of
-    what is complete ("yes", "ninety-eight"). Complete: waiting on gains nothing.
+    """Doubtful: worth decoding harder. Faint: the same of what may be a yes or no of one word.
+    Unfinished: the same, and it sounds as if more were to come. Begun: understood, and many go on
+    behind it: a mere "no", a list of signs, a fever without its number, "let me see". Brief: the
+    same of what is complete ("yes", "ninety-eight"). Complete: waiting on gains nothing.
     """
 
     DOUBTFUL = "doubtful"
+    FAINT = "faint"
     UNFINISHED = "unfinished"
     UNDERSTOOD = "understood"
     BEGUN = "begun"
     BRIEF = "brief"
     COMPLETE = "complete"
+
+
+HARDLY_HEARD: Final = frozenset({Weight.DOUBTFUL, Weight.FAINT, Weight.UNFINISHED})
+"""What is worth decoding harder."""
 
 
 class Session(Hearing):
@@ -240,7 +247,7 @@ class Session(Hearing):
             return Weight.COMPLETE
         sure = AGREED_CONFIDENCE if kind is Kind.YES_NO else SURE_CONFIDENCE
         if u.intent in {Intent.UNCLEAR, Intent.SILENCE} or u.confidence < sure:
-            return Weight.DOUBTFUL
+            return Weight.FAINT if is_one_word(u.heard, self._lexicon) else Weight.DOUBTFUL
         answer = u.intent is Intent.ANSWER and u.status is Status.CLEAR and not u.volunteered
         if answer and kind is Kind.YES_NO:
             brief = ends_in_one_word(u.heard, self._lexicon)
@@ -248,8 +255,9 @@ class Session(Hearing):
         if answer and _has_decimal(u.value):
             bare = is_bare_number(u.heard, self._lexicon)
             return Weight.BRIEF if bare else Weight.COMPLETE
-        begun = _names_signs(u.value) or is_one_word(u.heard, self._lexicon)
-        return Weight.BEGUN if answer and begun else Weight.UNDERSTOOD
+        told = _names_signs(u.value) or _tells_no_number(u.value)
+        begun = answer and (told or is_one_word(u.heard, self._lexicon))
+        return Weight.BEGUN if begun or u.intent is Intent.WAIT else Weight.UNDERSTOOD
 
     def _is_begun(self, hypotheses: Sequence[Hypothesis]) -> bool:
         """Whether the surest guess is a temperature without its tenths, whatever is read of all."""
@@ -295,6 +303,11 @@ def _kept(sheet: Sheet, questions: Sequence[Question]) -> dict[str, Answer]:
 
 def _names_signs(value: AnyValue | None) -> bool:
     return isinstance(value, Symptoms) and bool(value.present or value.absent)
+
+
+def _tells_no_number(value: AnyValue | None) -> bool:
+    """ "It went up overnight", behind which the number is told."""
+    return isinstance(value, Temperature) and value.reported in {"fever", "normal"}
 
 
 def _has_decimal(value: AnyValue | None) -> bool:

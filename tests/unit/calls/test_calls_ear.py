@@ -15,7 +15,7 @@ from callbot.calls.pace import Breath
 from callbot.dialog.session import Weight
 from callbot.speech.audio import FRAME_BYTES, Pcm, duration_s
 from callbot.speech.endpointing import EndpointSettings
-from callbot.speech.recognizer import Hints, Utterance
+from callbot.speech.recognizer import Alternative, Hints, Utterance
 
 QUIET: Pcm = bytes(FRAME_BYTES)
 VOICE: Pcm = b"\1" * FRAME_BYTES
@@ -26,11 +26,19 @@ class Ear:
 
     name = "counting"
 
-    def __init__(self, weight: Weight = Weight.UNDERSTOOD, breath_ms: int = 0) -> None:
+    def __init__(
+        self,
+        weight: Weight = Weight.UNDERSTOOD,
+        breath_ms: int = 0,
+        behind_word_ms: int = 0,
+        text: str = "",
+    ) -> None:
         self.fed = b""
         self.weight = weight
+        self.found = (Alternative(text, 0.9),)
         self.heard: list[HeardUtterance] = []
-        self.listener = Listener(self, self, lambda _hypotheses: self.weight, Breath(breath_ms))  # type: ignore[arg-type]
+        breath = Breath(breath_ms, behind_word_ms)
+        self.listener = Listener(self, self, lambda _hypotheses: self.weight, breath)  # type: ignore[arg-type]
 
     def feed(self, pcm: Pcm) -> float:
         self.fed += pcm
@@ -41,7 +49,7 @@ class Ear:
         return self
 
     async def result(self, *, thorough: bool = False) -> Utterance:  # noqa: ARG002
-        return Utterance((), 0.0)
+        return Utterance(self.found, 0.0)
 
     def went_on(self) -> None: ...
 
@@ -98,6 +106,36 @@ async def test_an_answer_has_ended_after_so_much_quiet(
     ended_after_ms = await ear.hear(QUIET, 2000)
     assert ended_after_ms is not None
     assert quiet_ms - 20 <= ended_after_ms <= quiet_ms
+
+
+@pytest.mark.parametrize(
+    ("text", "quiet_ms"),
+    [("Speaking", 560), ("Yes, please", 500), ("97.6", 500), ("Yes, 97.6", 440)],
+)
+async def test_a_number_with_its_tenths_counts_as_many_words_as_it_is_said_in(
+    text: str, quiet_ms: int
+) -> None:
+    ear = Ear(Weight.COMPLETE, 440, 560, text)
+    await ear.hear(VOICE, 400)
+    ended_after_ms = await ear.hear(QUIET, 2000)
+    assert ended_after_ms is not None
+    assert quiet_ms - 20 <= ended_after_ms <= quiet_ms
+
+
+@pytest.mark.parametrize(
+    ("weight", "then_ms"), [(Weight.FAINT, QUESTION_MS), (Weight.DOUBTFUL, 740)]
+)
+async def test_a_pause_while_a_word_is_decoded_harder_teaches_what_a_word_does(
+    weight: Weight, then_ms: int
+) -> None:
+    ear = Ear(weight, 440, 560, "Yeah")
+    await ear.hear(VOICE, 400)
+    assert await ear.hear(QUIET, 480) is None
+    ear.weight = Weight.UNDERSTOOD
+    await ear.hear(VOICE, 400)
+    ended_after_ms = await ear.hear(QUIET, 2000)
+    assert ended_after_ms is not None
+    assert then_ms - 20 <= ended_after_ms <= then_ms
 
 
 @pytest.mark.parametrize(

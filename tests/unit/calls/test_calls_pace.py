@@ -95,7 +95,7 @@ def test_behind_a_mere_no_or_a_list_of_signs_they_are_waited_for_as_behind_a_yes
 
 
 @pytest.mark.parametrize("weight", [Weight.UNDERSTOOD, Weight.COMPLETE])
-def test_behind_few_words_they_are_waited_for_as_behind_a_yes_and_behind_many_less(
+def test_behind_few_words_they_are_waited_for_longer_and_behind_many_less(
     weight: Weight,
 ) -> None:
     """ "Yes, please, … I was hoping that somebody would call"."""
@@ -103,9 +103,29 @@ def test_behind_few_words_they_are_waited_for_as_behind_a_yes_and_behind_many_le
     pace.answered()
     pace.answered()
     waited = [pace.patience_ms(500, weight, words) for words in range(1, 12)]
-    assert waited[:3] == [560] * 3
+    assert waited[:3] == [560, 500, 500]
     assert waited[3:7] == [440] * 4 == [pace.patience_ms(500, weight)] * 4
     assert waited[7:] == [400] * 4
+
+
+def test_a_pause_behind_a_yes_hardly_heard_teaches_what_one_behind_a_yes_does() -> None:
+    """ "Yes, … I went to the hardware store": whole sentences are not waited on for longer."""
+    hardly, surely, lost = (Pace(Breath(behind_answer_ms=440, behind_word_ms=560)) for _ in "123")
+    hardly.paused(480, Weight.FAINT)
+    surely.paused(480, Weight.BRIEF)
+    lost.paused(480, Weight.DOUBTFUL)
+    for weight in Weight:
+        waited = hardly.patience_ms(500, weight)
+        assert waited == surely.patience_ms(500, weight) <= lost.patience_ms(500, weight) or (
+            weight in {Weight.COMPLETE, Weight.BRIEF}
+        )
+    assert hardly.patience_ms(500, Weight.COMPLETE) == 480
+
+
+def test_in_a_language_without_a_breath_a_word_hardly_heard_makes_nothing_slower() -> None:
+    pace = Pace()
+    pace.paused(480, Weight.FAINT)
+    assert pace.patience_ms(500, Weight.COMPLETE) == 0
 
 
 def test_in_a_language_without_a_breath_the_words_of_an_answer_count_for_nothing() -> None:

@@ -204,6 +204,25 @@ def test_who_gives_the_name_that_was_asked_for_is_answered_at_once(
     assert session.weigh([Hypothesis(text=words, confidence=confidence)]) is weight
 
 
+@pytest.mark.parametrize(
+    ("words", "weight"),
+    [
+        ("Yeah", Weight.FAINT),
+        ("No, sir", Weight.FAINT),
+        ("Yeah, the hardware store", Weight.DOUBTFUL),
+        ("Let's see", Weight.DOUBTFUL),
+    ],
+)
+def test_a_word_that_was_hardly_heard_is_told_from_other_doubts(
+    quarantine: Script, words: str, weight: Weight
+) -> None:
+    session = new(quarantine, locale="en-US")
+    session.start(AT)
+    for key in ("1", "1"):
+        session.resume(Digits(digits=key), AT)
+    assert session.weigh([Hypothesis(text=words, confidence=0.3)]) is weight
+
+
 def test_a_name_misheard_in_some_hypotheses_is_nobody_elses(quarantine: Script) -> None:
     session = new(quarantine)
     session.start(AT)
@@ -220,6 +239,8 @@ def test_a_name_misheard_in_some_hypotheses_is_nobody_elses(quarantine: Script) 
         ("temperature", "It was 101", Weight.BRIEF),
         ("temperature", "Ninety-eight point four", Weight.COMPLETE),
         ("temperature", "101 degrees", Weight.COMPLETE),
+        ("temperature", "It went up overnight", Weight.BEGUN),
+        ("temperature", "I couldn't take it", Weight.UNDERSTOOD),
         ("symptoms", "I have a cough", Weight.BEGUN),
         ("symptoms", "No", Weight.BEGUN),
         ("symptoms", "No, I feel fine", Weight.UNDERSTOOD),
