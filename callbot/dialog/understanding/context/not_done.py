@@ -14,12 +14,20 @@ _PERSONS = (Role.CORE, Role.FAMILY, Role.OUTSIDER, Role.THIRD)
 _DATED = (Role.WHEN, Role.NOW, Role.PAST, Role.EARLIER_DAY, Role.DAY, Role.COMPLETED)
 _NOT_GONE = (Role.HOME, Role.NOBODY, Role.APART, Role.DECLINED)
 
+_OWN = (Role.SELF, Role.EVERYONE, Role.COMMENT, Role.MEASURE, *BREAKS)
+_SAID_FIRST = (
+    *BREAKS, Role.DENIAL, Role.NOUN_NEGATOR, Role.ASSENT, Role.IGNORED, Role.VAGUE, Role.COMPLAINT,
+    Role.NORMAL, Role.ABNORMAL,
+)  # fmt: skip
+
 LONGEST_ANSWER = 2
 """Clauses after an invitation in which it is declined."""
 
 
 def without_undone(tokens: list[Token], lexicon: Lexicon) -> list[Token]:
-    told = _without_declined(_without_addressed(tokens, lexicon.persons.addressee))
+    comment = {phrase.split()[0] for phrase in lexicon.grammar.comment if lexicon.spaced}
+    told = _without_vocative(_without_addressed(tokens, lexicon.persons.addressee), comment)
+    told = _without_declined(told)
     return _exclaimed(told, lexicon.grammar.even, lexicon.grammar.exclaimed)
 
 
@@ -30,6 +38,20 @@ def _without_addressed(tokens: list[Token], addressee: tuple[str, ...]) -> list[
         begins = index == 0 or tokens[index - 1].has(*BREAKS)
         address = token.has(Role.OUTSIDER, Role.FAMILY) and token.has(Role.EVERYDAY)
         if begins and address and tokens[index + 1].text.startswith(addressee):
+            out[index] = replace(token, marks=(Mark(Role.LIGHT),))
+    return out
+
+
+def _without_vocative(tokens: list[Token], comment: set[str]) -> list[Token]:
+    """As in "baby, it has gone up", "not great, man, it's 101.8": begins what is said or follows
+    what is complete, and leads to what is told of oneself ("the baby is at 101" does neither).
+    comment: words that begin one ("it")."""
+    out = list(tokens)
+    for index, token in enumerate(tokens[:-1]):
+        begins = index == 0 or tokens[index - 1].has(*_SAID_FIRST)
+        after = tokens[index + 1]
+        own = after.has(*_OWN) or after.text.strip().split(" ")[0] in comment
+        if begins and token.has(Role.VOCATIVE) and own:
             out[index] = replace(token, marks=(Mark(Role.LIGHT),))
     return out
 

@@ -130,6 +130,7 @@ class Role(StrEnum):
     OUTSIDER = "outsider"
     THIRD = "third"
     ADDRESSEE = "addressee"
+    VOCATIVE = "vocative"
     FOCUS = "focus"
     COMPANION = "companion"
     OBJECT_MARKER = "object_marker"

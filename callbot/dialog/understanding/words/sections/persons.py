@@ -37,6 +37,9 @@ class Persons(Section):
     title: Words = Field(default=(), description="makes a person of the word of no list after it")
     third: Words = ()
     addressee: Words = Field(default=(), description="who calls; what they do is no doing of ours")
+    vocative: Words = Field(
+        default=(), description="whom one speaks to, where nothing before it says whose it is"
+    )
     focus: Words = Field(default=(), description="before a person: what was said is of that one")
     companion: Words = ()
     object_marker: Words = ()
