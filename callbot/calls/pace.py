@@ -73,6 +73,7 @@ class Pace:
         self._breath_ms = breath.behind_answer_ms
         self._brief_ms = breath.behind_word_ms
         self._longest_pause_ms = 0
+        self._faint_pause_ms = 0
         self._fluent = 0
 
     def paused(self, quiet_ms: int, weight: Weight | None) -> None:
@@ -80,10 +81,13 @@ class Pace:
 
         weight: of what they had said by then, None if it is not known. Whoever is slow behind a
         "yes" is slow behind sentences, too, if a little less; so behind one that was hardly heard,
-        in a language in which people take a breath there.
+        in a language in which people take a breath there. Behind the next that is hardly heard
+        they are outlasted as in mid answer.
         """
         if quiet_ms < A_PAUSE_MS:
             return
+        if weight is Weight.FAINT:
+            self._faint_pause_ms = max(self._faint_pause_ms, quiet_ms)
         breath_ms = min(LONGEST_BREATH_MS, quiet_ms + BEYOND_THEIR_BREATH_MS)
         if weight is Weight.BRIEF or (weight is Weight.FAINT and self._breath_ms):
             self._brief_ms = max(self._brief_ms, breath_ms)
@@ -129,10 +133,13 @@ class Pace:
         elif weight in {Weight.DOUBTFUL, Weight.FAINT}:
             # It may be a "yes" that was hardly heard.
             patience_ms = max(patience_ms, self._brief_ms)
-        if self._longest_pause_ms:
+        longest_ms = self._longest_pause_ms
+        if weight not in _UNDERSTOOD:
+            longest_ms = max(longest_ms, self._faint_pause_ms)
+        if longest_ms:
             surely_done = weight in _UNDERSTOOD and fluent
             beyond_ms = BEYOND_A_BREATH_MS if surely_done else BEYOND_THEIR_PAUSE_MS
-            patience_ms = max(patience_ms, self._longest_pause_ms + beyond_ms)
+            patience_ms = max(patience_ms, longest_ms + beyond_ms)
         return min(max(LONGEST_PATIENCE_MS, question_ms), patience_ms)
 
     def _behind_answer_ms(self, words: int | None) -> int:
