@@ -36,6 +36,9 @@ CHILLED_CELSIUS = 35.0
 WIDEST_RANGE = 0.2
 """Of "二三" (two or three tenths) the higher is taken; a wider range must be asked again."""
 
+_RISEN_FROM = (Role.ABNORMAL, Role.EARLIER_DAY)
+"""Of "up a hair from yesterday", what stands before a number."""
+
 _OF_HEALTH = (*ILLNESS, Role.NORMAL, Role.ABNORMAL, Role.MEASURE)
 
 
@@ -197,7 +200,8 @@ def _readings(
     found = _after_correction(said, found)
     found = [
         (a, m) for a, m in found
-        if not of_earlier_day(said, a.token) and not _is_replaced(said, a.token)
+        if (not of_earlier_day(said, a.token) or _risen_past(said, a.token))
+        and not _is_replaced(said, a.token)
         and not _ambient(said, a.token)
         and not _is_limit(said, a.token) and not _measured_before(said, a.token)
         and _believed(m)
@@ -207,6 +211,14 @@ def _readings(
         if (m.marked or _is_fever(m) or _has_risen(said, m)) and not m.cut
     ]  # fmt: skip
     return exact or found
+
+
+def _risen_past(said: Utterance, token: Token) -> bool:
+    """ "Up a hair from yesterday, ninety-nine point one": a fever of whichever of the two days is
+    today's at least."""
+    before = [t for t in said.statement.tokens if t.end <= token.start and not t.has(*BREAKS)]
+    risen = [t.has(role) for t, role in zip(before[-2:], _RISEN_FROM, strict=False)] == [True, True]
+    return risen and is_likened_to(said, before[-1]) and _is_hot(said, token)
 
 
 def _believed(measure: Measure) -> bool:
