@@ -14,7 +14,9 @@ from callbot.dialog.answers import (
     Temperature,
     YesNo,
     is_calm,
+    is_calm_in_words,
 )
+from callbot.dialog.understanding.answers.temperature import ABNORMAL_CELSIUS, is_disbelieved
 from callbot.dialog.understanding.contradiction import (
     DECISIVE_MARGIN,
     agree,
@@ -184,13 +186,23 @@ def _respelled(
 ) -> _Candidate:
     heard = candidate.hypothesis.text
     # "没出过远门" is limited as it was heard, whatever it sounds like.
-    limited = limits(kind, spell(heard, lexicon), lexicon)
+    spelled = spell(heard, lexicon)
+    limited = limits(kind, spelled, lexicon)
+    # Nor is "三十六度五,加半度" any truer for what it sounds like.
+    limited = limited or (kind is Kind.TEMPERATURE and is_disbelieved(spelled, lexicon))
     for text in respellings(kind, heard, lexicon):
         reading = read(kind, text, lexicon, known)
-        calm = reading.value is not None and is_calm(reading.value)
+        calm = reading.value is not None and _is_calm(reading.value)
         if reading.answers and not (limited and calm):
             return replace(candidate, reading=reading)
     return candidate
+
+
+def _is_calm(value: AnyValue) -> bool:
+    """Also of a temperature: whether it is none that is abnormal."""
+    if isinstance(value, Temperature) and value.celsius is not None:
+        return value.celsius < ABNORMAL_CELSIUS
+    return is_calm_in_words(value)
 
 
 def _tells(candidate: _Candidate) -> bool:

@@ -21,6 +21,7 @@ from callbot.dialog.understanding.answers.temperature_in_words import (
 from callbot.dialog.understanding.numerals.measure import Measure
 from callbot.dialog.understanding.statements.assertions import Assertion, Polarity, Who
 from callbot.dialog.understanding.utterance import Utterance
+from callbot.dialog.understanding.words.lexicon import Lexicon
 from callbot.dialog.understanding.words.roles import BREAKS, ILLNESS, INVISIBLE, Role
 from callbot.dialog.understanding.words.vocabulary import Token
 
@@ -62,16 +63,17 @@ def _if_known(said: Utterance, value: Temperature | None) -> Temperature | None:
     """ "Ninety-nine, I forget the exact number": its lost fraction may make a fever of it."""
     if value is None or value.celsius is None or value.celsius >= ABNORMAL_CELSIUS:
         return value
-    if any(phrase in said.text for phrase in _disbelieved(said)):
+    if is_disbelieved(said.text, said.lexicon):
         told = temperature_in_words(said)
         return told if told == Temperature(reported="not_measured") else None
     forgotten = said.statement.tokens_of(Role.FORGOTTEN)
     return None if forgotten or _feverish_since(said) or _fever_behind_day(said) else value
 
 
-def _disbelieved(said: Utterance) -> tuple[str, ...]:
-    """ "삼십육도라고 적으라 하대요 근데 실은 안 쟀어", "삼십오도라는데 고장 난 거 같아"."""
-    return said.lexicon.phrases_of(said.lexicon.temperature.disbelieved)
+def is_disbelieved(text: str, lexicon: Lexicon) -> bool:
+    """Whether a number in the text is told to be none of theirs: "三十六度五,哦那是室温",
+    "삼십육도라고 적으라 하대요 근데 실은 안 쟀어"."""
+    return any(phrase in text for phrase in lexicon.phrases_of(lexicon.temperature.disbelieved))
 
 
 def _feverish_since(said: Utterance) -> bool:
@@ -267,13 +269,23 @@ def _measured_before(said: Utterance, token: Token) -> bool:
     if day is None or not day.has(Role.EARLIER_DAY, Role.WEEKDAY):
         return False
     now = any(t.has(Role.NOW) and t.start >= day.end for t in following)
-    none_today = bool(said.statement.tokens_of(Role.NOT_MEASURED)) or feverish_today(said)
+    feverish = feverish_today(said) and not _is_dated_today(said, token)
+    none_today = bool(said.statement.tokens_of(Role.NOT_MEASURED)) or feverish
     today = [t for t in following if t.has(Role.MEASURE) and t.start >= day.end]
     risen = any(said.measure(t).low > said.measure(token).high for t in today)
     # Still a fever by its own number, "102 yesterday and now 99.9" is today's to be told.
     fallen = bool(today) and said.measure(today[-1]).low >= ABNORMAL_CELSIUS
     by_day = english and day.start == token.end and any(is_told_of_today(said, t) for t in today)
     return none_today or by_day or (now and (risen or fallen or bool(said.unread.health)))
+
+
+def _is_dated_today(said: Utterance, token: Token) -> bool:
+    """ "今天有点高,三十七度四,昨天还三十六度七": of the days named before a number the last is
+    today, in a language that names them first."""
+    if said.lexicon.spaced or said.verb_last:
+        return False
+    before = [t for t in said.statement.tokens if t.end <= token.start and t.has(*DAYS)]
+    return bool(before) and before[-1].has(Role.NOW)
 
 
 def _is_replaced(said: Utterance, token: Token) -> bool:

@@ -35,6 +35,8 @@ class EastAsianNumerals:
     thirds: Mapping[str, tuple[float, float]] = field(default_factory=dict)
     """After degrees, part of one that is meant: tenths from and to (Korean 중반)."""
 
+    counted_next: str = "(?!)"
+    """What follows tenths and counts something else (Chinese "三十八点六五分钟前")."""
     exact: str = "(?!)"
     """Right before or after a bare number: it has no fraction (Chinese "三十八整")."""
     like_ten: str = "(?!)"
@@ -159,7 +161,7 @@ class EastAsianNumerals:
         next_one = f"{digit}{self.ten}"
         fraction = (
             rf"{first}{second}(?!{self.ten}|\d?\.\d)|{first}(?=$|{next_one}|\d\d\.\d)"
-            rf"|{first}(?!{second}|{self.ten})"
+            rf"|{first}(?={self.counted_next})|{first}(?!{second}|{self.ten})"
         )
         tenth = f"(?:{self.tenth})?" if self.tenth else ""
         unit = f"(?:{self.degree})"
@@ -175,12 +177,12 @@ class EastAsianNumerals:
             rf"|(?:{self.point})(?:(?P<f2>{fraction}|{self.half})(?P<deg2>{tenth_unit})?"
             rf"{self._not_after()}|(?P<cut2>(?!{digit})))"
             rf"|(?P<f3>(?!{self.ending}){digit}(?:{second})?)(?!{self.ten})(?P<deg3>{unit})?"
-            rf"(?!{second}){self._not_after()}"
+            rf"(?:(?={self.counted_next})|(?!{second})){self._not_after()}"
             rf"|(?P<flat>{self.exact})|(?P<bare>)(?!(?!{self.ending}){digit}|{self.ten}|百){self._not_after()})"
         )
 
     def _not_after(self) -> str:
-        return f"(?!{self.after})"
+        return f"(?:(?={self.counted_next})|(?!{self.after}))"
 
     def _measure(self, match: re.Match[str]) -> Measure | None:
         start, end = match.span()
@@ -295,7 +297,9 @@ CHINESE = EastAsianNumerals(
     point=",?零点(?=[0-9零一二两三四五六七八九])|点|\\.|,点,?(?=[0-9零一二两三四五六七八九])|点,(?=[0-9零一二两三四五六七八九])",
     degree="摄氏度|度|°c?",
     half="半",
-    more="多|几|来|出头",
+    more=",?(?:还|再|稍|稍微|略|又|刚|刚刚)?(?:多|过|高|超|超过|超出|冒)(?:了|那么|这么|出)?(?:一丢丢|一点点?|那么点|点|些|一些|丁点|一丁点|个?头)"
+    "|多|几|来|出头",
+    counted_next="[0-9一二两三四五六七八九十半几]{1,3}(?:分钟|个?小时|个?钟头|刻钟|点[钟半一二三四五]|点(?:多|的|钟)?[量测试夹])",
     whole="整",
     exact="整",
     like_ten="四",
