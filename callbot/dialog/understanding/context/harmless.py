@@ -67,6 +67,19 @@ def _joined(parts: list[Token]) -> list[Token]:
             text = "".join(t.text for t in stretch)
             stretch = [Token(stretch[0].start, stretch[-1].end, text, (Mark(Role.UNKNOWN),))]
         out += stretch
+    return _said_twice(out)
+
+
+def _said_twice(parts: list[Token]) -> list[Token]:
+    """With a verb that is said twice before its object as harmless as said once: "弹弹琴"."""
+    out: list[Token] = []
+    for part in parts:
+        verb = out[-1] if out else part
+        twice = part.has(Role.HARMLESS) and len(part.text) > 1 and verb.text == part.text[:1]
+        if twice and verb.end == part.start and verb.has(Role.UNKNOWN):
+            out.pop()
+            part = replace(part, start=verb.start, text=verb.text + part.text)
+        out.append(part)
     return out
 
 

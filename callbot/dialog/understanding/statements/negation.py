@@ -80,7 +80,7 @@ class Reading(ABC):
             start = later.token.start
             for index, earlier in enumerate(self._found):
                 turned = earlier.past or any(earlier.token.end <= t <= start for t in turns)
-                turned = turned or self._taken_back(later.token)
+                turned = turned or self._taken_back(earlier.token, later.token)
                 same = set(_codes(earlier.token)) & set(_codes(later.token))
                 if earlier.token.start < start and turned and same and earlier.who is later.who:
                     self._end([index])
@@ -90,11 +90,13 @@ class Reading(ABC):
         around = (*self._tokens[max(0, at - 1) : at], *self._tokens[at + 1 : at + 2])
         return all(t.has(*BREAKS) for t in around)
 
-    def _taken_back(self, token: Token) -> bool:
-        """As in "不是头疼", which names once more what was said before."""
-        words = reversed(self._tokens[: self._place[token.start]])
+    def _taken_back(self, named: Token, denied: Token) -> bool:
+        """As in "不是头疼", which names once more what was said before. Another word for the like
+        is a cause that it has not ("嗓子疼,不是上火")."""
+        words = reversed(self._tokens[: self._place[denied.start]])
         last = next((t for t in words if not t.has(*INVISIBLE)), None)
-        return last is not None and last.has(Role.NOT_SO)
+        again = not set(named.text).isdisjoint(denied.text)
+        return again and last is not None and last.has(Role.NOT_SO)
 
     def _assert(self, token: Token, polarity: Polarity, clause: int, *, bare: bool) -> None:
         who = self._who.get(token.start, Who.SELF)

@@ -70,8 +70,8 @@ def _afterthought(heard: list[Token], said_of: dict[int, Who]) -> None:
 
 
 def _errands(heard: list[Token], said_of: dict[int, Who]) -> None:
-    """As in “买菜喊儿子送”, "闺女帮我买菜", "老头子替我去的": it is done by the person named,
-    unless both go."""
+    """As in “买菜喊儿子送”, "菜是让儿子去买的", "闺女帮我买菜", "老头子替我去的": it is done by the
+    person named, unless both go."""
     for clause in clauses(heard):
         tokens = clause.tokens
         if any(t.has(Role.ALL) for t in tokens):
@@ -82,6 +82,9 @@ def _errands(heard: list[Token], said_of: dict[int, Who]) -> None:
             helper = [t for t in before if t.has(*OTHERS)]
             if token.has(Role.SENDING) and sent:
                 said_of |= {t.start: _third(sent[0]) for t in before if t.has(Role.ERRAND)}
+                beside = token.end == after[0].start and after[0].end == after[-1].start
+                if beside and after[0].has(*OTHERS) and after[-1].has(Role.GO, Role.OUT):
+                    said_of[after[-1].start] = _third(after[0])
             elif token.has(Role.SAYS) and helper:
                 gone = (Role.GO, Role.OUT) if token.has(Role.ON_BEHALF) else ()
                 done = (t for t in after[:1] if t.has(Role.ERRAND, *gone))

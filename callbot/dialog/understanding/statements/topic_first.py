@@ -5,6 +5,7 @@ from itertools import takewhile
 from callbot.dialog.understanding.statements.assertions import Polarity
 from callbot.dialog.understanding.statements.negation import Reading, alike, unread
 from callbot.dialog.understanding.statements.negators import (
+    SHORT_NEGATORS,
     answers,
     binds,
     degree,
@@ -15,6 +16,7 @@ from callbot.dialog.understanding.words.roles import (
     BREAKS,
     ILLNESS,
     INVISIBLE,
+    NAMED,
     NEGATORS,
     TERMS,
     UNREAD,
@@ -44,6 +46,8 @@ class TopicFirst(Reading):
         if any(t.has(*TERMS) for t in rest):
             self._between(token, here, bare, rest)
             return token
+        if self._denies_cause(token):
+            return None
         if rest and not token.text.isascii():
             # "来了一趟没跟他挨着": what was done is not denied with what was not.
             done = (Role.COMPLETED, *(ACTS if rest[0].has(*UNREAD) else ()))
@@ -57,6 +61,27 @@ class TopicFirst(Reading):
             self._set(bare, Polarity.PRESENT if over else denied)
             return None
         return self._negate_earlier(number, token, here, hedged)
+
+    def _denies_cause(self, negator: Token) -> bool:
+        """ "没劲,不是懒", "腿酸,不是走路走的": right behind a sign, what it does not come from."""
+        if not negator.has(Role.NOT_SO) or negator.text.isascii():
+            return False
+        at = self._place[negator.start]
+        before = [t for t in self._tokens[:at] if not t.has(*INVISIBLE, *BREAKS)]
+        after = list(takewhile(lambda t: not t.has(*BREAKS), self._tokens[at + 1 :]))
+        named = next((t for t in after if not t.has(Role.LIGHT, Role.CLOSING)), None)
+        if not before or not before[-1].has(*ILLNESS) or named is None:
+            return False
+        return not named.has(*NAMED, Role.CORRECTION, Role.STALL, Role.DENIAL, *NEGATORS)
+
+    def _not_done(self, negator: Token, act: Token) -> bool:
+        """ "腰酸,这两天没练": behind signs that are felt, 没 before an act denies that alone."""
+        acts = (*UNREAD, Role.SENDING, Role.OBJECT_MARKER, Role.OUTDOORS)
+        felt = any(a.token.has(*ILLNESS) for a in self._found)
+        over = any(a.past for a in self._found)
+        thought = any(t.text in self._grammar.mistaken for t in self._tokens)
+        open_to_it = felt and not over and not thought
+        return open_to_it and negator.text.endswith(SHORT_NEGATORS) and act.has(*acts)
 
     def _between(self, negator: Token, here: list[int], bare: list[int], rest: list[Token]) -> None:
         """A negator between terms: "发烧咳嗽没有拉肚子". here, bare: the terms before it."""
@@ -86,7 +111,8 @@ class TopicFirst(Reading):
         if bare and rest[0].has(Role.COMPANION) and not negator.text.isascii():
             return True
         named = next((t for t in rest if not t.has(Role.POSSESSIVE)), rest[0])
-        if unread(named) or (here and rest[0].has(*_DENIED_ALONE)):
+        undone = not here and self._not_done(negator, rest[0])
+        if undone or unread(named) or (here and rest[0].has(*_DENIED_ALONE)):
             self._denied = self._denied or (answers(negator) and not here and self._own(negator))
             return True
         if degree(rest[0]) and not here:

@@ -131,7 +131,9 @@ def left_by_clause(tokens: list[Token], elaborated: frozenset[int], lexicon: Lex
         health += strange(told, lexicon.least_unread, Role.BODY)
         health += segment.withdrawn
         health += segment.granted
-        done = any(sign in segment.text for sign in lexicon.grammar.completed)
+        # "在家做了一天的报表": how long it took belongs to what was done at home.
+        beside = "".join(t.text for t in segment.tokens if not t.has(Role.HOME))
+        done = any(sign in beside for sign in lexicon.grammar.completed)
         told = segment.before(_HEALTH if done else (*_HEALTH, *_CALM), others | family)
         if not segment.has(Role.NOW, Role.WHEN):
             told = list(takewhile(lambda t: not t.has(Role.LONG_AGO), told))
