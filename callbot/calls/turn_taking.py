@@ -14,7 +14,8 @@ class TurnTaking(BaseModel):
 
     filler: said by the bot when it is still making out what it heard. breath_ms: of quiet that many
     take between an answer and what they add, for which it is waited; breath_after_word_ms: the same
-    behind a mere "yes" or "no", a list of signs or a number without its tenths.
+    behind a mere "yes" or "no", a list of signs or a number without its tenths. With the latter
+    alone, whole answers are taken at once: the language's endings tell which these are.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")

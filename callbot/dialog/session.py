@@ -19,6 +19,7 @@ from callbot.dialog.answers import (
     Status,
     Symptoms,
     Temperature,
+    YesNo,
     is_calm,
 )
 from callbot.dialog.events import (
@@ -42,7 +43,9 @@ from callbot.dialog.script import Script
 from callbot.dialog.script_file import Question
 from callbot.dialog.state import Member, SessionState, Sheet, Taken
 from callbot.dialog.understanding import (
+    Ending,
     Understanding,
+    ending_of,
     ends_in_one_word,
     is_bare_number,
     is_one_word,
@@ -66,22 +69,37 @@ _NEEDING_A_QUESTION = frozenset(
 
 class Weight(StrEnum):
     """Doubtful: worth decoding harder. Faint: the same of what may be a yes or no of one word.
-    Unfinished: the same, and it sounds as if more were to come. Begun: understood, and many go on
-    behind it: a mere "no", a list of signs, a fever without its number, "let me see". Brief: the
-    same of what is complete ("yes", "ninety-eight"). Complete: waiting on gains nothing.
+    Unfinished: the same, and it sounds as if more were to come. Told: the same, and it sounds as if
+    nothing were. Begun: understood, and many go on behind it: a mere "no", a list of signs, a fever
+    without its number, "let me see". Brief: the same of what is complete ("yes", "ninety-eight").
+    Complete: waiting on gains nothing.
     """
 
     DOUBTFUL = "doubtful"
     FAINT = "faint"
     UNFINISHED = "unfinished"
+    TOLD = "told"
     UNDERSTOOD = "understood"
     BEGUN = "begun"
     BRIEF = "brief"
     COMPLETE = "complete"
 
 
-HARDLY_HEARD: Final = frozenset({Weight.DOUBTFUL, Weight.FAINT, Weight.UNFINISHED})
+HARDLY_HEARD: Final = frozenset({Weight.DOUBTFUL, Weight.FAINT, Weight.UNFINISHED, Weight.TOLD})
 """What is worth decoding harder."""
+
+_BY_ENDING: Final[dict[Ending, dict[Weight, Weight]]] = {
+    Ending.UNTOLD: {},
+    Ending.OPEN: {
+        Weight.DOUBTFUL: Weight.UNFINISHED,
+        Weight.UNDERSTOOD: Weight.BEGUN,
+        Weight.COMPLETE: Weight.BRIEF,
+    },
+    Ending.WORD: {Weight.COMPLETE: Weight.UNDERSTOOD, Weight.UNDERSTOOD: Weight.BEGUN},
+    Ending.WORDS: {Weight.COMPLETE: Weight.BRIEF, Weight.UNDERSTOOD: Weight.BEGUN},
+    Ending.FIRST: {Weight.UNDERSTOOD: Weight.BEGUN},
+    Ending.LAST: {Weight.DOUBTFUL: Weight.TOLD},
+}
 
 
 class Session(Hearing):
@@ -231,10 +249,20 @@ class Session(Hearing):
         words that are kept as they are, are not worth a second decoding. Of a temperature people
         say the first half, look at the thermometer, and then say the rest. Whether somebody answers
         for the resident is always decoded twice: of an echo of what was asked it must not be heard.
+        Where a language's endings tell more of whether somebody goes on, they count, too.
         """
-        confirming = self.data.pending is not None
-        kind = Kind.YES_NO if confirming else self._question.kind
+        kind = Kind.YES_NO if self.data.pending is not None else self._question.kind
         u = self._read(kind, hypotheses)
+        weight = self._weight_of(u, kind, hypotheses)
+        ending = ending_of(u.heard, self._lexicon)
+        refused = isinstance(u.value, YesNo) and not u.value.yes
+        if weight is Weight.COMPLETE and ending is Ending.FIRST and refused:
+            return Weight.BRIEF  # Why, or when it suits, comes next.
+        return _BY_ENDING[ending].get(weight, weight)
+
+    def _weight_of(self, u: Understanding, kind: Kind, hypotheses: Sequence[Hypothesis]) -> Weight:
+        """By what is read in it alone."""
+        confirming = self.data.pending is not None
         if kind is Kind.OPEN and u.intent is Intent.ANSWER and not self._question.names_need:
             return Weight.UNDERSTOOD
         if isinstance(u.value, Open) and not u.value.tells:

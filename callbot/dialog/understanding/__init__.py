@@ -34,6 +34,7 @@ from callbot.dialog.understanding.answers.yes_no import ends_in_syllable_of_no
 from callbot.dialog.understanding.brevity import ends_in_one_word, is_one_word
 from callbot.dialog.understanding.contradiction import DECISIVE_MARGIN, is_whole
 from callbot.dialog.understanding.danger import danger_by_sound
+from callbot.dialog.understanding.endings import Ending, ending_of
 from callbot.dialog.understanding.requests.known_questions import KnownQuestions
 from callbot.dialog.understanding.requests.unasked import Unasked
 from callbot.dialog.understanding.resemblance import Resemblance, load_resemblance
@@ -62,6 +63,7 @@ from callbot.dialog.understanding.words.vocabulary import Vocabulary
 __all__ = [
     "DECISIVE_MARGIN",
     "LONGEST_UTTERANCE",
+    "Ending",
     "KnownQuestions",
     "Lexicon",
     "Resemblance",
@@ -72,6 +74,7 @@ __all__ = [
     "danger_by_sound",
     "denies_fraction",
     "denies_throughout",
+    "ending_of",
     "ends_in_one_word",
     "ends_in_syllable_of_no",
     "goes_on_behind_whole",

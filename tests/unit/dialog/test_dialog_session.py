@@ -164,7 +164,7 @@ def test_a_number_said_to_its_end_is_not_waited_on_though_two_are_likely(
 @pytest.mark.parametrize(
     ("locale", "words", "weight"),
     [
-        ("ko-KR", "너프 어로 이 오고", Weight.DOUBTFUL),
+        ("ko-KR", "너프 어로 이", Weight.DOUBTFUL),
         ("ko-KR", "영어 도 교", Weight.DOUBTFUL),
         ("ko-KR", "그거 친구", Weight.DOUBTFUL),
         ("ko-KR", "삼십육 점 뭐더라", Weight.UNFINISHED),
@@ -255,6 +255,40 @@ def test_behind_a_mere_no_a_sign_or_a_number_without_tenths_more_may_come(
     session.start(AT)
     answers = ["Yes, speaking", "Go ahead", "98.4", "Yes, that's right", "No, I feel fine"]
     for earlier in answers:
+        if session.data.question == question and session.data.pending is None:
+            break
+        session.resume(hear(earlier), AT)
+    assert session.data.question == question
+    assert session.weigh([Hypothesis(text=words, confidence=0.9)]) is weight
+
+
+@pytest.mark.parametrize(
+    ("question", "words", "weight"),
+    [
+        ("identity", "네", Weight.UNDERSTOOD),
+        ("identity", "네, 맞아요", Weight.BRIEF),
+        ("identity", "네 제가 맞아요. 본인이에요", Weight.COMPLETE),
+        ("permission", "네 말씀하세요", Weight.COMPLETE),
+        ("permission", "네 괜찮은데", Weight.BRIEF),
+        ("permission", "지금은 바빠요", Weight.BEGUN),
+        ("temperature", "삼십육 점 칠도입니다", Weight.COMPLETE),
+        ("temperature", "아침 먹기 전에 쟀는데", Weight.UNFINISHED),
+        ("temperature", "어젯밤부터", Weight.UNFINISHED),
+        ("symptoms", "아니요", Weight.BEGUN),
+        ("symptoms", "아픈 데 없어요", Weight.BEGUN),
+        ("symptoms", "아픈 데 없어요. 밥도 잘 먹어요", Weight.UNDERSTOOD),
+        ("symptoms", "아픈 데 없어요 밥도 잘 먹어요", Weight.UNDERSTOOD),
+        ("symptoms", "아니요, 아픈 데 없어요", Weight.UNDERSTOOD),
+        ("symptoms", "아니요 부르미 다나거려요", Weight.TOLD),
+        ("symptoms", "부르미 다나거리", Weight.DOUBTFUL),
+    ],
+)
+def test_korean_endings_tell_whether_somebody_goes_on(
+    quarantine: Script, question: str, words: str, weight: Weight
+) -> None:
+    session = new(quarantine, locale="ko-KR")
+    session.start(AT)
+    for earlier in ("네, 맞아요", "네, 말씀하세요", "삼십육 점 칠도입니다", "네, 맞아요"):
         if session.data.question == question and session.data.pending is None:
             break
         session.resume(hear(earlier), AT)

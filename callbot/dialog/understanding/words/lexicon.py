@@ -34,7 +34,12 @@ from callbot.dialog.understanding.words.sections.limits import Limits
 from callbot.dialog.understanding.words.sections.persons import Persons
 from callbot.dialog.understanding.words.sections.requests import Requests
 from callbot.dialog.understanding.words.sections.section import Pause, Phrase, Section, Words
-from callbot.dialog.understanding.words.sentence_ends import LoneAnswer, LoneAnswers, SentenceEnds
+from callbot.dialog.understanding.words.sentence_ends import (
+    LoneAnswer,
+    LoneAnswers,
+    SentenceEnds,
+    TurnEndings,
+)
 from callbot.dialog.understanding.words.spelling import Spelling
 from callbot.dialog.understanding.words.stated import Stated
 from callbot.dialog.understanding.words.variants import Variants, carried_over
@@ -71,6 +76,16 @@ class Lexicon(BaseModel):
     )
     going_on: Words = Field(
         default=(), description="words before which no sentence has ended, whatever looks so"
+    )
+    answering: Words = Field(
+        default=(), description="words that answer and state nothing, behind which many go on"
+    )
+    closing_ends: Words = Field(
+        default=(),
+        description="endings of a last word that close one, `sentence_ends` aside",
+    )
+    open_ends: Words = Field(
+        default=(), description="endings of a last word behind which the sentence goes on"
     )
     interjections: Words = Field(
         default=(), description="syllables after which a blank is a pause at the very beginning"
@@ -276,6 +291,16 @@ class Lexicon(BaseModel):
         return SentenceEnds(
             endings, self.interjections, self.asides, turns, self.going_on, familiar, self.all_else
         )
+
+    @cached_property
+    def turn_endings(self) -> TurnEndings | None:
+        """None where endings tell nothing."""
+        if not self.open_ends:
+            return None
+        ends = (*self.sentence_ends, *self.closing_ends)
+        closing = [phrase for p in ends for phrase in expand(p)]
+        going_on = [phrase for p in self.open_ends for phrase in expand(p)]
+        return TurnEndings(self.answering, closing, going_on)
 
     @cached_property
     def lone_answers(self) -> LoneAnswers:

@@ -84,5 +84,26 @@ class SentenceEnds:
         return parted
 
 
+class TurnEndings:
+    """What the end of the last word tells of whether somebody goes on.
+
+    answering: words that answer and are no statement ("네", "맞아요"). closing: endings that close
+    a sentence. going_on: those behind which one goes on, though they may look like the former.
+    """
+
+    def __init__(
+        self, answering: Sequence[str], closing: Sequence[str], going_on: Sequence[str]
+    ) -> None:
+        self.answering = frozenset(answering)
+        self._closing = re.compile(rf"(?:{either(closing)})$")
+        self._going_on = re.compile(rf"(?:{either(going_on)})$")
+
+    def closes(self, sentence: str) -> bool:
+        return not self.goes_on(sentence) and self._closing.search(sentence) is not None
+
+    def goes_on(self, sentence: str) -> bool:
+        return self._going_on.search(sentence) is not None
+
+
 def _with_pause(end: re.Match[str]) -> str:
     return f"{end[0].rstrip()}, "
