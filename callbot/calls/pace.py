@@ -49,7 +49,7 @@ FLUENT_SHARE: Final = {
 }
 """Of the question's patience, with someone fluent: whose answer is understood already, or not even
 by a second decoding, which takes half of that time by itself. Behind what sounded told in Korean,
-one of 32 went on."""
+3 of 34 went on."""
 SHORTEST_PATIENCE_MS: Final = 400
 
 _UNDERSTOOD: Final = frozenset({Weight.UNDERSTOOD, Weight.BEGUN})
