@@ -70,7 +70,7 @@ class Reading(ABC):
     def _supersede(self) -> None:
         """As in “前天咳嗽,现在不咳了”, "有咳嗽,不对,没咳嗽", "有点咳,不是咳": the later counts."""
         turns = [
-            t.start
+            t
             for t in self._tokens
             if t.has(Role.NOW, Role.CORRECTION) or (t.has(Role.NOT_SO) and self._stands_alone(t))
         ]
@@ -79,11 +79,19 @@ class Reading(ABC):
                 continue
             start = later.token.start
             for index, earlier in enumerate(self._found):
-                turned = earlier.past or any(earlier.token.end <= t <= start for t in turns)
+                turned = earlier.past or self._turned(turns, earlier.token, later.token)
                 turned = turned or self._taken_back(earlier.token, later.token)
-                same = set(_codes(earlier.token)) & set(_codes(later.token))
+                same = self._are_one(earlier.token, later.token)
                 if earlier.token.start < start and turned and same and earlier.who is later.who:
                     self._end([index])
+
+    def _are_one(self, earlier: Token, later: Token) -> bool:
+        """Whether what is denied is the sign of illness named before."""
+        return not set(_codes(earlier)).isdisjoint(_codes(later))
+
+    def _turned(self, turns: list[Token], earlier: Token, later: Token) -> bool:
+        """Whether one of the turns sets the later against the earlier."""
+        return any(earlier.end <= t.start <= later.start for t in turns)
 
     def _stands_alone(self, token: Token) -> bool:
         at = self._place[token.start]

@@ -23,6 +23,9 @@ LONGEST_GOING = 4
 LONGEST_CAUSE = 4
 """Syllables of a verb and its ending of a reason ("해서", "어가지고")."""
 
+_ACHED = "아팠"
+"""At the end of an ache told in the past."""
+
 _PLANNED = (Role.OUT, Role.GO, Role.MEET)
 
 
@@ -87,6 +90,23 @@ class NegationAfter(Reading):
                 self._deny_way_before(token, scope)
                 self._term(number, token, rest, scope)
             self._end_marks(number, token, scope.hedged)
+
+    def _are_one(self, earlier: Token, later: Token) -> bool:
+        """ "머리가 아팠는데 오늘은 안 아파요": what ached is not named again."""
+        ached = earlier.text.endswith(_ACHED) and later.has(Role.UNWELL)
+        return ached or super()._are_one(earlier, later)
+
+    def _dated(self, term: Token, denial: Token) -> bool:
+        """ "목이 아팠지만 이젠 멀쩡합니다": told as over."""
+        return term.text.endswith(_ACHED) or super()._dated(term, denial)
+
+    def _turned(self, turns: list[Token], earlier: Token, later: Token) -> bool:
+        """A time before the pause that ends what is told first turns nothing: it tells since when
+        ("기침이 이틀 전부터 나요, 가래는 없어요")."""
+        between = self._tokens[self._place[earlier.start] : self._place[later.start]]
+        told = list(takewhile(lambda t: not t.has(*BREAKS), between))
+        since = [t for t in told if t.has(Role.NOW)] if len(told) < len(between) else []
+        return super()._turned([t for t in turns if t not in since], earlier, later)
 
     def _deny_way_before(self, stayed: Token, scope: _Scope) -> None:
         """ "산책은 안 나갔어요", "쓰레기 버리러 나가지 않았어요": a word for having stayed in that
