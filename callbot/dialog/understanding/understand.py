@@ -30,7 +30,7 @@ from callbot.dialog.understanding.limited_denial import limits
 from callbot.dialog.understanding.misheard import may_deny_stay, respellings, with_pause
 from callbot.dialog.understanding.reading import Reading, read
 from callbot.dialog.understanding.requests.known_questions import KnownQuestions
-from callbot.dialog.understanding.words.heard import spell
+from callbot.dialog.understanding.words.heard import denies_fraction, spell
 from callbot.dialog.understanding.words.lexicon import Lexicon
 from callbot.dialog.understanding.words.roles import BREAKS, Role
 from callbot.dialog.understanding.words.vocabulary import Vocabulary
@@ -253,7 +253,7 @@ def _choose(candidates: list[_Candidate], lexicon: Lexicon) -> Understanding:
     if not answers or (meaning and best.confidence - answers[0].confidence > DECISIVE_MARGIN):
         chosen = best if meaning else next((c for c in audible if _asks(c)), best)
         return _taken(chosen, candidates, agreement=1.0)
-    winner = _with_tenths(answers)
+    winner = _with_tenths(answers, lexicon)
     same = [c for c in answers if agree(winner.reading.value, c.reading.value)]
     rivals = [other for other in answers if _outweighs_not(winner, other)]
     outvoted = len(rivals) < len(same) and all(_on_one_side(winner, other) for other in rivals)
@@ -265,10 +265,13 @@ def _choose(candidates: list[_Candidate], lexicon: Lexicon) -> Understanding:
     return _taken(winner, candidates, agreement=agreeing / sum(c.confidence for c in answers))
 
 
-def _with_tenths(answers: list[_Candidate]) -> _Candidate:
+def _with_tenths(answers: list[_Candidate], lexicon: Lexicon) -> _Candidate:
     """The surest answer; of a whole number the same with its tenths, if that is nearly as sure:
-    tenths get lost, and are not made up ("36度" 0.81, "三十六度五" 0.69)."""
+    tenths get lost, and are not made up ("36度" 0.81, "三十六度五" 0.69). Of one that is said to be
+    whole they are ("对 36.6度整" of 对，三十六度整)."""
     best = answers[0]
+    if denies_fraction(best.hypothesis.text, lexicon):
+        return best
     fuller = (c for c in answers if lost_fraction(best.reading.value, c.reading.value))
     close = (c for c in fuller if best.confidence - c.confidence < DECISIVE_MARGIN)
     return next(close, best)
