@@ -54,6 +54,8 @@ POSTGRESQL_CONNECT: dict[str, Any] = {
 }
 UPGRADE_LOCK = 4_236_001
 """PostgreSQL's advisory lock held during an upgrade: of two at once, the second waits."""
+UPGRADE_TIMEOUT_MS = 600_000
+"""For how long: an upgrade of a large database, on a slow machine, takes longer than any row."""
 
 
 class DatabaseUnavailable(CallbotError):
@@ -294,7 +296,9 @@ def upgrade(database: Database) -> bool:
         config.attributes["connection"] = writing
         with writing.begin():
             if database.engine.dialect.name == "postgresql":
+                writing.exec_driver_sql(f"SET LOCAL lock_timeout = {UPGRADE_TIMEOUT_MS}")
                 writing.exec_driver_sql(f"SELECT pg_advisory_xact_lock({UPGRADE_LOCK})")
+                writing.exec_driver_sql(f"SET LOCAL lock_timeout = {BUSY_TIMEOUT_MS}")
             command.upgrade(config, "head")
     return True
 

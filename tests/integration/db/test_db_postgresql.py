@@ -51,6 +51,22 @@ def test_two_upgrades_at_once_make_one_schema(postgres: PostgresServer) -> None:
     databases[0].close()
 
 
+def test_an_upgrade_waits_for_another_longer_than_for_a_row(
+    postgres: PostgresServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(db.POSTGRESQL_CONNECT, "options", "-c lock_timeout=100")
+    database = opened(postgres.make_database())
+    waiting = threading.Thread(target=db.upgrade, args=(database,))
+    with database.engine.connect() as other, other.begin():
+        other.exec_driver_sql(f"SELECT pg_advisory_xact_lock({db.UPGRADE_LOCK})")
+        waiting.start()
+        waiting.join(1)
+        assert waiting.is_alive()
+    waiting.join()
+    assert db.describe(database)["schema"] is not None
+    database.close()
+
+
 def test_a_database_without_tables_says_which_command_makes_them(postgres: PostgresServer) -> None:
     empty = opened(postgres.make_database())
     with pytest.raises(db.DatabaseUnavailable, match="callbot db upgrade"), empty.reading() as rows:
