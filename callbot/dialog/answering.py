@@ -227,16 +227,14 @@ class Answering(Doubting):
         """With the signs that were told before anybody asked about them, unless what was read back
         with them was denied."""
         earlier = None if answer.member else self.data.told_early.get(answer.question)
-        match answer.parsed(), earlier and earlier.parsed():
-            case Symptoms() as value, Symptoms() as told if self.data.denied is None:
-                joined = value.added_to(told)
-                return answer.model_copy(
-                    update={
-                        "value": joined.model_dump(mode="json"),
-                        "heard": f"{earlier.heard}；{answer.heard}" if earlier else answer.heard,
-                    }
-                )
-        return answer
+        if earlier is None or self.data.denied is not None:
+            return answer
+        value, told = answer.parsed(), earlier.parsed()
+        if not (isinstance(value, Symptoms) and isinstance(told, Symptoms)):
+            return answer
+        joined = value.added_to(told).model_dump(mode="json")
+        heard = f"{earlier.heard}；{answer.heard}"
+        return answer.model_copy(update={"value": joined, "heard": heard})
 
     @property
     def _asks_temperature(self) -> bool:

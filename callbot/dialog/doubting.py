@@ -3,7 +3,7 @@
 An answer misheard as calm is worse than one more question, and people agree to what they hear.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from callbot.dialog.answers import (
     CALM,
@@ -41,6 +41,8 @@ the signs, ways out and meetings read back wrongly had less, and people agree to
 
 NEARLY_AS_SURE = 0.8
 """The share of a number's confidence with which a guess at another number speaks against it."""
+HALF_AS_SURE = 0.5
+"""The same where the other number is degrees away."""
 
 DEGREES_APART = 0.5
 """In °C, nearly a degree Fahrenheit: two numbers so far apart differ in more than their tenths."""
@@ -111,13 +113,9 @@ class Doubting(Flow):
         to whichever is read back. (So 18 of 96 temperatures at 10 and 5 dB, 6 of them wrong, and
         one of 31 at 20 dB and clean.)"""
         told = {h: self._number_of([h]) for h in hypotheses}
-        surest = max((h.confidence for h in told if told[h] == celsius), default=0.0)
         return any(
-            other is not None
-            and other not in (celsius, int(other))
-            and other < ABNORMAL_CELSIUS
-            and h.confidence >= NEARLY_AS_SURE * surest
-            for h, other in told.items()
+            other not in (celsius, int(other)) and other < ABNORMAL_CELSIUS
+            for other in _told_nearly_as_surely(celsius, told, NEARLY_AS_SURE)
         )
 
     def _are_degrees_in_doubt(self, celsius: float, hypotheses: Sequence[Hypothesis]) -> bool:
@@ -127,12 +125,9 @@ class Doubting(Flow):
         if self.data.asked > 1:
             return False
         told = {h: self._number_of([h]) or number_heard(h.text, self._lexicon) for h in hypotheses}
-        surest = max((h.confidence for h in told if told[h] == celsius), default=0.0)
         return any(
-            ON_A_SCALE[0] <= other <= ON_A_SCALE[1]
-            and abs(other - celsius) >= DEGREES_APART
-            and 2 * h.confidence >= surest
-            for h, other in told.items()
+            ON_A_SCALE[0] <= other <= ON_A_SCALE[1] and abs(other - celsius) >= DEGREES_APART
+            for other in _told_nearly_as_surely(celsius, told, HALF_AS_SURE)
         )
 
     def _is_fever_passed_over(self, hypotheses: Sequence[Hypothesis]) -> bool:
@@ -263,3 +258,14 @@ class Doubting(Flow):
 
     def _of_subject(self, value: AnyValue) -> AnyValue:
         return of_resident(value) if self.data.about_other else value
+
+
+def _told_nearly_as_surely(
+    celsius: float, told: Mapping[Hypothesis, float | None], share: float
+) -> list[float]:
+    """Of the numbers that guesses tell, in °C, those with at least that share of the confidence
+    with which `celsius` is told."""
+    surest = max((h.confidence for h in told if told[h] == celsius), default=0.0)
+    return [
+        other for h, other in told.items() if other is not None and h.confidence >= share * surest
+    ]
