@@ -9,6 +9,12 @@ from pydantic import BaseModel, ConfigDict, Field, model_serializer
 BELIEVED_CELSIUS = (34.0, 42.5)
 """A temperature outside this range is asked again (rules of the follow-up)."""
 
+ABNORMAL_CELSIUS = 37.3
+"""From here on a temperature is abnormal (rules of the follow-up)."""
+
+URGENT_CELSIUS = 39.0
+"""Above this a temperature is urgent (rules of the follow-up)."""
+
 
 class Kind(StrEnum):
     """Kind of question; decides which understanding reads the answer."""

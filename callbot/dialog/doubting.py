@@ -6,6 +6,7 @@ An answer misheard as calm is worse than one more question, and people agree to 
 from collections.abc import Mapping, Sequence
 
 from callbot.dialog.answers import (
+    ABNORMAL_CELSIUS,
     CALM,
     Answer,
     AnyValue,
@@ -33,7 +34,6 @@ from callbot.dialog.understanding import (
     of_resident,
     understand,
 )
-from callbot.dialog.understanding.answers.temperature import ABNORMAL_CELSIUS
 
 LEAST_SUPPORT = 0.5
 """How much of what may have been said must tell of something before that is read back: a third of

@@ -5,7 +5,15 @@ from dataclasses import replace
 
 from callbot.dialog.alarming import Alarming
 from callbot.dialog.answering import NOISY_CONFIDENCE
-from callbot.dialog.answers import Hypothesis, Intent, Kind, Status, Temperature, YesNo
+from callbot.dialog.answers import (
+    ABNORMAL_CELSIUS,
+    Hypothesis,
+    Intent,
+    Kind,
+    Status,
+    Temperature,
+    YesNo,
+)
 from callbot.dialog.events import Misheard, Outcome
 from callbot.dialog.flow import SURE_CONFIDENCE
 from callbot.dialog.identity import OF_RESIDENT, Named
@@ -19,7 +27,6 @@ from callbot.dialog.understanding import (
     weighed,
     without_subject,
 )
-from callbot.dialog.understanding.answers.temperature import ABNORMAL_CELSIUS
 
 FAILURES_LIMIT = 3
 """Our recogniser may break this often in a call before the call is ended with an apology."""

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 
 from callbot.dialog.answers import (
+    ABNORMAL_CELSIUS,
     CALM,
     AnyValue,
     Contacts,
@@ -15,7 +16,6 @@ from callbot.dialog.answers import (
     gist,
     is_calm,
 )
-from callbot.dialog.understanding.answers.temperature import ABNORMAL_CELSIUS
 
 READINGS: dict[Kind, frozenset[str]] = {
     Kind.YES_NO: frozenset({"yes", "no"}),

@@ -1,7 +1,6 @@
 """Whether two answers to one question contradict each other, and how much surer one must be."""
 
-from callbot.dialog.answers import AnyValue, Symptoms, Temperature, gist, is_calm
-from callbot.dialog.understanding.answers.temperature import ABNORMAL_CELSIUS
+from callbot.dialog.answers import ABNORMAL_CELSIUS, AnyValue, Symptoms, Temperature, gist, is_calm
 
 DECISIVE_MARGIN = 0.25
 """How much more confident a hypothesis must be than one that says the opposite."""

@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from itertools import islice
 
 from callbot.dialog.answers import (
+    ABNORMAL_CELSIUS,
     AnyValue,
     Hypothesis,
     Intent,
@@ -16,7 +17,7 @@ from callbot.dialog.answers import (
     is_calm,
     is_calm_in_words,
 )
-from callbot.dialog.understanding.answers.temperature import ABNORMAL_CELSIUS, is_disbelieved
+from callbot.dialog.understanding.answers.temperature import is_disbelieved
 from callbot.dialog.understanding.contradiction import (
     DECISIVE_MARGIN,
     agree,

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 
 from callbot.dialog.answers import (
+    ABNORMAL_CELSIUS,
     AnyValue,
     Contacts,
     Intent,
@@ -18,7 +19,6 @@ from callbot.dialog.understanding.answers.movements import read_movements, state
 from callbot.dialog.understanding.answers.open_answer import asks_for_something, read_open
 from callbot.dialog.understanding.answers.symptoms import read_symptoms, states_symptoms
 from callbot.dialog.understanding.answers.temperature import (
-    ABNORMAL_CELSIUS,
     certain_celsius,
     read_temperature,
 )

@@ -10,6 +10,7 @@ import xlsxwriter
 from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
 
+from callbot.dialog.answers import ABNORMAL_CELSIUS
 from callbot.dialog.events import Severity
 
 SEVERITY_COLOURS = {
@@ -17,8 +18,6 @@ SEVERITY_COLOURS = {
     Severity.HIGH: "#FFE699",
     Severity.NORMAL: "#E2EFDA",
 }
-FEVER_CELSIUS = 37.3
-"""From here a temperature is printed in red (rules of the follow-up)."""
 
 FONT = {"font_name": "Microsoft YaHei", "font_size": 10}
 LINE_HEIGHT_POINTS = 16.0
@@ -106,7 +105,7 @@ class Sheets:
             sheet.write_number(row, column, value, style or self.cell)
 
     def put_celsius(self, sheet: Worksheet, row: int, column: int, celsius: float | None) -> None:
-        hot = celsius is not None and celsius >= FEVER_CELSIUS
+        hot = celsius is not None and celsius >= ABNORMAL_CELSIUS
         self.put(sheet, row, column, celsius, self.fever if hot else self.decimal)
 
 

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from datetime import date
 from math import ceil, log10
 
+from callbot.dialog.answers import ABNORMAL_CELSIUS
 from callbot.review.figures import Figures, HourFigures
-from callbot.web.charts.temperature import ABNORMAL_CELSIUS
 
 WIDTH, HEIGHT = 720, 240
 LEFT, RIGHT, TOP, BOTTOM = 44, 8, 20, 30

@@ -3,10 +3,10 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from callbot.dialog.answers import ABNORMAL_CELSIUS
+
 WIDTH, HEIGHT = 640, 200
 LEFT, RIGHT, TOP, BOTTOM = 44, 12, 10, 26
-ABNORMAL_CELSIUS = 37.3
-"""From here on a temperature is abnormal (rules of the follow-up)."""
 
 
 @dataclass(frozen=True)

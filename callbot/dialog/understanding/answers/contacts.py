@@ -7,19 +7,14 @@ they are said to have been met.
 from itertools import pairwise, zip_longest
 
 from callbot.dialog.answers import Contacts
-from callbot.dialog.understanding.answers.meeting import (
-    PERSONS,
-    Meeting,
-    dealt_with,
-    meeting,
-    spoke_to_thing,
-)
+from callbot.dialog.understanding.answers.meeting import Meeting, dealt_with, meeting
 from callbot.dialog.understanding.answers.movement_clauses import saw_the_place
 from callbot.dialog.understanding.answers.nearness import came_close, comes
+from callbot.dialog.understanding.answers.things_met import spoke_to_thing
 from callbot.dialog.understanding.context.in_turn import yes_of_a_day
 from callbot.dialog.understanding.statements.assertions import Polarity
 from callbot.dialog.understanding.utterance import Utterance
-from callbot.dialog.understanding.words.roles import BREAKS, NEGATORS, Role
+from callbot.dialog.understanding.words.roles import BREAKS, NEGATORS, PERSONS, Role
 from callbot.dialog.understanding.words.vocabulary import Token
 
 _BEGIN = (*PERSONS, Role.SELF, Role.EVERYONE, Role.THIRD)

@@ -3,8 +3,8 @@
 from collections.abc import Iterable
 from itertools import pairwise, takewhile
 
-from callbot.dialog.answers import Symptoms
-from callbot.dialog.understanding.answers.temperature import ABNORMAL_CELSIUS, certain_celsius
+from callbot.dialog.answers import ABNORMAL_CELSIUS, Symptoms
+from callbot.dialog.understanding.answers.temperature import certain_celsius
 from callbot.dialog.understanding.statements.assertions import Assertion, Polarity, Who
 from callbot.dialog.understanding.statements.clauses import between_pauses
 from callbot.dialog.understanding.utterance import Utterance

@@ -3,7 +3,7 @@
 from itertools import pairwise, takewhile
 
 from callbot.dialog.understanding.utterance import Utterance
-from callbot.dialog.understanding.words.roles import BREAKS, INVISIBLE, Role
+from callbot.dialog.understanding.words.roles import BREAKS, INVISIBLE, PERSONS, Role
 from callbot.dialog.understanding.words.vocabulary import Token
 
 DAYS = (Role.EARLIER_DAY, Role.NOW, Role.WHEN)
@@ -51,7 +51,7 @@ def _is_of_another(said: Utterance, day: Token, token: Token) -> bool:
     before = takewhile(lambda t: not t.has(*BREAKS), reversed(tokens[: tokens.index(day)]))
     after = tokens[tokens.index(day) + 1 :]
     turned = any(one.has(*BREAKS) and own.has(Role.SELF) for one, own in pairwise(after))
-    return turned and any(t.has(Role.CORE, Role.FAMILY, Role.OUTSIDER) for t in before)
+    return turned and any(t.has(*PERSONS) for t in before)
 
 
 def names_earlier_day(following: list[Token]) -> bool:

@@ -11,6 +11,7 @@ from callbot.dialog.understanding.words.roles import (
     INVISIBLE,
     NAMED,
     NEGATORS,
+    PERSONS,
     TERMS,
     Mark,
     Role,
@@ -120,8 +121,7 @@ def _with_household(tokens: list[Token]) -> list[Token]:
 
 
 def _means_household(before: list[Token]) -> bool:
-    persons = (Role.CORE, Role.FAMILY, Role.OUTSIDER)
-    last = next((i for i, t in reversed(list(enumerate(before))) if t.has(*persons)), None)
+    last = next((i for i, t in reversed(list(enumerate(before))) if t.has(*PERSONS)), None)
     return (
         last is not None
         and before[last].has(Role.CORE)

@@ -7,7 +7,7 @@ from itertools import pairwise, takewhile
 from callbot.dialog.answers import Intent
 from callbot.dialog.understanding.statements.clauses import clause_spans
 from callbot.dialog.understanding.words.lexicon import Lexicon
-from callbot.dialog.understanding.words.roles import BREAKS, NEGATORS, TERMS, Mark, Role
+from callbot.dialog.understanding.words.roles import BREAKS, NEGATORS, PERSONS, TERMS, Mark, Role
 from callbot.dialog.understanding.words.sections.requests import Requests
 from callbot.dialog.understanding.words.vocabulary import Token
 
@@ -147,7 +147,7 @@ def _is_of_another(request: Token, stated: list[Token]) -> bool:
     before = [t for t in stated if t.start < request.start]
     clause = list(takewhile(lambda t: not t.has(*BREAKS), reversed(before)))
     earlier = before[: len(before) - len(clause)]
-    named = any(t.has(Role.CORE, Role.FAMILY, Role.OUTSIDER) for t in clause)
+    named = any(t.has(*PERSONS) for t in clause)
     first = list(takewhile(lambda t: not t.has(*BREAKS), earlier))
     # "No, I'm looking after him" tells why nobody went out.
     spoken = any(t.has(Role.SELF) for t in clause)
@@ -175,8 +175,7 @@ def _of_visitor(request: Token, stated: list[Token]) -> bool:
         t.has(Role.LIVES_APART) and t.start < request.end and request.start < t.end for t in stated
     )
     before = [t for t in stated if t.start < request.start]
-    named = (Role.CORE, Role.FAMILY, Role.OUTSIDER)
-    return apart and any(t.has(*named) for t in before)
+    return apart and any(t.has(*PERSONS) for t in before)
 
 
 _FOR_ME = (Role.OBJECT_MARKER, Role.SAYS)

@@ -273,6 +273,9 @@ NEGATORS = (Role.NEGATOR, Role.TIGHT_NEGATOR, Role.ALL_NEGATOR)
 
 ILLNESS = (Role.SYMPTOM, Role.SEVERE, Role.COMPLAINT)
 
+PERSONS = (Role.CORE, Role.FAMILY, Role.OUTSIDER)
+"""Those who live with the resident, relatives, and others."""
+
 TERMS = (
     *ILLNESS, Role.MEASURE, Role.OUT, Role.GO, Role.HOME, Role.MEET, Role.NORMAL, Role.ABNORMAL,
 )  # fmt: skip
