@@ -21,8 +21,9 @@ class ResidentResult:
     response_ms: measured in the sound at the carrier, over all calls; none in a rehearsal
     without sound. fillers: said by the bot while it was still making out what it heard; each ends
     a response. understood_ms: fillers passed over, from the end of what was said to the bot's next
-    words, in the node's own count of sound, of the last call. detail: the carrier's words at the
-    end of the last attempt, or why it was given up.
+    words, in the node's own count of sound, of the last call. barge_in_ms, spoken_turns and
+    early_cuts: as in LineReport, over all calls. detail: the carrier's words at the end of the last
+    attempt, or why it was given up.
     """
 
     phone: str
@@ -59,6 +60,9 @@ class ResidentResult:
             "turns": list(self.turns),
             "response_ms": list(self.response_ms),
             "duration_ms": self.duration_ms,
+            "spoken_turns": self.spoken_turns,
+            "early_cuts": self.early_cuts,
+            "barge_in_ms": list(self.barge_in_ms),
         }
 
 

@@ -118,6 +118,8 @@ def test_someone_who_interrupts_is_heard(played: Played) -> None:
         call = rows.exec(select(Call).where(Call.resident_id == BARGES_IN)).one()
         cut = rows.exec(select(Turn).where(Turn.call_id == call.id, Turn.interrupted)).all()
     assert cut, "the bot fell silent in mid-sentence"
+    at_the_far_end = played.of(BARGES_IN).as_json()
+    assert at_the_far_end["spoken_turns"] >= len(at_the_far_end["barge_in_ms"]) > 0
 
 
 def test_a_whole_call_can_be_answered_by_keys(played: Played) -> None:
