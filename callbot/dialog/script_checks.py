@@ -73,11 +73,12 @@ def _check_persons(file: ScriptFile, source: Source) -> None:
     if other is not None and other not in yes_no:
         raise source.error(("answered_by_other",), _unknown_question(other, yes_no))
     asides = [question.id for question in file.questions if question.aside]
-    if file.danger is not None:
-        if file.danger not in yes_no or file.danger not in asides:
-            raise source.error(("danger",), _unknown_question(file.danger, yes_no))
-        if not {Intent.EMERGENCY, Intent.DISTRESS} <= file.requests.keys():
-            raise source.error(("danger",), "`requests` must say what follows: emergency, distress")
+    for field in ("danger", "opting_out"):
+        asked = getattr(file, field)
+        if asked is not None and (asked not in yes_no or asked not in asides):
+            raise source.error((field,), _unknown_question(asked, yes_no))
+    if file.danger is not None and not {Intent.EMERGENCY, Intent.DISTRESS} <= file.requests.keys():
+        raise source.error(("danger",), "`requests` must say what follows: emergency, distress")
     for index, advice in enumerate(file.advice):
         if advice.member and not file.household:
             problem = "the script asks about nobody else; name questions under `household`"

@@ -144,8 +144,9 @@ class ScriptFile(_Part):
     called_back: said in place of the opening to a resident who rings us; nothing about health.
     answered_by_other: the yes-or-no question by which somebody of the family says that they answer
     for the resident. danger: the yes-or-no question, an aside, that is asked when a cry for help
-    may have been misheard; a yes is the request `emergency` or `distress`. household: questions
-    that are asked about each further member of it.
+    may have been misheard; a yes is the request `emergency` or `distress`. opting_out: the same of
+    the wish for no more calls; a yes is `opt_out`. household: questions that are asked about each
+    further member of it.
     """
 
     title: dict[str, str]
@@ -156,6 +157,7 @@ class ScriptFile(_Part):
     questions: tuple[Question, ...] = Field(min_length=1)
     answered_by_other: str | None = None
     danger: str | None = None
+    opting_out: str | None = None
     household: tuple[str, ...] = ()
     rules: tuple[Rule, ...] = ()
     requests: dict[Intent, Reaction] = Field(default_factory=dict)

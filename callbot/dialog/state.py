@@ -40,7 +40,8 @@ class Member(Sheet):
 
 
 class Alarm(BaseModel):
-    """A cry for help that may have been misheard: which, as heard, and at which question."""
+    """A cry for help, or the wish for no more calls, that may have been misheard: which, as heard,
+    and at which question."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
@@ -76,7 +77,7 @@ class SessionState(Sheet):
     health was asked about, by the question they belong to. `callback_moved`: the time
     named lay outside the hours, `opens` to `closes`, and was moved. `promised`: until when a
     person will have called back, by the request that was answered so. `intents`: what was asked for
-    in place of an answer, with the words of the first time. `alarm`: the only one asked about.
+    in place of an answer, with the words of the first time. `alarm`: the one asked about last.
     `waits`: how often time was asked for at the present question, `waited_at`: where it was
     asked for so often that another time is looked for. `taken`: for words that go on after a
     turn taken too early; None if what followed from it cannot be taken back.

@@ -11,6 +11,8 @@ from callbot.dialog.understanding import of_resident, understand, without_subjec
 from callbot.rehearsal.residents import Residents
 from callbot.telephony.simulated.residents import SimulatedResident, TimesAsked
 
+_IN_DANGER = (Intent.EMERGENCY, Intent.DISTRESS)
+
 
 class Meaning:
     """What one resident meant at each question of one call, by the words they spoke last."""
@@ -19,8 +21,12 @@ class Meaning:
         self._resident = resident
         self._lexicon = script.lexicons[resident.locale]
         self._words: dict[str, str | None] = {}
-        self._danger = script.file.danger
-        self._in_danger = False
+        file = script.file
+        self._asked_about: dict[str | None, tuple[Intent, ...]] = {
+            file.danger: _IN_DANGER,
+            file.opting_out: (Intent.OPT_OUT,),
+        }
+        self._intent: Intent | None = None
         self._times = TimesAsked()
 
     def heard(self, listen: Listen) -> Listen:
@@ -29,12 +35,12 @@ class Meaning:
 
     def told(self, listen: Listen) -> bool | None:
         """Whether what is read back is what the resident meant; None when it cannot be told."""
-        if listen.question == self._danger:
-            return self._in_danger
+        if listen.question in self._asked_about:
+            return self._intent in self._asked_about[listen.question]
         if listen.reads_back is None:
             words = self._resident.words(listen)
             self._words[listen.question] = words
-            self._in_danger = words is not None and self._tells_danger(listen.kind, words)
+            self._intent = None if words is None else self._intent_of(listen.kind, words)
             return None
         words = self._words.get(listen.question)
         if words is None:
@@ -45,9 +51,8 @@ class Meaning:
         read_back = listen.reads_back.parsed()
         return read_back is not None and gist(meant) == gist(read_back)
 
-    def _tells_danger(self, kind: Kind, words: str) -> bool:
-        meant = understand(kind, [Hypothesis(text=words)], self._lexicon)
-        return meant.intent in (Intent.EMERGENCY, Intent.DISTRESS)
+    def _intent_of(self, kind: Kind, words: str) -> Intent:
+        return understand(kind, [Hypothesis(text=words)], self._lexicon).intent
 
     def _meant(self, kind: Kind, words: str, *, about_other: bool) -> AnyValue | None:
         meant = understand(kind, [Hypothesis(text=words)], self._lexicon)

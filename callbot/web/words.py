@@ -79,6 +79,7 @@ QUESTIONS = {
     "family": "家人代答",
     "relation": "与本人的关系",
     "danger": "是否危急",
+    "opting_out": "是否不再来电",
 }
 LEXICON = {
     "language": "整个语言",

@@ -119,7 +119,8 @@ class SimulatedResident(BaseModel):
         """What the resident says to a question; None is silence.
 
         read_back_true: at a confirmation, whether what the bot read back is what the resident
-        meant, and asked about danger whether there is any; None when that is not known.
+        meant, and asked about danger or the wish for no more calls whether they spoke of it; None
+        when that is not known.
         """
         question = asked_question(listen)
         if question in self.silent_at:
