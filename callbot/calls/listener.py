@@ -14,6 +14,7 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from callbot.calls.pace import AT_ONCE, Breath, Pace
+from callbot.calls.pace_by_ending import PaceByEnding
 from callbot.dialog.answers import Hypothesis
 from callbot.dialog.session import HARDLY_HEARD, Weight
 from callbot.dialog.understanding import is_borne_out
@@ -139,7 +140,8 @@ class Listener:
         self._pre_roll: deque[Pcm] = deque(maxlen=PRE_ROLL_MS // FRAME_MS)
         self._hints = Hints("")
         self._patience_ms = 600
-        self._pace = Pace(breath)
+        by_ending = breath.only_behind_words
+        self._pace = PaceByEnding(breath.behind_word_ms) if by_ending else Pace(breath)
         self._quiet_ms = 0
         self._taken: _Taken | None = None
         self._goes_on_from_ms: int | None = None

@@ -31,8 +31,6 @@ SOONER_BEHIND_MANY_MS: Final = 40
 
 LONGEST_BREATH_MS: Final = 600
 """Of the pauses behind an answer, the longest that is waited for."""
-LONGEST_SENTENCE_BREATH_MS: Final = 900
-"""The same where endings tell that another sentence may follow."""
 
 LONGEST_PATIENCE_MS: Final = 1800
 UNFINISHED_PATIENCE_MS: Final = 1100
@@ -43,31 +41,27 @@ FLUENT_ANSWERS: Final = 2
 FLUENT_SHARE: Final = {
     Weight.UNDERSTOOD: 0.6,
     Weight.BEGUN: 0.6,
-    Weight.TOLD: 0.7,
     Weight.DOUBTFUL: 0.85,
     Weight.FAINT: 0.85,
 }
 """Of the question's patience, with someone fluent: whose answer is understood already, or not even
-by a second decoding, which takes half of that time by itself. Behind what sounded told in Korean,
-3 of 34 went on."""
+by a second decoding, which takes half of that time by itself."""
 SHORTEST_PATIENCE_MS: Final = 400
 
 _UNDERSTOOD: Final = frozenset({Weight.UNDERSTOOD, Weight.BEGUN})
-_MAY_GO_ON: Final = frozenset({Weight.BRIEF, Weight.BEGUN, Weight.DOUBTFUL, Weight.FAINT})
 
 
 @dataclass(frozen=True)
 class Breath:
     """Milliseconds of quiet that speakers of a language take behind an answer before they add to
-    it, and behind a mere "yes" or "no" or a list."""
+    it, and behind a mere "yes" or "no", a list or a first sentence."""
 
     behind_answer_ms: int = 0
     behind_word_ms: int = 0
 
     @property
     def only_behind_words(self) -> bool:
-        """Where it is heard whether an answer is whole. What somebody pauses where more was to be
-        expected tells nothing then of other places."""
+        """Where it is heard whether an answer is whole."""
         return self.behind_word_ms > 0 and self.behind_answer_ms == 0
 
 
@@ -83,7 +77,6 @@ class Pace:
     def __init__(self, breath: Breath = AT_ONCE) -> None:
         self._breath_ms = breath.behind_answer_ms
         self._brief_ms = breath.behind_word_ms
-        self._by_ending = breath.only_behind_words
         self._longest_pause_ms = 0
         self._faint_pause_ms = 0
         self._fluent = 0
@@ -96,22 +89,15 @@ class Pace:
         in a language in which people take a breath there. Behind the next that is hardly heard
         they are outlasted as in mid answer.
         """
-        if not (self._by_ending and quiet_ms <= self._expected_ms(weight)):
-            self._learn(quiet_ms, weight)
-
-    def _learn(self, quiet_ms: int, weight: Weight | None) -> None:
         if quiet_ms < A_PAUSE_MS:
             return
         if weight is Weight.FAINT:
             self._faint_pause_ms = max(self._faint_pause_ms, quiet_ms)
         breath_ms = min(LONGEST_BREATH_MS, quiet_ms + BEYOND_THEIR_BREATH_MS)
-        if self._by_ending and weight in {Weight.BRIEF, Weight.BEGUN}:
-            sentence_ms = min(LONGEST_SENTENCE_BREATH_MS, quiet_ms + BEYOND_THEIR_BREATH_MS)
-            self._brief_ms = max(self._brief_ms, sentence_ms)
-        elif weight is Weight.BRIEF or (weight is Weight.FAINT and self._breath_ms):
+        if weight is Weight.BRIEF or (weight is Weight.FAINT and self._breath_ms):
             self._brief_ms = max(self._brief_ms, breath_ms)
             self._breath_ms = max(self._breath_ms, min(LONGEST_BREATH_MS, quiet_ms))
-        elif weight in {*_UNDERSTOOD, Weight.COMPLETE, Weight.TOLD}:
+        elif weight in {*_UNDERSTOOD, Weight.COMPLETE}:
             self._breath_ms = max(self._breath_ms, breath_ms)
         else:
             self._longest_pause_ms = max(self._longest_pause_ms, quiet_ms)
@@ -128,7 +114,7 @@ class Pace:
         """
         self._fluent = 0
         known = {Weight.BRIEF, Weight.FAINT, Weight.COMPLETE}
-        self._learn(quiet_ms, weight if weight in known else None)
+        self.paused(quiet_ms, weight if weight in known else None)
 
     def patience_ms(self, question_ms: int, weight: Weight | None, words: int | None = None) -> int:
         """Quiet after which the answer counts as ended; 0 if it has as soon as it is decoded.
@@ -149,8 +135,6 @@ class Pace:
         if weight in _UNDERSTOOD:
             behind_word_ms = self._brief_ms if weight is Weight.BEGUN else 0
             patience_ms = max(patience_ms, self._behind_answer_ms(words), behind_word_ms)
-        elif weight is Weight.TOLD:
-            patience_ms = max(patience_ms, self._breath_ms)
         elif weight in {Weight.DOUBTFUL, Weight.FAINT}:
             # It may be a "yes" that was hardly heard.
             patience_ms = max(patience_ms, self._brief_ms)
@@ -163,15 +147,7 @@ class Pace:
             patience_ms = max(patience_ms, longest_ms + beyond_ms)
         return min(max(LONGEST_PATIENCE_MS, question_ms), patience_ms)
 
-    def _expected_ms(self, weight: Weight | None) -> int:
-        """Of quiet behind what may go on, which is waited for with anybody."""
-        if weight is Weight.UNFINISHED:
-            return UNFINISHED_PATIENCE_MS
-        return self._brief_ms if weight in _MAY_GO_ON else 0
-
     def _behind_answer_ms(self, words: int | None) -> int:
-        if self._by_ending:
-            return self._breath_ms
         if words is not None and words <= FEW_WORDS:
             longer_ms = max(0, self._brief_ms - self._breath_ms)
             return self._breath_ms + (longer_ms if words <= 1 else longer_ms // 2)

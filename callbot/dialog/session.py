@@ -95,10 +95,14 @@ _BY_ENDING: Final[dict[Ending, dict[Weight, Weight]]] = {
         Weight.UNDERSTOOD: Weight.BEGUN,
         Weight.COMPLETE: Weight.BRIEF,
     },
+    Ending.REASON: dict.fromkeys(
+        (Weight.DOUBTFUL, Weight.UNDERSTOOD, Weight.COMPLETE), Weight.UNFINISHED
+    ),
     Ending.WORD: {Weight.COMPLETE: Weight.UNDERSTOOD, Weight.UNDERSTOOD: Weight.BEGUN},
     Ending.WORDS: {Weight.COMPLETE: Weight.BRIEF, Weight.UNDERSTOOD: Weight.BEGUN},
-    Ending.FIRST: {Weight.UNDERSTOOD: Weight.BEGUN},
-    Ending.LAST: {Weight.DOUBTFUL: Weight.TOLD},
+    Ending.FIRST: {Weight.UNDERSTOOD: Weight.BEGUN, Weight.UNFINISHED: Weight.DOUBTFUL},
+    Ending.ASIDE: {Weight.UNDERSTOOD: Weight.UNFINISHED},
+    Ending.LAST: {Weight.DOUBTFUL: Weight.TOLD, Weight.UNFINISHED: Weight.TOLD},
 }
 
 
@@ -254,10 +258,12 @@ class Session(Hearing):
         kind = Kind.YES_NO if self.data.pending is not None else self._question.kind
         u = self._read(kind, hypotheses)
         weight = self._weight_of(u, kind, hypotheses)
-        ending = ending_of(u.heard, self._lexicon)
+        ending = ending_of(u.heard, self._lexicon, kind)
         refused = isinstance(u.value, YesNo) and not u.value.yes
         if weight is Weight.COMPLETE and ending is Ending.FIRST and refused:
             return Weight.BRIEF  # Why, or when it suits, comes next.
+        if self.data.pending is not None and ending is Ending.FIRST:
+            ending = Ending.LAST  # To what was read back, one statement is all.
         return _BY_ENDING[ending].get(weight, weight)
 
     def _weight_of(self, u: Understanding, kind: Kind, hypotheses: Sequence[Hypothesis]) -> Weight:

@@ -3,6 +3,7 @@
 import re
 from enum import Enum, auto
 
+from callbot.dialog.answers import Kind
 from callbot.dialog.understanding.words.lexicon import Lexicon
 
 _SIGNS = re.compile(r"[,.?!。，]+")
@@ -10,21 +11,25 @@ _SIGNS = re.compile(r"[,.?!。，]+")
 
 class Ending(Enum):
     """Untold: by this lexicon, or by these words. Open: the sentence goes on ("아침에 쟀는데").
-    Word: nothing but one that answers ("네"). Words: only such in the last sentence ("네, 맞아요").
-    First: one statement, behind which most make another ("안 나갔어요 … 집에만 있었어요"). Last: a
-    statement beside a yes, a no or another statement; then few go on.
+    Reason: all that was told is why ("운전 중이라서요"). Word: nothing but one that answers ("네").
+    Words: only such in the last sentence ("네, 맞아요"). First: one statement, behind which many
+    make another ("안 나갔어요 … 집에만 있었어요"). Aside: one behind a yes or no that does not
+    answer outright, behind which most do ("아니요, 누워만 있었어요 … 안 나갔어요"). Last: a
+    statement behind another, or one that answers outright behind a yes or no; then few go on.
     """
 
     UNTOLD = auto()
     OPEN = auto()
+    REASON = auto()
     WORD = auto()
     WORDS = auto()
     FIRST = auto()
+    ASIDE = auto()
     LAST = auto()
 
 
-def ending_of(heard: str, lexicon: Lexicon) -> Ending:
-    """Of what was said, as it was written, with or without signs."""
+def ending_of(heard: str, lexicon: Lexicon, kind: Kind) -> Ending:
+    """Of what was said, as it was written, with or without signs, to a question of the kind."""
     endings = lexicon.turn_endings
     if endings is None:
         return Ending.UNTOLD
@@ -32,11 +37,14 @@ def ending_of(heard: str, lexicon: Lexicon) -> Ending:
     sentences = [s for s in (part.strip() for part in _SIGNS.split(parted)) if s]
     if not sentences:
         return Ending.UNTOLD
-    last = sentences[-1].split()
-    if all(word in endings.answering for word in last):
-        return Ending.WORD if len(sentences) == len(last) == 1 else Ending.WORDS
+    if endings.answers(sentences[-1]):
+        return Ending.WORD if len(sentences) == len(sentences[-1].split()) == 1 else Ending.WORDS
     if not endings.closes(sentences[-1]):
         return Ending.OPEN if endings.goes_on(sentences[-1]) else Ending.UNTOLD
-    answered = any(sentence.split()[0] in endings.answering for sentence in sentences)
-    statements = sum(map(endings.closes, sentences))
-    return Ending.LAST if answered or statements > 1 else Ending.FIRST
+    if sum(map(endings.states, sentences)) > 1:
+        return Ending.LAST
+    if endings.gives_reason(sentences[-1]):
+        return Ending.REASON
+    if not any(sentence.split()[0] in endings.answering for sentence in sentences):
+        return Ending.FIRST
+    return Ending.LAST if endings.settles(sentences[-1], kind) else Ending.ASIDE

@@ -86,41 +86,6 @@ def test_behind_a_mere_yes_they_are_waited_for_longer_and_only_there() -> None:
     assert patience_ms(pace, Weight.COMPLETE) == 420
 
 
-def by_ending() -> Pace:
-    """Of a language in whose words it is heard whether an answer is whole."""
-    pace = Pace(Breath(behind_word_ms=700))
-    pace.answered()
-    pace.answered()
-    return pace
-
-
-def test_where_endings_tell_a_whole_answer_is_taken_at_once_and_a_first_word_waited_on() -> None:
-    pace = by_ending()
-    assert pace.patience_ms(QUESTION_MS, Weight.COMPLETE, words=1) == 0
-    assert patience_ms(pace, Weight.BRIEF) == patience_ms(pace, Weight.BEGUN) == 700
-    assert patience_ms(pace, Weight.TOLD) < QUESTION_MS < patience_ms(pace, Weight.DOUBTFUL)
-
-
-@pytest.mark.parametrize(
-    ("quiet_ms", "weight"),
-    [(690, Weight.BRIEF), (690, Weight.BEGUN), (690, Weight.DOUBTFUL), (1000, Weight.UNFINISHED)],
-)
-def test_there_a_pause_where_more_was_to_come_makes_no_other_answer_wait(
-    quiet_ms: int, weight: Weight
-) -> None:
-    pace = by_ending()
-    pace.paused(quiet_ms, weight)
-    for other in Weight:
-        assert patience_ms(pace, other) == patience_ms(by_ending(), other)
-
-
-@pytest.mark.parametrize("weight", [w for w in Weight if w is not Weight.COMPLETE])
-def test_there_too_who_was_cut_off_is_outlasted_the_next_time(weight: Weight) -> None:
-    pace = by_ending()
-    pace.cut_off(820, weight)
-    assert patience_ms(pace, weight) > 820
-
-
 def test_behind_a_mere_no_or_a_list_of_signs_they_are_waited_for_as_behind_a_yes() -> None:
     pace = Pace(Breath(behind_answer_ms=420, behind_word_ms=520))
     pace.answered()

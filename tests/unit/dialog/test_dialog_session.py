@@ -270,10 +270,15 @@ def test_behind_a_mere_no_a_sign_or_a_number_without_tenths_more_may_come(
         ("identity", "네 제가 맞아요. 본인이에요", Weight.COMPLETE),
         ("permission", "네 말씀하세요", Weight.COMPLETE),
         ("permission", "네 괜찮은데", Weight.BRIEF),
+        ("permission", "네, 괜찮아요", Weight.BRIEF),
         ("permission", "지금은 바빠요", Weight.BEGUN),
+        ("permission", "지금 운전 중이라서요", Weight.UNFINISHED),
+        ("permission", "지금 운전 중이라서요. 나중에 해 주세요", Weight.UNDERSTOOD),
         ("temperature", "삼십육 점 칠도입니다", Weight.COMPLETE),
         ("temperature", "아침 먹기 전에 쟀는데", Weight.UNFINISHED),
         ("temperature", "어젯밤부터", Weight.UNFINISHED),
+        ("temperature", "삼십육 점", Weight.UNFINISHED),
+        ("temperature", "삼십육 점 유 도요", Weight.DOUBTFUL),
         ("symptoms", "아니요", Weight.BEGUN),
         ("symptoms", "아픈 데 없어요", Weight.BEGUN),
         ("symptoms", "아픈 데 없어요. 밥도 잘 먹어요", Weight.UNDERSTOOD),
@@ -281,6 +286,12 @@ def test_behind_a_mere_no_a_sign_or_a_number_without_tenths_more_may_come(
         ("symptoms", "아니요, 아픈 데 없어요", Weight.UNDERSTOOD),
         ("symptoms", "아니요 부르미 다나거려요", Weight.TOLD),
         ("symptoms", "부르미 다나거리", Weight.DOUBTFUL),
+        ("movements", "안 나갔어요", Weight.BEGUN),
+        ("movements", "아니요, 안 나갔어요", Weight.UNDERSTOOD),
+        ("movements", "아니요, 누워만 있었어요", Weight.UNFINISHED),
+        ("movements", "아니요, 누워만 있었어요. 안 나갔어요", Weight.UNDERSTOOD),
+        ("contacts", "아니요, 만난 사람 없어요", Weight.UNDERSTOOD),
+        ("contacts", "아니요, 친구들하고 전화만 했어요", Weight.UNFINISHED),
     ],
 )
 def test_korean_endings_tell_whether_somebody_goes_on(
@@ -288,11 +299,34 @@ def test_korean_endings_tell_whether_somebody_goes_on(
 ) -> None:
     session = new(quarantine, locale="ko-KR")
     session.start(AT)
-    for earlier in ("네, 맞아요", "네, 말씀하세요", "삼십육 점 칠도입니다", "네, 맞아요"):
+    for earlier in (
+        *("네, 맞아요", "네, 말씀하세요", "삼십육 점 칠도입니다", "네, 맞아요"),
+        *("아니요, 아픈 데 없어요", "아니요, 안 나갔어요"),
+    ):
         if session.data.question == question and session.data.pending is None:
             break
         session.resume(hear(earlier), AT)
     assert session.data.question == question
+    assert session.weigh([Hypothesis(text=words, confidence=0.9)]) is weight
+
+
+@pytest.mark.parametrize(
+    ("words", "weight"),
+    [
+        ("맞아요", Weight.UNDERSTOOD),
+        ("안 나갔어요", Weight.UNDERSTOOD),
+        ("부르미 다나거려요", Weight.TOLD),
+        ("틀려요", Weight.BRIEF),
+    ],
+)
+def test_to_what_was_read_back_one_korean_statement_is_all_but_a_denial(
+    quarantine: Script, words: str, weight: Weight
+) -> None:
+    session = new(quarantine, locale="ko-KR")
+    session.start(AT)
+    for earlier in ("네, 맞아요", "네, 말씀하세요", "삼십육 점 칠도입니다"):
+        session.resume(hear(earlier), AT)
+    assert session.data.pending is not None
     assert session.weigh([Hypothesis(text=words, confidence=0.9)]) is weight
 
 

@@ -179,7 +179,12 @@ class Lexicon(WrittenLexicon):
         ends = (*self.sentence_ends, *self.closing_ends)
         closing = [phrase for p in ends for phrase in expand(p)]
         going_on = [phrase for p in self.open_ends for phrase in expand(p)]
-        return TurnEndings(self.answering, closing, going_on)
+        reasons = [phrase for p in self.reason_ends for phrase in expand(p)]
+        settling = {
+            Kind(kind): [phrase for p in words for phrase in expand(p)]
+            for kind, words in self.settling.items()
+        }
+        return TurnEndings(self.answering, closing, going_on, reasons, settling)
 
     @cached_property
     def lone_answers(self) -> LoneAnswers:

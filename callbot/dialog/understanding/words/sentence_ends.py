@@ -1,9 +1,10 @@
 """Where a sentence ends in words that a recogniser wrote without signs."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
+from callbot.dialog.answers import Kind
 from callbot.dialog.understanding.words.either import either
 
 
@@ -89,20 +90,45 @@ class TurnEndings:
 
     answering: words that answer and are no statement ("네", "맞아요"). closing: endings that close
     a sentence. going_on: those behind which one goes on, though they may look like the former.
+    reasons: those of the closing that give a reason. settling: by kind of question, words with
+    which a statement answers it outright.
     """
 
     def __init__(
-        self, answering: Sequence[str], closing: Sequence[str], going_on: Sequence[str]
+        self,
+        answering: Sequence[str],
+        closing: Sequence[str],
+        going_on: Sequence[str],
+        reasons: Sequence[str] = (),
+        settling: Mapping[Kind, Sequence[str]] | None = None,
     ) -> None:
         self.answering = frozenset(answering)
+        self._reasons = re.compile(rf"(?:{either(reasons)})$") if reasons else None
+        self._settling = {
+            kind: re.compile(f"(?:{either(words)})") for kind, words in (settling or {}).items()
+        }
         self._closing = re.compile(rf"(?:{either(closing)})$")
         self._going_on = re.compile(rf"(?:{either(going_on)})$")
+
+    def answers(self, sentence: str) -> bool:
+        return all(word in self.answering for word in sentence.split())
+
+    def states(self, sentence: str) -> bool:
+        return self.closes(sentence) and not self.answers(sentence)
 
     def closes(self, sentence: str) -> bool:
         return not self.goes_on(sentence) and self._closing.search(sentence) is not None
 
     def goes_on(self, sentence: str) -> bool:
         return self._going_on.search(sentence) is not None
+
+    def gives_reason(self, sentence: str) -> bool:
+        return self._reasons is not None and self._reasons.search(sentence) is not None
+
+    def settles(self, sentence: str, kind: Kind) -> bool:
+        """Whether it answers a question of the kind outright, however it is written in blanks."""
+        settling = self._settling.get(kind)
+        return settling is None or settling.search("".join(sentence.split())) is not None
 
 
 def _with_pause(end: re.Match[str]) -> str:

@@ -58,6 +58,14 @@ class WrittenLexicon(BaseModel):
     open_ends: Words = Field(
         default=(), description="endings of a last word behind which the sentence goes on"
     )
+    reason_ends: Words = Field(
+        default=(), description="endings that give a reason, behind which, alone, the rest follows"
+    )
+    settling: dict[str, Words] = Field(
+        default_factory=dict,
+        description="by kind of question, words one of which a statement has behind which nobody"
+        " goes on; kinds that are not listed need none",
+    )
     interjections: Words = Field(
         default=(), description="syllables after which a blank is a pause at the very beginning"
     )
