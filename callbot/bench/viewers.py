@@ -28,6 +28,9 @@ ROUNDS: Final = 1
 HOST: Final = "127.0.0.1"
 NAME: Final = "viewer"
 
+NICENESS: Final = 19
+"""A viewer's own work is done by another machine in life, so it takes what is left over here."""
+
 END_S: Final = 30.0
 """For the viewers to say what they saw and go."""
 
@@ -71,10 +74,11 @@ async def bench_viewers(
 
 
 class Audience:
-    """seen: by all of them together, once they have gone."""
+    """seen: by all of them together, once they have gone. niceness: of their process."""
 
-    def __init__(self, viewers: int) -> None:
+    def __init__(self, viewers: int, *, niceness: int = NICENESS) -> None:
         self._viewers = viewers
+        self._niceness = niceness
         self.seen: Seen | None = None
 
     @asynccontextmanager
@@ -85,7 +89,8 @@ class Audience:
         """
         password = _let_in(office)
         async with serving(create_app(office), HOST, 0) as port:
-            orders = Orders(f"http://{HOST}:{port}", NAME, password, self._viewers, PAGES)
+            address = f"http://{HOST}:{port}"
+            orders = Orders(address, NAME, password, self._viewers, PAGES, self._niceness)
             process = await asyncio.create_subprocess_exec(
                 *(sys.executable, "-m", viewing.__name__), stdin=PIPE, stdout=PIPE
             )

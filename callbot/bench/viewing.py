@@ -22,9 +22,6 @@ import aiohttp
 
 from callbot.rehearsal.figures import percentile
 
-NICENESS: Final = 19
-"""A viewer's own work is done by another machine in life, so it takes what is left over here."""
-
 LOG_INS_AT_ONCE: Final = 4
 
 _CHANGING_PART: Final = re.compile(r'hx-get="([^"]+)" hx-trigger="sse:changed"')
@@ -32,13 +29,14 @@ _CHANGING_PART: Final = re.compile(r'hx-get="([^"]+)" hx-trigger="sse:changed"')
 
 @dataclass(frozen=True)
 class Orders:
-    """pages: viewers look at them in turn."""
+    """pages: viewers look at them in turn. niceness: of their process, beside that of the calls."""
 
     address: str
     name: str
     password: str
     viewers: int
     pages: tuple[str, ...]
+    niceness: int
 
     def as_line(self) -> bytes:
         return json.dumps(asdict(self)).encode() + b"\n"
@@ -120,7 +118,7 @@ async def _changes(browser: aiohttp.ClientSession) -> AsyncIterator[None]:
 
 
 async def _view(orders: Orders) -> None:
-    os.nice(NICENESS)
+    os.nice(orders.niceness)
     viewers, stopped = Viewers(orders), asyncio.Event()
     asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, stopped.set)
     watching = asyncio.create_task(viewers.watch())

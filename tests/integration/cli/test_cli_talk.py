@@ -14,7 +14,6 @@ def talk(typed: str, *arguments: str) -> "subprocess.CompletedProcess[str]":
         capture_output=True,
         text=True,
         encoding="utf-8",
-        timeout=60,
         check=True,
     )
 
