@@ -32,9 +32,9 @@ TOLD: Final = {
 BEHIND_ALL_MS: Final = 440
 """Behind 네 at a comma 19 of 20 paused for 0.42 s at most (371 lines of simulated residents)."""
 BEYOND_THEIR_SENTENCE_MS: Final = 40
-LONGEST_BEHIND_ALL_MS: Final = 600
-"""Even with who was cut off behind an answer that sounded whole: that happens seldom twice."""
 LONGEST_BEHIND_SENTENCE_MS: Final = 1100
+"""With who was cut off, wherever it was. Not less behind what sounded whole: at 600 somebody who
+said the same two sentences until they were heard was cut off between them 38 times."""
 
 
 class PaceByEnding:
@@ -73,7 +73,7 @@ class PaceByEnding:
         match _told(weight):
             case Told.ALL:
                 least_ms = 0 if weight is Weight.COMPLETE else BEHIND_ALL_MS
-                return max(least_ms, min(LONGEST_BEHIND_ALL_MS, cut_off_ms))
+                return max(least_ms, min(LONGEST_BEHIND_SENTENCE_MS, cut_off_ms))
             case Told.SENTENCE:
                 return max(self._behind_sentence_ms, min(LONGEST_BEHIND_SENTENCE_MS, cut_off_ms))
             case Told.PART:

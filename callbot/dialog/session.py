@@ -51,6 +51,7 @@ from callbot.dialog.understanding import (
     is_one_word,
     is_whole,
     leaves_number_open,
+    number_heard,
 )
 
 AGREED_CONFIDENCE = 0.5
@@ -101,7 +102,7 @@ _BY_ENDING: Final[dict[Ending, dict[Weight, Weight]]] = {
     Ending.WORD: {Weight.COMPLETE: Weight.UNDERSTOOD, Weight.UNDERSTOOD: Weight.BEGUN},
     Ending.WORDS: {Weight.COMPLETE: Weight.BRIEF, Weight.UNDERSTOOD: Weight.BEGUN},
     Ending.FIRST: {Weight.UNDERSTOOD: Weight.BEGUN, Weight.UNFINISHED: Weight.DOUBTFUL},
-    Ending.ASIDE: {Weight.UNDERSTOOD: Weight.UNFINISHED},
+    Ending.ASIDE: {Weight.UNDERSTOOD: Weight.UNFINISHED, Weight.COMPLETE: Weight.BRIEF},
     Ending.LAST: {Weight.DOUBTFUL: Weight.TOLD, Weight.UNFINISHED: Weight.TOLD},
 }
 
@@ -258,13 +259,21 @@ class Session(Hearing):
         kind = Kind.YES_NO if self.data.pending is not None else self._question.kind
         u = self._read(kind, hypotheses)
         weight = self._weight_of(u, kind, hypotheses)
-        ending = ending_of(u.heard, self._lexicon, kind)
+        asks = u.intent not in {Intent.ANSWER, Intent.UNCLEAR}
+        outright = asks or self.data.pending is not None or self._question.identifies
+        ending = ending_of(u.heard, self._lexicon, None if outright else kind)
         refused = isinstance(u.value, YesNo) and not u.value.yes
         if weight is Weight.COMPLETE and ending is Ending.FIRST and refused:
             return Weight.BRIEF  # Why, or when it suits, comes next.
-        if self.data.pending is not None and ending is Ending.FIRST:
-            ending = Ending.LAST  # To what was read back, one statement is all.
+        if ending is Ending.FIRST and (self.data.pending is not None or self._is_number_said(u)):
+            ending = Ending.LAST  # To what was read back, and of a temperature, that is all.
         return _BY_ENDING[ending].get(weight, weight)
+
+    def _is_number_said(self, u: Understanding) -> bool:
+        """A temperature with its tenths, or words in its place of which none is understood."""
+        said = number_heard(u.heard, self._lexicon) > 0 or self._is_number_lost(u)
+        of_temperature = self.data.pending is None and self._question.kind is Kind.TEMPERATURE
+        return said and of_temperature and not is_whole(u.value)
 
     def _weight_of(self, u: Understanding, kind: Kind, hypotheses: Sequence[Hypothesis]) -> Weight:
         """By what is read in it alone."""

@@ -28,8 +28,10 @@ class Ending(Enum):
     LAST = auto()
 
 
-def ending_of(heard: str, lexicon: Lexicon, kind: Kind) -> Ending:
-    """Of what was said, as it was written, with or without signs, to a question of the kind."""
+def ending_of(heard: str, lexicon: Lexicon, kind: Kind | None) -> Ending:
+    """Of what was said, as it was written, with or without signs, to a question of the kind; None
+    where any statement answers outright.
+    """
     endings = lexicon.turn_endings
     if endings is None:
         return Ending.UNTOLD
@@ -47,4 +49,5 @@ def ending_of(heard: str, lexicon: Lexicon, kind: Kind) -> Ending:
         return Ending.REASON
     if not any(sentence.split()[0] in endings.answering for sentence in sentences):
         return Ending.FIRST
-    return Ending.LAST if endings.settles(sentences[-1], kind) else Ending.ASIDE
+    outright = kind is None or endings.settles(sentences[-1], kind)
+    return Ending.LAST if outright else Ending.ASIDE
