@@ -124,13 +124,15 @@ class Contacts(Value):
 class Open(Value):
     """Free words; `nothing` when they say that there is nothing to tell.
 
-    named: they name a need that is known, or were not looked through for one.
+    named: they name a need that is known, or were not looked through for one. wished: they ask
+    for something outright, or tell that it is missing.
     """
 
     kind: Literal["open"] = Field(default="open", exclude=True)
     text: str
     nothing: bool = False
     named: bool = Field(default=True, exclude=True)
+    wished: bool = Field(default=False, exclude=True)
 
     @property
     def tells(self) -> bool:

@@ -145,7 +145,7 @@ def _reading(
     if intent is None and request.wonders and not informs(value) and not _kept_apart(value, said):
         intent = Intent.QUESTION
     elif intent is None:
-        intent = Intent.UNCLEAR if value is None else Intent.ANSWER
+        intent = _of_answer(value)
     volunteered = volunteered_by(kind, said)
     return Reading(
         intent, value, volunteered, request.topic, request.for_resident, request.fetches, perhaps
@@ -175,6 +175,13 @@ def _intent(
     if intent is Intent.WAIT and states(kind, said) and not _asks_another(said):
         intent = None
     return intent
+
+
+def _of_answer(value: AnyValue | None) -> Intent:
+    """What is told where nothing is asked of us beside it: who says what they lack wants it."""
+    if isinstance(value, Open) and value.wished:
+        return Intent.NEED_HELP
+    return Intent.UNCLEAR if value is None else Intent.ANSWER
 
 
 def _asks_another(said: Utterance) -> bool:

@@ -84,8 +84,9 @@ def read_open(heard: str, spoken: str, asked: str, lexicon: Lexicon) -> Open:
     denies = _Says.DENIES in said or said == {_Says.HAS}
     nothing = denies and said.isdisjoint(_UNDENIED)
     denied = any(clause.has(Role.DENIAL) for clause in clauses)
-    named = _Says.WISHES in said or (not denied and not said.isdisjoint(_NAMED))
-    return Open(text=heard.strip(), nothing=nothing, named=named or not lexicon.open.need)
+    wished = _Says.WISHES in said
+    named = wished or (not denied and not said.isdisjoint(_NAMED)) or not lexicon.open.need
+    return Open(text=heard.strip(), nothing=nothing, named=named, wished=wished)
 
 
 def asks_for_something(asked: str, lexicon: Lexicon) -> bool:
