@@ -27,10 +27,11 @@ from callbot.dialog.understanding.limited_denial import within_limits
 from callbot.dialog.understanding.proxy import in_first_person
 from callbot.dialog.understanding.requests.request import Request
 from callbot.dialog.understanding.retraction import takes_back_calm
+from callbot.dialog.understanding.statements.assertions import Polarity
 from callbot.dialog.understanding.utterance import Utterance, utterance
 from callbot.dialog.understanding.words.heard import spell, without_fillers
 from callbot.dialog.understanding.words.lexicon import Lexicon
-from callbot.dialog.understanding.words.roles import BREAKS, NEGATORS, Role
+from callbot.dialog.understanding.words.roles import BREAKS, ILLNESS, NEGATORS, Role
 from callbot.dialog.understanding.words.vocabulary import Vocabulary
 
 TOLD_IN_FREE_WORDS = (
@@ -82,7 +83,9 @@ def answer(
     # "어머니는 아무도 안 보셨어요": who is answered for was not met.
     value = (in_place or value) if kind is Kind.CONTACTS else (value or in_place)
     calm = isinstance(value, Movements | Contacts) and is_calm(value)
-    if calm and (takes_back_calm(said) or _wonders_of_meeting(kind, request, lexicon)):
+    if calm and takes_back_calm(said):
+        value = None
+    if value is not None and is_calm(value) and _wonders_of_more(kind, request, lexicon):
         value = None
     if request.for_resident and isinstance(value, Symptoms):
         # "崽发热,我是他妈,替他说的": who is ill at home is whom we asked about.
@@ -100,11 +103,18 @@ def _alone(kind: Kind, lexicon: Lexicon) -> Callable[[str], AnyValue | None]:
     return told
 
 
-def _wonders_of_meeting(kind: Kind, request: Request, lexicon: Lexicon) -> bool:
-    """Whether they wonder if somebody counts who does: "没见外人，保洁阿姨来擦玻璃算吗"."""
-    if kind is not Kind.CONTACTS or not request.wonders:
+def _wonders_of_more(kind: Kind, request: Request, lexicon: Lexicon) -> bool:
+    """Whether they wonder if something counts that does: "没见外人，保洁阿姨来擦玻璃算吗",
+    "没发烧,有点拉肚子算不算"."""
+    if kind not in (Kind.SYMPTOMS, Kind.MOVEMENTS, Kind.CONTACTS) or not request.wonders:
         return False
-    return informs(told_by(kind, utterance(request.asked, lexicon)))
+    wondered = lexicon.requesting.tokens(request.asked)
+    told = "".join(t.text for t in wondered if not t.has(Role.WONDERING, Role.ASKING))
+    asked = utterance(told, lexicon)
+    if kind is Kind.SYMPTOMS:
+        felt = asked.statement.of(*ILLNESS)
+        return any(a.polarity is not Polarity.ABSENT for a in felt)
+    return informs(told_by(kind, asked))
 
 
 def _in_place(kind: Kind, said: Utterance, lexicon: Lexicon, *, away: bool) -> AnyValue | None:

@@ -136,12 +136,12 @@ def _may_have_joined(said: Utterance) -> bool:
 
 
 def _indoors(said: Utterance, act: Token) -> bool:
-    """ "在屋里转转", "在阳台上晒", "장보기는 배달로 해결해요": what may be done at home or outside
-    was done at home."""
+    """ "在屋里转转", "在屋里打麻将", "장보기는 배달로 해결해요": what may be done at home or
+    outside was done at home."""
     if act.start in said.themes:
         return True
     before = [t for t in said.statement.tokens if t.end == act.start]
-    bare = act.has(Role.OUTDOORS) or (act.has(Role.GO) and not act.has(Role.COMPLETED))
+    bare = act.has(Role.OUTDOORS, Role.MEET) or (act.has(Role.GO) and not act.has(Role.COMPLETED))
     return bare and any(t.has(Role.HOME) for t in before)
 
 

@@ -1,14 +1,15 @@
 """Reads which symptoms the resident has, has not, and which the people at home have."""
 
 from collections.abc import Iterable
-from itertools import pairwise, takewhile
+from itertools import pairwise
 
 from callbot.dialog.answers import ABNORMAL_CELSIUS, Symptoms
+from callbot.dialog.understanding.answers.medicine import takes_medicine
 from callbot.dialog.understanding.answers.temperature import certain_celsius
 from callbot.dialog.understanding.statements.assertions import Assertion, Polarity, Who
 from callbot.dialog.understanding.statements.clauses import between_pauses
 from callbot.dialog.understanding.utterance import Utterance
-from callbot.dialog.understanding.words.roles import BREAKS, INVISIBLE, NEGATORS, Role
+from callbot.dialog.understanding.words.roles import INVISIBLE, Role
 from callbot.dialog.understanding.words.sections.answers import URGENT
 from callbot.dialog.understanding.words.vocabulary import Token
 
@@ -83,20 +84,7 @@ def _open(said: Utterance, own: list[Assertion], *, vague: bool = True) -> bool:
         or (said.verb_last and any(map(_was_felt, own)))
         or any(a.polarity is not Polarity.ABSENT for a in (*complaints, *abnormal))
         or bool(evasive and not _denies(said))
-        or (vague and _takes_medicine(said))
-    )
-
-
-def _takes_medicine(said: Utterance) -> bool:
-    """As in "都挺好,刚吃完退烧药": what it was taken for is not told."""
-    tokens = said.statement.tokens
-    return any(
-        token.has(Role.MEDICINE)
-        and not any(
-            t.has(*NEGATORS, Role.LATER)
-            for t in takewhile(lambda t: not t.has(*BREAKS), reversed(tokens[:index]))
-        )
-        for index, token in enumerate(tokens)
+        or (vague and takes_medicine(said))
     )
 
 

@@ -3,9 +3,8 @@
 from itertools import dropwhile, pairwise, takewhile
 
 from callbot.dialog.answers import ABNORMAL_CELSIUS, Temperature
-from callbot.dialog.understanding.answers.temperature_day import (
-    of_earlier_day,
-)
+from callbot.dialog.understanding.answers.medicine import takes_medicine
+from callbot.dialog.understanding.answers.temperature_day import is_likened_to, of_earlier_day
 from callbot.dialog.understanding.answers.temperature_in_words import (
     fevers_told,
     temperature_in_words,
@@ -29,7 +28,9 @@ def read_temperature(said: Utterance, *, for_resident: bool = False) -> Temperat
     for_resident: somebody at home answers in the place of the resident, and says "she".
     """
     readings = [
-        (a, m) for a, m in readings_of_today(said, _own) if not _belongs_elsewhere(said, a.token)
+        (a, m)
+        for a, m in readings_of_today(said, lambda a: a.own or _taken_by_staff(said, a.token))
+        if not _belongs_elsewhere(said, a.token)
     ]
     if not readings and (for_resident or _of_child(said)):
         readings = readings_of_today(said, _at_home)
@@ -42,11 +43,13 @@ def read_temperature(said: Utterance, *, for_resident: bool = False) -> Temperat
 
 def _if_known(said: Utterance, value: Temperature | None) -> Temperature | None:
     """ "Ninety-nine, I forget the exact number": its lost fraction may make a fever of it."""
-    if value is None or value.celsius is None or value.celsius >= ABNORMAL_CELSIUS:
+    if value is None or (value.celsius or 0) >= ABNORMAL_CELSIUS or value.reported == "fever":
         return value
     if is_disbelieved(said.text, said.lexicon):
         told = temperature_in_words(said)
         return told if told == Temperature(reported="not_measured") else None
+    if _of_earlier_day_behind(said) or (_names_day_first(said) and takes_medicine(said)):
+        return None
     forgotten = said.statement.tokens_of(Role.FORGOTTEN)
     return None if forgotten or _feverish_since(said) or _fever_behind_day(said) else value
 
@@ -142,14 +145,58 @@ def _belongs_elsewhere(said: Utterance, token: Token) -> bool:
     it, and no more is said in that clause."""
     apart = " " if said.lexicon.spaced else ""
     leads = tuple(f"{word}{apart}" for word in said.lexicon.temperature.belonging)
-    if not said.text[token.end :].lstrip(" ,").startswith(leads):
+    led = said.text[token.end :].lstrip(" ,").startswith(leads)
+    clause = _clause_behind(said, token)
+    owned = (
+        _names_day_first(said)
+        and len(clause) > 1
+        and clause[-1].has(Role.CLOSING)
+        and clause[-2].has(*PERSONS, Role.EARLIER_DAY)
+    )
+    if not led and not owned:
         return False
-    after = [t for t in said.statement.tokens if t.start >= token.end]
-    clause = takewhile(lambda t: not t.has(*BREAKS), dropwhile(lambda t: t.has(*BREAKS), after))
     formal = (*INVISIBLE, Role.COMMENT, Role.EVERYDAY, Role.CLOSING, Role.AFFIRMER)
     told = [t for t in clause if t.has(Role.EARLIER_DAY) or not t.has(*formal)]
     days = (Role.EARLIER_DAY, Role.WEEKDAY)
     return bool(told) and any(all(t.has(*roles) for t in told) for roles in (PERSONS, days))
+
+
+def _clause_behind(said: Utterance, token: Token) -> list[Token]:
+    after = [t for t in said.statement.tokens if t.start >= token.end]
+    return list(takewhile(lambda t: not t.has(*BREAKS), dropwhile(lambda t: t.has(*BREAKS), after)))
+
+
+def _names_day_first(said: Utterance) -> bool:
+    """Whether the language names day and owner before what is theirs: "昨天的", "我妈的"."""
+    return not said.lexicon.spaced and not said.verb_last
+
+
+def _of_earlier_day_behind(said: Utterance) -> bool:
+    """ "三十六度五,昨天的数", "三十六度五,你们上次问的时候": of which day the last number is,
+    stands behind it, and that clause tells nothing else of that day."""
+    if not _names_day_first(said):
+        return False
+    number = max(said.statement.tokens_of(Role.MEASURE), key=lambda t: t.end, default=None)
+    clause = _clause_behind(said, number) if number else []
+    text = said.text[clause[0].start : clause[-1].end] if clause else ""
+    day = next((t for t in clause if t.has(Role.EARLIER_DAY)), None)
+    return (
+        day is not None
+        and not is_likened_to(said, day)
+        and text.endswith(said.lexicon.phrases_of(said.lexicon.temperature.dated))
+    )
+
+
+def _taken_by_staff(said: Utterance, token: Token) -> bool:
+    """ "护士来用额温枪量了三十六度六": whoever comes to take it, it is the resident's."""
+    before = reversed([t for t in said.statement.tokens if t.end <= token.start])
+    clause = list(takewhile(lambda t: not t.has(*BREAKS), before))
+    named = [t for t in clause if t.has(*PERSONS)]
+    words = said.lexicon.temperature
+    if len(named) != 1 or named[0].text not in said.lexicon.phrases_of(words.staff):
+        return False
+    done = said.text[named[0].end : token.start]
+    return any(word in done for word in said.lexicon.phrases_of(words.taking))
 
 
 def _spoiled(said: Utterance) -> bool:

@@ -70,10 +70,10 @@ def _is_plainly_fever(measure: Measure) -> bool:
 
 
 def _has_risen(said: Utterance, measure: Measure) -> bool:
-    """ "It was thirty seven one, now it's thirty eight": a whole number that is told of now, behind
-    another, is none to be passed over either."""
+    """ "It was thirty seven one, now it's thirty eight", "三十六度八,凌晨还三十九呢": a whole
+    number that is told of now, or of last night, behind another, is none to be passed over."""
     since = max((m.end for m in said.measures if m.end <= measure.start), default=None)
-    told = said.statement.tokens_of(Role.NOW)
+    told = said.statement.tokens_of(Role.NOW, Role.LAST_NIGHT)
     now = since is not None and any(since <= t.start < measure.start for t in told)
     return now and measure.low >= ABNORMAL_CELSIUS
 

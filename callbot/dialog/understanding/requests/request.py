@@ -143,7 +143,16 @@ def _intent(
     if {Intent.WAIT, Intent.BUSY} <= asked and stays:
         # "Hang on, something is boiling over": what they are busy with is why we are to wait.
         asked.discard(Intent.BUSY)
+    if {Intent.OPT_OUT, Intent.BUSY} <= asked and _is_for_now(meant, text, lexicon):
+        asked.discard(Intent.OPT_OUT)
     return next((i for i in BY_WEIGHT if i in asked), None)
+
+
+def _is_for_now(meant: list[Token], text: str, lexicon: Lexicon) -> bool:
+    """Whether words that ask for no more calls are softened: "在开车,别再打来吧"."""
+    softening = lexicon.requests.softening
+    ended = [t.end for t in meant if Intent.OPT_OUT in t.codes(Role.REQUEST)]
+    return bool(softening) and all(text[end:].startswith(softening) for end in ended)
 
 
 def _are_all(requests: list[Token], role: Role) -> bool:

@@ -136,6 +136,9 @@ def _subject(
         return Who.BOTH
     if last and (last.has(Role.OBJECT_MARKER) or _is_verb(before)):
         return who
+    if last and last.has(Role.EXCEPT) and following and following.has(Role.ALL, *NEGATORS):
+        # "除了我女婿谁都没出去": who is left out is not whom the rest is said of.
+        return who
     if last and last.has(Role.COMPANION):
         both = following is not None and following.has(Role.ALL) and who is not Who.OTHER
         return Who.BOTH if both else who

@@ -36,6 +36,11 @@ class TemperatureWords(Section):
     belonging: Aside = Field(
         default=(), description="after a number: whose it is, or of which day, may follow"
     )
+    dated: Aside = Field(
+        default=(), description="behind a number and an earlier day: the number is of that day"
+    )
+    staff: Aside = Field(default=(), description="whoever comes to take the resident's temperature")
+    taking: Aside = Field(default=(), description="what they do")
     below: Words = ()
     above: Words = ()
     nearly: Words = Field(

@@ -25,6 +25,10 @@ class Requests(Section):
     stays: Words = Field(
         default=(), description="of `wait`: to stay on the line, whatever one is busy with"
     )
+    softening: Aside = Field(
+        default=(),
+        description="behind words for no more calls: beside being busy, they are of now only",
+    )
     infirm: Words = Field(
         default=(),
         description="an emergency, but where it tells why one stayed at home (can't get up)",
