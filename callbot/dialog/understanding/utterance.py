@@ -16,7 +16,7 @@ from callbot.dialog.understanding.context.out_of_reach import without_reach
 from callbot.dialog.understanding.context.signs import with_signs, without_chance_signs
 from callbot.dialog.understanding.context.since import denied_since
 from callbot.dialog.understanding.context.twice_denied import without_denied_denials
-from callbot.dialog.understanding.context.whose import whose
+from callbot.dialog.understanding.context.whose import felt_by_another, whose
 from callbot.dialog.understanding.numerals.measure import Measure
 from callbot.dialog.understanding.statements.assertions import Statement
 from callbot.dialog.understanding.statements.negation_after import NegationAfter
@@ -95,6 +95,8 @@ def utterance(spoken: str, lexicon: Lexicon) -> Utterance:
     tokens = without_reach(tokens, text, lexicon)
     tokens = whose(without_denied_denials(without_undone(tokens, lexicon)))
     verb_last = lexicon.negation == "after"
+    if verb_last:
+        tokens = felt_by_another(tokens, lexicon.grammar, lexicon.phrases_of(lexicon.persons.focus))
     english = lexicon.spaced and not verb_last
     tokens = answered_in_turn(tokens, lexicon.grammar) if english else tokens
     beside = beside_another(tokens, lexicon.persons) if english else Beside(tokens)

@@ -78,7 +78,7 @@ def _clauses(said: Utterance) -> list[list[Token]]:
         if token.has(*BREAKS, Role.CONTRAST) or (closed and token.has(*PERSONS)):
             out.append([])
         out[-1].append(token)
-    found = [clause for clause in out if not all(t.has(*BREAKS) for t in clause)]
+    found = [c for c in out if not all(t.has(*BREAKS, Role.CONTRAST) for t in c)]
     return _with_afterthought(found) if said.verb_last else found
 
 

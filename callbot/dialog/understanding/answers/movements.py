@@ -167,7 +167,14 @@ def _excepted(said: Utterance) -> bool:
         near = next((t for t in beside if t.has(*excepted, *_ENDS)), None)
         if near is not None and near.has(*excepted) and not planned:
             return True
-    return False
+    return any(_is_only_place(said, *pair) for pair in pairwise(said.statement.tokens))
+
+
+def _is_only_place(said: Utterance, place: Token, denial: Token) -> bool:
+    """ "텃밭 밖에 안 나갔어요": behind a place 밖에 is "but for", and not "outside"."""
+    excepting = said.lexicon.phrases_of(said.lexicon.grammar.except_)
+    leads = said.verb_last and denial.text.startswith(excepting)
+    return leads and place.has(Role.PLACE) and denial.has(Role.HOME)
 
 
 def _excepts_unread(said: Utterance) -> bool:

@@ -16,9 +16,12 @@ from callbot.dialog.understanding.words.roles import (
     Mark,
     Role,
 )
+from callbot.dialog.understanding.words.sections.grammar import Grammar
 from callbot.dialog.understanding.words.vocabulary import Token
 
 _OWNER = (Role.SELF, Role.CORE, Role.FAMILY, Role.EVERYONE, Role.EVERYDAY, *INVISIBLE)
+
+_AGAIN = Role.STANDS_FOR
 
 _HOW_OFTEN = (
     Role.AFFIRMER, Role.HABIT, Role.WHEN, Role.NOW, Role.INTENSIFIER, Role.CONTRAST, *INVISIBLE,
@@ -29,6 +32,50 @@ _HOW_OFTEN = (
 def whose(tokens: list[Token]) -> list[Token]:
     """The tokens, with those that name persons, and what is theirs, marked as they are meant."""
     return _with_household(_denied_of_all(_of_another(_of_pets(tokens))))
+
+
+def felt_by_another(tokens: list[Token], grammar: Grammar, focus: tuple[str, ...]) -> list[Token]:
+    """As in "기침은 남편이 하지 저는 안 해요", "목 아픈 건 와이프지": a sign told of first is
+    felt by the person at home who is named right behind it.
+
+    For languages whose verb comes last. focus: what stands before a person of whom a thing is said.
+    """
+    out: list[Token] = []
+    verbs: set[int] = set()
+    for index, token in enumerate(tokens):
+        rest = [t for t in tokens[index + 1 :][:4] if not t.has(Role.EVERYONE)]
+        if token.start in verbs:
+            # It is this sign that is meant, and none that was spoken of before.
+            token = replace(token, marks=tuple(m for m in token.marks if m.role is not _AGAIN))
+        if token.has(*ILLNESS) and token.text.endswith(grammar.topic) and _has_it(rest, grammar):
+            at = token.end - 1
+            verbs |= {t.start for t in rest[1:]}
+            if out and not out[-1].has(*BREAKS):
+                out.append(Token(token.start, token.start, ",", (Mark(Role.PAUSE),)))
+            out.append(replace(token, end=at, text=token.text[:-1]))
+            out.append(Token(at, token.end, token.text[-1], (Mark(Role.FOCUS),)))
+            continue
+        led = bool(out) and out[-1].has(*ILLNESS)
+        told_of = token.text in grammar.topic and _has_it(rest, grammar)
+        named = bool(rest) and rest[0].has(Role.CORE, Role.FAMILY)
+        focused = led and named and (out[-1].text[-1] + token.text).startswith(focus)
+        if led and (told_of or focused):
+            verbs |= {t.start for t in rest[1:]}
+            token = replace(token, marks=(Mark(Role.FOCUS),))
+        out.append(token)
+    return out
+
+
+def _has_it(rest: list[Token], grammar: Grammar) -> bool:
+    """Whether it begins with somebody at home, as a subject, and a verb for having a sign."""
+    if not rest or not rest[0].has(Role.CORE, Role.FAMILY):
+        return False
+    apart = {*grammar.topic, *grammar.as_well, *grammar.only}
+    particles = tuple(set(grammar.subject) - apart)
+    marked = rest[0].text.endswith(particles)
+    after = rest[1:] if marked else rest[2:]
+    subject = marked or any(t.text in particles for t in rest[1:2])
+    return subject and any(t.text.startswith(grammar.undergone) for t in after[:1])
 
 
 def _of_pets(tokens: list[Token]) -> list[Token]:

@@ -41,7 +41,8 @@ def subjects(tokens: list[Token]) -> dict[int, Who]:
             continue
         if _addressed(tokens, index) or _possessor(tokens, index):
             continue
-        if token.has(Role.OWN):
+        if token.has(Role.OWN) or (token.has(Role.NOBODY) and who is Who.OTHER):
+            # "손님은 안 만났는데 …": who was not met does nothing.
             who = Who.SELF
         elif token.has(*NAMED, Role.SAYS) and not token.has(Role.PLACE):
             following = next((t for t in tokens[index + 1 :] if not t.has(*INVISIBLE)), None)

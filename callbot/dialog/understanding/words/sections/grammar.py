@@ -78,6 +78,9 @@ class Grammar(Section):
         default=(), description="particles that set a word against what was told before"
     )
     subject: Aside = Field(default=(), description="particles after what a sentence tells of")
+    undergone: Aside = Field(
+        default=(), description="begins a verb for having a sign, after the person who has it"
+    )
     linking: Aside = Field(default=(), description="endings that join a sentence to the next")
     concluding: Aside = Field(
         default=(), description="endings of verbs in which a sign is told, before another is denied"
