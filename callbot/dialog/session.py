@@ -259,15 +259,24 @@ class Session(Hearing):
         kind = Kind.YES_NO if self.data.pending is not None else self._question.kind
         u = self._read(kind, hypotheses)
         weight = self._weight_of(u, kind, hypotheses)
-        asks = u.intent not in {Intent.ANSWER, Intent.UNCLEAR}
-        outright = asks or self.data.pending is not None or self._question.identifies
-        ending = ending_of(u.heard, self._lexicon, None if outright else kind)
+        ending = self._ending_of(u, kind, hypotheses)
         refused = isinstance(u.value, YesNo) and not u.value.yes
         if weight is Weight.COMPLETE and ending is Ending.FIRST and refused:
             return Weight.BRIEF  # Why, or when it suits, comes next.
         if ending is Ending.FIRST and (self.data.pending is not None or self._is_number_said(u)):
             ending = Ending.LAST  # To what was read back, and of a temperature, that is all.
         return _BY_ENDING[ending].get(weight, weight)
+
+    def _ending_of(self, u: Understanding, kind: Kind, hypotheses: Sequence[Hypothesis]) -> Ending:
+        """Of the guess that was believed, or of the surest where it tells that more is to come."""
+        asks = u.intent not in {Intent.ANSWER, Intent.UNCLEAR}
+        outright = asks or self.data.pending is not None or self._question.identifies
+        of_kind = None if outright else kind
+        surest = max(hypotheses, key=lambda h: h.confidence).text if hypotheses else ""
+        heard = ending_of(surest, self._lexicon, of_kind)
+        if heard in {Ending.OPEN, Ending.REASON}:
+            return heard
+        return ending_of(u.heard, self._lexicon, of_kind)
 
     def _is_number_said(self, u: Understanding) -> bool:
         """A temperature with its tenths, or words in its place of which none is understood."""

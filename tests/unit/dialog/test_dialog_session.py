@@ -314,6 +314,18 @@ def test_korean_endings_tell_whether_somebody_goes_on(
     assert session.weigh([Hypothesis(text=words, confidence=0.9)]) is weight
 
 
+def test_a_surer_guess_tells_that_more_is_to_come_though_another_is_believed(
+    quarantine: Script,
+) -> None:
+    session = new(quarantine, locale="ko-KR")
+    session.start(AT)
+    session.resume(hear("네, 맞아요"), AT)
+    believed = Hypothesis(text="네, 말씀하세요", confidence=0.6)
+    surer = Hypothesis(text="지금 도마 중이라서요", confidence=0.7)
+    assert session.weigh([believed]) is Weight.COMPLETE
+    assert session.weigh([surer, believed]) is Weight.UNFINISHED
+
+
 @pytest.mark.parametrize(
     ("words", "weight"),
     [
