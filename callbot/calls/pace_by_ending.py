@@ -78,7 +78,7 @@ class PaceByEnding:
                 return max(self._behind_sentence_ms, min(LONGEST_BEHIND_SENTENCE_MS, cut_off_ms))
             case Told.PART:
                 least_ms = max(question_ms, self._behind_sentence_ms)
-                if weight is Weight.UNFINISHED:
+                if weight in {Weight.UNFINISHED, Weight.LEADING}:
                     least_ms = max(least_ms, UNFINISHED_PATIENCE_MS)
                 return max(least_ms, min(LONGEST_PATIENCE_MS, cut_off_ms))
 

@@ -73,7 +73,8 @@ class Weight(StrEnum):
     Unfinished: the same, and it sounds as if more were to come. Told: the same, and it sounds as if
     nothing were. Begun: understood, and many go on behind it: a mere "no", a list of signs, a fever
     without its number, "let me see". Brief: the same of what is complete ("yes", "ninety-eight").
-    Complete: waiting on gains nothing.
+    Leading: understood, and most go on behind it: a mere reason, a no that leaves open what was
+    asked. Complete: waiting on gains nothing.
     """
 
     DOUBTFUL = "doubtful"
@@ -83,6 +84,7 @@ class Weight(StrEnum):
     UNDERSTOOD = "understood"
     BEGUN = "begun"
     BRIEF = "brief"
+    LEADING = "leading"
     COMPLETE = "complete"
 
 
@@ -96,13 +98,15 @@ _BY_ENDING: Final[dict[Ending, dict[Weight, Weight]]] = {
         Weight.UNDERSTOOD: Weight.BEGUN,
         Weight.COMPLETE: Weight.BRIEF,
     },
-    Ending.REASON: dict.fromkeys(
-        (Weight.DOUBTFUL, Weight.UNDERSTOOD, Weight.COMPLETE), Weight.UNFINISHED
-    ),
+    Ending.REASON: {
+        Weight.DOUBTFUL: Weight.UNFINISHED,
+        Weight.UNDERSTOOD: Weight.LEADING,
+        Weight.COMPLETE: Weight.LEADING,
+    },
     Ending.WORD: {Weight.COMPLETE: Weight.UNDERSTOOD, Weight.UNDERSTOOD: Weight.BEGUN},
     Ending.WORDS: {Weight.COMPLETE: Weight.BRIEF, Weight.UNDERSTOOD: Weight.BEGUN},
     Ending.FIRST: {Weight.UNDERSTOOD: Weight.BEGUN, Weight.UNFINISHED: Weight.DOUBTFUL},
-    Ending.ASIDE: {Weight.UNDERSTOOD: Weight.UNFINISHED, Weight.COMPLETE: Weight.BRIEF},
+    Ending.ASIDE: {Weight.UNDERSTOOD: Weight.LEADING, Weight.COMPLETE: Weight.BRIEF},
     Ending.LAST: {Weight.DOUBTFUL: Weight.TOLD, Weight.UNFINISHED: Weight.TOLD},
 }
 

@@ -10,7 +10,7 @@ QUESTION_MS = 600
 SENTENCE_MS = 700
 WHOLE = (Weight.COMPLETE, Weight.UNDERSTOOD, Weight.TOLD)
 A_SENTENCE = (Weight.BRIEF, Weight.BEGUN)
-A_PART = (Weight.DOUBTFUL, Weight.FAINT, Weight.UNFINISHED, None)
+A_PART = (Weight.DOUBTFUL, Weight.FAINT, Weight.UNFINISHED, Weight.LEADING, None)
 
 
 def waits(*cut_off: tuple[int, Weight | None]) -> dict[Weight | None, int]:
@@ -27,7 +27,7 @@ def test_a_complete_answer_is_taken_at_once_and_the_less_was_told_the_longer_is_
     assert wait[Weight.UNDERSTOOD] == wait[Weight.TOLD] == BEHIND_ALL_MS < QUESTION_MS
     assert {wait[weight] for weight in A_SENTENCE} == {SENTENCE_MS}
     assert wait[Weight.DOUBTFUL] == wait[Weight.FAINT] == SENTENCE_MS
-    assert wait[Weight.UNFINISHED] == UNFINISHED_PATIENCE_MS
+    assert wait[Weight.UNFINISHED] == wait[Weight.LEADING] == UNFINISHED_PATIENCE_MS
 
 
 @pytest.mark.parametrize("weight", [*Weight, None])

@@ -275,7 +275,7 @@ def test_behind_a_mere_no_a_sign_or_a_number_without_tenths_more_may_come(
         ("permission", "네, 물어보세요", Weight.COMPLETE),
         ("permission", "아니, 누구세요", Weight.UNDERSTOOD),
         ("permission", "지금은 바빠요", Weight.BEGUN),
-        ("permission", "지금 운전 중이라서요", Weight.UNFINISHED),
+        ("permission", "지금 운전 중이라서요", Weight.LEADING),
         ("permission", "지금 운전 중이라서요. 나중에 해 주세요", Weight.UNDERSTOOD),
         ("temperature", "삼십육 점 칠도입니다", Weight.COMPLETE),
         ("temperature", "아침 먹기 전에 쟀는데", Weight.UNFINISHED),
@@ -292,10 +292,10 @@ def test_behind_a_mere_no_a_sign_or_a_number_without_tenths_more_may_come(
         ("symptoms", "부르미 다나거리", Weight.DOUBTFUL),
         ("movements", "안 나갔어요", Weight.BEGUN),
         ("movements", "아니요, 안 나갔어요", Weight.UNDERSTOOD),
-        ("movements", "아니요, 누워만 있었어요", Weight.UNFINISHED),
+        ("movements", "아니요, 누워만 있었어요", Weight.LEADING),
         ("movements", "아니요, 누워만 있었어요. 안 나갔어요", Weight.UNDERSTOOD),
         ("contacts", "아니요, 만난 사람 없어요", Weight.UNDERSTOOD),
-        ("contacts", "아니요, 친구들하고 전화만 했어요", Weight.UNFINISHED),
+        ("contacts", "아니요, 친구들하고 전화만 했어요", Weight.LEADING),
     ],
 )
 def test_korean_endings_tell_whether_somebody_goes_on(
@@ -323,7 +323,7 @@ def test_a_surer_guess_tells_that_more_is_to_come_though_another_is_believed(
     believed = Hypothesis(text="네, 말씀하세요", confidence=0.6)
     surer = Hypothesis(text="지금 도마 중이라서요", confidence=0.7)
     assert session.weigh([believed]) is Weight.COMPLETE
-    assert session.weigh([surer, believed]) is Weight.UNFINISHED
+    assert session.weigh([surer, believed]) is Weight.LEADING
 
 
 @pytest.mark.parametrize(
