@@ -19,6 +19,7 @@ from callbot.dialog.flow import SURE_CONFIDENCE
 from callbot.dialog.identity import OF_RESIDENT, Named
 from callbot.dialog.keys import PERSON, REPEAT
 from callbot.dialog.machine_words import speaks_like_a_machine
+from callbot.dialog.reading import is_alarming
 from callbot.dialog.state import Phase
 from callbot.dialog.understanding import (
     DECISIVE_MARGIN,
@@ -202,6 +203,9 @@ class Hearing(Alarming):
             return
         if verdict.intent is Intent.SILENCE:
             self._unconfirmed(verdict)
+        elif self._is_agreed_to_another_number(said, hypotheses):
+            self.data.pending = None
+            self._missed(verdict, reason="doubtful")
         elif told or verdict.intent in {Intent.ANSWER, Intent.UNCLEAR}:
             self._confirmation(verdict, agreed, said)
         else:
@@ -229,6 +233,21 @@ class Hearing(Alarming):
             for h, yes in answers.items()
             if yes is False
         )
+
+    def _is_agreed_to_another_number(
+        self, said: Understanding, hypotheses: Sequence[Hypothesis]
+    ) -> bool:
+        """Whether a normal temperature that was read back is said again, and a guess nearly as sure
+        has other tenths ("네 36.3도요" beside "네 36.4도요", of 네, 삼십육 점 사 도요): people
+        agree to what they hear, and say what they measured. While it can be, it is asked once more.
+        """
+        pending = self.data.pending.parsed() if self.data.pending else None
+        if not isinstance(pending, Temperature) or pending.celsius is None:
+            return False
+        last = self.data.asked >= self.script.file.limits.asks
+        if last or is_alarming(pending) or said.value != pending:
+            return False
+        return self._are_tenths_in_doubt(pending.celsius, hypotheses)
 
     def _keyed(self, digits: str) -> None:
         self.data.turns += 1

@@ -54,6 +54,21 @@ def respellings(kind: Kind, heard: str, lexicon: Lexicon) -> Iterator[str]:
         yield sounded
 
 
+def like_signs(kind: Kind, heard: str, lexicon: Lexicon) -> str | None:
+    """With signs of illness in place of what sounds nearly like them ("냉세를 못 막겠어요" for
+    냄새를 못 맡겠어요). None where nothing does, or no signs are asked about."""
+    if kind is not Kind.SYMPTOMS:
+        return None
+    text = without_fillers(spell(heard, lexicon), lexicon)
+    known = [
+        (t.start, t.end)
+        for t in lexicon.statements.tokens(text)
+        if not t.has(Role.UNKNOWN, Role.LIGHT, Role.HARMLESS)
+    ]
+    near = lexicon.signs_by_sound.respell(text, known)
+    return near if near != text else None
+
+
 def with_pause(kind: Kind, heard: str, lexicon: Lexicon) -> str | None:
     """With a pause after the denial that an utterance begins with, where none was written: in
     "没有门铃都没响过" it denies no bell. None where it cannot be so ("没有不出门")."""

@@ -28,7 +28,12 @@ from callbot.dialog.understanding.contradiction import (
     needed_margin,
 )
 from callbot.dialog.understanding.limited_denial import limits
-from callbot.dialog.understanding.misheard import may_deny_stay, respellings, with_pause
+from callbot.dialog.understanding.misheard import (
+    like_signs,
+    may_deny_stay,
+    respellings,
+    with_pause,
+)
 from callbot.dialog.understanding.reading import Reading, read
 from callbot.dialog.understanding.requests.known_questions import KnownQuestions
 from callbot.dialog.understanding.words.heard import denies_fraction, spell
@@ -41,6 +46,10 @@ LONGEST_UTTERANCE = 1000
 
 LEAST_CONFIDENCE = 0.35
 """Below this a hypothesis decides nothing."""
+
+SURELY_HEARD = 0.7
+"""From here on words stand for no other that they sound like: of 20,000 answers by many authors 16
+hold what is nearly a sign."""
 
 LEAST_SHARE = 0.5
 """Of what is heard below that, a yes or no must have this much."""
@@ -196,7 +205,12 @@ def _respelled(
         calm = reading.value is not None and _is_calm(reading.value)
         if reading.answers and not (limited and calm):
             return replace(candidate, reading=reading)
-    return candidate
+    misheard = candidate.confidence < SURELY_HEARD
+    near = like_signs(kind, heard, lexicon) if misheard else None
+    reading = candidate.reading if near is None else read(kind, near, lexicon, known)
+    told = reading.answers and reading.value is not None and not _is_calm(reading.value)
+    # Of signs that only sound like those heard none is denied.
+    return replace(candidate, reading=reading) if told else candidate
 
 
 def _is_calm(value: AnyValue) -> bool:

@@ -281,7 +281,7 @@ def test_behind_a_mere_no_a_sign_or_a_number_without_tenths_more_may_come(
         ("temperature", "아침 먹기 전에 쟀는데", Weight.UNFINISHED),
         ("temperature", "어젯밤부터", Weight.UNFINISHED),
         ("temperature", "삼십육 점", Weight.UNFINISHED),
-        ("temperature", "삼십육 점 유 도요", Weight.TOLD),
+        ("temperature", "삼십육 점 뉴 도요", Weight.TOLD),
         ("temperature", "삼십육도요", Weight.DOUBTFUL),
         ("symptoms", "아니요", Weight.BEGUN),
         ("symptoms", "아픈 데 없어요", Weight.BEGUN),
@@ -489,6 +489,35 @@ def test_a_fever_heard_twice_beside_another_number_is_read_back(quarantine: Scri
     session.resume(said, AT)
     assert session.data.pending is not None
     assert session.data.pending.value == {"celsius": 39.1}
+
+
+@pytest.mark.parametrize(
+    ("told", "agreed", "asked_again"),
+    [
+        ("36.3도요", {"네 36.3도요": 0.73, "네 36.4도요": 0.61}, True),
+        ("36.3도요", {"네 36.3도요": 0.73, "네 36.4도요": 0.5}, False),
+        ("36.3도요", {"네 36.3도요": 0.73, "네 36도요": 0.7}, False),
+        ("38.3도요", {"네 38.3도요": 0.73, "네 38.4도요": 0.7}, False),
+        ("36.3도요", {"네 맞아요": 0.7, "네 맞아": 0.6}, False),
+    ],
+)
+def test_a_number_agreed_to_beside_other_tenths_is_asked_for_once_more(
+    quarantine: Script, told: str, agreed: dict[str, float], asked_again: bool
+) -> None:
+    session = new(quarantine, locale="ko-KR")
+    session.start(AT)
+    for key in ("1", "1"):
+        session.resume(Digits(digits=key), AT)
+    session.resume(hear(told), AT)
+    said = Heard(hypotheses=tuple(Hypothesis(text=t, confidence=c) for t, c in agreed.items()))
+    session.resume(said, AT)
+    assert ("temperature" not in session.data.answers) is asked_again
+    assert session.data.pending is None
+    if asked_again:
+        assert session.data.question == "temperature"
+        session.resume(Digits(digits="364"), AT)
+        session.resume(Digits(digits="1"), AT)
+        assert session.data.answers["temperature"].value == {"celsius": 36.4}
 
 
 def test_an_offer_to_answer_for_the_resident_is_always_decoded_twice(quarantine: Script) -> None:

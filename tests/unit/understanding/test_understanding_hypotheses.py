@@ -15,6 +15,7 @@ from callbot.dialog.answers import (
 )
 from callbot.dialog.flow import SURE_CONFIDENCE
 from callbot.dialog.understanding import KnownQuestions, Lexicon, Understanding, understand
+from callbot.dialog.understanding.words.sections.answers import SymptomCode
 
 Heard = list[tuple[str, float]]
 
@@ -172,6 +173,29 @@ def test_a_symptom_misheard_is_not_outdone_by_a_worse_hypothesis_that_tells_of_n
 ) -> None:
     got = _understand(chinese, Kind.SYMPTOMS, ("除了有点壳搜都好", 0.77), ("都好", 0.74))
     assert (got.intent, got.heard) == (Intent.UNCLEAR, "除了有点壳搜都好")
+
+
+@pytest.mark.parametrize(
+    ("heard", "sign"),
+    [
+        ("생선을 구워도, 냉세를 못 막겠어요", "loss_of_smell"),
+        ("모미 너무 쭈셔요", "muscle_pain"),
+        ("모기 칼카래요", "sore_throat"),
+        ("기우니 하나도 없어요", "fatigue"),
+    ],
+)
+def test_a_korean_sign_hardly_heard_is_found_by_its_sound(
+    korean: Lexicon, heard: str, sign: SymptomCode
+) -> None:
+    assert _understand(korean, Kind.SYMPTOMS, (heard, 0.5)).value == Symptoms(present=(sign,))
+    assert _understand(korean, Kind.MOVEMENTS, (heard, 0.5)).value is None
+
+
+def test_korean_signs_surely_heard_or_denied_are_not_changed_by_their_sound(
+    korean: Lexicon,
+) -> None:
+    assert _understand(korean, Kind.SYMPTOMS, ("모미 너무 쭈셔요", 0.8)).value is None
+    assert _understand(korean, Kind.SYMPTOMS, ("모기 안 칼카래요", 0.5)).value is None
 
 
 @pytest.mark.parametrize(

@@ -44,6 +44,14 @@ def _korean(tenths: int) -> list[str]:
         f"{tenths / 10}이에요", f"{native} 점 {said}", f"체온은 {whole}점{said}입니다",
         f"{KOREAN[tens]}{KOREAN[units]}점{said}",
     ]  # fmt: skip
+    if tens == 3 and units:
+        forms += [f"30{units}.{tenth}도요", f"30{units}점 {said}도예요"]
+    if tens == 3 and units >= 5:
+        forms += [
+            f"3.{units}.{tenth}도",
+            f"30.{units}.{tenth}도요",
+            f"30{KOREAN[units]} 점 {said} 도",
+        ]
     if tenth == 5:
         forms.append(f"{whole}도 반")
     if tenth == 0:

@@ -41,6 +41,10 @@ class EastAsianNumerals:
     """Right before or after a bare number: it has no fraction (Chinese "三十八整")."""
     like_ten: str = "(?!)"
     """A digit that is heard for ten (Chinese 四): "三四六度二" can only be "三十六度二"."""
+    pieced: str = "(?!)"
+    """Tens and units that a recogniser wrote beside each other (Korean 306 for 삼십육)."""
+    emptied: str = "(?!)"
+    """What stands for tenths that were not made out ("36,000도" for 삼십육 점 일도)."""
     to: str = "(?!)"
     between: str = "(?!)"
     """What joins two numbers, and follows them, where the temperature lies between them."""
@@ -167,8 +171,8 @@ class EastAsianNumerals:
         unit = f"(?:{self.degree})"
         tenth_unit = f"{unit}|(?:{self.tenth})" if self.tenth else unit
         return re.compile(
-            rf"(?P<int>{self._integer()})"
-            rf"(?:(?P<deg>{unit})(?:(?P<more>{self.more})|(?:{self.point})?"
+            rf"(?P<int>(?P<pieced>{self.pieced})|{self._integer()})"
+            rf"(?:(?P<cut3>{self.emptied})|(?P<deg>{unit})(?:(?P<more>{self.more})|(?:{self.point})?"
             rf"(?P<f1>{fraction}|{self.half})(?!{unit}){tenth}{self._not_after()}"
             rf"|(?P<counted>{self.counted}){self._not_after()}"
             rf"|(?P<third>{'|'.join(self.thirds) or '(?!)'})|,(?P<f4>{digit})(?=$|[,.])"
@@ -186,7 +190,8 @@ class EastAsianNumerals:
 
     def _measure(self, match: re.Match[str]) -> Measure | None:
         start, end = match.span()
-        value = self._value(match["int"])
+        whole = match["int"]
+        value = self._value(whole[0] + whole[-1] if match["pieced"] else whole)
         if match["more"]:
             return Measure(start, end, value, value + 0.9, more=True)
         if match["counted"]:
@@ -199,7 +204,7 @@ class EastAsianNumerals:
             # "三十七度一步高": what seems to be counted may be the fraction, before
             # a word misheard.
             return Measure(start, end, value, value, cut=True)
-        if match["cut1"] is not None or match["cut2"] is not None:
+        if any(match[cut] is not None for cut in ("cut1", "cut2", "cut3")):
             return Measure(start, end, value, value, cut=True)
         said = match["f1"] or match["f2"] or match["f3"] or match["f4"]
         if said is None:
@@ -334,7 +339,7 @@ KOREAN = EastAsianNumerals(
     ten="십",
     # "삼십육 전 이": misheard, before a digit with which the number ends.
     point="(?:하고)?점|쩜|\\.|하고(?=[일이삼사오육칠팔구]부)"
-    "|[전정참첨쩐젼젬섬](?=[영공일이삼사오육륙칠팔구](?:도(?![움와])|부|이?요|입|이?예|이에|[,.]|$))",
+    "|[전정참챔첨쩐젼젬섬](?=[영공일이삼사오육륙칠팔구](?:도(?![움와])|부|이?요|입|이?예|이에|[,.]|$))",
     degree="도씨|도(?:하고도?|에다?)(?=(?:[영일이삼사오육칠팔구](?!십)|반|하나|둘|셋|넷|다섯|여섯|일곱|여덟|아홉))|도|°c?",
     half="반",
     fahrenheit="화씨",
@@ -343,6 +348,8 @@ KOREAN = EastAsianNumerals(
     parted=True,
     more="[가를을은는이]?(?:조금|좀|약간|살짝)?넘|몇|얼마",
     whole="정도|정각|딱",
+    pieced=r"(?<![0-9])(?<![0-9]\.)(?:30[1-9오육칠팔구](?=[.점쩜도])|30?\.[5-9](?=\.[0-9]|[점쩜]))",
+    emptied=r"[.,]000(?:[.,]?0*)도?",
     # "삼십칠 도 사이에" lies between two numbers; after a point, or before more of an ending
     # ("삼십칠 도 사이여"), it is 사 and an ending. 오래 is "long" only before what lasts:
     # "삼십칠 도 오래요" tells of 37.5.

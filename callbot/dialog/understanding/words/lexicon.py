@@ -248,6 +248,15 @@ class Lexicon(WrittenLexicon):
         return Homophones(words if self.homophones else [])
 
     @cached_property
+    def signs_by_sound(self) -> NearHangul:
+        """Signs of illness by what sounds nearly like them, in Korean."""
+        marks = self.statements.marks
+        signs = (Role.SYMPTOM, Role.SEVERE)
+        return NearHangul(
+            w for w in self.statements.words if any(mark.role in signs for mark in marks(w))
+        )
+
+    @cached_property
     def sounds_denied(self) -> frozenset[str]:
         """Sounds of the negations of one syllable; none where words are not spelled by sound."""
         words = self.statements.words if self.homophones else ()
@@ -288,6 +297,7 @@ class Lexicon(WrittenLexicon):
             for vocabulary in vocabularies:
                 vocabulary.compile()
             self.sound_alikes.respell("您好", ())
+            self.signs_by_sound.respell("여보세요", ())
             self.cries.respell("您好吗喂여보세요", ())
             self.answers_by_sound.respell("您好")
 
