@@ -21,6 +21,12 @@ from callbot.dialog.understanding import is_borne_out
         ("thirty-six point five", "36.5"),
         ("I'm fine", "I'm phoning"),
         ("no", "Meaning"),
+        ("아, 삼십육 점 사도요", "아 3 신유 점사토요"),
+        ("방금 쟀는데 삼십육 점 삼도예요", "방금 쇄는 306.3도입니다"),
+        ("삼십육 점 육도예요", "삼십률 점 유도요"),
+        ("삼십육 점 일도요", "36,000도예요"),
+        ("37.0도예요", "37.5도예요"),
+        ("아픈 데 없어요", "36.5도예요"),
     ],
 )
 def test_speech_sounds_alike_in_other_characters(words: str, heard: str) -> None:
@@ -47,3 +53,17 @@ def test_an_echo_of_what_was_to_be_expected_sounds_like_nothing_that_was_said(
     assert not is_borne_out(words, [heard])
     assert not is_borne_out(words, [])
     assert is_borne_out(words, [heard, words])
+
+
+@pytest.mark.parametrize(
+    ("words", "heard"),
+    [
+        ("아, 삼십육 점 삼도요", "아 3 신유 점사토요"),
+        ("네, 36.2도예요", "네, 36.1%"),
+        ("삼십칠점 이도입니다", "37.5도입니다"),
+    ],
+)
+def test_korean_tenths_are_borne_out_by_the_same_or_by_none(words: str, heard: str) -> None:
+    assert not is_borne_out(words, [heard])
+    assert is_borne_out(words, [heard, words])
+    assert is_borne_out(words, [])

@@ -29,7 +29,14 @@ LEAST_LETTERS: Final = 7
 
 SHORTEST_RUN: Final = 3
 
+_TENTHS: Final = re.compile(
+    r"(?:[점쩜]\s*|[0-9][.])([1-9일이삼사오육륙칠팔구]|유(?=\s*[도토부]))(?![0-9])"
+)
+"""Of a temperature in Korean; 육 is also heard as 유."""
+_KOREAN_DIGITS: Final = str.maketrans("일이삼사오육륙유칠팔구", "12345666789")
+
 _ENGLISH: Final = re.compile(r"[\x00-\x7f]*")
+_HANGUL: Final = re.compile("[가-힣]")
 _NO_LETTER: Final = re.compile("[^a-z]")
 
 _DIGITS: Final = str.maketrans("0123456789", "零一二三四五六七八九")
@@ -38,12 +45,16 @@ _DIGITS: Final = str.maketrans("0123456789", "零一二三四五六七八九")
 def is_borne_out(words: str, others: Iterable[str]) -> bool:
     """Whether one of the other readings shares enough of the sound of the words.
 
-    Known for Chinese and English only, and not where English numbers may be figures in one reading
-    and words in another.
+    Known for Chinese and English, and not where English numbers may be figures in one reading and
+    words in another. Of Korean only the tenths of a temperature are compared: of 54 temperatures,
+    clean to 10 dB, 15 of them wrong, 5 told none of the tenths in the other readings, all 5 wrong.
     """
     others = tuple(dict.fromkeys(others))
     if _ENGLISH.fullmatch(words):
         return _are_letters_borne_out(words, others)
+    if tenths := _tenths(words):
+        of_others = set().union(*map(_tenths, others))
+        return not of_others or not tenths.isdisjoint(of_others)
     sound = _sound(words)
     if len(sound) < LEAST_SYLLABLES:
         return True
@@ -56,6 +67,13 @@ def _are_letters_borne_out(words: str, others: Sequence[str]) -> bool:
     if figures or len(letters) < LEAST_LETTERS:
         return True
     return any(_in_runs(letters, _letters(other)) >= LETTERS_BORNE_OUT for other in others)
+
+
+def _tenths(words: str) -> set[str]:
+    """Figures of the tenths that Korean words tell; none where nothing is Korean."""
+    if not _HANGUL.search(words):
+        return set()
+    return {digit.translate(_KOREAN_DIGITS) for digit in _TENTHS.findall(words)}
 
 
 def _letters(words: str) -> str:
