@@ -181,7 +181,7 @@ class Listener:
             speech = 0.0
             while len(self._pre_roll) >= PRE_ROLL_AFTER_ECHO_MS // FRAME_MS:
                 self._pre_roll.popleft()
-        self.activity = activity = self._endpointer.feed(speech)
+        self.activity = activity = self._endpointer.feed(speech, faded_ms=self._detector.faded_ms)
         if self._stream is None:
             self._pre_roll.append(frame)
             if not activity.started:

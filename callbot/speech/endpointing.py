@@ -69,11 +69,15 @@ class Endpointer:
         self._speaking = False
         self._in_utterance = False
         self._speech_ms = 0
+        self._run_ms = 0
         self._started_at_ms = _NEVER_MS
         self._last_voiced_at_ms = _NEVER_MS
 
-    def feed(self, probability: float, frame_ms: int = FRAME_MS) -> Activity:
-        """The detector's probability that the next frame_ms are speech."""
+    def feed(self, probability: float, frame_ms: int = FRAME_MS, *, faded_ms: int = 0) -> Activity:
+        """The detector's probability that the next frame_ms are speech.
+
+        faded_ms: where they are not, of the frames before them, what was none either.
+        """
         frame_began_ms = self._now_ms
         self._now_ms += frame_ms
         going_on = self._in_utterance and self._speaking
@@ -83,6 +87,8 @@ class Endpointer:
             self._hear(frame_began_ms, frame_ms)
         elif not self._in_utterance:
             self._forget_a_noise()
+        elif going_on:
+            self._take_back(min(faded_ms, self._run_ms - frame_ms))
         started = not self._in_utterance and self._speech_ms >= self._settings.min_speech_ms
         self._in_utterance = self._in_utterance or started
         return self._activity(started)
@@ -90,8 +96,15 @@ class Endpointer:
     def _hear(self, frame_began_ms: int, frame_ms: int) -> None:
         if self._speech_ms == 0:
             self._started_at_ms = frame_began_ms
+        goes_on = self._last_voiced_at_ms == frame_began_ms
+        self._run_ms = self._run_ms + frame_ms if goes_on else frame_ms
         self._speech_ms += frame_ms
         self._last_voiced_at_ms = self._now_ms
+
+    def _take_back(self, faded_ms: int) -> None:
+        """Of the voice that has just ended, all but its first frame may have been noise."""
+        self._speech_ms -= faded_ms
+        self._last_voiced_at_ms -= faded_ms
 
     def _forget_a_noise(self) -> None:
         """What was too short for an utterance and is long past was a click or a breath."""

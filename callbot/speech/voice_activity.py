@@ -76,6 +76,11 @@ class VoiceActivityDetector:
             self._probability = self._look_at(window)
         return self._probability
 
+    @property
+    def faded_ms(self) -> int:
+        """Before the latest full window, for so long no voice was to be heard over the noise."""
+        return self._audibility.faded_windows * self._window * 1000 // SAMPLE_RATE_HZ
+
     def _look_at(self, window: Window) -> float:
         loudness = math.sqrt(float(np.dot(window, window)) / len(window))
         audible = self._audibility.hears(loudness)

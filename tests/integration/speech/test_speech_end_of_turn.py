@@ -33,7 +33,8 @@ def followed(detector: VoiceActivityDetector, sound: Pcm, snr_db: float | None) 
     heard = []
     for number, frame in enumerate(frames(sound)):
         on_the_line = noise.over(frame, number * FRAME_MS) if noise else frame
-        heard.append(endpointer.feed(detector.feed(on_the_line)))
+        speech = detector.feed(on_the_line)
+        heard.append(endpointer.feed(speech, faded_ms=detector.faded_ms))
     return heard
 
 
@@ -51,6 +52,17 @@ def test_an_answer_is_heard_and_its_turn_ends(
     assert heard[-1].quiet_ms >= END_OF_TURN_MS
     inside = [a for a in heard if a.last_voiced_at_ms < BEFORE_MS + speech_ms - 300]
     assert all(a.quiet_ms < END_OF_TURN_MS for a in inside)
+
+
+def test_a_voice_far_over_the_noise_ends_nearly_as_soon_as_on_a_clean_line(
+    detector: VoiceActivityDetector, mandarin: MandarinVoice
+) -> None:
+    later_ms = []
+    for words in ANSWERS:
+        sound = spoken(mandarin, words, before_ms=BEFORE_MS, after_ms=AFTER_MS)
+        clean, noisy = (followed(detector, sound, snr_db)[-1] for snr_db in (None, 20))
+        later_ms.append(noisy.last_voiced_at_ms - clean.last_voiced_at_ms)
+    assert np.median(later_ms) <= 2 * FRAME_MS
 
 
 @pytest.mark.parametrize("quiet_ms", [BEFORE_MS, 5000])

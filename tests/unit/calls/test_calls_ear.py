@@ -25,6 +25,7 @@ class Ear:
     """Takes the test's VOICE for speech, and counts what is fed to be recognised."""
 
     name = "counting"
+    faded_ms = 0
 
     def __init__(
         self,

@@ -35,6 +35,29 @@ def test_a_voice_ends_where_only_the_noise_is_left() -> None:
     assert after == [True] * (FADING_WINDOWS - 1) + [False] * (11 - FADING_WINDOWS)
 
 
+def test_it_is_told_since_when_a_voice_that_has_ended_was_not_to_be_heard() -> None:
+    audibility = in_noise()
+    faded = []
+    for loudness in (VOICE, VOICE, *[NOISE] * FADING_WINDOWS):
+        audibility.hears(loudness)
+        faded.append(audibility.faded_windows)
+    assert faded[1:] == [0, 0, *range(FADING_WINDOWS - 1)]
+
+
+def test_of_a_voice_hardly_over_the_noise_the_last_syllables_may_be_as_faint() -> None:
+    audibility = in_noise()
+    for loudness in (3 * NOISE, *[NOISE] * FADING_WINDOWS):
+        audibility.hears(loudness)
+        assert audibility.faded_windows == 0
+
+
+def test_on_a_line_without_noise_a_voice_does_not_fade_into_it() -> None:
+    audibility = in_noise(0.0)
+    for loudness in (VOICE, VOICE / 50, VOICE / 50, VOICE / 50):
+        audibility.hears(loudness)
+        assert audibility.faded_windows == 0
+
+
 def test_a_short_trough_of_a_voice_in_noise_is_no_end_of_it() -> None:
     audibility = in_noise()
     heard = [audibility.hears(loudness) for loudness in (VOICE, NOISE, NOISE, VOICE)]

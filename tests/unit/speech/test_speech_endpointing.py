@@ -55,6 +55,24 @@ def test_a_voice_that_fades_goes_on_but_does_not_begin() -> None:
     assert fed(Endpointer(), (VOICE, 200), (IN_BETWEEN, 400))[-1].speech_ms == 600
 
 
+def test_a_voice_in_noise_ended_when_it_faded_not_when_that_was_noticed() -> None:
+    endpointer = Endpointer()
+    fed(endpointer, (QUIET, 100), (VOICE, 300))
+    ended = endpointer.feed(QUIET, faded_ms=64)
+    assert (ended.last_voiced_at_ms, ended.quiet_ms, ended.speech_ms) == (336, 84, 236)
+    later = endpointer.feed(QUIET, faded_ms=64)
+    assert (later.last_voiced_at_ms, later.quiet_ms) == (336, 104), "it ends only once"
+    again = endpointer.feed(VOICE, faded_ms=64)
+    assert (again.last_voiced_at_ms, again.quiet_ms, again.speech_ms) == (460, 0, 256)
+
+
+def test_no_more_is_taken_back_than_was_said_since_the_last_pause() -> None:
+    endpointer = Endpointer()
+    fed(endpointer, (VOICE, 200), (QUIET, 200), (VOICE, 40))
+    ended = endpointer.feed(QUIET, faded_ms=64)
+    assert (ended.last_voiced_at_ms, ended.speech_ms) == (420, 220)
+
+
 def test_after_a_reset_the_next_utterance_is_told_in_the_stream_s_time() -> None:
     endpointer = Endpointer()
     fed(endpointer, (VOICE, 200), (QUIET, 800))
@@ -73,13 +91,13 @@ def test_impossible_settings_are_refused(wrong: dict[str, float]) -> None:
         EndpointSettings(**wrong)  # type: ignore[arg-type]
 
 
-@given(st.lists(st.floats(0, 1), max_size=300))
-def test_whatever_the_detector_says_the_times_add_up(probabilities: list[float]) -> None:
+@given(st.lists(st.tuples(st.floats(0, 1), st.sampled_from([0, 32, 64])), max_size=300))
+def test_whatever_the_detector_says_the_times_add_up(detected: list[tuple[float, int]]) -> None:
     endpointer = Endpointer()
     starts = 0
-    for number, probability in enumerate(probabilities, 1):
+    for number, (probability, faded_ms) in enumerate(detected, 1):
         now_ms = number * 20
-        activity = endpointer.feed(probability)
+        activity = endpointer.feed(probability, faded_ms=faded_ms)
         starts += activity.started
         assert 0 <= activity.speech_ms <= now_ms
         if activity.speech_ms:
