@@ -137,8 +137,8 @@ def _says(clause: _Clause, lexicon: Lexicon) -> _Says:
     if goods and clause.has(Role.ABSENT):
         missing = _are_missing(clause.tokens)
         if missing or not had:
-            # "没菜要点" may be "没啥要的" misheard.
-            return _Says.WISHES if missing and not wishes else _Says.MAYBE
+            doubtful = wishes and _are_denied(clause.tokens)
+            return _Says.WISHES if missing and not doubtful else _Says.MAYBE
     if wishes:
         return _Says.MAYBE if denied else _Says.WISHES
     if denied and _is_all_denied(clause, lexicon):
@@ -196,6 +196,14 @@ def _are_missing(tokens: tuple[Token, ...]) -> bool:
     return any(
         (one.has(Role.NEED) and two.has(Role.ABSENT))
         or (one.has(Role.ABSENT) and one.has(Role.DENIAL) and two.has(Role.NEED))
+        for one, two in pairwise(_without_particles(tokens))
+    )
+
+
+def _are_denied(tokens: tuple[Token, ...]) -> bool:
+    """Goods right after a denial: "没菜要点" may be "没啥要的" misheard."""
+    return any(
+        one.has(Role.ABSENT) and one.has(Role.DENIAL) and two.has(Role.NEED)
         for one, two in pairwise(_without_particles(tokens))
     )
 

@@ -13,6 +13,7 @@ from callbot.dialog.understanding.answers.temperature_readings import is_hot, re
 from callbot.dialog.understanding.answers.temperature_weighing import weigh
 from callbot.dialog.understanding.numerals.measure import Measure
 from callbot.dialog.understanding.statements.assertions import Assertion, Polarity, Who
+from callbot.dialog.understanding.statements.clauses import between_pauses
 from callbot.dialog.understanding.utterance import Utterance
 from callbot.dialog.understanding.words.lexicon import Lexicon
 from callbot.dialog.understanding.words.roles import BREAKS, ILLNESS, INVISIBLE, PERSONS, Role
@@ -62,12 +63,14 @@ def is_disbelieved(text: str, lexicon: Lexicon) -> bool:
 
 def _feverish_since(said: Utterance) -> bool:
     """ "It was 36.7 this morning but I've been burning up since", "… 지금은 훌쩍 올랐어요": the
-    number is of before."""
+    number is of before; and in Mandarin what is felt behind it contradicts it ("…,身上滚烫")."""
     last = max(m.end for m in said.measures)
     after = [t for t in said.statement.tokens if t.start >= last]
     turn = next((t.start for t in after if t.has(Role.CONTRAST)), None)
     since = last if any(t.has(Role.NOW) for t in after) else turn
-    return since is not None and any(a.token.start >= since for a in fevers_told(said))
+    told = [a.token for a in fevers_told(said)]
+    felt = _names_day_first(said) and any(t.start >= last and t.has(Role.SYMPTOM) for t in told)
+    return felt or (since is not None and any(t.start >= since for t in told))
 
 
 def _fever_behind_day(said: Utterance) -> bool:
@@ -130,14 +133,17 @@ def _of_child(said: Utterance) -> bool:
 
 
 def _only_of_another(said: Utterance) -> bool:
-    """ "儿子量的三十六度五,我没量": it may be the number of whoever measured it."""
+    """ "儿子量的三十六度五,我没量", "三十六度四,我替我爸报的,我自己没量": it may be the number of
+    whoever measured it."""
     tokens = [t for t in said.statement.tokens if not t.has(*INVISIBLE)]
     measured = next((t.start for t in tokens if t.has(Role.MEASURE)), 0)
+    anywhere = _names_day_first(said) and any(t.has(Role.MEASURE) for t in tokens)
     others = said.statement.tokens_of(*PERSONS)
-    return any(t.start < measured for t in others) and any(
+    return any(
         one.has(Role.SELF) and after.has(Role.NOT_MEASURED) and one.start > measured
+        and any(t.start < (one.start if anywhere else measured) for t in others)
         for one, after in pairwise(tokens)
-    )
+    )  # fmt: skip
 
 
 def _belongs_elsewhere(said: Utterance, token: Token) -> bool:
@@ -176,14 +182,23 @@ def _of_earlier_day_behind(said: Utterance) -> bool:
     stands behind it, and that clause tells nothing else of that day."""
     if not _names_day_first(said):
         return False
-    number = max(said.statement.tokens_of(Role.MEASURE), key=lambda t: t.end, default=None)
-    clause = _clause_behind(said, number) if number else []
-    text = said.text[clause[0].start : clause[-1].end] if clause else ""
-    day = next((t for t in clause if t.has(Role.EARLIER_DAY)), None)
+    last = max((m.end for m in said.measures), default=len(said.text))
+    behind = between_pauses([t for t in said.statement.tokens if t.start >= last])
+    return any(_dates_number(said, clause) for clause in behind if clause)
+
+
+def _dates_number(said: Utterance, clause: list[Token]) -> bool:
+    text = said.text[clause[0].start : clause[-1].end]
+    leading = (*INVISIBLE, Role.SELF, Role.ADDRESSEE, Role.BUT_SO)
+    day = next((t for t in clause if t.has(Role.EARLIER_DAY) or not t.has(*leading)), None)
     return (
         day is not None
+        and day.has(Role.EARLIER_DAY)
         and not is_likened_to(said, day)
-        and text.endswith(said.lexicon.phrases_of(said.lexicon.temperature.dated))
+        and (
+            text == day.text
+            or text.endswith(said.lexicon.phrases_of(said.lexicon.temperature.dated))
+        )
     )
 
 
