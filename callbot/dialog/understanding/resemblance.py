@@ -84,7 +84,9 @@ class Believed(BaseModel):
     """How likely the examples must find a meaning, 0 to 1, to count beside the rules.
 
     calm, told: for what the rules do not read; supported: calm, where the rules read a part of it
-    as calm. doubted: told, for what they read as calm to be unclear.
+    as calm. doubted: told, for what they read as calm to be unclear; outright: the same where
+    nothing is named that may be told of (`second_opinion.is_outright`), None for the same as
+    doubted. unlike: calm, for what is not outright; below it, it is unclear whatever it is like.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -93,6 +95,8 @@ class Believed(BaseModel):
     supported: Share
     told: Share
     doubted: Share
+    outright: Share | None = None
+    unlike: Annotated[float, Field(ge=0, le=0.5)] = 0
 
 
 class ExamplesFile(BaseModel):

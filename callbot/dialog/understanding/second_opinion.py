@@ -52,6 +52,14 @@ _OF_HEALTH = (Kind.TEMPERATURE, Kind.SYMPTOMS)
 
 _FELT = (*ILLNESS, Role.PART, Role.FEELING)
 
+_MAY_BE_TOLD_OF = (
+    Role.CORE, Role.FAMILY, Role.OUTSIDER, Role.THIRD, Role.MEET, Role.ARRIVE, Role.CROWD,
+    Role.COMPANY, Role.OUT, Role.GO, Role.PLACE, Role.TRANSPORT, Role.OUTDOORS, Role.OUTING,
+    Role.ERRAND, Role.BODY, Role.WEEKDAY, Role.EARLIER_DAY, Role.PAST, Role.LATER, Role.SINCE,
+    Role.SAYS, Role.SUPPOSING, Role.HEDGE, Role.CONTRAST, Role.EXCEPT, Role.UNKNOWN,
+)  # fmt: skip
+_CALM_IN_A_PHRASE = (Role.HOME, Role.NOBODY, Role.ALONE, Role.DENIAL, Role.IGNORED)
+
 
 def weighed(
     found: Understanding,
@@ -72,11 +80,36 @@ def weighed(
         return found
     likeness = examples.likeness(kind, hypotheses)
     if way is Way.CALM:
-        return _doubted(found, kind) if likeness[Way.TOLD] >= believed.doubted else found
+        return _unless_doubted(found, kind, likeness, believed, lexicon)
     if not examples.is_familiar(kind, found.heard):
         return found
     sure = _sure(kind, found.heard, likeness, believed, lexicon)
     return found if sure is None else _supported(found, kind, sure, hypotheses)
+
+
+def _unless_doubted(
+    found: Understanding,
+    kind: Kind,
+    likeness: dict[Way, float],
+    believed: Believed,
+    lexicon: Lexicon,
+) -> Understanding:
+    """What the rules take for calm; unclear where people who say the like rather tell something,
+    or, unless it is outright, say nothing that is calm."""
+    told, calm = likeness[Way.TOLD], likeness[Way.CALM]
+    if told < believed.doubted and calm >= believed.unlike:
+        return found
+    if believed.outright is not None and is_outright(found.heard, lexicon):
+        return _doubted(found, kind) if told >= believed.outright else found
+    doubted = _doubted(found, kind)
+    return doubted if told >= believed.doubted else replace(doubted, contested=None)
+
+
+def is_outright(heard: str, lexicon: Lexicon) -> bool:
+    """Whether nothing is named beside calm words that anything could be told of: nobody, no place
+    or way, no other time, nothing supposed, and no word of no list. Rules seldom err there."""
+    tokens = utterance(spell(heard, lexicon), lexicon).statement.tokens
+    return all(t.has(*_CALM_IN_A_PHRASE) or not t.has(*_MAY_BE_TOLD_OF) for t in tokens)
 
 
 def denies_throughout(heard: str, lexicon: Lexicon) -> bool:

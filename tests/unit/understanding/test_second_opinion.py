@@ -21,6 +21,7 @@ from callbot.dialog.understanding import (
     weighed,
 )
 from callbot.dialog.understanding.resemblance import Believed, Way
+from callbot.dialog.understanding.second_opinion import is_outright
 
 
 @pytest.fixture
@@ -119,6 +120,42 @@ def test_what_sounds_calm_to_one_of_both_and_is_not_is_never_calm(
 ) -> None:
     got = by_both(kind, said, lexicons[locale], examples[locale])
     assert got.value is None or not is_calm(got.value)
+
+
+@pytest.mark.parametrize(
+    ("kind", "said"),
+    [
+        (Kind.MOVEMENTS, "nope just tiktok and naps"),
+        (Kind.MOVEMENTS, "stayed in and baked some banana bread"),
+        (Kind.SYMPTOMS, "I haven't got a cough or anything"),
+    ],
+)
+def test_an_outright_denial_needs_more_than_a_likeness_to_be_doubted(
+    lexicons: dict[str, Lexicon], examples: dict[str, Resemblance], kind: Kind, said: str
+) -> None:
+    lexicon, learnt = lexicons["en-US"], examples["en-US"]
+    assert learnt.believed is not None
+    likeness = learnt.likeness(kind, [Hypothesis(text=said)])
+    assert likeness[Way.TOLD] >= learnt.believed.doubted
+    got = by_both(kind, said, lexicon, learnt)
+    assert got.value is not None
+    assert is_calm(got.value)
+
+
+@pytest.mark.parametrize(
+    ("said", "outright"),
+    [
+        ("no fever, no cough, no headache", True),
+        ("I was home all night", True),
+        ("no I've been home, I got in from my cousin's about eight", False),
+        ("nobody, and yesterday we were nine", False),
+        ("no, just the frobs", False),
+    ],
+)
+def test_what_names_anybody_or_another_time_is_not_outright(
+    lexicons: dict[str, Lexicon], said: str, outright: bool
+) -> None:
+    assert is_outright(said, lexicons["en-US"]) is outright
 
 
 def test_a_language_without_examples_is_read_by_rules_alone(lexicons: dict[str, Lexicon]) -> None:

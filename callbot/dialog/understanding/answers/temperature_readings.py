@@ -1,6 +1,6 @@
 """Which of the numbers said are readings of today's temperature."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from callbot.dialog.answers import ABNORMAL_CELSIUS, BELIEVED_CELSIUS, URGENT_CELSIUS
 from callbot.dialog.understanding.answers.temperature_day import (
@@ -42,6 +42,7 @@ def readings_of_today(
         and not _is_replaced(said, a.token)
         and not _ambient(said, a.token)
         and not _is_limit(said, a.token) and not _measured_before(said, a.token)
+        and not _is_told_anew(said, a.token)
         and _believed(m)
     ]  # fmt: skip
     exact = [
@@ -113,6 +114,25 @@ def _measured_before(said: Utterance, token: Token) -> bool:
     fallen = bool(today) and said.measure(today[-1]).low >= ABNORMAL_CELSIUS
     by_day = english and day.start == token.end and any(is_told_of_today(said, t) for t in today)
     return none_today or by_day or (now and (risen or fallen or bool(said.unread.health)))
+
+
+def _is_told_anew(said: Utterance, token: Token) -> bool:
+    """ "It was 102 on Sunday and today it's 98.2": of a day that is named right beside it, where
+    another number is told of today."""
+    if said.verb_last or not said.lexicon.spaced:
+        return False
+    tokens = said.statement.tokens
+    at = tokens.index(token)
+    days = (_leading(tokens[:at]), *tokens[at + 1 : at + 2])
+    dated = any(day is not None and day.has(Role.WEEKDAY, Role.EARLIER_DAY) for day in days)
+    leads = (_leading(tokens[: tokens.index(t)]) for t in tokens[at:] if t.has(Role.MEASURE))
+    return dated and any(t is not None and t.has(Role.NOW) and t.has(Role.WHEN) for t in leads)
+
+
+def _leading(before: Sequence[Token]) -> Token | None:
+    """What stands before the words that lead to a number ("today it's …")."""
+    leading = (Role.COMMENT, Role.AFFIRMER, Role.LIGHT)
+    return next((t for t in reversed(before) if t.has(Role.NOW) or not t.has(*leading)), None)
 
 
 def _is_dated_today(said: Utterance, token: Token) -> bool:

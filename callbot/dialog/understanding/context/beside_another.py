@@ -21,7 +21,7 @@ from callbot.dialog.understanding.words.vocabulary import Token
 
 _ANOTHER = (Role.CORE, Role.FAMILY, Role.OUTSIDER, Role.THIRD)
 _WAYS = (Role.OUT, Role.GO, Role.PLACE, Role.TRANSPORT, Role.OUTDOORS, Role.ERRAND, Role.OUTING)
-_MEETINGS = (Role.MEET, Role.OUTSIDER, Role.FAMILY, Role.CROWD)
+_MEETINGS = (Role.MEET, Role.OUTSIDER, Role.FAMILY, Role.CROWD, Role.COMPANY)
 _FELT = (*ILLNESS, Role.MEASURE, Role.WELL)
 _STAYED = (Role.HOME, Role.NOBODY, Role.APART, Role.ALONE)
 _OPEN = (Role.DOUBT, Role.WHETHER, Role.SUPPOSING, Role.CORRECTION, Role.STALL, Role.EXCEPT)

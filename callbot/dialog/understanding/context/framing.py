@@ -91,7 +91,7 @@ def _without_long_ago(tokens: list[Token], lasting: tuple[str, ...]) -> list[Tok
     Words of no list after the word for that time are no way out and no visitor, but may tell of an
     illness ("last month I flew to Denver").
     """
-    found = [clause.tokens for clause in clauses(tokens)]
+    found = [_until_turned(clause.tokens) for clause in clauses(tokens)]
     long_ago = _long_ago(found, lasting)
     starts = {
         token.start
@@ -176,6 +176,16 @@ def _before_asked(found: list[list[Token]], lasting: tuple[str, ...]) -> list[bo
 
 def _only_corrects(clause: list[Token]) -> bool:
     return all(t.has(Role.NOT_SO, Role.CORRECTION, *INVISIBLE) for t in clause)
+
+
+def _until_turned(clause: list[Token]) -> list[Token]:
+    """Of a clause that begins with that time, what stands before a "but" or "now": "before
+    quarantine I was out every day but now I stay put"."""
+    words = [t for t in clause if not t.has(Role.IGNORED)]
+    if not words or not words[0].has(Role.LONG_AGO):
+        return clause
+    told = list(takewhile(lambda t: not t.has(Role.CONTRAST, Role.NOW, Role.SINCE), clause))
+    return told or clause
 
 
 def _is_long_ago(clause: list[Token]) -> bool:
