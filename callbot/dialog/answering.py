@@ -147,7 +147,8 @@ class Answering(Doubting):
             answer = self._answer(self._question, u, self._of_subject(likely))
             number = self._is_number_doubtful(u, answer.parsed(), hypotheses)
             fever = self._may_be_fever(likely, hypotheses)
-            if number or fever or self._is_only_prompted(u, answer):
+            denied = self._is_told_behind_denial(u, answer.parsed())
+            if number or fever or denied or self._is_only_prompted(u, answer):
                 self._missed(u, reason="doubtful")
                 return
             if self._is_hardly_heard(answer, u.support):

@@ -2,7 +2,9 @@
 
 from callbot.dialog.answering import Answering
 from callbot.dialog.answers import Answer, AnyValue, Intent, Status, YesNo, gist, is_calm
+from callbot.dialog.doubting import LEAST_SUPPORT
 from callbot.dialog.events import Misheard
+from callbot.dialog.flow import SURE_CONFIDENCE
 from callbot.dialog.reading import (
     affirms,
     corrects,
@@ -42,7 +44,14 @@ class Confirming(Answering):
         if self._question.names_time:
             self._time_confirmed(pending, verdict, yes)
             return
+        if yes and old is not None and affirms(old) and _is_denied_by_most(said):
+            self._unconfirmed(verdict)
+            return
         new = self._told_anew(agreed, said)
+        if self._is_told_behind_denial(said, new):
+            self.data.told = True
+            self._unconfirmed(verdict)
+            return
         exactly = denies_fraction(said.heard, self._lexicon)
         if new is not None and old is not None and corrects(new, old, agreed=yes, exactly=exactly):
             told = with_agreed(new, old) if yes else new
@@ -51,6 +60,8 @@ class Confirming(Answering):
                 self._settle(pending)
             else:
                 self._corrected(answer)
+        elif yes and old is not None and is_calm(old) and self._is_hardly_calm(agreed):
+            self._unconfirmed(verdict)
         elif yes or (new is not None and old is not None and gist(new) == gist(old)):
             self._settle(pending)
         elif yes is None and agreed.volunteered:
@@ -84,7 +95,8 @@ class Confirming(Answering):
         if said.intent is not Intent.ANSWER or said.value is None:
             return None
         outright = any(other.kind == said.value.kind for other in agreed.volunteered)
-        if agreed.value is not None and not outright and not names_something(said.value):
+        bare = agreed.value is not None or self._says_yes(said.heard) is not None
+        if bare and not outright and not names_something(said.value):
             return None
         return self._of_subject(said.value)
 
@@ -96,6 +108,11 @@ class Confirming(Answering):
         calm = said.intent is Intent.ANSWER and said.value is not None and is_calm(said.value)
         outright = said.heard == agreed.heard or said.confidence >= agreed.confidence
         return calm and outright and not ends_in_syllable_of_no(said.heard, self._lexicon)
+
+    def _is_hardly_calm(self, agreed: Understanding) -> bool:
+        """Whether a yes that was not surely heard would put that there is nothing in place of
+        something told: of "对，我舅舅来过" were made "不是。我就是来说", then "我就是来做"."""
+        return self.data.told and agreed.confidence < SURE_CONFIDENCE
 
     def _time_confirmed(self, pending: Answer, verdict: Understanding, yes: bool | None) -> None:
         """Another time named after the read-back counts, whatever is said with it."""
@@ -118,15 +135,21 @@ class Confirming(Answering):
             self._record(answer.model_copy(update={"status": Status.UNCLEAR}))
             self._next()
             return
+        self._keep_that_told()
         self.data.asked += 1
         self.data.pending = answer
         self.data.confirm_asked = 0
         self.read_back()
 
     def _denied(self, u: Understanding) -> None:
+        self._keep_that_told()
         self.data.denied, self.data.pending = self.data.pending, None
         self.data.callback_at = None
         self._missed(u, reason="denied")
+
+    def _keep_that_told(self) -> None:
+        old = self.data.pending.parsed() if self.data.pending else None
+        self.data.told |= old is not None and is_alarming(old)
 
     def _unconfirmed(self, u: Understanding) -> None:
         """Neither yes nor no to what was read back."""
@@ -153,6 +176,13 @@ class Confirming(Answering):
             self._record(pending.model_copy(update={"status": Status.UNCLEAR}))
         elif self.data.question:
             self._record(self._answer(self._question, u, None))
+
+
+def _is_denied_by_most(said: Understanding) -> bool:
+    """Whether of guesses that contradict each other at least half say that there is nothing
+    ("但是没见外人" and "没见外人" beside "是。没见外人")."""
+    likely = said.contested
+    return likely is not None and is_calm(likely) and said.support >= LEAST_SUPPORT
 
 
 def _agreement(verdict: Understanding, agreed: Understanding, old: AnyValue | None) -> bool | None:

@@ -50,6 +50,9 @@ DEGREES_APART = 0.5
 ON_A_SCALE = (25.0, 45.0)
 """In °C, what may be a temperature misheard in its first digit; "1999.2" is one written oddly."""
 
+SURELY_TOLD = 0.75
+"""With which a way out or a meeting is read back though the words begin by denying it."""
+
 SURE_OF_NOTHING = 0.45
 """The least confidence with which "I need nothing" is believed."""
 
@@ -63,7 +66,26 @@ class Doubting(Flow):
         put_off = u.value == YesNo(yes=False) and self._is_hardly_put_off(u, hypotheses)
         misheard = self._is_number_doubtful(u, answer.parsed(), hypotheses)
         only_prompted = self._is_only_prompted(u, answer)
-        return put_off or misheard or only_prompted or self._is_doubtful(answer)
+        denied = self._is_told_behind_denial(u, answer.parsed())
+        self.data.told |= denied
+        return put_off or misheard or only_prompted or denied or self._is_doubtful(answer)
+
+    def _is_told_behind_denial(self, u: Understanding, value: AnyValue | None) -> bool:
+        """Whether words that begin by denying a way out or a meeting, and take nothing back, go on
+        to tell of one, not surely heard or to no place and with nobody that is known: asked again
+        in other words ("没有。还会终于吃饭" of 没有，开会都是视频, "没出门。上了一天的网客")."""
+        if not isinstance(value, Movements | Contacts) or is_calm(value):
+            return False
+        if self.data.asked >= self.script.file.limits.asks:
+            return False
+        hardly = u.confidence < SURELY_TOLD or not self._is_known_by_name(value)
+        return hardly and denies_throughout(u.heard, self._lexicon)
+
+    def _is_known_by_name(self, value: Movements | Contacts) -> bool:
+        if isinstance(value, Contacts):
+            return bool(value.persons)
+        listed = self._lexicon.movements.place.keys()
+        return bool(value.places) and {*value.places} <= listed
 
     def _is_doubtful(self, answer: Answer) -> bool:
         """Asked once more in other words before it is believed."""
@@ -129,6 +151,31 @@ class Doubting(Flow):
             ON_A_SCALE[0] <= other <= ON_A_SCALE[1] and abs(other - celsius) >= DEGREES_APART
             for other in _told_nearly_as_surely(celsius, told, HALF_AS_SURE)
         )
+
+    def _is_number_repeated(self, said: AnyValue | None, hypotheses: Sequence[Hypothesis]) -> bool:
+        """Whether a guess nearly as sure repeats the temperature read back, where another is told:
+        "没错。36.29度" beside "没错。36.9度", of 没错，三十六度九. A fever is never passed over."""
+        old = self._celsius_read_back
+        if old is None or not isinstance(said, Temperature):
+            return False
+        told = self._numbers_told(hypotheses)
+        return old in told and not _is_fever_beside(old, told)
+
+    def _is_fever_told_instead(self, hypotheses: Sequence[Hypothesis]) -> bool:
+        """Whether a guess nearly as sure as any tells a fever, a normal number being read back."""
+        old = self._celsius_read_back
+        return old is not None and _is_fever_beside(old, self._numbers_told(hypotheses))
+
+    @property
+    def _celsius_read_back(self) -> float | None:
+        old = self.data.pending.parsed() if self.data.pending else None
+        return old.celsius if isinstance(old, Temperature) else None
+
+    def _numbers_told(self, hypotheses: Sequence[Hypothesis]) -> list[float]:
+        """The temperatures of the guesses nearly as sure as the surest that tells one, in °C."""
+        told = {h: number for h in hypotheses if (number := self._number_of([h])) is not None}
+        surest = max((h.confidence for h in told), default=0.0)
+        return [n for h, n in told.items() if h.confidence >= NEARLY_AS_SURE * surest]
 
     def _is_fever_passed_over(self, hypotheses: Sequence[Hypothesis]) -> bool:
         """Whether the number of a fever stands in a guess, and what was understood has none
@@ -258,6 +305,10 @@ class Doubting(Flow):
 
     def _of_subject(self, value: AnyValue) -> AnyValue:
         return of_resident(value) if self.data.about_other else value
+
+
+def _is_fever_beside(normal: float, told: Sequence[float]) -> bool:
+    return normal < ABNORMAL_CELSIUS and any(other >= ABNORMAL_CELSIUS for other in told)
 
 
 def _told_nearly_as_surely(

@@ -202,6 +202,7 @@ class Flow:
         self.data.noisy = False
         self.data.denied = None
         self.data.told_of_nothing = False
+        self.data.told = False
         self.data.perhaps_agreed = False
 
     def _go_to(self, question_id: str) -> None:

@@ -191,11 +191,13 @@ class Hearing(Alarming):
         plain = self._lexicon.plain_agreement
         agreed = understand(Kind.YES_NO, hypotheses, self._lexicon, agreement=plain)
         if agreed.value == YesNo(yes=True) and self._is_perhaps_denied(agreed, hypotheses):
-            verdict = agreed = replace(
-                agreed, intent=Intent.UNCLEAR, status=Status.UNCLEAR, value=None
-            )
+            verdict = agreed = _left_open(agreed)
         own = self._agreements.get(self.data.question)
         said = understand(self._question.kind, hypotheses, self._lexicon, agreement=own)
+        if agreed.value == YesNo(yes=True) and self._is_number_repeated(said.value, hypotheses):
+            said = _left_open(said)
+        elif said.value is None and self._is_fever_told_instead(hypotheses):
+            verdict, agreed = _left_open(verdict), _left_open(agreed)
         self._keep_volunteered(said)
         # "Wait, I said it wrong, it is 37.8" has waited already.
         told = verdict.intent in {Intent.WAIT, Intent.REPEAT} and said.intent is Intent.ANSWER
@@ -322,6 +324,11 @@ class Hearing(Alarming):
         """Nobody has shown yet to be a person. Machines ring nobody back."""
         begun = bool(self.data.answers) and not self.data.resumed
         return not begun and not self.data.rang_back
+
+
+def _left_open(u: Understanding) -> Understanding:
+    """The same words, taken for neither yes nor no and for no answer."""
+    return replace(u, intent=Intent.UNCLEAR, status=Status.UNCLEAR, value=None)
 
 
 def _rivals(u: Understanding, hypotheses: Sequence[Hypothesis]) -> list[str]:

@@ -68,6 +68,7 @@ class SessionState(Sheet):
 
     `member` is the index of the member being asked about; None while it is the resident.
     `told_of_nothing`: the present question was denied once in words that were not believed.
+    `told`: something to tell was heard at the present question, and not agreed to.
     `perhaps_agreed`: a yes stood among the guesses at words that were not understood as an answer
     to the present question, or were a no that was hardly heard.
     `denied`: the answer to the present question that was read back and denied last.
@@ -111,6 +112,7 @@ class SessionState(Sheet):
     another_name: bool = False
     denied: Answer | None = None
     told_of_nothing: bool = False
+    told: bool = False
     perhaps_agreed: bool = False
     alarm: Alarm | None = None
     told_early: dict[str, Answer] = Field(default_factory=dict)

@@ -67,3 +67,9 @@ def test_korean_tenths_are_borne_out_by_the_same_or_by_none(words: str, heard: s
     assert not is_borne_out(words, [heard])
     assert is_borne_out(words, [heard, words])
     assert is_borne_out(words, [])
+
+
+def test_each_clause_must_be_borne_out() -> None:
+    plain = ["没出去,闪闪这里方位置", "没出去,闪闪在里头位置"]
+    assert is_borne_out("没出去过。在院子里头位置", plain)
+    assert not is_borne_out("没出去过。去菜市场买菜了", plain)

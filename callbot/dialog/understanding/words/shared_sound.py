@@ -39,11 +39,14 @@ _ENGLISH: Final = re.compile(r"[\x00-\x7f]*")
 _HANGUL: Final = re.compile("[가-힣]")
 _NO_LETTER: Final = re.compile("[^a-z]")
 
+_CLAUSES: Final = re.compile(r"[，,。;；!！?？]")
+
 _DIGITS: Final = str.maketrans("0123456789", "零一二三四五六七八九")
 
 
 def is_borne_out(words: str, others: Iterable[str]) -> bool:
-    """Whether one of the other readings shares enough of the sound of the words.
+    """Whether one of the other readings shares enough of the sound of each clause of the words: of
+    "没出去过。去菜市场买菜了", beside "没出去,闪闪这里方位置", only the first was said.
 
     Known for Chinese and English, and not where English numbers may be figures in one reading and
     words in another. Of Korean only the tenths of a temperature are compared: of 54 temperatures,
@@ -55,10 +58,12 @@ def is_borne_out(words: str, others: Iterable[str]) -> bool:
     if tenths := _tenths(words):
         of_others = set().union(*map(_tenths, others))
         return not of_others or not tenths.isdisjoint(of_others)
-    sound = _sound(words)
-    if len(sound) < LEAST_SYLLABLES:
-        return True
-    return any(_shared(sound, _sound(other)) >= BORNE_OUT for other in others)
+    heard = [_sound(other) for other in others]
+    return all(
+        any(_shared(sound, other) >= BORNE_OUT for other in heard)
+        for sound in map(_sound, _CLAUSES.split(words))
+        if len(sound) >= LEAST_SYLLABLES
+    )
 
 
 def _are_letters_borne_out(words: str, others: Sequence[str]) -> bool:
