@@ -64,12 +64,17 @@ class Confirming(Answering):
             self._unconfirmed(verdict)
         elif yes or (new is not None and old is not None and gist(new) == gist(old)):
             self._settle(pending)
-        elif yes is None and agreed.volunteered:
+        elif yes is None and self._answers_another(agreed):
             self._went_on(pending, verdict)
         elif yes is None:
             self._unconfirmed(verdict)
         else:
             self._denied(verdict)
+
+    def _answers_another(self, agreed: Understanding) -> bool:
+        """Whether another question is answered. What was read back is not let stand by what half of
+        the guesses say against it ("아무도 안 만났어요" beside "야무도와 만났어요")."""
+        return any(value.kind != self._question.kind.value for value in agreed.volunteered)
 
     def _went_on(self, pending: Answer, verdict: Understanding) -> None:
         """The next question was answered instead of the read-back.

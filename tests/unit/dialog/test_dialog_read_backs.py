@@ -203,3 +203,13 @@ def test_a_yes_with_the_number_read_back_keeps_its_fraction(words: str, settled:
     session = read_back("zh-CN", "temperature", "三十八度二")
     recorded = noted(hear(session, words), "temperature")
     assert [r.answer.value for r in recorded] == ([{"celsius": 38.2}] if settled else [])
+
+
+def test_a_meeting_that_half_of_the_guesses_deny_is_not_let_stand() -> None:
+    session = asked("ko-KR", "contacts")
+    hear(session, "이웃을 만났어요")
+    guesses = (("아무도 안 만났어요", 0.55), ("야문드와 만났어요", 0.5))
+    said = tuple(Hypothesis(text=text, confidence=sure) for text, sure in guesses)
+    events = session.resume(Heard(hypotheses=said), AT)
+    assert noted(events, "contacts") == []
+    assert session.data.pending is not None
