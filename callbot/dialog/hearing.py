@@ -194,6 +194,7 @@ class Hearing(Alarming):
             verdict = agreed = _left_open(agreed)
         own = self._agreements.get(self.data.question)
         said = understand(self._question.kind, hypotheses, self._lexicon, agreement=own)
+        doubted = self._is_agreed_to_another_number(said, hypotheses)
         if agreed.value == YesNo(yes=True) and self._is_number_repeated(said.value, hypotheses):
             said = _left_open(said)
         elif said.value is None and self._is_fever_told_instead(hypotheses):
@@ -205,7 +206,7 @@ class Hearing(Alarming):
             return
         if verdict.intent is Intent.SILENCE:
             self._unconfirmed(verdict)
-        elif self._is_agreed_to_another_number(said, hypotheses):
+        elif doubted:
             self.data.pending = None
             self._missed(verdict, reason="doubtful")
         elif told or verdict.intent in {Intent.ANSWER, Intent.UNCLEAR}:
