@@ -71,6 +71,7 @@ class SessionState(Sheet):
     `told`: something to tell was heard at the present question, and not agreed to.
     `perhaps_agreed`: a yes stood among the guesses at words that were not understood as an answer
     to the present question, or were a no that was hardly heard.
+    `whole_celsius`: a number of degrees without tenths, heard at the present question and doubted.
     `denied`: the answer to the present question that was read back and denied last.
     `answered_by_other`: somebody of the family answers for the resident. `fetched`: somebody has
     called the resident to the telephone. `asked` counts wordings
@@ -114,6 +115,7 @@ class SessionState(Sheet):
     told_of_nothing: bool = False
     told: bool = False
     perhaps_agreed: bool = False
+    whole_celsius: float | None = None
     alarm: Alarm | None = None
     told_early: dict[str, Answer] = Field(default_factory=dict)
 

@@ -43,8 +43,8 @@ from callbot.dialog.understanding.subject import of_resident, without_subject
 from callbot.dialog.understanding.understand import LONGEST_UTTERANCE, Understanding, understand
 from callbot.dialog.understanding.values import informs
 from callbot.dialog.understanding.words.heard import (
+    behind_whole,
     denies_fraction,
-    goes_on_behind_whole,
     is_bare_number,
     last_clause,
     leaves_number_open,
@@ -70,6 +70,7 @@ __all__ = [
     "Unasked",
     "Understanding",
     "Vocabulary",
+    "behind_whole",
     "callback_time",
     "danger_by_sound",
     "denies_fraction",
@@ -77,7 +78,6 @@ __all__ = [
     "ending_of",
     "ends_in_one_word",
     "ends_in_syllable_of_no",
-    "goes_on_behind_whole",
     "informs",
     "is_bare_number",
     "is_borne_out",

@@ -432,12 +432,15 @@ def test_only_what_needs_no_question_counts_when_spoken_into_the_opening(
     [
         ("三十六度", 0.5, True),
         ("三十七度", 0.5, True),
-        ("三十六度", 0.9, False),
+        ("三十六度", 0.9, True),
+        ("三十七度，早上亮灯", 0.9, True),
+        ("三十六度", 1.0, False),
+        ("三十六度整", 0.9, False),
         ("三十六度五", 0.5, False),
         ("三十八度", 0.5, False),
     ],
 )
-def test_a_whole_number_hardly_heard_is_asked_for_once_more_unless_it_is_a_fever(
+def test_a_whole_number_that_is_heard_is_asked_for_once_more_unless_it_is_a_fever(
     quarantine: Script, words: str, confidence: float, asked_again: bool
 ) -> None:
     session = new(quarantine)

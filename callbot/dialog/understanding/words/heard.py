@@ -19,11 +19,13 @@ def last_clause(text: str, lexicon: Lexicon) -> str:
     return re.split(r"[,.?!]", spell(text, lexicon).rstrip(" ,.?!"))[-1].strip()
 
 
-def goes_on_behind_whole(text: str, lexicon: Lexicon) -> bool:
-    """Whether words stand behind a number without a fraction: it may be its fraction misheard."""
+def behind_whole(text: str, lexicon: Lexicon) -> str | None:
+    """What stands behind the last number if it has no fraction, which that may be, misheard."""
     spoken = without_fillers(spell(text, lexicon), lexicon)
     last = max(lexicon.number_reader.measures(spoken), key=lambda m: m.end, default=None)
-    return last is not None and last.whole and any(map(str.isalnum, spoken[last.end :]))
+    if last is None or not last.whole:
+        return None
+    return "".join(filter(str.isalnum, spoken[last.end :]))
 
 
 def denies_fraction(text: str, lexicon: Lexicon) -> bool:
