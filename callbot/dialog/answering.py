@@ -180,6 +180,7 @@ class Answering(Doubting):
     def _keep_volunteered(self, u: Understanding) -> None:
         """Answers to other questions given in the same breath: later ones are not asked again.
 
+        What is abnormal and was not surely told is asked for all the same, unless it is grave.
         Before anybody was asked about health, that there is nothing to tell is not believed: "it
         does not suit" is no "I do not feel unwell"; nor is a way out or a meeting that was hardly
         heard, or to a place in no list (of 可以的，我在居家办公 "可以等。我在去加反攻"). Signs that
@@ -207,11 +208,20 @@ class Answering(Doubting):
                 if not u.borne_out and not grave and (earlier or is_calm(value)):
                     break
                 told = earlier.parsed() if earlier else None
-                if early and isinstance(value, Symptoms):
+                doubted = not (earlier or grave) and self._is_asked_all_the_same(u, answer)
+                if doubted or (early and isinstance(value, Symptoms)):
                     self.data.told_early[question.id] = answer
                 elif told != value and not _tells_no_more(value, told):
                     self._sheet.volunteered[question.id] = answer
                 break
+
+    def _is_asked_all_the_same(self, u: Understanding, answer: Answer) -> bool:
+        """Whether something abnormal was told, and not surely: of a word misheard a question that
+        was never asked would be read back, and people agree to what they hear."""
+        value = answer.parsed()
+        if answer.member or value is None or not is_alarming(value):
+            return False
+        return not (u.borne_out and self._is_surely_told(answer))
 
     def _is_whereabouts_doubtful(self, u: Understanding, value: AnyValue) -> bool:
         """Whether a way out or a meeting was hardly heard, or somewhere that is in no list."""
@@ -222,7 +232,15 @@ class Answering(Doubting):
         return unknown or u.confidence < SURE_CONFIDENCE
 
     def _take(self, answer: Answer, *, surely_read_back: bool = False) -> None:
-        super()._take(self._with_told_early(answer), surely_read_back=surely_read_back)
+        doubted = surely_read_back or self._denies_told_early(answer)
+        super()._take(self._with_told_early(answer), surely_read_back=doubted)
+
+    def _denies_told_early(self, answer: Answer) -> bool:
+        """Whether there is nothing of what was told before it was asked for: read back, once."""
+        if answer.member or self.data.denied is not None:
+            return False
+        value = answer.parsed()
+        return answer.question in self.data.told_early and value is not None and is_calm(value)
 
     def _with_told_early(self, answer: Answer) -> Answer:
         """With the signs that were told before anybody asked about them, unless what was read back

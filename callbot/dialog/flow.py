@@ -27,7 +27,7 @@ from callbot.dialog.events import AnswerRecorded, CallbackRequested, Event, Hang
 from callbot.dialog.script import Script
 from callbot.dialog.script_file import Question, ReadBack
 from callbot.dialog.state import Phase, SessionState, Sheet
-from callbot.dialog.understanding import Understanding
+from callbot.dialog.understanding import Understanding, is_told_plainly
 
 SURE_CONFIDENCE = 0.6
 """Under this an answer is read back even where the script does not ask for it."""
@@ -145,7 +145,7 @@ class Flow:
         corrections = [q for q in order[:start] if q.id in self._sheet.volunteered]
         for question in (*corrections, *order[start:]):
             given = self._sheet.volunteered.pop(question.id, None)
-            if given is not None and question in corrections and _names_nowhere(given):
+            if given is not None and question in corrections and self._is_doubtful_news(given):
                 # "没有跟老班下去来着" of 没有，跟老伴下棋来着: read back, it would be agreed to.
                 self._record(given.model_copy(update={"status": Status.UNCLEAR}))
                 self._go_to(question.id)
@@ -163,6 +163,23 @@ class Flow:
             self._go_to(question.id)
             return
         self._next_person()
+
+    def _is_doubtful_news(self, given: Answer) -> bool:
+        """Whether a way out or a meeting, where there was none before, was not surely told."""
+        value, before = given.parsed(), self._sheet.answers.get(given.question)
+        told = before.parsed() if before else None
+        if not isinstance(value, Movements | Contacts) or is_calm(value):
+            return False
+        calm = told is None or is_calm(told)
+        return _names_nowhere(value) or (calm and not self._is_surely_told(given))
+
+    def _is_surely_told(self, answer: Answer) -> bool:
+        """Whether what was said beside the answer to another question is read back in place of its
+        own, and is not asked for: it was surely heard, and told plainly."""
+        value = answer.parsed()
+        if value is None or answer.confidence < SURE_CONFIDENCE:
+            return False
+        return is_told_plainly(value, answer.heard, self._lexicon)
 
     def _is_known(self, question: Question) -> bool:
         """Who is speaking, once somebody has said that they answer for the resident."""
@@ -318,14 +335,11 @@ class Flow:
             self._events.append(flagged)
 
 
-def _names_nowhere(answer: Answer) -> bool:
-    """Whether it tells of having gone out or met somebody, and neither where to nor whom."""
-    match answer.parsed():
-        case Movements(went_out=True) as told:
-            return not (told.places or told.transport)
-        case Contacts(contact=True) as told:
-            return not told.persons
-    return False
+def _names_nowhere(told: Movements | Contacts) -> bool:
+    """Whether having gone out or met somebody is told, and neither where to nor whom."""
+    if isinstance(told, Movements):
+        return not (told.places or told.transport)
+    return not told.persons
 
 
 def _is_well(answer: Answer) -> bool:

@@ -40,6 +40,7 @@ from callbot.dialog.understanding.requests.unasked import Unasked
 from callbot.dialog.understanding.resemblance import Resemblance, load_resemblance
 from callbot.dialog.understanding.second_opinion import denies_throughout, weighed
 from callbot.dialog.understanding.subject import of_resident, without_subject
+from callbot.dialog.understanding.told_aside import is_told_plainly
 from callbot.dialog.understanding.understand import LONGEST_UTTERANCE, Understanding, understand
 from callbot.dialog.understanding.values import informs
 from callbot.dialog.understanding.words.heard import (
@@ -82,6 +83,7 @@ __all__ = [
     "is_bare_number",
     "is_borne_out",
     "is_one_word",
+    "is_told_plainly",
     "is_whole",
     "last_clause",
     "leaves_number_open",
