@@ -81,6 +81,9 @@ class Answering(Doubting):
                 self._hardly_heard(u, answer, hypotheses)
             elif self._is_in_doubt(u, answer, hypotheses):
                 self._missed(u, reason="doubtful")
+            elif self._may_lose_sign(u, self._with_told_early(answer)):
+                self.data.told_early[answer.question] = self._with_told_early(answer)
+                self._missed(u, reason="doubtful")
             elif (opposite := self._opposite_of_denied(u.value)) is not None:
                 self._take(self._answer(self._question, u, opposite), surely_read_back=True)
             else:
@@ -171,11 +174,20 @@ class Answering(Doubting):
     def _settle_unclear(
         self, u: Understanding, likely: AnyValue | None, reason: str | None = None
     ) -> None:
+        likely = likely or self._told_in_vain()
         if likely is None or self._question.read_back is ReadBack.NEVER:
             self._missed(u, reason)
             return
         value = self._opposite_of_denied(likely) or self._of_subject(likely)
         self._take(self._answer(self._question, u, value), surely_read_back=True)
+
+    def _told_in_vain(self) -> AnyValue | None:
+        """The signs that were told early, if what was asked in other words then is not understood:
+        rather they alone are read back than none."""
+        earlier = self.data.told_early.get(self.data.question)
+        told = earlier.parsed() if earlier is not None else None
+        in_turn = self.data.asked > 1 and self.data.member is None and self.data.denied is None
+        return told if in_turn and isinstance(told, Symptoms) else None
 
     def _keep_volunteered(self, u: Understanding) -> None:
         """Answers to other questions given in the same breath: later ones are not asked again.
@@ -243,8 +255,8 @@ class Answering(Doubting):
         return answer.question in self.data.told_early and value is not None and is_calm(value)
 
     def _with_told_early(self, answer: Answer) -> Answer:
-        """With the signs that were told before anybody asked about them, unless what was read back
-        with them was denied."""
+        """With the signs that were told before anybody asked about them, or at the first asking
+        beside words that were not read, unless what was read back with them was denied."""
         earlier = None if answer.member else self.data.told_early.get(answer.question)
         if earlier is None or self.data.denied is not None:
             return answer

@@ -30,6 +30,7 @@ from callbot.dialog.understanding import (
     Understanding,
     behind_whole,
     denies_throughout,
+    may_lose_sign,
     number_heard,
     of_resident,
     understand,
@@ -55,7 +56,8 @@ ON_A_SCALE = (25.0, 45.0)
 """In °C, what may be a temperature misheard in its first digit; "1999.2" is one written oddly."""
 
 SURELY_TOLD = 0.75
-"""With which a way out or a meeting is read back though the words begin by denying it."""
+"""With which a way out or a meeting is read back though the words begin by denying it, and signs
+are though a clause beside them was not read."""
 
 SURE_OF_NOTHING = 0.45
 """The least confidence with which "I need nothing" is believed."""
@@ -90,6 +92,17 @@ class Doubting(Flow):
             return bool(value.persons)
         listed = self._lexicon.movements.place.keys()
         return bool(value.places) and {*value.places} <= listed
+
+    def _may_lose_sign(self, u: Understanding, answer: Answer) -> bool:
+        """Whether signs are told beside a clause that may be another one misheard: read back by
+        themselves they would be agreed to, and the other lost ("从左软开始发烧,反自夜彤" of
+        从昨晚开始发烧，嗓子也疼). What would be urgent is read back at once."""
+        value = answer.parsed()
+        if not isinstance(value, Symptoms) or is_calm(value) or self._would_be_urgent(answer):
+            return False
+        if self.data.asked > 1 or self.script.file.limits.asks == 1 or answer.member:
+            return False
+        return may_lose_sign(u.heard, self._lexicon, surely=u.confidence >= SURELY_TOLD)
 
     def _is_doubtful(self, answer: Answer) -> bool:
         """Asked once more in other words before it is believed."""

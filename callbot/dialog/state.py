@@ -74,13 +74,13 @@ class SessionState(Sheet):
     `whole_celsius`: a number of degrees without tenths, heard at the present question and doubted.
     `denied`: the answer to the present question that was read back and denied last.
     `answered_by_other`: somebody of the family answers for the resident. `fetched`: somebody has
-    called the resident to the telephone. `asked` counts wordings
-    of the present question, `confirm_asked` those of its read-back. `told_early`: what was told and
-    is asked for all the same, by the question it belongs to: signs before health was asked about,
-    and anything that was not surely told beside another answer. `callback_moved`: the time
-    named lay outside the hours, `opens` to `closes`, and was moved. `promised`: until when a
-    person will have called back, by the request that was answered so. `intents`: what was asked for
-    in place of an answer, with the words of the first time. `alarm`: the one asked about last.
+    called the resident to the telephone. `asked` counts wordings of the present question,
+    `confirm_asked` those of its read-back. `told_early`: what was told and is asked for all the
+    same, by the question it belongs to: signs before health was asked about or beside words that
+    may be another, and anything that was not surely told beside another answer. `callback_moved`:
+    the time named lay outside the hours, `opens` to `closes`, and was moved. `promised`: until when
+    a person will have called back, by the request that was answered so. `intents`: what was asked
+    for in place of an answer, with the words of the first time. `alarm`: the one asked about last.
     `waits`: how often time was asked for at the present question, `waited_at`: where it was
     asked for so often that another time is looked for. `taken`: for words that go on after a
     turn taken too early; None if what followed from it cannot be taken back.

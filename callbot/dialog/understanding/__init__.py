@@ -22,7 +22,7 @@ or long past → `negation` reads of whom each is said, and whether it is affirm
 is asked of us → `understand` chooses among the hypotheses.
 `danger` looks beside all this for cries for help that were written as other words, and what is not
 understood at all may by `resemblance` be supposed, to be read back; `second_opinion` weighs the two
-against each other.
+against each other; `lost_sign` finds what may be a sign beside those that were read.
 Whether anything is needed (`open_answer`) is read of the words by themselves, clause by clause.
 
 A word is added in the lexicon. A language is a lexicon, and an entry in `numerals.NUMERALS` if it
@@ -35,6 +35,7 @@ from callbot.dialog.understanding.brevity import ends_in_one_word, is_one_word
 from callbot.dialog.understanding.contradiction import DECISIVE_MARGIN, is_whole
 from callbot.dialog.understanding.danger import danger_by_sound
 from callbot.dialog.understanding.endings import Ending, ending_of
+from callbot.dialog.understanding.lost_sign import may_lose_sign
 from callbot.dialog.understanding.requests.known_questions import KnownQuestions
 from callbot.dialog.understanding.requests.unasked import Unasked
 from callbot.dialog.understanding.resemblance import Resemblance, load_resemblance
@@ -92,6 +93,7 @@ __all__ = [
     "lexicon_folders",
     "load_lexicon",
     "load_resemblance",
+    "may_lose_sign",
     "number_heard",
     "of_resident",
     "understand",
