@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+from callbot.dialog.understanding.context.beginning import begun_at_times
 from callbot.dialog.understanding.context.beside_another import Beside, beside_another
 from callbot.dialog.understanding.context.feelings import with_feelings
 from callbot.dialog.understanding.context.framing import framed
@@ -101,6 +102,7 @@ def utterance(spoken: str, lexicon: Lexicon) -> Utterance:
     tokens = answered_in_turn(tokens, lexicon.grammar) if english else tokens
     beside = beside_another(tokens, lexicon.persons) if english else Beside(tokens)
     tokens = without_skipped(beside.tokens, lexicon.grammar) if english else beside.tokens
+    tokens = begun_at_times(tokens, lexicon.grammar)
     tokens = denied_since(tokens, frozenset(lexicon.grammar.homecoming))
     tokens = framed(tokens, lexicon.grammar, verb_last=verb_last)
     tokens = in_order(tokens, lexicon.grammar) if verb_last else tokens

@@ -163,6 +163,8 @@ class Grammar(Section):
     homecoming: Aside = Field(
         default=(), description="behind `since`: how the resident came to be at home, or long ago"
     )
+    time_from: Aside = Field(default=(), description="from: before a time, closed by `time_begun`")
+    time_begun: Aside = Field(default=(), description="on: behind the time since when it is so")
     only: Words = ()
     all: Words = ()
     even: Aside = Field(default=(), description="before an act that nobody would do")
