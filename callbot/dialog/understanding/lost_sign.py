@@ -1,6 +1,6 @@
 """Signs of illness that may be lost beside others: clauses that nobody read.
 
-Of "从昨晚开始发烧，嗓子也疼" was made "从左碗开始发烧,掌子也疼": the fever is read back, people
+Of "从昨晚开始发烧，嗓子也疼" was made "从左软开始发烧,反自夜彤": the fever is read back, people
 agree, and nobody learns of the throat. Most times, reasons and comments ("老毛病了",
 "可能是着凉了") are in words that the lexicon knows: of the answers with signs in the development
 data one in thirty in Chinese and one in fifty in Korean and English holds a clause that it does
@@ -26,7 +26,7 @@ def may_lose_sign(heard: str, lexicon: Lexicon, *, surely: bool) -> bool:
     """Whether a clause that may be a sign misheard stands beside one that tells a sign.
 
     surely: whether the words were surely heard: then only an ache of a word that is no part of the
-    body is one ("掌子也疼"); else any clause that was not read is, but a slip of few characters.
+    body is one ("冈子也疼"); else any clause that was not read is, but a slip of few characters.
     """
     said = utterance(spell(heard, lexicon), lexicon)
     clauses = between_pauses(list(said.statement.tokens))

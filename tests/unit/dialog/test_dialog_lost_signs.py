@@ -85,14 +85,14 @@ def test_signs_are_read_back_at_once_if_urgent_or_if_nothing_beside_them_may_be_
 
 def test_signs_are_asked_for_again_only_once() -> None:
     session = asked("zh-CN")
-    hear(session, "发烧,掌子也疼", 0.8)
-    hear(session, "咳嗽,掌子也疼", 0.8)
+    hear(session, "发烧,冈子也疼", 0.8)
+    hear(session, "咳嗽,冈子也疼", 0.8)
     assert read_back(session) == {"fever", "cough"}
 
 
 def test_signs_read_back_in_vain_are_not_read_back_again_for_words_not_understood() -> None:
     session = asked("zh-CN")
-    hear(session, "发烧,掌子也疼", 0.8)
+    hear(session, "发烧,冈子也疼", 0.8)
     hear(session, "哇哩哇啦", 0.5)
     assert read_back(session) == {"fever"}
     hear(session, "不对", 0.9)
