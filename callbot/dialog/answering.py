@@ -151,7 +151,8 @@ class Answering(Doubting):
             number = self._is_number_doubtful(u, answer.parsed(), hypotheses)
             fever = self._may_be_fever(likely, hypotheses)
             denied = self._is_told_behind_denial(u, answer.parsed())
-            if number or fever or denied or self._is_only_prompted(u, answer):
+            rest = self._is_only_rest_denied(u, answer.parsed())
+            if number or fever or denied or rest or self._is_only_prompted(u, answer):
                 self._missed(u, reason="doubtful")
                 return
             if self._is_hardly_heard(answer, u.support):

@@ -29,6 +29,7 @@ from callbot.dialog.reading import calm_opposite, is_alarming
 from callbot.dialog.understanding import (
     Understanding,
     behind_whole,
+    denies_rest,
     denies_throughout,
     may_lose_sign,
     number_heard,
@@ -57,7 +58,7 @@ ON_A_SCALE = (25.0, 45.0)
 
 SURELY_TOLD = 0.75
 """With which a way out or a meeting is read back though the words begin by denying it, and signs
-are though a clause beside them was not read."""
+are though a clause beside them was not read; and with which "nothing else" means nothing."""
 
 SURE_OF_NOTHING = 0.45
 """The least confidence with which "I need nothing" is believed."""
@@ -74,7 +75,17 @@ class Doubting(Flow):
         only_prompted = self._is_only_prompted(u, answer)
         denied = self._is_told_behind_denial(u, answer.parsed())
         self.data.told |= denied
-        return put_off or misheard or only_prompted or denied or self._is_doubtful(answer)
+        rest = self._is_only_rest_denied(u, answer.parsed())
+        return put_off or misheard or only_prompted or denied or rest or self._is_doubtful(answer)
+
+    def _is_only_rest_denied(self, u: Understanding, value: AnyValue | None) -> bool:
+        """Whether "nothing else" is all that was heard of an answer, and not surely: what it was
+        left of is lost ("用是房子层，别的都没有" of 就是嗓子疼，别的都没有)."""
+        calm = value is not None and is_calm(value)
+        return calm and u.confidence < SURELY_TOLD and self._is_rest_denied(u.heard)
+
+    def _is_rest_denied(self, heard: str) -> bool:
+        return denies_rest(self._question.kind, heard, self._lexicon)
 
     def _is_told_behind_denial(self, u: Understanding, value: AnyValue | None) -> bool:
         """Whether words that begin by denying a way out or a meeting, and take nothing back, go on
@@ -300,7 +311,7 @@ class Doubting(Flow):
     def _denied_again(self, heard: str) -> AnyValue | None:
         """That there is nothing, if two answers to the question began by saying so and went on in
         words that were not understood and take nothing back: most who deny explain themselves."""
-        if not denies_throughout(heard, self._lexicon):
+        if not denies_throughout(heard, self._lexicon) or self._is_rest_denied(heard):
             return None
         again, self.data.told_of_nothing = self.data.told_of_nothing, True
         return CALM.get(self._question.kind) if again else None

@@ -35,6 +35,7 @@ from callbot.dialog.understanding.brevity import ends_in_one_word, is_one_word
 from callbot.dialog.understanding.contradiction import DECISIVE_MARGIN, is_whole
 from callbot.dialog.understanding.danger import danger_by_sound
 from callbot.dialog.understanding.endings import Ending, ending_of
+from callbot.dialog.understanding.limited_denial import denies_rest
 from callbot.dialog.understanding.lost_sign import may_lose_sign
 from callbot.dialog.understanding.requests.known_questions import KnownQuestions
 from callbot.dialog.understanding.requests.unasked import Unasked
@@ -76,6 +77,7 @@ __all__ = [
     "callback_time",
     "danger_by_sound",
     "denies_fraction",
+    "denies_rest",
     "denies_throughout",
     "ending_of",
     "ends_in_one_word",

@@ -11,7 +11,7 @@ from enum import Enum, auto
 
 from callbot.dialog.answers import AnyValue, Contacts, Kind, Movements, is_calm_in_words
 from callbot.dialog.understanding.statements.clauses import between_pauses
-from callbot.dialog.understanding.words.heard import without_fillers
+from callbot.dialog.understanding.words.heard import spell, without_fillers
 from callbot.dialog.understanding.words.lexicon import Lexicon
 from callbot.dialog.understanding.words.roles import BREAKS, Role
 from callbot.dialog.understanding.words.vocabulary import Token
@@ -67,6 +67,12 @@ def limits(kind: Kind, spoken: str, lexicon: Lexicon) -> bool:
     """Whether any denial is limited, or cut off before what it denies."""
     limit = _limit(_clauses(kind, spoken, lexicon), lexicon)
     return limit is not None or _breaks_off(spoken, lexicon)
+
+
+def denies_rest(kind: Kind, text: str, lexicon: Lexicon) -> bool:
+    """Whether it is denied that there is more than what was told: "nothing else", "别的都没有"."""
+    clauses = _clauses(kind, spell(text, lexicon), lexicon)
+    return any(t.has(Role.LIMITED_ALONE) for clause in clauses for t in clause)
 
 
 def _breaks_off(spoken: str, lexicon: Lexicon) -> bool:

@@ -153,3 +153,27 @@ def test_that_all_is_well_is_never_believed_of_an_echo(quarantine: Script) -> No
         session.resume(echo, AT)
     assert session.data.answers["symptoms"].status is Status.UNCLEAR
     assert session.data.answers["symptoms"].heard == "没有不舒服"
+
+
+@pytest.mark.parametrize(
+    ("words", "confidence", "asked_again"),
+    [
+        ("用是房子层，别的都没有", 0.44, True),
+        ("别的都没有", 0.44, True),
+        ("没有不舒服", 0.44, False),
+        ("糖尿病老毛病了，别的没有", 0.9, False),
+    ],
+)
+def test_that_there_is_nothing_else_tells_nothing_of_what_it_was_left_of(
+    quarantine: Script, words: str, confidence: float, asked_again: bool
+) -> None:
+    session = new(quarantine)
+    session.start(AT)
+    for said in ("是我", "方便", "三十六度五", "对"):
+        session.resume(hear(said), AT)
+    faint = Heard(hypotheses=(Hypothesis(text=words, confidence=confidence),))
+    session.resume(faint, AT)
+    assert (session.data.question == "symptoms" and session.data.asked == 2) is asked_again
+    if asked_again:
+        session.resume(faint, AT)
+        assert session.data.pending is None, "twice heard it is not read back either"
