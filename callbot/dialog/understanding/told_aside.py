@@ -12,11 +12,10 @@ from callbot.dialog.understanding.reading import read
 from callbot.dialog.understanding.utterance import utterance
 from callbot.dialog.understanding.words.heard import spell
 from callbot.dialog.understanding.words.lexicon import Lexicon
-from callbot.dialog.understanding.words.roles import UNREAD, Role
+from callbot.dialog.understanding.words.roles import PERSONS, UNREAD, Role
 
 _CLAUSE = re.compile(r"[^,.?]+(?:\.\d+)?")
 
-_WHO = (Role.OUTSIDER, Role.FAMILY, Role.CORE)
 _WHERE_OR_WHO_WENT = (Role.PLACE, Role.TRANSPORT, Role.SELF, Role.HOME)
 
 
@@ -38,5 +37,5 @@ def _needed(value: AnyValue) -> tuple[Role, ...]:
         case Movements():
             return _WHERE_OR_WHO_WENT
         case Contacts():
-            return _WHO
+            return PERSONS
     return ()
