@@ -22,7 +22,8 @@ or long past → `negation` reads of whom each is said, and whether it is affirm
 is asked of us → `understand` chooses among the hypotheses.
 `danger` looks beside all this for cries for help that were written as other words, and what is not
 understood at all may by `resemblance` be supposed, to be read back; `second_opinion` weighs the two
-against each other; `lost_sign` finds what may be a sign beside those that were read.
+against each other; `lost_sign` finds what may be a sign beside those that were read, and
+`told_aside` tells whether what stands beside another answer was told plainly.
 Whether anything is needed (`open_answer`) is read of the words by themselves, clause by clause.
 
 A word is added in the lexicon. A language is a lexicon, and an entry in `numerals.NUMERALS` if it

@@ -1,39 +1,14 @@
 """Signs told beside words that were not read: asked for once more before they are read back."""
 
-from datetime import datetime
-
 import pytest
 import yaml
-from golden import MORNING, ROOT, VARIABLES, script
+from golden import ROOT
 from lexicons_read import lexicon_at
+from sessions import asked, hears
 
-from callbot.dialog.answers import Hypothesis, Symptoms
-from callbot.dialog.events import Heard
+from callbot.dialog.answers import Symptoms
 from callbot.dialog.session import Session
-from callbot.dialog.state import SessionState
 from callbot.dialog.understanding import may_lose_sign
-
-AT = datetime.fromisoformat(MORNING)
-
-
-def asked(locale: str) -> Session:
-    """A conversation in which signs of illness have just been asked about."""
-    state = SessionState(
-        script="quarantine",
-        script_version="",
-        locale=locale,
-        office_locale="zh-CN",
-        time_zone="Asia/Shanghai",
-        variables=VARIABLES,
-    )
-    session = Session(script("quarantine"), state)
-    session.start(AT)
-    session._go_to("symptoms")
-    return session
-
-
-def hear(session: Session, words: str, confidence: float) -> None:
-    session.resume(Heard(hypotheses=(Hypothesis(text=words, confidence=confidence),)), AT)
 
 
 def read_back(session: Session) -> set[str] | None:
@@ -56,11 +31,11 @@ def read_back(session: Session) -> set[str] | None:
 def test_signs_beside_a_clause_not_read_are_read_back_with_what_is_told_when_asked_again(
     locale: str, words: str, confidence: float, again: str, signs: set[str]
 ) -> None:
-    session = asked(locale)
-    hear(session, words, confidence)
+    session = asked(locale, "symptoms")
+    hears(session, words, confidence)
     assert read_back(session) is None
     assert session.data.asked == 2
-    hear(session, again, 0.8)
+    hears(session, again, 0.8)
     assert read_back(session) == signs
 
 
@@ -78,25 +53,25 @@ def test_signs_beside_a_clause_not_read_are_read_back_with_what_is_told_when_ask
 def test_signs_are_read_back_at_once_if_urgent_or_if_nothing_beside_them_may_be_another(
     words: str, confidence: float
 ) -> None:
-    session = asked("zh-CN")
-    hear(session, words, confidence)
+    session = asked("zh-CN", "symptoms")
+    hears(session, words, confidence)
     assert read_back(session)
 
 
 def test_signs_are_asked_for_again_only_once() -> None:
-    session = asked("zh-CN")
-    hear(session, "发烧,冈子也疼", 0.8)
-    hear(session, "咳嗽,冈子也疼", 0.8)
+    session = asked("zh-CN", "symptoms")
+    hears(session, "发烧,冈子也疼", 0.8)
+    hears(session, "咳嗽,冈子也疼", 0.8)
     assert read_back(session) == {"fever", "cough"}
 
 
 def test_signs_read_back_in_vain_are_not_read_back_again_for_words_not_understood() -> None:
-    session = asked("zh-CN")
-    hear(session, "发烧,冈子也疼", 0.8)
-    hear(session, "哇哩哇啦", 0.5)
+    session = asked("zh-CN", "symptoms")
+    hears(session, "发烧,冈子也疼", 0.8)
+    hears(session, "哇哩哇啦", 0.5)
     assert read_back(session) == {"fever"}
-    hear(session, "不对", 0.9)
-    hear(session, "哇哩哇啦", 0.5)
+    hears(session, "不对", 0.9)
+    hears(session, "哇哩哇啦", 0.5)
     assert read_back(session) is None
 
 

@@ -1,16 +1,11 @@
 """A bare yes or no to what was read back confirms it or denies it, and is nothing else."""
 
-from datetime import datetime
-
 import pytest
-from golden import MORNING, VARIABLES, script
+from sessions import AT, asked, hears, noted
 
 from callbot.dialog.answers import Hypothesis, Status
-from callbot.dialog.events import AnswerRecorded, Event, Heard, Say
+from callbot.dialog.events import Heard, Say
 from callbot.dialog.session import Session
-from callbot.dialog.state import SessionState
-
-AT = datetime.fromisoformat(MORNING)
 
 ANSWERS = {
     "zh-CN": {
@@ -53,34 +48,10 @@ READ_BACK = [
 ]
 
 
-def hear(session: Session, words: str, confidence: float = 1.0) -> tuple[Event, ...]:
-    return session.resume(Heard(hypotheses=(Hypothesis(text=words, confidence=confidence),)), AT)
-
-
-def noted(events: tuple[Event, ...], question: str) -> list[AnswerRecorded]:
-    return [e for e in events if isinstance(e, AnswerRecorded) and e.answer.question == question]
-
-
-def asked(locale: str, question: str) -> Session:
-    """A conversation in which a question has just been asked."""
-    state = SessionState(
-        script="quarantine",
-        script_version="",
-        locale=locale,
-        office_locale="zh-CN",
-        time_zone="Asia/Shanghai",
-        variables=VARIABLES,
-    )
-    session = Session(script("quarantine"), state)
-    session.start(AT)
-    session._go_to(question)
-    return session
-
-
 def read_back(locale: str, question: str, answer: str) -> Session:
     """A conversation in which an answer, heard unsurely, has just been read back."""
     session = asked(locale, question)
-    hear(session, answer, 0.5)
+    hears(session, answer, 0.5)
     assert session.data.pending is not None
     return session
 
@@ -91,12 +62,12 @@ def test_a_bare_yes_or_no_is_nothing_else(locale: str, question: str, answer: st
         session = read_back(locale, question, answer)
         pending = session.data.pending
         assert pending is not None
-        (recorded,) = noted(hear(session, words), question)
+        (recorded,) = noted(hears(session, words), question)
         assert recorded.answer.status is Status.CLEAR, words
         assert recorded.answer.value == pending.value, words
     for words in NO[locale]:
         session = read_back(locale, question, answer)
-        assert noted(hear(session, words), question) == [], words
+        assert noted(hears(session, words), question) == [], words
         assert session.data.pending is None, words
 
 
@@ -107,7 +78,7 @@ def test_who_answers_the_question_once_more_does_not_confirm_that_there_was_noth
 ) -> None:
     for words in AGAIN[locale]:
         session = read_back(locale, question, ANSWERS[locale][question][-1])
-        assert noted(hear(session, words), question) == [], words
+        assert noted(hears(session, words), question) == [], words
 
 
 @pytest.mark.parametrize("locale", ANSWERS)
@@ -116,7 +87,7 @@ def test_who_is_not_heard_for_noise_is_offered_keys_at_once(
     locale: str, confidence: float, wording: int
 ) -> None:
     session = read_back(locale, "temperature", ANSWERS[locale]["temperature"][0])
-    said = [e for e in hear(session, "嗯嗯那个", confidence) if isinstance(e, Say)]
+    said = [e for e in hears(session, "嗯嗯那个", confidence) if isinstance(e, Say)]
     again = session.script.wording(locale).confirm_again
     assert said[0].text == again[wording]
 
@@ -145,7 +116,7 @@ def test_every_answer_offered_for_a_read_back_is_a_yes_or_a_no(locale: str) -> N
     question, answer = "temperature", ANSWERS[locale]["temperature"][0]
     for words in read_back(locale, question, answer).script.wording(locale).confirm_examples:
         session = read_back(locale, question, answer)
-        hear(session, words)
+        hears(session, words)
         assert session.data.pending is None, words
 
 
@@ -187,8 +158,8 @@ def test_a_number_denied_and_heard_once_more_makes_way_for_another_but_no_fever_
 ) -> None:
     heard = tuple(Hypothesis(text=text, confidence=c) for text, c in guesses.items())
     session = asked("zh-CN", "temperature")
-    hear(session, heard[0].text)
-    hear(session, "说错了")
+    hears(session, heard[0].text)
+    hears(session, "说错了")
     session.resume(Heard(hypotheses=heard), AT)
     pending = session.data.pending
     assert pending is not None
@@ -201,13 +172,13 @@ def test_a_number_denied_and_heard_once_more_makes_way_for_another_but_no_fever_
 )
 def test_a_yes_with_the_number_read_back_keeps_its_fraction(words: str, settled: bool) -> None:
     session = read_back("zh-CN", "temperature", "三十八度二")
-    recorded = noted(hear(session, words), "temperature")
+    recorded = noted(hears(session, words), "temperature")
     assert [r.answer.value for r in recorded] == ([{"celsius": 38.2}] if settled else [])
 
 
 def test_a_meeting_that_half_of_the_guesses_deny_is_not_let_stand() -> None:
     session = asked("ko-KR", "contacts")
-    hear(session, "이웃을 만났어요")
+    hears(session, "이웃을 만났어요")
     guesses = (("아무도 안 만났어요", 0.55), ("야문드와 만났어요", 0.5))
     said = tuple(Hypothesis(text=text, confidence=sure) for text, sure in guesses)
     events = session.resume(Heard(hypotheses=said), AT)

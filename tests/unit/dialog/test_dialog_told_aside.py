@@ -2,7 +2,8 @@
 where it was surely told, else asked for as always, and never lost."""
 
 import pytest
-from test_dialog_read_backs import AT, YES, asked, hear, noted
+from sessions import AT, asked, hears, noted
+from test_dialog_read_backs import YES
 
 from callbot.dialog.answers import Hypothesis, Movements, Status
 from callbot.dialog.events import Heard
@@ -23,7 +24,7 @@ def told_at(locale: str, question: str, *guesses: Hypothesis) -> Session:
     session = asked(locale, question)
     session.resume(Heard(hypotheses=guesses), AT)
     while session.data.question == question:
-        hear(session, YES[locale][0])
+        hears(session, YES[locale][0])
     return session
 
 
@@ -67,9 +68,9 @@ def test_what_was_only_prompted_is_asked_for_all_the_same() -> None:
 @pytest.mark.parametrize("locale", DENIED)
 def test_a_denial_of_what_was_not_surely_told_is_read_back_once(locale: str) -> None:
     session = told_at(locale, "symptoms", Hypothesis(text=NOT_SURELY[locale][0], confidence=1.0))
-    assert noted(hear(session, DENIED[locale]), "movements") == []
+    assert noted(hears(session, DENIED[locale]), "movements") == []
     assert session.data.pending is not None
-    (recorded,) = noted(hear(session, YES[locale][0]), "movements")
+    (recorded,) = noted(hears(session, YES[locale][0]), "movements")
     assert recorded.answer.status is Status.CLEAR
     assert recorded.answer.parsed() == Movements(went_out=False)
 
@@ -78,7 +79,7 @@ def test_a_denial_of_what_was_not_surely_told_is_read_back_once(locale: str) -> 
 def test_what_was_not_surely_told_is_kept_where_its_question_is_not_understood(locale: str) -> None:
     plain = Hypothesis(text=NOT_SURELY[locale][1], confidence=0.55)
     session = told_at(locale, "symptoms", plain)
-    events = [event for _ in range(3) for event in hear(session, "blorp blorp")]
+    events = [event for _ in range(3) for event in hears(session, "blorp blorp")]
     (recorded,) = noted(tuple(events), "movements")
     assert recorded.answer.status is Status.UNCLEAR
     told = recorded.answer.parsed()
@@ -88,9 +89,9 @@ def test_what_was_not_surely_told_is_kept_where_its_question_is_not_understood(l
 
 def test_what_changes_an_earlier_answer_and_was_not_surely_told_is_asked_again() -> None:
     session = asked("zh-CN", "movements")
-    hear(session, "没出门")
+    hears(session, "没出门")
     unsure = Hypothesis(text="没见外人，昨天去了超市", confidence=0.55)
     session.resume(Heard(hypotheses=(unsure,)), AT)
-    hear(session, "对")
+    hears(session, "对")
     assert (session.data.question, session.data.pending) == ("movements", None)
     assert session.data.answers["movements"].status is Status.UNCLEAR
