@@ -21,6 +21,13 @@ from callbot.telephony.simulated.residents import SimulatedResident
 MORNING = datetime.fromisoformat("2026-11-22T09:00:00+08:00")
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The longest module before the others here: begun among the last, it would keep one process
+    busy when the rest have nothing left to do."""
+    here = Path(__file__).parent
+    items.sort(key=lambda item: (here in item.path.parents, item.path.stem != "test_spoken_calls"))
+
+
 @pytest.fixture(scope="session")
 def data_dir(speech_dir: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A key for all calls of this process; models, voices and prompts of the whole run."""
