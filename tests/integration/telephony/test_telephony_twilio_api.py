@@ -8,10 +8,10 @@ import httpx
 import pytest
 from peers import needs_packages
 from phones import Phone
-from test_telephony_twilio_carrier import TwilioFarEnd
-from test_telephony_twilio_carrier import far_end as far_end
-from test_telephony_twilio_carrier import request_timeout_s as request_timeout_s
 from twilio_document import DOCUMENT, PRISM, prism_before
+from twilio_far_end import TwilioFarEnd
+from twilio_far_end import far_end as far_end
+from twilio_far_end import request_timeout_s as request_timeout_s
 
 from callbot.rehearsal.twilio_stand_in.premises import ACCOUNT
 from callbot.telephony.carrier import Dial
