@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from callbot.dialog.answers import Answer, AnyValue, Hypothesis, Intent, Status, YesNo
+from callbot.dialog.answers import Answer, AnyValue, Hypothesis, Intent, Status, Symptoms, YesNo
 from callbot.dialog.requesting import Requesting
 from callbot.dialog.state import Alarm
 from callbot.dialog.understanding import Understanding, danger_by_sound, understand
@@ -80,7 +80,8 @@ class Alarming(Requesting):
             self._ask_about(u.intent, u.heard)
 
     def _has_sign_read_back(self, u: Understanding, sign: AnyValue | None) -> bool:
-        if sign is None or sign.kind != self._question.kind.value or self.data.pending is not None:
+        asked_about = sign is not None and sign.kind == self._question.kind.value
+        if not isinstance(sign, Symptoms) or not asked_about or self.data.pending is not None:
             return False
         answer = self._answer(self._question, u, self._of_subject(sign))
         denied = self.data.denied.parsed() if self.data.denied else None

@@ -95,3 +95,11 @@ def test_what_changes_an_earlier_answer_and_was_not_surely_told_is_asked_again()
     hears(session, "对")
     assert (session.data.question, session.data.pending) == ("movements", None)
     assert session.data.answers["movements"].status is Status.UNCLEAR
+
+
+def test_danger_told_by_sound_alone_is_no_need_to_be_read_back() -> None:
+    """Of 不用，什么都有, heard as what sounds like 气不够用."""
+    session = asked("zh-CN", "needs")
+    hears(session, "五勇,全部高勇", 0.39)
+    assert session.data.pending is None
+    assert session.data.question == "needs"
