@@ -136,6 +136,8 @@ def _reading(
     if agreed and read_yes_no(request.rest, lexicon, agreement) == YesNo(yes=True):
         # "我先把火关了,你说吧": they have waited already.
         agreed, intent = False, None
+    if request.occupied and kind is Kind.YES_NO and _goes_on(request.rest, lexicon, agreement):
+        value, intent = YesNo(yes=True), None
     busy = intent is Intent.BUSY and value is not None and is_calm(value)
     perhaps = value if busy or agreed or intent is Intent.NOT_SELF else None
     if intent is Intent.WRONG_NUMBER or (intent not in TELLING and not _tells(intent, value)):
@@ -164,6 +166,9 @@ def _intent(
         intent = None
     if intent in YIELDING and informs(value):
         intent = None
+    if request.occupied and (informs(value) or (isinstance(value, Symptoms) and value.present)):
+        # "I have a headache, I'm at work" puts nothing off.
+        intent = None
     if kind is Kind.OPEN and intent is Intent.REFUSE and value is not None:
         intent = None
     if request.passing and intent is request.intent and (value == YesNo(yes=True) or number):
@@ -175,6 +180,11 @@ def _intent(
     if intent is Intent.WAIT and states(kind, said) and not _asks_another(said):
         intent = None
     return intent
+
+
+def _goes_on(rest: str, lexicon: Lexicon, agreement: Vocabulary | None) -> bool:
+    """Whether a yes stands behind what somebody is at ("I'm at work, but I can talk")."""
+    return read_yes_no(rest, lexicon, agreement, outright=True) == YesNo(yes=True)
 
 
 def _of_answer(value: AnyValue | None) -> Intent:

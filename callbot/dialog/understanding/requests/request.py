@@ -53,7 +53,8 @@ class Request:
     text without those, and without requests that state nothing ("没听清"). wonders: only whether
     what is told counts ("遛狗算不算"). for_resident: somebody at home answers in their place.
     fetches: the resident is called to the telephone.
-    passing: a yes beside it stands. mentions: something is named that requests are about. infirm:
+    passing: a yes beside it stands. occupied: what keeps somebody busy is told, and nothing asked.
+    mentions: something is named that requests are about. infirm:
     somebody cannot get up, and asks for nothing. leaves: the last words are of hanging up, and end
     an answer, or refuse one. rest: what is said behind the last words that ask something.
     """
@@ -66,6 +67,7 @@ class Request:
     for_resident: bool = False
     fetches: bool = False
     passing: bool = False
+    occupied: bool = False
     mentions: bool = False
     infirm: bool = False
     leaves: bool = False
@@ -122,6 +124,7 @@ def find_request(
         for_resident=_speaks_for_resident(text, stated, lexicon),
         fetches=any(call in text for call in lexicon.calls_to_telephone),
         passing=intent in _PASSING and _are_all(meant, Role.PASSING),
+        occupied=intent is Intent.BUSY and _are_all(meant, Role.OCCUPIED),
         mentions=any(t.has(Role.MENTIONED) for t in tokens),
         infirm=intent is Intent.EMERGENCY and _are_all(meant, Role.INFIRM),
         leaves=Intent.REFUSE in _alone(_LAST_CLAUSE.sub("", text.strip(_PAUSES)), lexicon),

@@ -240,6 +240,8 @@ class Role(StrEnum):
     REQUEST = "request"
     PASSING = "passing"
     """A request that is done with once a yes is given."""
+    OCCUPIED = "occupied"
+    """What keeps somebody busy, who may say behind it that we are to go on all the same."""
     STAYS = "stays"
     """Asks us to stay on the line, whatever keeps the speaker busy ("别挂")."""
     MENTIONED = "mentioned"

@@ -22,6 +22,10 @@ class Requests(Section):
         default=(),
         description="how to speak (slower), or a chore that goes on: done with once a yes is given",
     )
+    occupied: Words = Field(
+        default=(),
+        description="of `busy`: what one is at (driving), done with by a yes that stands behind it",
+    )
     stays: Words = Field(
         default=(), description="of `wait`: to stay on the line, whatever one is busy with"
     )
