@@ -96,6 +96,15 @@ class NegationAfter(Reading):
         ached = earlier.text.endswith(_ACHED) and later.has(Role.UNWELL)
         return ached or super()._are_one(earlier, later)
 
+    def _taken_back(self, named: Token, denied: Token) -> bool:
+        """ "기침 좀 있어요, 기침이 아니라 재채기요": what begins a clause is what it is not; "심한
+        기침이 아니라" denies only how bad it is."""
+        at = self._place[denied.start]
+        before = next((t for t in reversed(self._tokens[:at]) if not t.has(*INVISIBLE)), None)
+        again = not set(named.text).isdisjoint(denied.text)
+        begins = again and before is not None and before.has(*BREAKS)
+        return begins and any(t.has(Role.NOT_SO) for t in self._tokens[at + 1 : at + 2])
+
     def _dated(self, term: Token, denial: Token) -> bool:
         """ "목이 아팠지만 이젠 멀쩡합니다": told as over."""
         return term.text.endswith(_ACHED) or super()._dated(term, denial)
