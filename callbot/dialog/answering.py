@@ -121,6 +121,9 @@ class Answering(Volunteering):
     def _time_named(self, u: Understanding) -> None:
         """A time to call back, kept to the hours in which a phone may ring."""
         wanted = callback_time(u.heard, self._lexicon, self._local)
+        if wanted is None and self.data.put_off_at and self._has_time_after_all(u):
+            self._go_on_where_put_off(u)
+            return
         if wanted is None:
             self._missed(u, reason="no time")
             return
@@ -202,12 +205,30 @@ class Answering(Volunteering):
         reason = reason or u.intent.value
         self._events.append(Misheard(question=self.data.question, reason=reason, heard=u.heard))
         self._listen_for_noise(u)
+        if self.data.put_off_at and self._question.names_time and self.data.asked > 1:
+            self._go_on_where_put_off(u)
+            return
         if self.data.asked < self.script.file.limits.asks:
             self.data.asked += 1
             self.ask()
             return
         self._record(self._answer(self._question, u, None))
         self._leave()
+
+    def _has_time_after_all(self, u: Understanding) -> bool:
+        """Whether whoever is asked for another time surely says yes in place of naming one."""
+        return u.confidence >= SURE_CONFIDENCE and self._says_yes(u.heard) is True
+
+    def _go_on_where_put_off(self, u: Understanding) -> None:
+        """Whoever was hardly heard to have no time, and names none asked for one twice, is asked
+        about their health after all."""
+        self._enter(self.data.put_off_at)
+        self.data.put_off_at, self.data.went_on = "", True
+        if self._puts_off:
+            self._record(self._answer(self._question, u, None))
+            self._next()
+        else:
+            self.ask()
 
     def _listen_for_noise(self, u: Understanding) -> None:
         self.data.noisy |= bool(u.heard) and u.confidence < NOISY_CONFIDENCE

@@ -179,6 +179,7 @@ class Doubting(DoubtingNumbers):
     def _agreed_again(self, hypotheses: Sequence[Hypothesis]) -> bool:
         """Whether a yes stands among the guesses for the second time, however faint, and nothing
         that speaks against it: of "啊，是，是我" one voice makes "爱去去我", and "是我" behind it.
+        Behind a yes that is the surest guess, "what?" does not ("네" beside "뭐", of 네).
 
         Not where somebody offers to answer for the resident: who only may have is not asked about
         another's health.
@@ -188,6 +189,9 @@ class Doubting(DoubtingNumbers):
             return False
         read = self._read_as_if_sure(hypotheses)
         told = [u for u in read if u.intent is not Intent.UNCLEAR]
+        surest = max(hypotheses, key=lambda h: h.confidence, default=None)
+        if surest is not None and self._read_as_if_sure([surest])[0].value == YesNo(yes=True):
+            told = [u for u in told if u.intent is not Intent.REPEAT]
         yes = bool(told) and all(u.value == YesNo(yes=True) for u in told)
         again, self.data.perhaps_agreed = self.data.perhaps_agreed and yes, yes
         return again

@@ -122,6 +122,7 @@ class Flow:
         if branch.say is not None:
             self._say(branch.say)
         if branch.go_to is not None and branch.go_to not in self._sheet.answers:
+            self._note_put_off(branch.go_to, answer.confidence)
             self._go_to(branch.go_to)
         else:
             self._next()
@@ -271,6 +272,11 @@ class Flow:
                 unclear = answer.model_copy(update={"status": Status.UNCLEAR})
                 sheet.answers[answer.question] = unclear
                 self._events.append(AnswerRecorded(answer=unclear))
+
+    def _note_put_off(self, question_id: str, confidence: float) -> None:
+        """Where the call stood, if another time is looked for and hardly was asked for."""
+        hardly = self.script.question(question_id).names_time and confidence < SURE_CONFIDENCE
+        self.data.put_off_at = self.data.question if hardly and not self.data.went_on else ""
 
     # -- small matters ---------------------------------------------------------------------
 

@@ -29,6 +29,8 @@ class Requesting(Confirming):
 
     def _react(self, u: Understanding) -> None:
         self.data.silences = 0
+        if u.intent is Intent.BUSY and self._question.names_time:
+            self.data.put_off_at = ""
         if self._is_time(u):
             self._answered(u, ())
         elif self._is_unsure(u) and self.data.pending is None:
@@ -263,6 +265,7 @@ class Requesting(Confirming):
         if self.data.question == question_id:
             self._missed(u)
             return
+        self._note_put_off(question_id, u.confidence)
         self._keep_alarming_pending()
         if self.script.question(question_id).names_time:
             self.data.callback_words = u.heard

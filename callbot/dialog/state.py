@@ -71,6 +71,8 @@ class SessionState(Sheet):
     `told`: something to tell was heard at the present question, and not agreed to.
     `perhaps_agreed`: a yes stood among the guesses at words that were not understood as an answer
     to the present question, or were a no that was hardly heard.
+    `put_off_at`: the question at which another time was looked for, for words that were not surely
+    heard; `went_on`: that question was gone on from once, no time having been named.
     `whole_celsius`: a number of degrees without tenths, heard at the present question and doubted.
     `denied`: the answer to the present question that was read back and denied last.
     `answered_by_other`: somebody of the family answers for the resident. `fetched`: somebody has
@@ -116,6 +118,8 @@ class SessionState(Sheet):
     told_of_nothing: bool = False
     told: bool = False
     perhaps_agreed: bool = False
+    put_off_at: str = ""
+    went_on: bool = False
     whole_celsius: float | None = None
     alarm: Alarm | None = None
     told_early: dict[str, Answer] = Field(default_factory=dict)
