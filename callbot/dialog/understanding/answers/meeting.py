@@ -81,7 +81,11 @@ def _by_verbs(said: Utterance, clause: list[Token], meets: list[Assertion]) -> M
         if _visited_instead(said, clause):
             return Meeting(None, left_open=True)
         return Meeting(True, persons) if _and_nobody_else(said, clause) else Meeting(False)
-    if _not_alone(clause) or (said.verb_last and _besides_those_at_home(said, clause)):
+    besides = said.verb_last and _besides_those_at_home(said, clause)
+    if besides and persons and any(a.polarity is Polarity.PRESENT for a in meets):
+        # "남편 말고 친구를 만났어요".
+        return Meeting(True, persons)
+    if besides or _not_alone(clause):
         return Meeting(None, left_open=True)
     if not persons and _among_people(said, clause):
         return Meeting(None, left_open=True)
