@@ -15,6 +15,9 @@ _ALIKE = (("zh", "z"), ("ch", "c"), ("sh", "s"), ("ang", "an"), ("eng", "en"), (
 MOST_WORDS = 4
 """Of an answer that is nothing but a name."""
 
+LEAST_OF_NAME = 4
+"""Letters that a name misheard has in common with the resident's."""
+
 MOST_SYLLABLES = 4
 """Of a name where words run together, with what stands behind a surname alone."""
 
@@ -80,7 +83,7 @@ class PersonalNames(BaseModel):
         if not given:
             return None
         if self.spaced:
-            fits = bool(set(given.split()) & set(wanted.split()))
+            fits = any(_fits(word, name) for word in given.split() for name in wanted.split())
             return Named.RESIDENT if fits else Named.SOMEBODY_ELSE
         surname = next((s for s in self.surnames if given.startswith(s)), given)
         same = _sounds(wanted).startswith(_sounds(surname))
@@ -173,6 +176,12 @@ def load_personal_names(prompts_dir: Path) -> dict[str, PersonalNames]:
     """By locale, from `prompts/personal-names.yaml`."""
     names, _ = load(prompts_dir / "personal-names.yaml", dict[str, PersonalNames])
     return names
+
+
+def _fits(heard: str, name: str) -> bool:
+    """Whether a word is the name, or one begins with the other ("Caroline" for Carol Ann)."""
+    short, long = sorted((heard, name), key=len)
+    return heard == name or (len(short) >= LEAST_OF_NAME and long.startswith(short))
 
 
 def _plain(text: str, *, spaced: bool) -> str:
