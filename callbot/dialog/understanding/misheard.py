@@ -54,6 +54,13 @@ def respellings(kind: Kind, heard: str, lexicon: Lexicon) -> Iterator[str]:
         yield sounded
 
 
+def as_listed(heard: str, lexicon: Lexicon) -> str | None:
+    """With what the lexicon lists for words misheard ("앞서요" for 없어요). None without such."""
+    text = without_fillers(spell(heard, lexicon), lexicon)
+    listed = _listed(text, lexicon)
+    return listed if listed != text else None
+
+
 def like_signs(kind: Kind, heard: str, lexicon: Lexicon) -> str | None:
     """With signs of illness in place of what sounds nearly like them ("냉세를 못 막겠어요" for
     냄새를 못 맡겠어요). None where nothing does, or no signs are asked about."""

@@ -29,6 +29,7 @@ from callbot.dialog.understanding.contradiction import (
 )
 from callbot.dialog.understanding.limited_denial import limits
 from callbot.dialog.understanding.misheard import (
+    as_listed,
     like_signs,
     may_deny_stay,
     respellings,
@@ -143,6 +144,8 @@ def understand(
         candidates = [
             _respelled(kind, c, lexicon, known) if c in unclear else c for c in candidates
         ]
+    if kind is Kind.OPEN and not any(map(_tells, candidates)):
+        candidates = [_needing_nothing(c, lexicon, known) for c in candidates]
     if kind in _DENIED_FIRST and not any(map(_tells, candidates)):
         candidates = [_with_pause(kind, c, lexicon, known) for c in candidates]
     if kind is Kind.MOVEMENTS:
@@ -211,6 +214,20 @@ def _respelled(
     told = reading.answers and reading.value is not None and not _is_calm(reading.value)
     # Of signs that only sound like those heard none is denied.
     return replace(candidate, reading=reading) if told else candidate
+
+
+def _needing_nothing(
+    candidate: _Candidate, lexicon: Lexicon, known: KnownQuestions | None
+) -> _Candidate:
+    """As one who needs nothing, where words listed as misheard say so. No need is supplied."""
+    heard = candidate.hypothesis.text
+    text = as_listed(heard, lexicon)
+    reading = candidate.reading if text is None else read(Kind.OPEN, text, lexicon, known)
+    value = reading.value
+    if reading.intent is not Intent.ANSWER or not isinstance(value, Open) or not value.nothing:
+        return candidate
+    nothing = value.model_copy(update={"text": heard.strip()})
+    return replace(candidate, reading=replace(reading, value=nothing))
 
 
 def _is_calm(value: AnyValue) -> bool:
