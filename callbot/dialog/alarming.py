@@ -2,7 +2,17 @@
 
 from collections.abc import Sequence
 
-from callbot.dialog.answers import Answer, AnyValue, Hypothesis, Intent, Status, Symptoms, YesNo
+from callbot.dialog.answers import (
+    Answer,
+    AnyValue,
+    Hypothesis,
+    Intent,
+    Kind,
+    Status,
+    Symptoms,
+    YesNo,
+)
+from callbot.dialog.leaving import SURE_OF_LEAVING
 from callbot.dialog.requesting import Requesting
 from callbot.dialog.state import Alarm
 from callbot.dialog.understanding import Understanding, danger_by_sound, understand
@@ -26,8 +36,10 @@ class Alarming(Requesting):
         and the question that it was heard at waits. Heard again in answer to that, it is a yes.
         """
         asked = self.script.file.danger
-        if asked is not None and u.intent in _IN_DANGER and self._is_lesser_guess(hypotheses):
-            return self._ask_about(u.intent, u.heard)
+        if asked is not None and u.intent in _IN_DANGER:
+            if self._is_lesser_guess(hypotheses):
+                return self._ask_about(u.intent, u.heard)
+            return self._is_hardly_cried(u, hypotheses) and self._ask_and_flag(u)
         if asked is None or u.intent in _NO_DANGER:
             return False
         found = danger_by_sound(self._question.kind, hypotheses, self._lexicon, self._known)
@@ -46,6 +58,20 @@ class Alarming(Requesting):
         surest = max(hypotheses, key=lambda h: h.confidence)
         alone = understand(self._question.kind, [surest], self._lexicon, known=self._known)
         return alone.intent is Intent.ANSWER and alone.status is Status.CLEAR
+
+    def _is_hardly_cried(self, u: Understanding, hypotheses: Sequence[Hypothesis]) -> bool:
+        """Whether a cry was not surely heard, or beside a yes ("救救我" and "就是我")."""
+        if u.confidence < SURE_OF_LEAVING:
+            return True
+        return self._question.kind is Kind.YES_NO and self._is_perhaps_agreed(u, hypotheses)
+
+    def _ask_and_flag(self, u: Understanding) -> bool:
+        """Asks about a cry in the surest words, and has a person look at it at once, whatever is
+        answered: the call is not lost for one misheard, nor the cry for one not understood."""
+        asked = self._ask_about(u.intent, u.heard)
+        if asked:
+            self._record(self._answer(self._question, u, None))
+        return asked
 
     def _ask_about(self, intent: Intent, words: str) -> bool:
         """Asks whether it was meant, unless that was asked in this call already."""
@@ -66,10 +92,10 @@ class Alarming(Requesting):
         """Whether the present question is whether it was meant."""
         return self.data.question == self._question_about(alarm.intent)
 
-    def _react(self, u: Understanding) -> None:
+    def _react(self, u: Understanding, hypotheses: Sequence[Hypothesis] = ()) -> None:
         asked = self.script.file.opting_out
         if u.intent is not Intent.OPT_OUT or asked is None or asked in self.data.answers:
-            super()._react(u)
+            super()._react(u, hypotheses)
         elif self.data.question == asked:
             self._settle(self._answer(self._question, u, YesNo(yes=True)))
         elif u.confidence >= SURE_OF_OPTING_OUT:

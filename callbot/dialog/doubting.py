@@ -21,9 +21,9 @@ from callbot.dialog.answers import (
     is_calm,
 )
 from callbot.dialog.conditions import Facts
-from callbot.dialog.doubting_numbers import DoubtingNumbers
 from callbot.dialog.events import Severity
 from callbot.dialog.flow import SURE_CONFIDENCE
+from callbot.dialog.leaving import Leaving
 from callbot.dialog.reading import calm_opposite
 from callbot.dialog.understanding import (
     Understanding,
@@ -46,19 +46,18 @@ SURE_OF_NOTHING = 0.45
 """The least confidence with which "I need nothing" is believed."""
 
 
-class Doubting(DoubtingNumbers):
+class Doubting(Leaving):
     """What speaks against an answer to the present question."""
 
     def _is_in_doubt(
         self, u: Understanding, answer: Answer, hypotheses: Sequence[Hypothesis]
     ) -> bool:
-        put_off = u.value == YesNo(yes=False) and self._is_hardly_put_off(u, hypotheses)
         misheard = self._is_number_doubtful(u, answer.parsed(), hypotheses)
         only_prompted = self._is_only_prompted(u, answer)
         denied = self._is_told_behind_denial(u, answer.parsed())
         self.data.told |= denied
         rest = self._is_only_rest_denied(u, answer.parsed())
-        return put_off or misheard or only_prompted or denied or rest or self._is_doubtful(answer)
+        return misheard or only_prompted or denied or rest or self._is_doubtful(answer)
 
     def _is_only_rest_denied(self, u: Understanding, value: AnyValue | None) -> bool:
         """Whether "nothing else" is all that was heard of an answer, and not surely: what it was
@@ -115,28 +114,6 @@ class Doubting(DoubtingNumbers):
         value = answer.parsed()
         calm = value is not None and is_calm(value)
         return calm or self.data.asked < self.script.file.limits.asks
-
-    def _is_hardly_put_off(self, u: Understanding, hypotheses: Sequence[Hypothesis] = ()) -> bool:
-        """Whether the call would be put off for words that were not surely heard: the question that
-        leads there is asked once more ("布蒙西威" for 不忙，你问), and as often as questions are
-        once a yes was nearly heard ("不可以的" beside "可以", of 嗯，可以的). Whoever stays on the
-        line then is asked about their health, and may refuse at any question.
-        """
-        if not self._puts_off or u.confidence >= SURE_CONFIDENCE:
-            return False
-        self.data.perhaps_agreed |= self._is_perhaps_agreed(u, hypotheses)
-        return self.data.asked == 1 or self.data.perhaps_agreed
-
-    def _is_perhaps_agreed(self, u: Understanding, hypotheses: Sequence[Hypothesis]) -> bool:
-        """Whether a guess that is at least half as sure as what was believed is a yes."""
-        near = [h for h in hypotheses if 2 * h.confidence >= u.confidence]
-        return any(guess.value == YesNo(yes=True) for guess in self._read_as_if_sure(near))
-
-    @property
-    def _puts_off(self) -> bool:
-        """Whether an answer to the present question may put the call off."""
-        asides = {b.go_to for b in self._question.branches if b.go_to is not None}
-        return any(self.script.question(each).names_time for each in asides)
 
     def _is_sure_of_need(self, u: Understanding) -> bool:
         """Whether words say what is needed, or that nothing is.
@@ -210,20 +187,12 @@ class Doubting(DoubtingNumbers):
         denied = self.data.denied.parsed() if self.data.denied else None
         return calm_opposite(value) if denied == self._of_subject(value) else None
 
-    def _read_alone(self, guess: Hypothesis) -> Understanding:
-        agreement = self._agreements.get(self.data.question)
-        return understand(Kind.YES_NO, [guess], self._lexicon, agreement=agreement)
-
     def _says_yes(self, text: str) -> bool | None:
         """What words surely heard say to what was read back; None where they do neither."""
         plain = self._lexicon.plain_agreement
         heard = [Hypothesis(text=text)]
         value = understand(Kind.YES_NO, heard, self._lexicon, agreement=plain).value
         return value.yes if isinstance(value, YesNo) else None
-
-    def _read_as_if_sure(self, guesses: Sequence[Hypothesis]) -> list[Understanding]:
-        """Each alone, however faint it was heard."""
-        return [self._read_alone(g.model_copy(update={"confidence": 1.0})) for g in guesses]
 
     def _of_subject(self, value: AnyValue) -> AnyValue:
         return of_resident(value) if self.data.about_other else value

@@ -222,6 +222,7 @@ class Flow:
         self.data.told_of_nothing = False
         self.data.told = False
         self.data.perhaps_agreed = False
+        self.data.leave = None
         self.data.whole_celsius = None
 
     def _go_to(self, question_id: str) -> None:

@@ -80,12 +80,12 @@ class Hearing(Alarming):
             self._take(self._answer(self._question, u, YesNo(yes=True)))
         elif u.intent is Intent.SILENCE:
             self._silent()
-        elif self._is_unsure_who(u, hypotheses):
+        elif self._is_unsure_who(u, hypotheses) or self._is_no_unsure(u, hypotheses):
             self._missed(u, reason="doubtful")
         elif u.intent in {Intent.ANSWER, Intent.UNCLEAR}:
             self._answered(u, hypotheses)
         else:
-            self._react(self._asked_at_identity(u, hypotheses))
+            self._react(self._asked_at_identity(u, hypotheses), hypotheses)
 
     def _without_denied(self, hypotheses: Sequence[Hypothesis]) -> Sequence[Hypothesis]:
         """Guesses without a number that was read back and denied, where they hold another: what is
@@ -126,32 +126,35 @@ class Hearing(Alarming):
         """Whether who is speaking is asked once more in other words: residents taken for others
         lose the call by it, and others taken for the resident are asked about somebody's health.
 
-        As where it was hardly heard that it is somebody else, or beside the resident's own name
-        ("不云。许等我是王秀英" for 嗯，是的，我是王秀英), or a yes beside a guess that is a no. Nor
-        does anybody offer to answer for the resident who may have said that they cannot
-        ("能替他回答" and "不能替他回答", each with 0.55), nor ever in words that the recogniser was
-        told to expect, and does not hear without being told.
+        As where a no is heard beside the resident's own name ("不云。许等我是王秀英" for
+        嗯，是的，我是王秀英), or a yes beside a guess that is a no. Nor does anybody offer to
+        answer for the resident who may have said that they cannot ("能替他回答" and
+        "不能替他回答", each with 0.55), nor ever in words that the recogniser was told to expect,
+        and does not hear without being told.
         """
         if self._is_consent(u) and not u.borne_out:
             return True
         if self.data.question == self.script.file.answered_by_other:
             if u.value == YesNo(yes=False) or u.intent is Intent.WRONG_NUMBER:
-                return self.data.asked == 1 and self._is_hardly_another(u)
+                return self.data.asked == 1 and self._is_called(u)
             return u.for_resident and any(map(self._declines, _rivals(u, hypotheses)))
         named = self._named(hypotheses) if self._question.identifies else Named.SOMEBODY_ELSE
         if self.data.asked > 1 or named is Named.SOMEBODY_ELSE:
             return False
         if u.value == YesNo(yes=False) or u.intent in _SOMEBODY_ELSE:
-            return self._is_hardly_another(u) or named in OF_RESIDENT
+            return self._is_called(u) or named in OF_RESIDENT
         hardly = u.confidence < SURE_CONFIDENCE
         agreed = u.value == YesNo(yes=True) and named not in OF_RESIDENT
         return hardly and agreed and any(map(self._denies, _rivals(u, hypotheses)))
 
-    def _is_hardly_another(self, u: Understanding) -> bool:
-        """Whether it was not surely heard, or the resident has been called to the telephone, who
-        then is more likely on it than anybody else."""
-        called = self.data.fetched and not u.for_resident
-        return called or u.confidence < SURE_CONFIDENCE
+    def _is_no_unsure(self, u: Understanding, hypotheses: Sequence[Hypothesis]) -> bool:
+        """Whether a no would lead away from the questions, and is asked about once more."""
+        return u.intent is Intent.ANSWER and self._is_hardly_leaving(u, hypotheses)
+
+    def _is_called(self, u: Understanding) -> bool:
+        """Whether the resident has been called to the telephone, who then is more likely on it than
+        anybody else."""
+        return self.data.fetched and not u.for_resident
 
     def _is_consent(self, u: Understanding) -> bool:
         """Whether somebody offers to answer for the resident, or says that they will."""
@@ -212,7 +215,7 @@ class Hearing(Alarming):
         elif told or verdict.intent in {Intent.ANSWER, Intent.UNCLEAR}:
             self._confirmation(verdict, agreed, said)
         else:
-            self._react(verdict)
+            self._react(verdict, hypotheses)
 
     def _is_perhaps_denied(self, agreed: Understanding, hypotheses: Sequence[Hypothesis]) -> bool:
         """Whether a yes to what was read back may be a no.

@@ -1,5 +1,6 @@
 """Requests: what a resident asks for in place of an answer, and what the script does then."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import timedelta
 
@@ -8,7 +9,6 @@ from callbot.dialog.conditions import Facts
 from callbot.dialog.confirming import Confirming
 from callbot.dialog.doubting import SURE_OF_NOTHING
 from callbot.dialog.events import OptedOut, Transfer
-from callbot.dialog.flow import SURE_CONFIDENCE
 from callbot.dialog.reading import is_alarming
 from callbot.dialog.script_file import Reaction
 from callbot.dialog.spoken_time import rounded, within_hours
@@ -27,16 +27,17 @@ _BESIDE_FETCHING = frozenset({Intent.NOT_SELF, Intent.WAIT, Intent.UNCLEAR})
 class Requesting(Confirming):
     """Reactions by the script's `requests`; to repeat and to wait are the same in every script."""
 
-    def _react(self, u: Understanding) -> None:
+    def _react(self, u: Understanding, hypotheses: Sequence[Hypothesis] = ()) -> None:
         self.data.silences = 0
         if u.intent is Intent.BUSY and self._question.names_time:
             self.data.put_off_at = ""
         if self._is_time(u):
             self._answered(u, ())
-        elif self._is_unsure(u) and self.data.pending is None:
-            self._missed(u)
-        elif self._is_unsure(u):
-            self._unconfirmed(u)
+        elif self._is_unsure(u, hypotheses):
+            if self.data.pending is None:
+                self._missed(u)
+            else:
+                self._unconfirmed(u)
         else:
             self.data.intents.setdefault(u.intent, u.heard)
             self._requested(u)
@@ -63,10 +64,19 @@ class Requesting(Confirming):
             return replace(u, intent=Intent.ANSWER)
         if u.perhaps is not None and self._speaks_of_another(u.intent):
             return replace(u, intent=Intent.ANSWER, value=u.perhaps)
+        if self._is_busy_besides(u):
+            return replace(u, intent=Intent.ANSWER, value=u.perhaps)
         on_hold = u.intent is Intent.WAIT and self._has_time(u)
         if on_hold or (u.intent in _NO_TIME and self._is_to_go_on(u)):
             return replace(u, intent=Intent.ANSWER, value=YesNo(yes=True))
         return None
+
+    def _is_busy_besides(self, u: Understanding) -> bool:
+        """Whether the resident says to be speaking, and something that may keep them from it
+        ("我是，声音小点，宝宝刚睡着"): whether it is a good time is asked next, unless another is
+        named."""
+        who = self._question.identifies and u.intent is Intent.BUSY and u.perhaps is not None
+        return who and callback_time(u.heard, self._lexicon, self._local) is None
 
     def _has_time(self, u: Understanding) -> bool:
         """Whether words for waiting come with a yes from who was waited for already ("行,我先停
@@ -133,11 +143,12 @@ class Requesting(Confirming):
         else:
             self._respond(u, reaction)
 
-    def _is_unsure(self, u: Understanding) -> bool:
+    def _is_unsure(self, u: Understanding, hypotheses: Sequence[Hypothesis]) -> bool:
         """A request that is asked about once more before the call takes another way for it."""
-        if u.intent is Intent.REFUSE:
-            return self.data.asked == 1 and u.confidence < SURE_CONFIDENCE
-        return self._is_need_unsure(u) or (u.intent is Intent.BUSY and self._is_hardly_put_off(u))
+        if self._is_need_unsure(u) or self._answer_meant(u) is not None:
+            return self._is_need_unsure(u)
+        within = u.perhaps is not None and self._is_busy_in_mid_call(u.intent)
+        return not within and self._is_hardly_leaving(u, hypotheses)
 
     def _is_busy_in_mid_call(self, intent: Intent) -> bool:
         """Whoever has answered questions has the time for them, as a rule: "I was asleep"."""

@@ -17,6 +17,15 @@ class Phase(StrEnum):
     ENDED = "ended"
 
 
+class Leave(StrEnum):
+    """How words lead away from a call's questions: somebody else is speaking, it is no good time,
+    or nothing will be answered."""
+
+    ANOTHER = "another"
+    LATER = "later"
+    REFUSED = "refused"
+
+
 class Sheet(BaseModel):
     """What is known of one person. All by question id.
 
@@ -73,6 +82,7 @@ class SessionState(Sheet):
     to the present question, or were a no that was hardly heard.
     `put_off_at`: the question at which another time was looked for, for words that were not surely
     heard; `went_on`: that question was gone on from once, no time having been named.
+    `leave`: how words would have left the call that were not believed at the present question.
     `whole_celsius`: a number of degrees without tenths, heard at the present question and doubted.
     `denied`: the answer to the present question that was read back and denied last.
     `answered_by_other`: somebody of the family answers for the resident. `fetched`: somebody has
@@ -120,6 +130,7 @@ class SessionState(Sheet):
     perhaps_agreed: bool = False
     put_off_at: str = ""
     went_on: bool = False
+    leave: Leave | None = None
     whole_celsius: float | None = None
     alarm: Alarm | None = None
     told_early: dict[str, Answer] = Field(default_factory=dict)

@@ -31,7 +31,7 @@ counts in its own way. A kind of question is a module in `answers`, and a case i
 """
 
 from callbot.dialog.understanding.answers.times import callback_time
-from callbot.dialog.understanding.answers.yes_no import ends_in_syllable_of_no
+from callbot.dialog.understanding.answers.yes_no import denies_other_verb, ends_in_syllable_of_no
 from callbot.dialog.understanding.brevity import ends_in_one_word, is_one_word
 from callbot.dialog.understanding.contradiction import DECISIVE_MARGIN, is_whole
 from callbot.dialog.understanding.danger import danger_by_sound
@@ -78,6 +78,7 @@ __all__ = [
     "callback_time",
     "danger_by_sound",
     "denies_fraction",
+    "denies_other_verb",
     "denies_rest",
     "denies_throughout",
     "ending_of",

@@ -53,9 +53,9 @@ others may be why it was said ("아니요, 수업 중이에요")."""
 class Reading:
     """What one hypothesis means if it is what was said.
 
-    perhaps: a calm answer in words that say one is busy: "没，我在睡觉" tells why nobody went out,
-    or that this is no time to call; or any beside somebody who is not there ("okay, my son is
-    asleep"); or a yes before words for waiting ("行,等一下").
+    perhaps: a calm answer, or a yes, in words that say one is busy: "没，我在睡觉" tells why nobody
+    went out, or that this is no time to call; or any beside somebody who is not there ("okay, my
+    son is asleep"); or a yes before words for waiting ("行,等一下").
     """
 
     intent: Intent
@@ -138,7 +138,8 @@ def _reading(
         agreed, intent = False, None
     if request.occupied and kind is Kind.YES_NO and _goes_on(request.rest, lexicon, agreement):
         value, intent = YesNo(yes=True), None
-    busy = intent is Intent.BUSY and value is not None and is_calm(value)
+    telling = value is not None and (is_calm(value) or value == YesNo(yes=True))
+    busy = intent is Intent.BUSY and telling
     perhaps = value if busy or agreed or intent is Intent.NOT_SELF else None
     if intent is Intent.WRONG_NUMBER or (intent not in TELLING and not _tells(intent, value)):
         value = None

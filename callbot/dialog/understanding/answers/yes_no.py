@@ -150,6 +150,14 @@ def ends_in_syllable_of_no(heard: str, lexicon: Lexicon) -> bool:
     return bool(told) and not lexicon.spaced and _is_syllable(told[-1])
 
 
+def denies_other_verb(heard: str, lexicon: Lexicon) -> bool:
+    """Whether each no that was heard repeats the verb of a question ("没有", "没什么意味"): it
+    answers that one alone. Where verbs come last, they bear the no to every question."""
+    spoken = without_fillers(spell(heard, lexicon), lexicon)
+    told = [t.text for t in lexicon.agreement.tokens(spoken) if t.has(Role.NO)]
+    return lexicon.negation != "after" and bool(told) and {*told} <= {*lexicon.yes_no.verb_echo}
+
+
 def _is_syllable(token: Token) -> bool:
     return token.has(Role.NO) and len(token.text) == 1
 
