@@ -14,7 +14,8 @@ from callbot.dialog.state import Leave
 from callbot.dialog.understanding import Understanding, denies_other_verb, understand
 
 SURE_OF_LEAVING = 0.75
-"""With which words that leave the way of a call count at once."""
+"""With which words that leave the way of a call count at once. Where all guesses at them leave it
+so, SURE_CONFIDENCE is enough."""
 
 _BY_REQUEST = {
     Intent.WRONG_NUMBER: Leave.ANOTHER,
@@ -60,7 +61,17 @@ class Leaving(DoubtingNumbers):
             if self.data.perhaps_agreed:
                 return True
         agreed = u.intent is Intent.WRONG_NUMBER and self._is_agreed_in_a_clause(u.heard)
-        return before is not leave and (agreed or u.confidence < SURE_OF_LEAVING)
+        sure = SURE_CONFIDENCE if self._is_told_by_all(leave, u, hypotheses) else SURE_OF_LEAVING
+        return before is not leave and (agreed or u.confidence < sure)
+
+    def _is_told_by_all(
+        self, leave: Leave, u: Understanding, hypotheses: Sequence[Hypothesis]
+    ) -> bool:
+        """Whether all guesses that are at least half as sure, and there are several, leave the way
+        of the call as what was believed does: what is misheard differs from guess to guess."""
+        near = [h for h in hypotheses if 2 * h.confidence >= u.confidence]
+        told = {self._leave_by(guess) for guess in self._read_as_if_sure(near)}
+        return len(near) > 1 and told == {leave}
 
     def _is_agreed_in_a_clause(self, heard: str) -> bool:
         """Whether a clause by itself is a yes ("是我。刚下夜班你们也打错")."""
