@@ -2,7 +2,7 @@
 somebody who turns out to live here."""
 
 from dataclasses import replace
-from itertools import pairwise, takewhile, zip_longest
+from itertools import dropwhile, islice, pairwise, takewhile, zip_longest
 
 from callbot.dialog.understanding.statements.clauses import clause_spans
 from callbot.dialog.understanding.words.roles import (
@@ -23,6 +23,10 @@ _OWNER = (Role.SELF, Role.CORE, Role.FAMILY, Role.EVERYONE, Role.EVERYDAY, *INVI
 
 _AGAIN = Role.STANDS_FOR
 
+_NO_ONE = (Role.NOBODY, Role.NO_ONE)
+
+_WHERE = (Role.POSSESSIVE, Role.EVERYDAY, *INVISIBLE)
+
 _HOW_OFTEN = (
     Role.AFFIRMER, Role.HABIT, Role.WHEN, Role.NOW, Role.INTENSIFIER, Role.CONTRAST, *INVISIBLE,
 )  # fmt: skip
@@ -31,7 +35,7 @@ _HOW_OFTEN = (
 
 def whose(tokens: list[Token]) -> list[Token]:
     """The tokens, with those that name persons, and what is theirs, marked as they are meant."""
-    return _with_household(_denied_of_all(_of_another(_of_pets(tokens))))
+    return _with_household(_denied_again(_denied_of_all(_of_another(_of_pets(tokens)))))
 
 
 def felt_by_another(tokens: list[Token], grammar: Grammar, focus: tuple[str, ...]) -> list[Token]:
@@ -104,6 +108,27 @@ def _denied_of_all(tokens: list[Token]) -> list[Token]:
         and (after.has(*felt) or (after.has(*ways) and not _tells_own(tokens, after)))
     }  # fmt: skip
     return [replace(t, marks=(Mark(Role.NEGATOR),)) if t.start in denies else t for t in tokens]
+
+
+def _denied_again(tokens: list[Token]) -> list[Token]:
+    """As in "the neighbor is coughing, nobody in our place is", "none of us does": before a word
+    that stands for what was asked or told of others, and ends its clause, "nobody" denies it."""
+    denies: set[int] = set()
+    for start, stop in clause_spans(tokens):
+        words = [t for t in tokens[start:stop] if not t.has(Role.IGNORED)]
+        if not words or not words[-1].has(_AGAIN):
+            continue
+        before = dropwhile(lambda t: t.has(*_WHERE) and not t.has(*_NO_ONE), reversed(words[:-1]))
+        denies |= {t.start for t in islice(before, 1) if t.has(*_NO_ONE)}
+    return [
+        replace(
+            t,
+            marks=(*(m for m in t.marks if m.role is not Role.EVERYONE), Mark(Role.DENIAL)),
+        )
+        if t.start in denies
+        else t
+        for t in tokens
+    ]
 
 
 def _tells_own(tokens: list[Token], act: Token) -> bool:

@@ -52,11 +52,17 @@ _LEADING = ("and", "then", "a", "an", "it", "says")
 _SOUND_ALIKE = {"won": 1, "to": 2, "too": 2, "for": 4, "fore": 4, "ate": 8}
 """Words that a recogniser writes for a digit: of the degrees, or of the tenth that ends it."""
 
+_ALIKE_BEHIND_POINT = {"won": 1, "to": 2, "too": 2, "for": 4, "fore": 4, "nothing": 0, "nil": 0}
+
 _AFTER_TENTH = (
     "took", "taken", "it", "its", "i", "im", "just", "and", "that", "thats", "so", "doctor", "sir",
     "maam", "dear", "love", "honey", "now", "today", "fresh", "straight",
 )  # fmt: skip
 """What may follow a tenth without a pause; "for" before another word is no four."""
+
+_AFTER_ALIKE = (
+    "degree", "degrees", "celsius", "centigrade", "c", "fahrenheit", "f", "this", "last", "when",
+)  # fmt: skip
 
 _NOUGHT = ("oh", "o", "nought", "zero")
 _HUNDRED_AND = re.compile(r"100\.(\d)")
@@ -106,6 +112,8 @@ def _number(words: list[tuple[str, int, int]], at: int) -> tuple[int, str]:
         return 0, ""
     fraction, end = "", at + taken
     point = _point(words, end)
+    if point and (sounded := _alike_behind_point(words, point)):
+        return point + 3 - at, f"{whole}.{sounded}"
     if point:
         digit_at = point + 1
         while (digit := _digit(_word(words, digit_at + 1))) is not None:
@@ -132,6 +140,15 @@ def _added(words: list[tuple[str, int, int]], end: int) -> tuple[str, int]:
     digit = _digit(_word(words, at + 1)) or ""
     led = at > end and _word(words, at - 1) in ("then", "a", "an")
     return (digit, at + 2 - end) if led and len(digit) == 1 and _ends(words, at + 2) else ("", 0)
+
+
+def _alike_behind_point(words: list[tuple[str, int, int]], point: int) -> str:
+    """The tenth of "thirty-eight point to"; "" if what follows the point is no word that sounds
+    like a digit, or goes on ("thirty-seven point to be exact")."""
+    alike = _ALIKE_BEHIND_POINT.get(_word(words, point + 2))
+    after = _word(words, point + 4)
+    goes_on = not _ends(words, point + 3) and after not in (*_AFTER_TENTH, *_AFTER_ALIKE)
+    return "" if alike is None or goes_on else str(alike)
 
 
 def _tenth_ends(words: list[tuple[str, int, int]], end: int) -> bool:
@@ -186,8 +203,8 @@ def _whole(words: list[tuple[str, int, int]], at: int) -> tuple[int, int]:
     word = words[at][0]
     if word in ("a", "one") and _word(words, at + 2) == "hundred":
         return _hundred(words, at + 2, at)
-    if word == "hundred" and not (at > 1 and (_unit(words, at - 2) or 0) > 1):
-        # "Two hundred push ups" tells of no fever.
+    if word == "hundred" and not (at > 1 and _counts(words[at - 2][0])):
+        # "Two hundred push ups" tells of no fever, nor does "at fourteen hundred".
         return _hundred(words, at, at)
     nought = _word(words, at + 2) in _NOUGHT
     if word in ("one", "won") and nought and (unit := _unit(words, at + 4)) is not None:
@@ -205,6 +222,11 @@ def _whole(words: list[tuple[str, int, int]], at: int) -> tuple[int, int]:
     if word.isdigit() and _point(words, at + 1):
         return int(word), 1
     return 0, 0
+
+
+def _counts(word: str) -> bool:
+    """Whether what follows a word is counted by it, more than once."""
+    return word in _TENS or _UNITS.get(word, 0) > 1
 
 
 def _read_off(words: list[tuple[str, int, int]], at: int) -> tuple[int, int] | None:
