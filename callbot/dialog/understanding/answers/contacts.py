@@ -116,6 +116,11 @@ def _taken_back(
     out = list(meetings)
     if not said.verb_last:
         out = [_told_of_only(said, m, clauses[at], clauses[at + 1 :]) for at, m in enumerate(out)]
+        for at, clause in enumerate(clauses[2:], 2):
+            # "有人来过,说是查水表的,我没开门".
+            told = out[at - 2].met and _says_who(clauses[at - 1])
+            if told and _kept_away(clauses[at - 2], clause):
+                out[at - 2] = out[at - 1] = Meeting(False)
     for index, clause in enumerate(clauses[1:], 1):
         before = clauses[index - 1]
         if out[index - 1].met and (
@@ -136,6 +141,11 @@ def _taken_back(
         if far and instead is not None and instead.has(Role.BUT_SO):
             out[index] = Meeting(False) if not comes(clause) else out[index]
     return out
+
+
+def _says_who(clause: list[Token]) -> bool:
+    words = [t for t in clause if not t.has(*BREAKS)]
+    return any(a.has(Role.SAYS) and b.has(Role.BUT_SO) for a, b in pairwise(words[:2]))
 
 
 def _told_of_only(

@@ -153,16 +153,20 @@ def _belongs_elsewhere(said: Utterance, token: Token) -> bool:
     leads = tuple(f"{word}{apart}" for word in said.lexicon.temperature.belonging)
     led = said.text[token.end :].lstrip(" ,").startswith(leads)
     clause = _clause_behind(said, token)
+    numbers = said.lexicon.phrases_of(said.lexicon.temperature.dated)
+    *owner, whose = [t for t in clause if t.has(Role.CLOSING) or t.text not in numbers] or [token]
     owned = (
         _names_day_first(said)
-        and len(clause) > 1
-        and clause[-1].has(Role.CLOSING)
-        and clause[-2].has(*PERSONS, Role.EARLIER_DAY)
+        and whose.has(Role.CLOSING)
+        and any(t.has(*PERSONS, Role.EARLIER_DAY) for t in owner[-1:])
     )
     if not led and not owned:
         return False
-    formal = (*INVISIBLE, Role.COMMENT, Role.EVERYDAY, Role.CLOSING, Role.AFFIRMER)
-    told = [t for t in clause if t.has(Role.EARLIER_DAY) or not t.has(*formal)]
+    formal = (*INVISIBLE, Role.COMMENT, Role.EVERYDAY, Role.CLOSING, Role.AFFIRMER, Role.SELF)
+    told = [
+        t for t in clause
+        if t.has(Role.EARLIER_DAY) or not (t.has(*formal) or t.text in numbers)
+    ]  # fmt: skip
     days = (Role.EARLIER_DAY, Role.WEEKDAY)
     return bool(told) and any(all(t.has(*roles) for t in told) for roles in (PERSONS, days))
 

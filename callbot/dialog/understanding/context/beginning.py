@@ -2,7 +2,7 @@
 that was left (of 从昨晚开始发烧)."""
 
 from dataclasses import replace
-from itertools import takewhile
+from itertools import pairwise, takewhile
 
 from callbot.dialog.understanding.words.roles import BREAKS, NEGATORS, UNREAD, Mark, Role
 from callbot.dialog.understanding.words.sections.grammar import Grammar
@@ -20,7 +20,7 @@ _TIME = (Role.WHEN, Role.DAY, Role.EARLIER_DAY, Role.PAST)
 def begun_at_times(tokens: list[Token], grammar: Grammar) -> list[Token]:
     """The tokens, with "from" before such a time made a word without meaning; what is denied from
     then on is left open ("从左碗起没出门"): it may have been so before."""
-    out = list(tokens)
+    out = _lasting_since(tokens, grammar)
     for index, token in enumerate(tokens):
         if token.text not in grammar.time_from:
             continue
@@ -31,6 +31,17 @@ def begun_at_times(tokens: list[Token], grammar: Grammar) -> list[Token]:
             denied = any(t.has(*_DENYING) for t in told)
             out[index] = replace(token, marks=(Mark(Role.DOUBT if denied else Role.LIGHT),))
     return out
+
+
+def _lasting_since(tokens: list[Token], grammar: Grammar) -> list[Token]:
+    """ "前天开始的,先是嗓子干疼": what began on an earlier day is not told as past."""
+    begun = {one.start for one, after in pairwise(tokens) if after.text in grammar.time_begun}
+    return [
+        replace(t, marks=tuple(m for m in t.marks if m.role is not Role.PAST))
+        if t.start in begun and t.has(Role.PAST) and len(t.marks) > 1
+        else t
+        for t in tokens
+    ]
 
 
 def _may_be_time(between: list[Token]) -> bool:

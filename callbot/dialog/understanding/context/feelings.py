@@ -109,7 +109,8 @@ def _unfelt(tokens: list[Token], index: int, lexicon: Lexicon) -> Token:
     With a word of no list after it, it is a complaint ("鼻子齉"), in languages that list the words
     of everyday life. Before a bare denial that ends the clause ("胸口没") it was not all heard:
     people deny what is felt and not the part, and 没 has the sound of 闷. Nor was it if the part is
-    all that is said last ("跟石头一样沉,胸口"). One left out of what is well is a complaint.
+    all that is said last ("跟石头一样沉,胸口"). One left out of what is well is a complaint. One
+    that is well again stands for the signs there.
     """
     token = tokens[index]
     others = tuple(mark for mark in token.marks if mark.role is not Role.PART)
@@ -119,6 +120,8 @@ def _unfelt(tokens: list[Token], index: int, lexicon: Lexicon) -> Token:
         return replace(token, marks=(Mark(Role.COMPLAINT, SIGNED),))
     if index and _is_afterthought(tokens, index) and not others:
         return replace(token, marks=(Mark(Role.DOUBT),))
+    if lexicon.grammar.everyday and not others and _is_well_again(tokens, index):
+        return replace(token, marks=_signs_at(token, lexicon))
     if lexicon.negation == "after" and _is_left_out(tokens, index):
         return replace(token, marks=(Mark(Role.COMPLAINT),))
     denied = [t.has(Role.NEGATOR) for t in following]
@@ -138,6 +141,18 @@ def _unfelt(tokens: list[Token], index: int, lexicon: Lexicon) -> Token:
 def _is_afterthought(tokens: list[Token], index: int) -> bool:
     """Whether it stands alone after the last pause."""
     return tokens[index - 1].has(*_BREAKS) and all(t.has(*_BREAKS) for t in tokens[index + 1 :])
+
+
+def _is_well_again(tokens: list[Token], index: int) -> bool:
+    after = dropwhile(lambda t: t.has(Role.LIGHT, Role.ALL), tokens[index + 1 :])
+    return any(t.has(Role.RECOVERED) for t in islice(after, 1))
+
+
+def _signs_at(token: Token, lexicon: Lexicon) -> tuple[Mark, ...]:
+    """All that may be felt at a part: in "还是咳,嗓子倒好了" that alone is over."""
+    felt = lexicon.symptoms.part[token.codes(Role.PART)[0]].felt.values()
+    signs = (Mark(Role.SYMPTOM, code) for code in dict.fromkeys(felt) if code != "complaint")
+    return (*signs, Mark(Role.COMPLAINT))
 
 
 def _is_left_out(tokens: list[Token], index: int) -> bool:

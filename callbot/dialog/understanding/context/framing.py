@@ -175,7 +175,7 @@ def _before_asked(found: list[list[Token]], lasting: tuple[str, ...]) -> list[bo
 
 
 def _only_corrects(clause: list[Token]) -> bool:
-    return all(t.has(Role.NOT_SO, Role.CORRECTION, *INVISIBLE) for t in clause)
+    return all(t.has(Role.NOT_SO, Role.CORRECTION, Role.SELF, *INVISIBLE) for t in clause)
 
 
 def _until_turned(clause: list[Token]) -> list[Token]:

@@ -27,7 +27,7 @@ LONGEST_ANSWER = 2
 def without_undone(tokens: list[Token], lexicon: Lexicon) -> list[Token]:
     comment = {phrase.split()[0] for phrase in lexicon.grammar.comment if lexicon.spaced}
     told = _without_vocative(_without_addressed(tokens, lexicon.persons.addressee), comment)
-    told = _without_declined(told)
+    told = _nearly_done(_without_declined(told), lexicon.grammar.all_but)
     return _exclaimed(told, lexicon.grammar.even, lexicon.grammar.exclaimed)
 
 
@@ -96,6 +96,23 @@ def _declines(clause: list[Token]) -> bool:
     )
     done = any(t.has(Role.COMPLETED) and t.has(*_ACTS) for t in words)
     return own and not done and (denied or any(t.has(*_NOT_GONE) for t in words))
+
+
+def _nearly_done(tokens: list[Token], all_but: tuple[str, ...]) -> list[Token]:
+    """As in "差点碰上邻居", "差点就出去了": it did not come to that; how far it came stays open.
+
+    all_but: words before what all but happened.
+    """
+    out = list(tokens)
+    for start, stop in clause_spans(tokens):
+        at = next((i for i in range(start, stop) if tokens[i].text in all_but), stop)
+        undone = [i for i in range(at + 1, stop) if tokens[i].has(*_ACTS, *_PERSONS)]
+        if not any(tokens[i].has(*_ACTS) for i in undone):
+            continue
+        out[at] = replace(tokens[at], marks=(Mark(Role.DOUBT),))
+        for index in undone:
+            out[index] = replace(tokens[index], marks=(Mark(Role.LIGHT),))
+    return out
 
 
 def _exclaimed(

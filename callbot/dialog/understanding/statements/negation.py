@@ -177,8 +177,11 @@ class Reading(ABC):
             i for i in felt
             if self._found[i].clause == clause and self._found[i].polarity is Polarity.PRESENT
         ]  # fmt: skip
-        if named := self._right_before(token):
-            codes = {code for i in named for code in _codes(self._found[i].token)}
+        named = self._right_before(token)
+        codes = {code for i in named for code in _codes(self._found[i].token)}
+        # "咳嗽,烧退了" says which it is that is over.
+        codes |= {code for code in token.codes(Role.RECOVERED) if code}
+        if codes:
             here = [i for i in felt if i in named or codes & set(_codes(self._found[i].token))]
             self._end(here)
         else:

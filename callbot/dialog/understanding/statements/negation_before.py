@@ -97,6 +97,7 @@ class NegationBefore(TopicFirst):
                 # "You mean a cough? Nothing like that."
                 self._set(self._echoed(number), Polarity.ABSENT)
             self._end_marks(number, token, scope.hedged)
+        self._doubt = self._doubt or (self._denied and _has_it_now(clause.tokens))
 
     def _shape(
         self, number: int, token: Token, before: list[Token], rest: list[Token], scope: _Scope
@@ -318,6 +319,16 @@ def _begins_anew(token: Token, scope: _Scope) -> bool:
     such we bumped into each other"."""
     own = scope.bound is not None and token.has(Role.EVERYONE) and token.text.isascii()
     return own or (stands_alone(scope.negator) and token.has(*_AT_HOME))
+
+
+def _has_it_now(clause: list[Token]) -> bool:
+    """As in "没有,现在有点": after a denial it is affirmed of some time, and not said what."""
+    words = [t for t in clause if not t.has(*INVISIBLE)]
+    times = (Role.NOW, Role.WHEN, Role.PAST, Role.LAST_NIGHT)
+    before, last = words[:-1], words[-1:]
+    dated = any(t.has(*times) for t in before)
+    bare = all(t.has(*times, Role.SELF, Role.CONTRAST, Role.AFFIRMER) for t in before)
+    return dated and bare and any(t.has(Role.AFFIRMER) for t in last)
 
 
 def _begins_with_sign(rest: list[Token]) -> bool:

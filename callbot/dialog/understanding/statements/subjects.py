@@ -45,7 +45,11 @@ def subjects(tokens: list[Token]) -> dict[int, Who]:
             # "손님은 안 만났는데 …": who was not met does nothing.
             who = Who.SELF
         elif token.has(*NAMED, Role.SAYS) and not token.has(Role.PLACE):
-            following = next((t for t in tokens[index + 1 :] if not t.has(*INVISIBLE)), None)
+            rest = tokens[index + 1 :]
+            following = next((t for t in rest if not t.has(*INVISIBLE)), None)
+            if any(t.has(Role.BUT_SO) for t in rest[:1]) and _named_before(following, heard):
+                # "眼睛红,娃说是红眼病": what somebody calls it is not theirs.
+                following = None
             who = _subject(token, who, third, heard[-2:], following)
             third = who if who in (Who.HOUSEHOLD, Who.OTHER) else third
         said_of[token.start] = who
@@ -54,6 +58,11 @@ def subjects(tokens: list[Token]) -> dict[int, Who]:
     _afterthought(heard, said_of)
     _errands(heard, said_of)
     return said_of
+
+
+def _named_before(sign: Token | None, heard: list[Token]) -> bool:
+    named = {code for token in heard for code in token.codes(Role.SYMPTOM)}
+    return sign is not None and not named.isdisjoint(sign.codes(Role.SYMPTOM))
 
 
 def _afterthought(heard: list[Token], said_of: dict[int, Who]) -> None:

@@ -137,11 +137,23 @@ class TopicFirst(Reading):
         elif not here and binds(negator) and self._contrary(negator):
             # "I feel fine but my mother doesn't".
             self._doubt = True
-        elif not here and self._own(negator):
+        elif not here and self._own(negator) and not self._denies_a_deed(negator):
             self._denied = True
             self._hedged = hedged
             return negator
         return None
+
+    def _denies_a_deed(self, negator: Token) -> bool:
+        """ "没那么快好", "没等到大夫": 没 alone is no answer before words that it denies."""
+        if negator.text not in SHORT_NEGATORS:
+            return False
+        rest = self._tokens[self._place[negator.start] + 1 :]
+        clause = takewhile(lambda t: not t.has(*BREAKS), rest)
+        told = [t for t in clause if not t.has(Role.LIGHT)]
+        # "没出" is short for what was asked.
+        short = len(told) == 1 and len(told[0].text) == 1
+        deeds = (*UNREAD, Role.SAYS, Role.LATER, Role.ADDRESSEE)
+        return not short and any(t.has(*deeds) for t in told)
 
     def _leaves_standing(self, negator: Token, here: list[int], rest: list[Token]) -> bool:
         """ "咳嗽不发烧": whether what stands before is not denied, nor named as the topic of what

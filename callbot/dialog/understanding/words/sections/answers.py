@@ -86,6 +86,9 @@ class BodyPart(Entry):
 class SymptomWords(Section):
     symptom: dict[SymptomCode, Words] = Field(default_factory=dict)
     severe: dict[SymptomCode, Words] = Field(default_factory=dict)
+    over: Annotated[dict[SymptomCode, Words], Plays(Role.RECOVERED)] = Field(
+        default_factory=dict, description="says that this sign is over, and of no other (烧退了)"
+    )
     strain: Annotated[Words, Plays(Role.STRAIN, Role.COMPLAINT)] = Field(
         default=(), description="a complaint that no word before it denies (has to rest on stairs)"
     )

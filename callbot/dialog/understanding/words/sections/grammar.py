@@ -130,6 +130,7 @@ class Grammar(Section):
         default=(), description="what is thought to be felt: it was not, if that is said after it"
     )
     unless: Words = Field(default=(), description="supposes away why an act was done")
+    all_but: Aside = Field(default=(), description="before an act: it all but happened (差点)")
     no_one: Words = Field(default=(), description="right before a symptom it denies it of all")
     habit: Words = ()
     obliged: Words = Field(default=(), description="of `later`: told with a habit, it is done")
