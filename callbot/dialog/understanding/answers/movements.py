@@ -84,7 +84,8 @@ def _evidence(said: Utterance) -> tuple[bool, bool, bool]:
     run_on = [a for a in out if holds(a) and _runs_on(said, a.token)]
     gone = [
         a for a in out
-        if holds(a) and a not in run_on and (a.token.has(Role.OUT) or leads_somewhere(said, a))
+        if holds(a) and a not in run_on
+        and (a.token.has(Role.OUT) or leads_somewhere(said, a) or _went_then(said, a.token))
     ]  # fmt: skip
     went = bool(gone) or any(a.polarity is Polarity.ABSENT for a in home)
     stayed = any(a.polarity is Polarity.ABSENT for a in out) or any(map(holds, home))
@@ -103,6 +104,20 @@ def _evidence(said: Utterance) -> tuple[bool, bool, bool]:
     doubtful = doubtful or led_elsewhere(said) or at_a_place(said)
     doubtful = doubtful or any(saw_the_place(said, clause) for clause in clauses_of(said))
     return went, stayed and not went, doubtful
+
+
+def _went_then(said: Utterance, act: Token) -> bool:
+    """ "昨天没去,今天去了", "没去,昨儿去的": the verb of the question, and when; where to, the
+    question has named."""
+    if said.lexicon.spaced or said.verb_last:
+        return False
+    clause = next(c for c in clauses_of(said) if act in c)
+    done = act.has(Role.COMPLETED) or act.text.endswith(said.lexicon.grammar.aspect)
+    done = done or any(t.has(Role.CLOSING) for t in clause[clause.index(act) + 1 :])
+    words = [t for t in clause if t is not act and not t.has(*BREAKS, *INVISIBLE)]
+    dated = any(t.has(*_TIMES) for t in words)
+    beside = (*_TIMES, Role.SELF, Role.EVERYONE, Role.ONLY, Role.CONTRAST)
+    return done and dated and all(t.has(*beside) for t in words)
 
 
 def _accompanied(said: Utterance, act: Token) -> bool:

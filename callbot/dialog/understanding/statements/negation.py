@@ -170,6 +170,7 @@ class Reading(ABC):
         felt = [
             i for i, a in enumerate(self._found)
             if a.polarity is not Polarity.ABSENT and not a.token.has(*_ACTS, Role.MEASURE)
+            and not self._is_excepted(a.token)
         ]  # fmt: skip
         # "I don't feel like eating since my wife passed": it is she who did.
         felt = self._same(felt, token)
@@ -186,6 +187,12 @@ class Reading(ABC):
             self._end(here)
         else:
             self._end(here or felt)
+
+    def _is_excepted(self, sign: Token) -> bool:
+        """ "除了还有点咳,都好了"."""
+        before = reversed(self._tokens[: self._place[sign.start]])
+        clause = takewhile(lambda t: not t.has(*BREAKS), before)
+        return not sign.text.isascii() and any(t.has(Role.EXCEPT) for t in clause)
 
     def _denied_right_before(self, token: Token) -> Token | None:
         """A negation right before it, if that is no answer of its own."""
