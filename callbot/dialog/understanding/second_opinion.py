@@ -35,7 +35,7 @@ from callbot.dialog.understanding.understand import Understanding
 from callbot.dialog.understanding.utterance import utterance
 from callbot.dialog.understanding.words.heard import spell, without_fillers
 from callbot.dialog.understanding.words.lexicon import Lexicon
-from callbot.dialog.understanding.words.roles import BREAKS, ILLNESS, Role
+from callbot.dialog.understanding.words.roles import BREAKS, ILLNESS, OTHERS, Role
 
 RESTS_ON_EXAMPLES = 0.55
 """What is left of the confidence of words that are only understood together with examples: little
@@ -199,10 +199,11 @@ def _denies_normal(heard: str, lexicon: Lexicon) -> bool:
 
 
 def _may_be_felt(kind: Kind, clause: str, lexicon: Lexicon) -> bool:
-    """Whether a clause that is not understood names a part of the body or an ache: "머리가 뻣뻣한
-    정도고, 다른 건 없어요"."""
+    """Whether a clause that is not understood names a part of the body or an ache, or says that
+    another has what is asked for: "머리가 뻣뻣한 정도고, 다른 건 없어요", "我没有，我家里人有"."""
     tokens = lexicon.statements.tokens(clause)
-    return kind in _OF_HEALTH and any(t.has(*_FELT) for t in tokens)
+    had = any(t.has(Role.AFFIRMER) for t in tokens) and any(t.has(*OTHERS) for t in tokens)
+    return kind in _OF_HEALTH and (had or any(t.has(*_FELT) for t in tokens))
 
 
 def _clause_by_clause(kind: Kind, heard: str, lexicon: Lexicon) -> Iterator[tuple[str, Reading]]:

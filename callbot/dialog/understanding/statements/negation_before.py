@@ -324,11 +324,11 @@ def _begins_anew(token: Token, scope: _Scope) -> bool:
 
 def _has_it_now(clause: list[Token]) -> bool:
     """As in "没有,现在有点", "我没有,我妈有", "没有,大夫说有": after a denial it is affirmed of
-    some time, of another or by another, and not said what."""
+    some time, of somebody or by another, and not said what."""
     words = [t for t in clause if not t.has(*INVISIBLE)]
     times = (Role.NOW, Role.WHEN, Role.PAST, Role.LAST_NIGHT)
     before, last = words[:-1], words[-1:]
-    told = any(t.has(*times, *OTHERS, Role.SAYS) for t in before)
+    told = any(t.has(*times, *NAMED, Role.SAYS) for t in before)
     beside = (*times, *NAMED, Role.SAYS, Role.ONLY, Role.CONTRAST, Role.AFFIRMER)
     bare = all(t.has(*beside) for t in before)
     return told and bare and any(t.has(Role.AFFIRMER) for t in last)
