@@ -179,7 +179,7 @@ def test_behind_a_mere_no_a_sign_or_a_number_without_tenths_more_may_come(
         ("permission", "네, 지금 시간 돼요", Weight.BRIEF),
         ("permission", "네, 물어보세요", Weight.COMPLETE),
         ("permission", "아니, 누구세요", Weight.UNDERSTOOD),
-        ("permission", "은궐 차나요", Weight.BRIEF),
+        ("permission", "은궐 차나요", Weight.DOUBTFUL),
         ("permission", "시간은 많아요", Weight.BRIEF),
         ("permission", "지금은 바빠요", Weight.BEGUN),
         ("permission", "냄비를 올려놨어요. 나중에 해 주세요", Weight.UNDERSTOOD),

@@ -23,6 +23,8 @@ _MIDWAY = (Role.UNKNOWN, Role.NO)
 _BESIDE = (Role.SELF, Role.ADDRESSEE, Role.NOW, Role.LIGHT, Role.CLOSING)
 """Words of a statement that leave a clause nothing but a yes or no ("我现在方便")."""
 
+_SOMEBODY = (Role.CORE, Role.FAMILY, Role.THIRD)
+
 
 def read_yes_no(
     spoken: str,
@@ -47,9 +49,11 @@ def read_yes_no(
 def _read(
     spoken: str, lexicon: Lexicon, agreement: Vocabulary, *, outright: bool, plain: bool
 ) -> YesNo | None:
-    tokens = [t for t in agreement.tokens(spoken) if not t.has(Role.IGNORED)]
+    heard = agreement.tokens(spoken)
+    tokens = _without_ignored(heard)
     if any(t.has(Role.DOUBT, Role.HEDGE) for t in tokens) or _may_be_denied(tokens, lexicon):
         return None
+    uncertain = _among_others(heard, lexicon)
     if lexicon.negation == "after":
         tokens = _without_another_name(_without_endings(tokens), lexicon)
     tokens = _answers_only(tokens)
@@ -65,6 +69,8 @@ def _read(
     tokens = _after_interjection(tokens)
     tokens = _denied(_standing_out(_deciding(tokens, lexicon, plain=plain), lexicon))
     strong = {t.has(Role.YES) for t in tokens if t.has(Role.YES, Role.NO)}
+    if strong == {True} and all(t in uncertain for t in tokens if t.has(Role.YES)):
+        return None
     if len(strong) == 1:
         return YesNo(yes=strong.pop())
     weak = any(t.has(Role.WEAK_YES) for t in tokens)
@@ -81,14 +87,44 @@ def _may_be_denied(tokens: list[Token], lexicon: Lexicon) -> bool:
     )  # fmt: skip
 
 
+def _among_others(tokens: list[Token], lexicon: Lexicon) -> list[Token]:
+    """Verbs that stand for a yes only by themselves, in clauses that say something else beside:
+    what was misheard ends in one ("스물 못 수 있어요"), and so does what one is at."""
+    return [
+        token
+        for clause in _clauses(tokens)
+        if _names_somebody(clause, lexicon) or not _is_plain(_without_ignored(clause), lexicon)
+        for token in clause
+        if token.has(Role.YES_ALONE)
+    ]
+
+
+def _names_somebody(clause: list[Token], lexicon: Lexicon) -> bool:
+    """Whether it tells of another one in a word that is ignored ("어머니는 나갔어요")."""
+    return any(
+        word.has(*_SOMEBODY)
+        for token in clause
+        if token.has(Role.IGNORED)
+        for word in lexicon.statements.tokens(token.text)
+    )
+
+
+def _without_ignored(tokens: list[Token]) -> list[Token]:
+    return [t for t in tokens if not t.has(Role.IGNORED)]
+
+
 def _affirms(token: Token) -> bool:
     return token.has(Role.YES, Role.WEAK_YES)
 
 
 def _last_answer(tokens: list[Token]) -> list[Token]:
     """The last clause that holds a yes or no."""
-    parts = [list(part) for broken, part in groupby(tokens, lambda t: t.has(*BREAKS)) if not broken]
-    return next((p for p in reversed(parts) if any(map(_answers, p))), tokens)
+    return next((c for c in reversed(_clauses(tokens)) if any(map(_answers, c))), tokens)
+
+
+def _clauses(tokens: list[Token]) -> list[list[Token]]:
+    """Without the breaks between them."""
+    return [list(part) for broken, part in groupby(tokens, lambda t: t.has(*BREAKS)) if not broken]
 
 
 def _without_rest(tokens: list[Token], lexicon: Lexicon) -> list[Token]:

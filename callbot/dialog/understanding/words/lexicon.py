@@ -81,10 +81,17 @@ class Lexicon(WrittenLexicon):
 
     def agreement_with(self, yes: Sequence[str], no: Sequence[str]) -> Vocabulary:
         """The same with phrases that mean yes or no as answers to one question, whatever they are
-        elsewhere: "不错" says yes to "are you …", and otherwise only that something is fine."""
+        elsewhere: "不错" says yes to "are you …", and otherwise only that something is fine. Who
+        answers in the question's own words may say more beside them ("한 명 있어요")."""
         own = [((), phrase, Mark(Role.YES)) for phrase in yes]
         own += [((), phrase, Mark(Role.NO)) for phrase in no]
-        others = (word for word in self.yes_no.words() if word[1] not in {*yes, *no})
+        asked = {phrase for phrases, _ in self._phrases.entries(own) for phrase in phrases}
+        others = (
+            word
+            for word in self.yes_no.words()
+            if word[1] not in {*yes, *no}
+            and not (word[2].role is Role.YES_ALONE and word[1] in asked)
+        )
         return self._phrases.vocabulary([*others, *own])
 
     @cached_property

@@ -224,6 +224,8 @@ class Role(StrEnum):
     NOBODY = "nobody"
     YES = "yes"
     NO = "no"
+    YES_ALONE = "yes_alone"
+    """Of the words for yes one that is none among words that are not read ("수 있어요")."""
     WEAK_YES = "weak_yes"
     LACKING = "lacking"
     """A word of needing, that says nothing once it is denied ("没…的需要"), and little alone."""

@@ -162,6 +162,11 @@ class ContactWords(Section):
 class YesNoWords(Section):
     yes: Words = ()
     no: Words = ()
+    yes_alone: Annotated[Words, Plays(Role.YES, Role.YES_ALONE)] = Field(
+        default=(),
+        description="a yes only where nothing but who, when and politeness is said beside it in its"
+        " clause: verbs that end any sentence, and what other words hold",
+    )
     weak_yes: Words = ()
     verb_echo: Aside = Field(
         default=(), description="a yes or no that repeats the question's verb, and answers it again"
