@@ -22,6 +22,7 @@ MOST_SYLLABLES = 4
 """Of a name where words run together, with what stands behind a surname alone."""
 
 _HAN = re.compile(r"[\u4e00-\u9fff]")
+_ASKING = re.compile("[?？]")
 _NOT_SPOKEN = re.compile(r"[^\w\s]|_")
 
 
@@ -47,8 +48,10 @@ class PersonalNames(BaseModel):
     a name begins with; empty where any word may be one. titles: what stands behind a surname alone
     (王阿姨), familiar: before it (老王). leading: what the resident's own name may follow, as other
     words may. not_names: what follows `before` and is no name. after: what follows a name, where
-    many words begin as one does (이제). others: words beside the resident's name by which somebody
-    else is speaking (王秀英的女儿). asides: words with one of those that name nobody ("who else").
+    many words begin as one does (이제). asked_back: what stands between the resident's name and a
+    question mark where somebody asks whom we want, and has not said who they are (김영희요?).
+    others: words beside the resident's name by which somebody else is speaking (王秀英的女儿).
+    asides: words with one of those that name nobody ("who else").
     itself: clauses that say to be the one whom we called, whoever that is (我就是本人).
     """
 
@@ -62,6 +65,7 @@ class PersonalNames(BaseModel):
     leading: tuple[str, ...] = ()
     not_names: tuple[str, ...] = ()
     after: tuple[str, ...] = ()
+    asked_back: tuple[str, ...] = ()
     others: tuple[str, ...] = ()
     asides: tuple[str, ...] = ()
     itself: tuple[str, ...] = ()
@@ -76,7 +80,9 @@ class PersonalNames(BaseModel):
         if any(name in heard or _is_but_for_surname(name, heard) for name in names):
             if self._introduces_itself(words, names):
                 return Named.INTRODUCED
-            return Named.SOMEBODY_ELSE if self._names_another(said) else Named.RESIDENT
+            if self._names_another(said):
+                return Named.SOMEBODY_ELSE
+            return None if self._only_asks_back(words, wanted) else Named.RESIDENT
         if self.spaced and self._briefly(said, wanted):
             return Named.RESIDENT
         given = self._given(said)
@@ -111,6 +117,12 @@ class PersonalNames(BaseModel):
                 if clause.startswith(opening)
             )
         )
+
+    def _only_asks_back(self, words: str, name: str) -> bool:
+        """Whether the name is said in a question after it, and nowhere else."""
+        asked = [f"{name}{ending}" for ending in self.asked_back]
+        *questions, rest = (_plain(part, spaced=self.spaced) for part in _ASKING.split(words))
+        return any(q.endswith(tuple(asked)) for q in questions) and name not in rest
 
     def _briefly(self, said: str, wanted: str) -> bool:
         """A part of the resident's name in few words, or right at the beginning, and nobody else

@@ -71,6 +71,10 @@ FITTING, OTHER = Named.FITTING, Named.SOMEBODY_ELSE
         ("ko-KR", "김영희", "저는 이제 막 일어났어요", None),
         ("ko-KR", "김영희", "저는 본인이에요", None),
         ("ko-KR", "김영희", "김영희 딸이에요", OTHER),
+        ("ko-KR", "김영희", "김영희요? 저는 아린데", None),
+        ("ko-KR", "김영희", "김영희 씨요?", None),
+        ("ko-KR", "김영희", "김영희요? 제가 김영희예요", RESIDENT),
+        ("ko-KR", "김영희", "김영희인데요?", RESIDENT),
     ],
 )
 def test_a_name_is_told_from_the_resident_s(
