@@ -156,7 +156,9 @@ class Doubting(Leaving):
     def _agreed_again(self, hypotheses: Sequence[Hypothesis]) -> bool:
         """Whether a yes stands among the guesses for the second time, however faint, and nothing
         that speaks against it: of "啊，是，是我" one voice makes "爱去去我", and "是我" behind it.
-        Behind a yes that is the surest guess, "what?" does not ("네" beside "뭐", of 네).
+        Guesses that tell both, or nothing, leave the first yes standing. Behind a yes that is the
+        surest guess, "what?" does not speak against it ("네"
+        beside "뭐", of 네).
 
         Not where somebody offers to answer for the resident: who only may have is not asked about
         another's health.
@@ -169,8 +171,11 @@ class Doubting(Leaving):
         surest = max(hypotheses, key=lambda h: h.confidence, default=None)
         if surest is not None and self._read_as_if_sure([surest])[0].value == YesNo(yes=True):
             told = [u for u in told if u.intent is not Intent.REPEAT]
-        yes = bool(told) and all(u.value == YesNo(yes=True) for u in told)
-        again, self.data.perhaps_agreed = self.data.perhaps_agreed and yes, yes
+        agree = [u.value == YesNo(yes=True) for u in told]
+        yes = bool(agree) and all(agree)
+        again = self.data.perhaps_agreed and yes
+        if yes or (agree and not any(agree)):
+            self.data.perhaps_agreed = yes
         return again
 
     def _denied_again(self, heard: str) -> AnyValue | None:

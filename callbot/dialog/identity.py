@@ -33,7 +33,7 @@ class Named(StrEnum):
     """The resident's whole name behind an "I am", a clause of its own."""
     RESIDENT = "resident"
     FITTING = "fitting"
-    """A surname alone, and the resident's."""
+    """A surname alone, and the resident's, or the beginning of the resident's name."""
     SOMEBODY_ELSE = "somebody_else"
 
 
@@ -53,6 +53,7 @@ class PersonalNames(BaseModel):
     others: words beside the resident's name by which somebody else is speaking (王秀英的女儿).
     asides: words with one of those that name nobody ("who else").
     itself: clauses that say to be the one whom we called, whoever that is (我就是本人).
+    invitations: what is said behind "I am", and sounds like a name (请讲 like 秦江).
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -69,6 +70,7 @@ class PersonalNames(BaseModel):
     others: tuple[str, ...] = ()
     asides: tuple[str, ...] = ()
     itself: tuple[str, ...] = ()
+    invitations: tuple[str, ...] = ()
     spaced: bool = False
 
     def named(self, words: str, resident: str) -> Named | None:
@@ -95,6 +97,8 @@ class PersonalNames(BaseModel):
         same = _sounds(wanted).startswith(_sounds(surname))
         if self._surname_only(said, given, surname):
             return Named.FITTING if same else Named.SOMEBODY_ELSE
+        if same and self._is_cut_short(given, wanted):
+            return Named.FITTING
         return Named.SOMEBODY_ELSE
 
     def is_itself(self, words: str, resident: str) -> bool:
@@ -173,6 +177,13 @@ class PersonalNames(BaseModel):
         if self.spaced:
             return words.split()[0] in self.not_names
         return words.startswith(self.not_names)
+
+    def _is_cut_short(self, given: str, wanted: str) -> bool:
+        """Whether what was heard is the resident's name without its end, or words that invite us to
+        speak: told the name, recognisers write its beginning for them, too ("我就是秦汉",
+        "我就是秦江" of 我就是，请讲, asked for 秦汉文)."""
+        sounds = _sounds(given)
+        return _sounds(wanted).startswith(sounds) or sounds in map(_sounds, self.invitations)
 
     def _surname_only(self, said: str, given: str, surname: str) -> bool:
         rest = given.removeprefix(surname)

@@ -312,12 +312,14 @@ def _with_tenths(answers: list[_Candidate], lexicon: Lexicon) -> _Candidate:
 def _by_agreement(
     best: _Candidate, candidates: list[_Candidate], lexicon: Lexicon
 ) -> Understanding:
-    """Where none is sure by itself: a yes or no that most of what may have been said comes to.
+    """Where none is sure by itself: a yes or no, or a temperature, that most of what may have been
+    said comes to.
 
-    "是的", "是的我", "是" are three guesses at one word; a line that bad makes no single one sure.
-    Mere politeness is no guess at another ("对不起" beside "对的" and "对", of "嗯，对").
+    "是的", "是的我", "是" are three guesses at one word, "36.7度", "人36.7" and "36.7" at one number;
+    a line that bad makes no single one sure. Mere politeness is no guess at another ("对不起" beside
+    "对的" and "对", of "嗯，对").
     """
-    answers = [c for c in candidates if isinstance(c.reading.value, YesNo)]
+    answers = [c for c in candidates if isinstance(c.reading.value, YesNo | Temperature)]
     same = [c for c in answers if c.reading.intent is Intent.ANSWER]
     agreed = sum(c.confidence for c in same)
     telling = (c for c in candidates if c in answers or not _is_politeness(c, lexicon))
