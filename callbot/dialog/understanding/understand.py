@@ -315,9 +315,9 @@ def _by_agreement(
     """Where none is sure by itself: a yes or no, or a temperature, that most of what may have been
     said comes to.
 
-    "是的", "是的我", "是" are three guesses at one word, "36.7度", "人36.7" and "36.7" at one number;
-    a line that bad makes no single one sure. Mere politeness is no guess at another ("对不起" beside
-    "对的" and "对", of "嗯，对").
+    "是的", "是的我", "是" are three guesses at one word, "36.7度", "人36.7" and "36.7" at one
+    number; a line that bad makes no single one sure. Mere politeness is no guess at another
+    ("对不起" beside "对的" and "对", of "嗯，对").
     """
     answers = [c for c in candidates if isinstance(c.reading.value, YesNo | Temperature)]
     same = [c for c in answers if c.reading.intent is Intent.ANSWER]

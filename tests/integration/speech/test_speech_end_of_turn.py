@@ -26,7 +26,10 @@ def detector() -> VoiceActivityDetector:
     return VoiceActivityDetector()
 
 
-def followed(detector: VoiceActivityDetector, sound: Pcm, snr_db: float | None) -> list[Activity]:
+def followed(
+    detector: VoiceActivityDetector, sound: Pcm, snr_db: float | None, turn_ms: int | None = None
+) -> list[Activity]:
+    """turn_ms: quiet after which a turn is over, and the next may begin."""
     detector.reset()
     noise = Noise(snr_db, "line") if snr_db is not None else None
     endpointer = Endpointer()
@@ -35,6 +38,8 @@ def followed(detector: VoiceActivityDetector, sound: Pcm, snr_db: float | None) 
         on_the_line = noise.over(frame, number * FRAME_MS) if noise else frame
         speech = detector.feed(on_the_line)
         heard.append(endpointer.feed(speech, faded_ms=detector.faded_ms))
+        if turn_ms is not None and heard[-1].quiet_ms >= turn_ms:
+            endpointer.reset()
     return heard
 
 
@@ -81,7 +86,17 @@ def test_a_hummed_yes_is_heard_on_a_line_without_any_noise(
 
 @pytest.mark.parametrize("snr_db", [20, 10])
 def test_line_noise_alone_is_no_speech(detector: VoiceActivityDetector, snr_db: float) -> None:
-    assert not any(a.started for a in followed(detector, bytes(16 * 5000), snr_db))
+    assert not any(a.started for a in followed(detector, bytes(16 * 60_000), snr_db))
+
+
+@pytest.mark.parametrize("snr_db", [20, 10])
+def test_late_in_a_noisy_call_short_answers_are_heard_as_at_its_beginning(
+    detector: VoiceActivityDetector, mandarin: MandarinVoice, snr_db: float
+) -> None:
+    turns = 3 * ANSWERS
+    sounds = [spoken(mandarin, words, before_ms=3000, after_ms=AFTER_MS) for words in turns]
+    heard = followed(detector, b"".join(sounds), snr_db, turn_ms=END_OF_TURN_MS)
+    assert [a.started for a in heard].count(True) == len(turns)
 
 
 def test_sound_in_pieces_of_any_size_means_the_same(
