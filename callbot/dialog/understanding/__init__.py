@@ -19,7 +19,8 @@ denied, `in_turn` parts signs that are answered one by one, `framing` voids what
 or long past → `negation` reads of whom each is said, and whether it is affirmed or denied →
 `answers` make the value; `proxy` has it read once more where one is answered for,
 `limited_denial` keeps from being calm what denies only a part → `reading` weighs it against what
-is asked of us → `understand` chooses among the hypotheses.
+is asked of us → `understand` has each hypothesis read, and those respelled that nothing is made of
+→ `choosing` chooses among them.
 `danger` looks beside all this for cries for help that were written as other words, and what is not
 understood at all may by `resemblance` be supposed, to be read back; `second_opinion` weighs the two
 against each other; `lost_sign` finds what may be a sign beside those that were read, and
@@ -33,6 +34,7 @@ counts in its own way. A kind of question is a module in `answers`, and a case i
 from callbot.dialog.understanding.answers.times import callback_time
 from callbot.dialog.understanding.answers.yes_no import denies_other_verb, ends_in_syllable_of_no
 from callbot.dialog.understanding.brevity import ends_in_one_word, is_one_word
+from callbot.dialog.understanding.choosing import Understanding
 from callbot.dialog.understanding.contradiction import DECISIVE_MARGIN, is_whole
 from callbot.dialog.understanding.danger import danger_by_sound
 from callbot.dialog.understanding.endings import Ending, ending_of
@@ -44,7 +46,7 @@ from callbot.dialog.understanding.resemblance import Resemblance, load_resemblan
 from callbot.dialog.understanding.second_opinion import denies_throughout, weighed
 from callbot.dialog.understanding.subject import of_resident, without_subject
 from callbot.dialog.understanding.told_aside import is_told_plainly
-from callbot.dialog.understanding.understand import LONGEST_UTTERANCE, Understanding, understand
+from callbot.dialog.understanding.understand import LONGEST_UTTERANCE, understand
 from callbot.dialog.understanding.values import informs
 from callbot.dialog.understanding.words.heard import (
     behind_whole,

@@ -19,6 +19,7 @@ from callbot.dialog.answers import (
     is_calm_in_words,
 )
 from callbot.dialog.understanding.answers.temperature_in_words import only_supposed
+from callbot.dialog.understanding.choosing import Understanding
 from callbot.dialog.understanding.context.numbers import measures_apart
 from callbot.dialog.understanding.limited_denial import limits
 from callbot.dialog.understanding.misheard import with_pause
@@ -31,7 +32,6 @@ from callbot.dialog.understanding.resemblance import (
     meant_by,
 )
 from callbot.dialog.understanding.statements.assertions import Polarity
-from callbot.dialog.understanding.understand import Understanding
 from callbot.dialog.understanding.utterance import utterance
 from callbot.dialog.understanding.words.heard import spell, without_fillers
 from callbot.dialog.understanding.words.lexicon import Lexicon
