@@ -45,6 +45,13 @@ STATING = (Intent.EMERGENCY, Intent.DISTRESS, Intent.COMPLAINT, Intent.NEED_HELP
 """Requests told in words that may look like a yes or no ("叫了没反应")."""
 
 
+_EMPTY = {
+    Role.DOUBT, Role.HEDGE, Role.LIGHT, Role.EVERYDAY, Role.DEFINITE, Role.IGNORED, Role.SELF,
+    Role.NOW, Role.RESERVATION, Role.CONTRAST, *BREAKS,
+}  # fmt: skip
+"""What words that tell nothing consist of."""
+
+
 def told_by(kind: Kind, said: Utterance) -> AnyValue | None:
     """The answer to a question about health, ways out or meetings; None to any other."""
     match kind:
@@ -182,14 +189,18 @@ def _in_free_words(heard: str, said: Utterance, request: Request, lexicon: Lexic
     if request.intent not in TOLD_IN_FREE_WORDS or not worded:
         return None
     told = read_open(heard, said.text, request.asked, lexicon)
-    return None if not told.tells and _does_not_know(said) else told
+    return None if not told.tells and _tells_nothing(said) else told
 
 
-def _does_not_know(said: Utterance) -> bool:
-    """Whether nothing is said but that one cannot tell ("글쎄요 잘 모르겠어요", "想不起来了")."""
+def _tells_nothing(said: Utterance) -> bool:
+    """Whether nothing is said but that one cannot tell ("글쎄요 잘 모르겠어요", "想不起来了"), or
+    only words that something was to follow ("那个，怎么说呢", "hmm, maybe the")."""
+    if all(t.has(Role.IGNORED, *BREAKS) for t in said.lexicon.needs.tokens(said.text)):
+        return True
     tokens = said.statement.tokens
-    empty = (Role.DOUBT, Role.HARMLESS, Role.LIGHT, Role.IGNORED, Role.SELF, Role.NOW, *BREAKS)
-    return any(t.has(Role.DOUBT) for t in tokens) and all(t.has(*empty) for t in tokens)
+    doubtful = any(t.has(Role.DOUBT, Role.HEDGE) for t in tokens)
+    empty = {*_EMPTY, Role.HARMLESS} if doubtful else _EMPTY
+    return all(t.roles <= empty for t in tokens)
 
 
 def _beside_question(said: Utterance, request: Request, lexicon: Lexicon) -> Temperature | None:
