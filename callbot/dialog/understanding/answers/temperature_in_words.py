@@ -20,14 +20,6 @@ def temperature_in_words(said: Utterance) -> Temperature | None:
     statement = said.statement
     if feverish_today(said):
         return Temperature(reported="fever")
-    taken = bool(statement.tokens_of(Role.TAKEN))
-    if any(
-        not of_earlier_day(said, t)
-        and not (taken and t.has(Role.DOUBT))
-        and not _is_fever_not_had(said, t)
-        for t in statement.tokens_of(Role.NOT_MEASURED)
-    ):
-        return Temperature(reported="not_measured")
     normals = [_agreed_with(said, a) for a in statement.of(Role.NORMAL) if a.own]
     normal = any(
         a.polarity is Polarity.PRESENT
@@ -35,6 +27,15 @@ def temperature_in_words(said: Utterance) -> Temperature | None:
         and not day_follows(said, a.token)
         for a in normals
     )
+    # Of who has measured, it is the number that was forgotten: "正常,没发烧,舒服我真忘了".
+    taken = normal or bool(statement.tokens_of(Role.TAKEN))
+    if any(
+        not of_earlier_day(said, t)
+        and not (taken and t.has(Role.DOUBT))
+        and not _is_fever_not_had(said, t)
+        for t in statement.tokens_of(Role.NOT_MEASURED)
+    ):
+        return Temperature(reported="not_measured")
     if statement.denied and _only_earlier(said) and not normal:
         return Temperature(reported="not_measured")
     unsure = statement.doubt or said.loose or only_supposed(said) or any(

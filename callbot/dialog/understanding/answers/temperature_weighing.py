@@ -1,6 +1,7 @@
 """What the numbers said of a temperature come to."""
 
-from itertools import pairwise
+from collections.abc import Sequence
+from itertools import pairwise, takewhile
 
 from callbot.dialog.answers import ABNORMAL_CELSIUS, URGENT_CELSIUS, Temperature
 from callbot.dialog.understanding.answers.temperature_day import is_former
@@ -91,7 +92,8 @@ def _value(said: Utterance, token: Token, measure: Measure) -> Temperature | Non
     """A measure's worth; None where the part that was not said decides between well and ill."""
     bound = _bound(said, token)
     if bound is Role.BELOW:
-        return Temperature(reported="normal") if measure.high <= ABNORMAL_CELSIUS else None
+        below = measure.high <= ABNORMAL_CELSIUS and not _is_of_unread(said, token)
+        return Temperature(reported="normal") if below else None
     if bound is Role.ABOVE or measure.more:
         if measure.low > URGENT_CELSIUS:
             # "Over a hundred and four" is as urgent as a hundred and four.
@@ -135,6 +137,8 @@ def _bound(said: Utterance, token: Token) -> Role | None:
         # "37.7, just shy of 38", "38.6 lower than yesterday": where such a word leads its number,
         # it is said of the next one.
         after = ()
+    if not said.lexicon.spaced and after and _leads_fever(tokens[at + 2 :]):
+        after = ()
     for near in (*tokens[max(0, at - 1) : at], *after):
         for role in (Role.BELOW, Role.ABOVE):
             if near.has(role):
@@ -146,3 +150,20 @@ def _is_nearly(said: Utterance, token: Token) -> bool:
     """ "Ninety-nine point nine, so nearly a hundred"."""
     before = [t for t in said.statement.tokens if t.end <= token.start and not t.has(*INVISIBLE)]
     return bool(before) and before[-1].has(Role.NEARLY)
+
+
+def _leads_fever(following: Sequence[Token]) -> bool:
+    """ "三十七度没到高烧": short of that is the fever, not the number."""
+    clause = takewhile(lambda t: not t.has(*BREAKS), following)
+    return any("fever" in t.codes(Role.SYMPTOM) or t.has(Role.ABNORMAL) for t in clause)
+
+
+def _is_of_unread(said: Utterance, token: Token) -> bool:
+    """ "三十七度没到发生" (of 没到发烧): what the number may not be short of, was not made out."""
+    behind = [t for t in said.statement.tokens if t.start >= token.end][:2]
+    return (
+        len(behind) > 1
+        and behind[0].has(Role.BELOW)
+        and behind[1].has(Role.UNKNOWN)
+        and len(behind[1].text) > 1
+    )

@@ -72,6 +72,7 @@ class EastAsianNumerals:
             # "삼십육 삼십육 점 사": said again from its beginning.
             begins = begins or said.endswith(match["int"])
             begins = begins or bool(self._after_particle.search(said))
+            begins = begins or self._is_behind_misheard(said, match)
             ends_word = self.ten not in match["int"] and re.match(self.particle, match["int"])
             measure = self._measure(match) if begins and not ends_word else None
             if measure:
@@ -128,6 +129,13 @@ class EastAsianNumerals:
         number = f"[0-9.{''.join(self.digits)}{self.ten}百千万백천만점]"
         return re.compile(f"(?<!{number}){self.particle}$")
 
+    def _is_behind_misheard(self, said: str, match: re.Match[str]) -> bool:
+        """Whether a number told in full follows a digit that begins the clause, and no number goes
+        on so: a word misheard ("七三十六度六" of 是三十六度六)."""
+        full = re.fullmatch(f"{self._named}{self.ten}{self._named}", match["int"])
+        degrees = match["deg"] is not None and match["f1"] is not None
+        return bool(full) and degrees and bool(re.search(f"(?:^|[,.?]){self._named}$", said))
+
     def number(self, words: str) -> int | None:
         if words.isdigit():
             return int(words)
@@ -146,6 +154,10 @@ class EastAsianNumerals:
 
     def spelled_out(self, text: str) -> str:
         return text
+
+    @property
+    def _named(self) -> str:
+        return f"[{''.join(self.digits)}]"
 
     def _digit(self) -> str:
         return f"[0-9{''.join(self.digits)}]"
