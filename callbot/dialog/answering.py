@@ -73,7 +73,10 @@ class Answering(Volunteering):
                 self._missed(u, reason="no need named")
             elif self._is_hardly_heard(answer, u.support):
                 self._hardly_heard(u, answer, hypotheses)
-            elif self._is_in_doubt(u, answer, hypotheses):
+            elif self._is_in_doubt(u, answer, hypotheses) or self._is_faint(u, answer, hypotheses):
+                self._missed(u, reason="doubtful")
+            elif self._is_early_sign_doubtful(answer):
+                del self.data.told_early[answer.question]
                 self._missed(u, reason="doubtful")
             elif self._may_lose_sign(u, self._with_told_early(answer)):
                 self.data.told_early[answer.question] = self._with_told_early(answer)
@@ -153,7 +156,11 @@ class Answering(Volunteering):
                 self._missed(u, reason="doubtful")
                 return
             if self._is_hardly_heard(answer, u.support):
+                self._note_faint(u, answer)
                 self._hardly_heard(u, answer, hypotheses)
+                return
+            if self._is_faint(u, answer, hypotheses):
+                self._missed(u, reason="doubtful")
                 return
         self._settle_unclear(u, likely or self._denied_again(u.heard))
 

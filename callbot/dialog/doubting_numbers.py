@@ -52,18 +52,20 @@ class DoubtingNumbers(Flow):
 
     def _is_fraction_lost(self, u: Understanding, celsius: float) -> bool:
         """A whole number of degrees: its tenths are sooner lost than left out ("三十六度" for
-        三十六度五, "삼십육도, 요삼요" for 36.3), and 37 may be 37.8. Asked for once more, and with
-        words behind it, which may be the tenths, until it is heard so for the second time
-        ("三十七度，早上亮灯" of 三十七度，早上量的). A fever is read back as it is. (Of some 200
+        三十六度五, "삼십육도, 요삼요" for 36.3), and 37 may be 37.8. Asked for once more, and as
+        long as words stand behind it: they may be the tenths ("三十七度，早上亮灯" of
+        三十七度，早上量的), or have covered them ("三十六度正常" of 三十六度五，正常, three times).
+        What is typed is believed the second time. A fever is read back as it is. (Of some 200
         temperatures heard clean and at 20 to 5 dB, 6 were heard as whole; one of them was.)
         """
         behind = behind_whole(u.heard, self._lexicon)
         if behind is None or not celsius.is_integer():
             return False
+        surely = u.confidence >= SURELY_WHOLE
         before, self.data.whole_celsius = self.data.whole_celsius, celsius
         if self.data.asked > 1:
-            return bool(behind) and before != celsius
-        return bool(behind) or u.confidence < SURELY_WHOLE
+            return bool(behind) and not (surely and before == celsius)
+        return bool(behind) or not surely
 
     def _are_tenths_in_doubt(self, celsius: float, hypotheses: Sequence[Hypothesis]) -> bool:
         """Whether a guess nearly as sure tells other tenths of a normal temperature: people agree

@@ -224,6 +224,7 @@ class Flow:
         self.data.perhaps_agreed = False
         self.data.leave = None
         self.data.whole_celsius = None
+        self.data.faint = None
 
     def _go_to(self, question_id: str) -> None:
         self.data.pending = None

@@ -84,7 +84,8 @@ class SessionState(Sheet):
     heard; `went_on`: that question was gone on from once, no time having been named.
     `leave`: how words would have left the call that were not believed at the present question.
     `whole_celsius`: a number of degrees without tenths, heard at the present question and doubted.
-    `denied`: the answer to the present question that was read back and denied last.
+    `faint`: the answer to the present question that was heard so faintly last that it was asked
+    for once more. `denied`: the one that was read back and denied last.
     `answered_by_other`: somebody of the family answers for the resident. `fetched`: somebody has
     called the resident to the telephone. `asked` counts wordings of the present question,
     `confirm_asked` those of its read-back. `told_early`: what was told and is asked for all the
@@ -132,6 +133,7 @@ class SessionState(Sheet):
     went_on: bool = False
     leave: Leave | None = None
     whole_celsius: float | None = None
+    faint: Answer | None = None
     alarm: Alarm | None = None
     told_early: dict[str, Answer] = Field(default_factory=dict)
 

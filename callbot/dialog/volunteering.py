@@ -14,7 +14,7 @@ from callbot.dialog.answers import (
     Temperature,
     is_calm,
 )
-from callbot.dialog.doubting import Doubting
+from callbot.dialog.doubting import SURELY_TOLD, Doubting
 from callbot.dialog.flow import SURE_CONFIDENCE
 from callbot.dialog.reading import is_alarming
 from callbot.dialog.understanding import Understanding
@@ -83,6 +83,20 @@ class Volunteering(Doubting):
             return False
         value = answer.parsed()
         return answer.question in self.data.told_early and value is not None and is_calm(value)
+
+    def _is_early_sign_doubtful(self, answer: Answer) -> bool:
+        """Whether there is nothing of the signs that were told, not surely, before anybody asked:
+        asked again in other words, and what is told then counts ("罗耳朵有点累。你打点声" of
+        我耳朵有点背，你大点声): read back, they would be agreed to. Not what would be urgent."""
+        early = self.data.told_early.get(answer.question)
+        if (
+            early is None
+            or self.data.asked > 1
+            or early.confidence >= SURELY_TOLD
+            or self._would_be_urgent(early)
+        ):
+            return False
+        return self._denies_told_early(answer)
 
     def _with_told_early(self, answer: Answer) -> Answer:
         """With the signs that were told before anybody asked about them, or at the first asking

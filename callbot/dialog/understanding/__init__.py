@@ -39,7 +39,7 @@ from callbot.dialog.understanding.contradiction import DECISIVE_MARGIN, is_whole
 from callbot.dialog.understanding.danger import danger_by_sound
 from callbot.dialog.understanding.endings import Ending, ending_of
 from callbot.dialog.understanding.limited_denial import denies_rest
-from callbot.dialog.understanding.lost_sign import may_lose_sign
+from callbot.dialog.understanding.lost_sign import begins_like_denial, may_lose_sign
 from callbot.dialog.understanding.requests.known_questions import KnownQuestions
 from callbot.dialog.understanding.requests.unasked import Unasked
 from callbot.dialog.understanding.resemblance import Resemblance, load_resemblance
@@ -76,6 +76,7 @@ __all__ = [
     "Unasked",
     "Understanding",
     "Vocabulary",
+    "begins_like_denial",
     "behind_whole",
     "callback_time",
     "danger_by_sound",

@@ -40,6 +40,18 @@ def may_lose_sign(heard: str, lexicon: Lexicon, *, surely: bool) -> bool:
     return not surely and longest >= lexicon.least_unread
 
 
+def begins_like_denial(heard: str, lexicon: Lexicon) -> bool:
+    """Whether a sign begins a clause with a denial of which one syllable was heard for another:
+    "我倒没劲", "没有劲，可不舒服" of 我倒没事, 没有任何不舒服. In "浑身没劲" it does not."""
+    if lexicon.spaced:
+        return False
+    denials = lexicon.phrases_of(lexicon.grammar.negator)
+    said = utterance(spell(heard, lexicon), lexicon)
+    clauses = between_pauses(list(said.statement.tokens))
+    firsts = (next((t for t in c if not t.has(Role.SELF)), None) for c in clauses)
+    return any(t is not None and t.has(*_SIGN) and t.text.startswith(denials) for t in firsts)
+
+
 def _is_ache(clause: list[Token]) -> bool:
     """Whether a clause is an ache of a word that is no part of the body; "小感冒" is none."""
     told = [t for t in clause if not t.has(*_AROUND_ACHE)]

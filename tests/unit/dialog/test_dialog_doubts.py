@@ -1,7 +1,7 @@
 """What is asked again, or read back, before it is believed."""
 
 import pytest
-from sessions import AT, hear, new
+from sessions import AT, asked, hear, new
 
 from callbot.dialog.answers import Hypothesis, Status
 from callbot.dialog.events import (
@@ -53,7 +53,6 @@ def test_a_yes_to_a_calm_read_back_that_says_otherwise_is_not_taken_as_agreement
         ("三十六度", 0.5, True),
         ("三十七度", 0.5, True),
         ("三十六度", 0.9, True),
-        ("三十七度，早上亮灯", 0.9, True),
         ("三十六度", 1.0, False),
         ("三十六度整", 0.9, False),
         ("三十六度五", 0.5, False),
@@ -177,3 +176,43 @@ def test_that_there_is_nothing_else_tells_nothing_of_what_it_was_left_of(
     if asked_again:
         session.resume(faint, AT)
         assert session.data.pending is None, "twice heard it is not read back either"
+
+
+@pytest.mark.parametrize(
+    ("question", "guesses", "asked_again"),
+    [
+        ("movements", {"去了医院": 0.4}, True),
+        ("movements", {"去了医院": 0.5}, False),
+        ("contacts", {"见过邻居": 0.4}, True),
+        ("symptoms", {"有点咳嗽": 0.4}, True),
+        ("symptoms", {"胸口闷": 0.4}, False),
+        ("symptoms", {"我倒没劲": 0.69}, True),
+        ("symptoms", {"浑身没劲": 0.69}, False),
+        ("symptoms", {"没劲": 0.8}, False),
+        ("symptoms", {"没有不舒服": 0.4}, False),
+        ("symptoms", {"纳肚子": 0.58, "没有不舒服": 0.55, "拉肚子": 0.53}, True),
+        ("temperature", {"三十六度一": 0.45}, True),
+        ("temperature", {"三十六度一": 0.55}, False),
+        ("temperature", {"三十八度一": 0.45}, True),
+        ("temperature", {"三十九度三": 0.45}, False),
+    ],
+)
+def test_what_is_hardly_heard_is_asked_again_until_it_is_heard_so_twice_unless_it_is_urgent(
+    question: str, guesses: dict[str, float], asked_again: bool
+) -> None:
+    session = asked("zh-CN", question)
+    said = Heard(hypotheses=tuple(Hypothesis(text=t, confidence=c) for t, c in guesses.items()))
+    session.resume(said, AT)
+    again = session.data.asked == 2
+    assert again is asked_again
+    if asked_again:
+        assert session.data.pending is None
+        session.resume(said, AT)
+        assert session.data.pending is not None, "heard so twice it is read back"
+
+
+def test_other_words_hardly_heard_each_time_are_left_to_a_person() -> None:
+    session = asked("zh-CN", "temperature")
+    for words in ("三十六度一", "三十六度二", "三十八度三"):
+        session.resume(Heard(hypotheses=(Hypothesis(text=words, confidence=0.3),)), AT)
+    assert session.data.answers["temperature"].status is Status.UNCLEAR

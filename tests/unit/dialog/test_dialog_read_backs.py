@@ -104,7 +104,7 @@ def test_what_the_lesser_part_of_the_guesses_tells_is_asked_again_unless_it_is_u
     question: str, answer: str, read_back: bool
 ) -> None:
     session = asked("zh-CN", question)
-    guesses = (answer, "哇哩哇啦", "叽里咕噜", "呜里哇啦")
+    guesses = (answer, "哇哩哇啦", "叽里咕噜", "叽里呱啦")
     heard = tuple(Hypothesis(text=text, confidence=0.58) for text in guesses)
     session.resume(Heard(hypotheses=heard), AT)
     assert (session.data.pending is not None) is read_back
