@@ -184,12 +184,12 @@ def _in_free_words(heard: str, said: Utterance, request: Request, lexicon: Lexic
     if request.intent is Intent.REFUSE:
         # "No, I'm hanging up", "不用你们管": that nothing is needed is an answer.
         told = read_open(heard, without_fillers(spell(heard, lexicon), lexicon), "", lexicon)
-        return told if told.nothing else None
+        return told if told is not None and told.nothing else None
     worded = said.spoken or asks_for_something(request.asked, lexicon)
     if request.intent not in TOLD_IN_FREE_WORDS or not worded:
         return None
     told = read_open(heard, said.text, request.asked, lexicon)
-    return None if not told.tells and _tells_nothing(said) else told
+    return None if told is None or (not told.tells and _tells_nothing(said)) else told
 
 
 def _tells_nothing(said: Utterance) -> bool:

@@ -21,7 +21,7 @@ _HELPERS = (Role.CORE, Role.FAMILY, Role.OUTSIDER, Role.THIRD)
 _WISHES = (Role.WISH, Role.BRINGING)
 _READ = (
     Role.DENIAL, Role.ABSENT, Role.NEED, Role.HAD, Role.IGNORED, Role.ONLY, Role.NOUN_NEGATOR,
-    Role.SELF, *_HELPERS, *_WISHES,
+    Role.SELF, Role.UNDECIDED, *_HELPERS, *_WISHES,
 )  # fmt: skip
 _AS_EVER = (Role.VAGUE, Role.LIGHT, Role.CLOSING, Role.MOOD, Role.SLIGHT)
 _CHAT = (Role.HARMLESS, Role.LIGHT, Role.BODY)
@@ -73,12 +73,13 @@ class _Clause:
         return any(t.has(*roles) for t in self.tokens)
 
 
-def read_open(heard: str, spoken: str, asked: str, lexicon: Lexicon) -> Open:
+def read_open(heard: str, spoken: str, asked: str, lexicon: Lexicon) -> Open | None:
     """heard: as recognised, kept word for word. spoken: what it states, as `spell` gives it,
-    without fillers. asked: its questions; one may ask for something ("派个医生行不行")."""
+    without fillers. asked: its questions; one may ask for something ("派个医生行不行"). None of
+    words that lead to no answer ("글쎄요 뭐가 있더라")."""
     clauses = list(_clauses(spoken, lexicon))
-    told = [c for c in clauses if not all(t.has(Role.IGNORED) for t in c.tokens)]
-    said = {_says(clause, lexicon) for clause in told or clauses}
+    spoken_of = [c for c in clauses if not all(t.has(Role.IGNORED) for t in c.tokens)]
+    said = {_says(clause, lexicon) for clause in spoken_of or clauses}
     said |= {_asks(clause) for clause in _clauses(asked, lexicon)}
     # "I have pills, thank you" tells of nothing but goods that are there.
     denies = _Says.DENIES in said or said == {_Says.HAS}
@@ -86,7 +87,9 @@ def read_open(heard: str, spoken: str, asked: str, lexicon: Lexicon) -> Open:
     denied = any(clause.has(Role.DENIAL) for clause in clauses)
     wished = _Says.WISHES in said
     named = wished or (not denied and not said.isdisjoint(_NAMED)) or not lexicon.open.need
-    return Open(text=heard.strip(), nothing=nothing, named=named, wished=wished)
+    told = Open(text=heard.strip(), nothing=nothing, named=named, wished=wished)
+    undecided = any(clause.has(Role.UNDECIDED) for clause in clauses)
+    return None if undecided and not told.tells else told
 
 
 def asks_for_something(asked: str, lexicon: Lexicon) -> bool:

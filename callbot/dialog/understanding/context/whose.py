@@ -183,9 +183,12 @@ def _with_household(tokens: list[Token]) -> list[Token]:
         at = next((i for i, t in enumerate(clause) if t.has(Role.LIVES_HERE)), None)
         told = at is not None and not any(t.has(*NEGATORS, Role.OUTSIDER) for t in clause[:at])
         names = {token.text, *filter(None, token.codes(Role.FAMILY))}
-        if token.has(Role.FAMILY) and told:
+        names |= {*filter(None, token.codes(Role.OUTSIDER))}
+        # "친구랑 자취하는데, 그 친구 말고는 없어요": a friend does only if nobody else is named.
+        shares = told and token.has(Role.OUTSIDER) and all(t.has(Role.LIGHT) for t in clause[:at])
+        if shares or (told and token.has(Role.FAMILY)):
             lives_here |= names
-        named = token.has(Role.FAMILY) and not names.isdisjoint(lives_here)
+        named = token.has(Role.FAMILY, Role.OUTSIDER) and not names.isdisjoint(lives_here)
         if named or (token.has(Role.THIRD) and _means_household(out)):
             token = replace(token, marks=(Mark(Role.CORE),))
         out.append(token)

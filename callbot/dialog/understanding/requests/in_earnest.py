@@ -55,6 +55,7 @@ def in_earnest(
             or (of_meetings and Intent.WRONG_NUMBER in asked and _is_nobody(request, stated))
             or (of_meetings and Intent.NOT_SELF in asked and _says_who_that_is(request, stated))
             or (not may_be_who and Intent.WRONG_NUMBER in asked and _of_visitor(request, stated))
+            or (Intent.NEED_HELP in asked and _is_politeness(request, text, lexicon))
             or (Intent.NEED_HELP in asked and _given(request, stated))
             or (Intent.NEED_HELP in asked and _met(request, stated, text, lexicon.requests))
             or (Intent.NEED_HELP in asked and of_ways and _is_errand(request, stated, yes))
@@ -188,6 +189,18 @@ def _given(request: Token, stated: list[Token]) -> bool:
     helper = any(t.has(Role.OUTSIDER, Role.FAMILY, Role.CORE) for t in clause)
     given = any(t.start == request.start and t.has(*_FOR_ME) for t in stated)
     return given and helper and not any(t.has(*wished) for t in clause)
+
+
+def _is_politeness(request: Token, text: str, lexicon: Lexicon) -> bool:
+    """Whether it is part of longer words by which nothing is asked for where needs are told of:
+    thanks, or whom else to help ("다른 분들 먼저 챙겨 드리세요")."""
+    return any(
+        t.has(Role.IGNORED, Role.UNDECIDED)
+        and t.start <= request.start
+        and request.end <= t.end
+        and len(t.text) > len(request.text)
+        for t in lexicon.needs.tokens(text)
+    )
 
 
 def _met(request: Token, stated: list[Token], text: str, words: Requests) -> bool:

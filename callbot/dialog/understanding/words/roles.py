@@ -231,6 +231,8 @@ class Role(StrEnum):
     """A word of needing, that says nothing once it is denied ("没…的需要"), and little alone."""
     HAD = "had"
     """What is told with it is there already ("药也够吃半个月")."""
+    UNDECIDED = "undecided"
+    """Tells neither that something is needed nor that nothing is."""
     NEED = "need"
     """What people ask to be brought or done."""
     WISH = "wish"

@@ -191,6 +191,9 @@ class OpenWords(Section):
     wish: Words = Field(
         default=(), description="asks for something, or tells that it runs out or is broken"
     )
+    undecided: Words = Field(
+        default=(), description="looks for what may be needed: no answer where nothing else is told"
+    )
     bringing: Words = Field(
         default=(), description="a wish, unless somebody is named before it who does it"
     )
