@@ -23,6 +23,7 @@ from callbot.dialog.answers import (
     is_calm,
 )
 from callbot.dialog.conditions import Facts
+from callbot.dialog.doubting_numbers import NEARLY_AS_SURE
 from callbot.dialog.events import Severity
 from callbot.dialog.flow import SURE_CONFIDENCE
 from callbot.dialog.leaving import Leaving
@@ -190,7 +191,16 @@ class Doubting(Leaving):
         return SURELY_CALM if is_calm(value) and self._is_told_before else 0.0
 
     def _is_told_in_guess(self, hypotheses: Sequence[Hypothesis]) -> bool:
-        read = (understand(self._question.kind, [h], self._lexicon).value for h in hypotheses)
+        """Whether a guess nearly as sure as any tells of something. One that begins like a denial
+        does only where it is the surest: "没劲" beside "没有不舒服", but not "没有劲,可不舒服"
+        beside "没有任何不舒服", of which it is another guess."""
+        surest = max((h.confidence for h in hypotheses), default=0.0)
+        rivals = [
+            h for h in hypotheses
+            if h.confidence >= NEARLY_AS_SURE * surest
+            and (h.confidence == surest or not begins_like_denial(h.text, self._lexicon))
+        ]  # fmt: skip
+        read = (understand(self._question.kind, [h], self._lexicon).value for h in rivals)
         return any(value is not None and is_alarming(value) for value in read)
 
     @property
