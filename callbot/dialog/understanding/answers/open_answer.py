@@ -89,7 +89,7 @@ def read_open(heard: str, spoken: str, asked: str, lexicon: Lexicon) -> Open | N
     named = wished or (not denied and not said.isdisjoint(_NAMED)) or not lexicon.open.need
     told = Open(text=heard.strip(), nothing=nothing, named=named, wished=wished)
     undecided = any(clause.has(Role.UNDECIDED) for clause in clauses)
-    return None if undecided and not told.tells else told
+    return None if undecided and said == {_Says.TELLS} else told
 
 
 def asks_for_something(asked: str, lexicon: Lexicon) -> bool:
