@@ -138,6 +138,9 @@ def _reading(
         agreed, intent = False, None
     if request.occupied and kind is Kind.YES_NO and _goes_on(request.rest, lexicon, agreement):
         value, intent = YesNo(yes=True), None
+    if request.away and value == YesNo(yes=True) and _is_outright_yes(said, lexicon):
+        # "是我,老伴上医院去了": who is out is somebody else.
+        intent = None
     telling = value is not None and (is_calm(value) or value == YesNo(yes=True))
     busy = intent is Intent.BUSY and telling
     perhaps = value if busy or agreed or intent is Intent.NOT_SELF else None
@@ -181,6 +184,12 @@ def _intent(
     if intent is Intent.WAIT and states(kind, said) and not _asks_another(said):
         intent = None
     return intent
+
+
+def _is_outright_yes(said: Utterance, lexicon: Lexicon) -> bool:
+    """Whether more than the verb of a question is repeated ("人没在,上单位去了" is no yes)."""
+    words = (t for t in lexicon.agreement.tokens(said.spoken) if t.has(Role.YES))
+    return any(word.text not in lexicon.yes_no.verb_echo for word in words)
 
 
 def _goes_on(rest: str, lexicon: Lexicon, agreement: Vocabulary | None) -> bool:

@@ -51,6 +51,7 @@ def in_earnest(
             or (answered and request.has(Role.MENTIONED))
             or (of_temperature and _tells_why_not(request, stated))
             or (Intent.NOT_SELF in asked and _set_against(request, stated))
+            or (not may_be_who and Intent.NOT_SELF in asked and request.has(Role.MENTIONED))
             or (not may_be_who and not asked.isdisjoint(gone) and _is_of_another(request, stated))
             or (of_meetings and Intent.WRONG_NUMBER in asked and _is_nobody(request, stated))
             or (of_meetings and Intent.NOT_SELF in asked and _says_who_that_is(request, stated))

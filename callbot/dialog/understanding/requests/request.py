@@ -54,9 +54,10 @@ class Request:
     what is told counts ("遛狗算不算"). for_resident: somebody at home answers in their place.
     fetches: the resident is called to the telephone.
     passing: a yes beside it stands. occupied: what keeps somebody busy is told, and nothing asked.
-    mentions: something is named that requests are about. infirm:
-    somebody cannot get up, and asks for nothing. leaves: the last words are of hanging up, and end
-    an answer, or refuse one. rest: what is said behind the last words that ask something.
+    away: somebody at home is told to be out, and nobody said to speak in their place. mentions:
+    something is named that requests are about. infirm: somebody cannot get up, and asks for
+    nothing. leaves: the last words are of hanging up, and end an answer, or refuse one. rest: what
+    is said behind the last words that ask something.
     """
 
     intent: Intent | None
@@ -68,6 +69,7 @@ class Request:
     fetches: bool = False
     passing: bool = False
     occupied: bool = False
+    away: bool = False
     mentions: bool = False
     infirm: bool = False
     leaves: bool = False
@@ -125,6 +127,8 @@ def find_request(
         fetches=any(call in text for call in lexicon.calls_to_telephone),
         passing=intent in _PASSING and _are_all(meant, Role.PASSING),
         occupied=intent is Intent.BUSY and _are_all(meant, Role.OCCUPIED),
+        away=intent is Intent.NOT_SELF
+        and _are_all([t for t in meant if intent in t.codes(Role.REQUEST)], Role.MENTIONED),
         mentions=any(t.has(Role.MENTIONED) for t in tokens),
         infirm=intent is Intent.EMERGENCY and _are_all(meant, Role.INFIRM),
         leaves=Intent.REFUSE in _alone(_LAST_CLAUSE.sub("", text.strip(_PAUSES)), lexicon),
@@ -142,13 +146,25 @@ def _intent(
     if topic is not None:
         # "Which hospital can I go to?" asks not who we are.
         asked.discard(Intent.WHO_IS_THIS)
-    stays = any(t.has(Role.STAYS) for t in meant) or _first(tokens, Intent.WAIT, Intent.BUSY)
+    stays = any(t.has(Role.STAYS) for t in meant) or (
+        _first(tokens, Intent.WAIT, Intent.BUSY) and not _to_be_called_again(meant, lexicon)
+    )
     if {Intent.WAIT, Intent.BUSY} <= asked and stays:
         # "Hang on, something is boiling over": what they are busy with is why we are to wait.
         asked.discard(Intent.BUSY)
     if {Intent.OPT_OUT, Intent.BUSY} <= asked and _is_for_now(meant, text, lexicon):
         asked.discard(Intent.OPT_OUT)
+    who = [t for t in meant if Intent.WHO_IS_THIS in t.codes(Role.REQUEST)]
+    if Intent.REPEAT in asked and _are_all(who, Role.WHOM):
+        # "你说找谁?没听清": whom we want is to be told again, and not who we are.
+        asked.discard(Intent.WHO_IS_THIS)
     return next((i for i in BY_WEIGHT if i in asked), None)
+
+
+def _to_be_called_again(meant: list[Token], lexicon: Lexicon) -> bool:
+    """Whether we are to call again, and not to wait ("水开了,我先去关火,五分钟后打过来")."""
+    busy = [t.text for t in meant if Intent.BUSY in t.codes(Role.REQUEST)]
+    return any(word in text for text in busy for word in lexicon.requests.calling_again)
 
 
 def _is_for_now(meant: list[Token], text: str, lexicon: Lexicon) -> bool:

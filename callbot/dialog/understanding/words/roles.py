@@ -248,6 +248,8 @@ class Role(StrEnum):
     """What keeps somebody busy, who may say behind it that we are to go on all the same."""
     STAYS = "stays"
     """Asks us to stay on the line, whatever keeps the speaker busy ("别挂")."""
+    WHOM = "whom"
+    """Asks whom we want to speak to ("找谁")."""
     MENTIONED = "mentioned"
     """What a request is about, which beside an answer is only spoken of ("the boiler man came")."""
     INFIRM = "infirm"

@@ -29,6 +29,14 @@ class Requests(Section):
     stays: Words = Field(
         default=(), description="of `wait`: to stay on the line, whatever one is busy with"
     )
+    calling_again: Aside = Field(
+        default=(),
+        description="in `busy`: to be called again, by whoever began with words for waiting",
+    )
+    whom: Words = Field(
+        default=(),
+        description="of `who_is_this`: whom we want, to be told again by who did not catch that",
+    )
     softening: Aside = Field(
         default=(),
         description="behind words for no more calls: beside being busy, they are of now only",
