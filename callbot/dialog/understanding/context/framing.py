@@ -77,8 +77,9 @@ def _done_unless(tokens: list[Token]) -> list[Token]:
     at = next((i for i, t in enumerate(tokens) if t.has(Role.UNLESS)), None)
     if at is None:
         return tokens
+    supposed = next((i for i, t in enumerate(tokens[at:], at) if t.has(*BREAKS)), at)
     acts = [t.start for t in tokens[at:] if t.has(Role.OUT, Role.GO, Role.MEET)]
-    denies = next((t.start for t in tokens[at + 1 :] if t.has(*NEGATORS)), None)
+    denies = next((t.start for t in tokens[supposed + 1 :] if t.has(*NEGATORS)), None)
     if denies is None or not any(start > denies for start in acts):
         return tokens
     return [replace(t, marks=(Mark(Role.LIGHT),)) if t.start == denies else t for t in tokens]
