@@ -18,7 +18,8 @@ nobody went or came, `whose` puts right whose they are, `twice_denied` turns den
 denied, `in_turn` parts signs that are answered one by one, `framing` voids what is only supposed
 or long past → `negation` reads of whom each is said, and whether it is affirmed or denied →
 `answers` make the value; `proxy` has it read once more where one is answered for,
-`limited_denial` keeps from being calm what denies only a part → `reading` weighs it against what
+`limited_denial` keeps from being calm what denies only a part, `broken_off` from being believed
+what was not said to its end → `reading` weighs it against what
 is asked of us → `understand` has each hypothesis read, and those respelled that nothing is made of
 → `choosing` chooses among them.
 `danger` looks beside all this for cries for help that were written as other words, and what is not

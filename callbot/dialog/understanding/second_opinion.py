@@ -19,6 +19,7 @@ from callbot.dialog.answers import (
     is_calm_in_words,
 )
 from callbot.dialog.understanding.answers.temperature_in_words import only_supposed
+from callbot.dialog.understanding.broken_off import breaks_off
 from callbot.dialog.understanding.choosing import Understanding
 from callbot.dialog.understanding.context.numbers import measures_apart
 from callbot.dialog.understanding.limited_denial import limits
@@ -139,6 +140,9 @@ def _sure(
     """Calm only where no clause by itself tells something, asks, or may be a sign. Of a number no
     examples tell what it is worth."""
     if kind is Kind.TEMPERATURE and _holds_number(heard, lexicon):
+        return None
+    if breaks_off(spell(heard, lexicon), lexicon):
+        # "Went down to the" is like "went down to the shop" but for what was to follow.
         return None
     for way in (Way.TOLD, Way.UNMEASURED):
         if likeness[way] >= believed.told:

@@ -23,6 +23,7 @@ from callbot.dialog.understanding.answers.temperature import (
     read_temperature,
 )
 from callbot.dialog.understanding.answers.yes_no import read_yes_no
+from callbot.dialog.understanding.broken_off import without_broken_off
 from callbot.dialog.understanding.limited_denial import within_limits
 from callbot.dialog.understanding.proxy import in_first_person
 from callbot.dialog.understanding.requests.request import Request
@@ -97,7 +98,9 @@ def answer(
     if request.for_resident and isinstance(value, Symptoms):
         # "崽发热,我是他妈,替他说的": who is ill at home is whom we asked about.
         value = value if value.present else _as_own(value)
-    return within_limits(value, kind, spoken, lexicon, _alone(kind, lexicon)), in_place is not None
+    alone = _alone(kind, lexicon)
+    value = without_broken_off(value, spoken, lexicon, alone)
+    return within_limits(value, kind, spoken, lexicon, alone), in_place is not None
 
 
 def _alone(kind: Kind, lexicon: Lexicon) -> Callable[[str], AnyValue | None]:

@@ -52,7 +52,8 @@ _LEADING = ("and", "then", "a", "an", "it", "says")
 _SOUND_ALIKE = {"won": 1, "to": 2, "too": 2, "for": 4, "fore": 4, "ate": 8}
 """Words that a recogniser writes for a digit: of the degrees, or of the tenth that ends it."""
 
-_ALIKE_BEHIND_POINT = {"won": 1, "to": 2, "too": 2, "for": 4, "fore": 4, "nothing": 0, "nil": 0}
+_ALIKE_BEHIND_POINT = {"won": 1, "to": 2, "too": 2, "for": 4, "fore": 4, "ate": 8, "nothing": 0,
+                        "nil": 0}  # fmt: skip
 
 _AFTER_TENTH = (
     "took", "taken", "it", "its", "i", "im", "just", "and", "that", "thats", "so", "doctor", "sir",
@@ -209,6 +210,10 @@ def _whole(words: list[tuple[str, int, int]], at: int) -> tuple[int, int]:
     nought = _word(words, at + 2) in _NOUGHT
     if word in ("one", "won") and nought and (unit := _unit(words, at + 4)) is not None:
         return 100 + unit, 5
+    if word in _TENS and _word(words, at + 2) == "and" and _point(words, at + 5):
+        # "Thirty and six comma six".
+        unit = _unit(words, at + 4)
+        return (_TENS[word] + unit, 5) if unit else (_TENS[word], 1)
     if word in _TENS:
         unit = 8 if _word(words, at + 2) == "ate" else _unit(words, at + 2)
         return (_TENS[word] + unit, 3) if unit else (_TENS[word], 1)

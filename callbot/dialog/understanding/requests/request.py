@@ -43,6 +43,8 @@ _PAUSES = " ,.?、"
 
 _CLAUSES = re.compile("[,.?]")
 
+_CLAUSE = re.compile(r"[^ ,.?][^,.?]*")
+
 _LAST_CLAUSE = re.compile(r".*[,.?]\s*")
 """What stands before it."""
 
@@ -100,6 +102,7 @@ def find_request(
     meant = _meant(tokens)
     intent = _intent(tokens, meant, text, topic, lexicon)
     clauses = _asking_clauses(tokens, lexicon.requests.told_by)
+    supposed = _supposed(tokens, stated, text, lexicon)
     verb_last = lexicon.negation == "after"
     numbers = [] if verb_last else [m.start for m in lexicon.number_reader.measures(text)]
     mere = [
@@ -113,7 +116,7 @@ def find_request(
             and not (of_temperature and _tells_none_taken(t, stated))
         )
     ]
-    statements = _without(text, clauses, mere)
+    statements = _without(text, [*clauses, *supposed], mere)
     if intent is None and not statements and any(t.has(Role.RHETORICAL) for t in tokens):
         # "Is that bad?" by itself is a question after all.
         return Request(Intent.QUESTION, None, "", text)
@@ -295,6 +298,28 @@ def _asking_clauses(tokens: list[Token], told_by: tuple[str, ...]) -> list[tuple
     if _asks(clause, told_by):
         spans.append((start, tokens[-1].end))
     return spans
+
+
+def _supposed(
+    tokens: list[Token], stated: list[Token], text: str, lexicon: Lexicon
+) -> list[tuple[int, int]]:
+    """Start and end of clauses that only suppose what the clause beside them asks about: "if I
+    start coughing, who do I call?". Words of danger stand, whatever is asked beside them."""
+    begins = lexicon.phrases_of(lexicon.requests.supposing)
+    parts = [m.span() for m in _CLAUSE.finditer(text)] if begins else []
+    asking = [any(a <= t.start < b and _is_question(t) for t in tokens) for a, b in parts]
+    return [
+        (start, end)
+        for at, (start, end) in enumerate(parts)
+        if any(asking[max(0, at - 1) : at + 2])
+        and text[start:end].startswith(tuple(f"{word} " for word in begins))
+        and not any(t.has(Role.SEVERE) and start <= t.start < end for t in stated)
+    ]
+
+
+def _is_question(token: Token) -> bool:
+    asks = _is_asking(token) or token.has(Role.WONDERING)
+    return asks or Intent.QUESTION in token.codes(Role.REQUEST)
 
 
 def _asks(clause: list[Token], told_by: tuple[str, ...]) -> bool:

@@ -59,7 +59,9 @@ def _frame(choices: Sequence[Sequence[str]], gap: str, *, spaced: bool) -> str:
 
 def _any_of(choices: Sequence[str], gap: str) -> str:
     ordered = sorted(dict.fromkeys(choices), key=len, reverse=True)
-    return "(?:" + "|".join(gap.join(map(re.escape, c.split(GAP))) for c in ordered) + ")"
+    written = "|".join(gap.join(map(re.escape, c.split(GAP))) for c in ordered)
+    # A pause at the end of a part has a blank behind it, which the next part may begin with.
+    return "(?:" + written.replace(re.escape(", "), re.escape(", ") + "?") + ")"
 
 
 def _phrases(head: str, tails: Sequence[str], gap: str) -> str:

@@ -14,6 +14,9 @@ class Grammar(Section):
     ignored: Words = ()
     light: Words = ()
     closing: Words = Field(default=(), description="ends what is said of a person")
+    broken_off: Aside = Field(
+        default=(), description="nothing ends so: what the last words tell of was to follow (the)"
+    )
     everyday: Words = Field(default=(), description="daily life; tells nothing about health")
     mood: Words = Field(default=(), description="boredom and longing, which are no illness")
     harmless: Aside = Field(

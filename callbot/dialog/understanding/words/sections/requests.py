@@ -46,6 +46,9 @@ class Requests(Section):
         description="an emergency, but where it tells why one stayed at home (can't get up)",
     )
     interrogative: Annotated[Words, Plays(Role.ASKING)] = ()
+    supposing: Aside = Field(
+        default=(), description="begins a clause that belongs to the question beside it (if)"
+    )
     wondering: Words = Field(
         default=(), description="asks only whether what is told counts: it is told all the same"
     )
