@@ -48,17 +48,17 @@ class Volunteering(Doubting):
             for question in self._order():
                 if question.kind.value != value.kind or question.id == self.data.question:
                     continue
-                answer = self._answer(question, u, self._of_subject(value))
                 earlier = self._sheet.answers.get(question.id)
+                told = earlier.parsed() if earlier else None
+                answer = self._answer(question, u, self._of_subject(value))
                 grave = self._would_be_urgent(answer) or _is_fever(value)
                 if not u.borne_out and not grave and (earlier or is_calm(value)):
                     break
-                told = earlier.parsed() if earlier else None
                 doubted = not (earlier or grave) and self._is_asked_all_the_same(u, answer)
                 if doubted or (early and isinstance(value, Symptoms)):
                     self.data.told_early[question.id] = answer
                 elif told != value and not _tells_no_more(value, told):
-                    self._sheet.volunteered[question.id] = answer
+                    self._sheet.volunteered[question.id] = _beside_earlier_signs(answer, earlier)
                 break
 
     def _is_asked_all_the_same(self, u: Understanding, answer: Answer) -> bool:
@@ -104,12 +104,7 @@ class Volunteering(Doubting):
         earlier = None if answer.member else self.data.told_early.get(answer.question)
         if earlier is None or self.data.denied is not None:
             return answer
-        value, told = answer.parsed(), earlier.parsed()
-        if not (isinstance(value, Symptoms) and isinstance(told, Symptoms)):
-            return answer
-        joined = value.added_to(told).model_dump(mode="json")
-        heard = f"{earlier.heard}；{answer.heard}"
-        return answer.model_copy(update={"value": joined, "heard": heard})
+        return _joined(earlier, answer)
 
     @property
     def _asks_temperature(self) -> bool:
@@ -142,6 +137,29 @@ def _tells_no_more(value: AnyValue, told: AnyValue | None) -> bool:
         case Movements(), Movements():
             return told.went_out and {*value.places} <= {*told.places}
     return False
+
+
+def _beside_earlier_signs(answer: Answer, earlier: Answer | None) -> Answer:
+    """Signs that come to mind later, with those told before that are not denied now: "and I am
+    tired" takes back no cough, as it did when it was read back in the cough's place."""
+    value, told = answer.parsed(), earlier.parsed() if earlier else None
+    if not (isinstance(value, Symptoms) and isinstance(told, Symptoms)):
+        return answer
+    standing = tuple(code for code in told.present if code not in value.absent)
+    if earlier is None or is_calm(value) or not (standing or told.household):
+        return answer
+    left = told.model_copy(update={"present": standing}).model_dump(mode="json")
+    return _joined(earlier.model_copy(update={"value": left}), answer)
+
+
+def _joined(earlier: Answer, answer: Answer) -> Answer:
+    """The signs of both, and the words of both."""
+    value, told = answer.parsed(), earlier.parsed()
+    if not (isinstance(value, Symptoms) and isinstance(told, Symptoms)):
+        return answer
+    joined = value.added_to(told).model_dump(mode="json")
+    heard = f"{earlier.heard}；{answer.heard}"
+    return answer.model_copy(update={"value": joined, "heard": heard})
 
 
 def _is_fever(value: AnyValue) -> bool:

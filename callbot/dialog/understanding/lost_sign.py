@@ -7,6 +7,7 @@ data one in thirty in Chinese and one in fifty in Korean and English holds a cla
 not.
 """
 
+from callbot.dialog.understanding.context.signs import is_signed
 from callbot.dialog.understanding.statements.clauses import between_pauses
 from callbot.dialog.understanding.utterance import utterance
 from callbot.dialog.understanding.words.heard import spell
@@ -26,7 +27,8 @@ def may_lose_sign(heard: str, lexicon: Lexicon, *, surely: bool) -> bool:
     """Whether a clause that may be a sign misheard stands beside one that tells a sign.
 
     surely: whether the words were surely heard: then only an ache of a word that is no part of the
-    body is one ("冈子也疼"); else any clause that was not read is, but a slip of few characters.
+    body is one ("冈子也疼", "胖液疼" of 头也疼); else any clause that was not read is, but a slip
+    of few characters.
     """
     said = utterance(spell(heard, lexicon), lexicon)
     clauses = between_pauses(list(said.statement.tokens))
@@ -57,7 +59,8 @@ def _is_ache(clause: list[Token]) -> bool:
     told = [t for t in clause if not t.has(*_AROUND_ACHE)]
     if len(told) != 2 or not told[1].has(Role.COMPLAINT) or told[1].has(Role.UNWELL):
         return False
-    return told[0].has(Role.UNKNOWN) or (told[0].has(Role.EVERYDAY) and _length(told[:1]) > 1)
+    strange = told[0].has(Role.UNKNOWN) or is_signed(told[0])
+    return strange or (told[0].has(Role.EVERYDAY) and _length(told[:1]) > 1)
 
 
 def _length(tokens: list[Token]) -> int:

@@ -23,6 +23,7 @@ def read_back(session: Session) -> set[str] | None:
         ("zh-CN", "从昨晚开始发烧,反自夜彤", 0.55, "嗓子也疼", {"fever", "sore_throat"}),
         ("zh-CN", "有点咳嗽,总子也有点疼", 0.9, "咳嗽", {"cough"}),
         ("zh-CN", "从昨晚开始发烧,上字也疼", 0.7, "嗓子疼", {"fever", "sore_throat"}),
+        ("zh-CN", "咳嗽。胖液疼", 0.8, "头疼", {"cough", "headache"}),
         ("zh-CN", "头疼,还反自夜彤", 0.5, "没有不舒服", {"headache"}),
         ("ko-KR", "기침이 나요. 몽이 부엇어요", 0.6, "목이 부었어요", {"cough", "sore_throat"}),
         ("en-US", "A fever, and my roat hurts", 0.9, "my throat hurts", {"fever", "sore_throat"}),

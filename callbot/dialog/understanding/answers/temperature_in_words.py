@@ -19,7 +19,7 @@ from callbot.dialog.understanding.words.vocabulary import Token
 def temperature_in_words(said: Utterance) -> Temperature | None:
     statement = said.statement
     if feverish_today(said):
-        return Temperature(reported="fever")
+        return None if _is_no_lost(said) else Temperature(reported="fever")
     normals = [_agreed_with(said, a) for a in statement.of(Role.NORMAL) if a.own]
     normal = any(
         a.polarity is Polarity.PRESENT
@@ -46,6 +46,18 @@ def temperature_in_words(said: Utterance) -> Temperature | None:
         return None
     well = normal or any(a.polarity is Polarity.ABSENT for a in _fevers_today(said))
     return Temperature(reported="normal") if well else None
+
+
+def _is_no_lost(said: Utterance) -> bool:
+    """Whether a syllable that was not read stands between "normal" and a fever, which may be the
+    no to it: "正常的步发烧" of 正常的，不发烧."""
+    normal = unread = False
+    for token in said.statement.tokens:
+        if normal and unread and token.has(Role.ABNORMAL, Role.SYMPTOM):
+            return True
+        normal = (normal or token.has(Role.NORMAL)) and not token.has(*BREAKS)
+        unread = token.has(Role.UNKNOWN)
+    return False
 
 
 def _fevers_today(said: Utterance) -> list[Assertion]:
