@@ -13,13 +13,14 @@ _PAUSES = str.maketrans(
         "。": ".",
         "！": ".",
         "!": ".",
-        "…": ",",
         "·": " ",
         "？": "?",
         "、": "、",
         "．": ".",
     }
 )
+_HESITATION = re.compile(r"…+|\.{2,}|。{2,}|·{2,}")
+"""Somebody looks for what follows ("三十六度……七"), in whatever signs it is written."""
 _SILENT = re.compile(r"[\"'`“”‘’《》〈〉「」『』()\[\]{}<>*_#~]|\u200b|\ufeff")
 _DECIMAL_COMMA = re.compile(r"[,，](?<=\d.)(?=\d(?!\d))")
 _COLON = re.compile(r":(?:(?!\d)|(?<!\d.))")
@@ -86,7 +87,7 @@ def normalise(text: str, *, spaced: bool) -> str:
     spaced: the language separates words by spaces (English). Elsewhere spaces say nothing, since
     recognisers put them anywhere, and are removed; but between phrases of Chinese they are pauses.
     """
-    text = _DECIMAL_COMMA.sub(".", text)
+    text = _DECIMAL_COMMA.sub(".", _HESITATION.sub(",", text))
     text = _COLON.sub(",", unicodedata.normalize("NFKC", text).translate(_PAUSES)).lower()
     text = _SILENT.sub("", text)
     if _ANY_HAN.search(text):
