@@ -18,6 +18,7 @@ from callbot.dialog.understanding import (
     callback_time,
     denies_fraction,
     ends_in_syllable_of_no,
+    is_mere_particle,
 )
 
 
@@ -95,12 +96,14 @@ class Confirming(Answering):
         """What words after a read-back say of the matter itself.
 
         A bare yes or no agrees with what was read back or denies it, and is nothing else: "no" to
-        "you stayed at home, is that right?" does not say that one did.
+        "you stayed at home, is that right?" does not say that one did; nor does "네요", of which
+        only an ending was heard.
         """
         if said.intent is not Intent.ANSWER or said.value is None:
             return None
         outright = any(other.kind == said.value.kind for other in agreed.volunteered)
         bare = agreed.value is not None or self._says_yes(said.heard) is not None
+        bare = bare or is_mere_particle(said.heard, self._lexicon)
         if bare and not outright and not names_something(said.value):
             return None
         return self._of_subject(said.value)

@@ -34,7 +34,11 @@ counts in its own way. A kind of question is a module in `answers`, and a case i
 
 from callbot.dialog.understanding.answers.times import callback_time
 from callbot.dialog.understanding.answers.yes_no import denies_other_verb, ends_in_syllable_of_no
-from callbot.dialog.understanding.brevity import ends_in_one_word, is_one_word
+from callbot.dialog.understanding.brevity import (
+    ends_in_one_word,
+    is_mere_particle,
+    is_one_word,
+)
 from callbot.dialog.understanding.choosing import Understanding
 from callbot.dialog.understanding.contradiction import DECISIVE_MARGIN, is_whole
 from callbot.dialog.understanding.danger import danger_by_sound
@@ -91,6 +95,7 @@ __all__ = [
     "informs",
     "is_bare_number",
     "is_borne_out",
+    "is_mere_particle",
     "is_one_word",
     "is_told_plainly",
     "is_whole",

@@ -23,6 +23,11 @@ def is_one_word(heard: str, lexicon: Lexicon) -> bool:
     return lexicon.spaced and (alone or _is_brief(told, lexicon))
 
 
+def is_mere_particle(heard: str, lexicon: Lexicon) -> bool:
+    """Whether all that was said stands beside an answer, and is none: the ending "네요"."""
+    return not _told(heard, lexicon)
+
+
 def _told(heard: str, lexicon: Lexicon) -> list[Token]:
     spoken = without_fillers(spell(heard, lexicon), lexicon)
     tokens = lexicon.agreement.tokens(spoken)

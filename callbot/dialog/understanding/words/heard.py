@@ -4,7 +4,7 @@ import re
 
 from callbot.dialog.understanding.words.lexicon import Lexicon
 from callbot.dialog.understanding.words.normalise import normalise
-from callbot.dialog.understanding.words.roles import Role
+from callbot.dialog.understanding.words.roles import BREAKS, Role
 from callbot.dialog.understanding.words.vocabulary import Token
 
 
@@ -20,12 +20,23 @@ def last_clause(text: str, lexicon: Lexicon) -> str:
 
 
 def behind_whole(text: str, lexicon: Lexicon) -> str | None:
-    """What stands behind the last number if it has no fraction, which that may be, misheard."""
+    """What stands behind the last number if it has no fraction, which that may be, misheard.
+
+    Politeness and the endings of sentences ("삼십칠 도라고요") are nothing.
+    """
     spoken = without_fillers(spell(text, lexicon), lexicon)
     last = max(lexicon.number_reader.measures(spoken), key=lambda m: m.end, default=None)
     if last is None or not last.whole:
         return None
-    return "".join(filter(str.isalnum, spoken[last.end :]))
+    behind = spoken[last.end :]
+    ends = lexicon.phrases_of(lexicon.temperature.number_ends)
+    longest = max((end for end in ends if behind.startswith(end)), key=len, default="")
+    told = (
+        token.text
+        for token in lexicon.statements.tokens(behind.removeprefix(longest))
+        if not token.has(Role.IGNORED, Role.LIGHT, *BREAKS)
+    )
+    return "".join(filter(str.isalnum, "".join(told)))
 
 
 def denies_fraction(text: str, lexicon: Lexicon) -> bool:

@@ -66,6 +66,9 @@ class TemperatureWords(Section):
         default=(),
         description="before a number in one clause: it is a temperature, whatever was asked",
     )
+    number_ends: Aside = Field(
+        default=(), description="right behind a number it ends the sentence, and is no tenth"
+    )
     supposed: Aside = Field(
         default=(), description="in one clause with `normal`: it is hoped, supposed, or nearly so"
     )
