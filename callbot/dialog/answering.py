@@ -69,6 +69,7 @@ class Answering(Volunteering):
             self._unclear(u, hypotheses)
         elif u.status is Status.CLEAR and u.value is not None:
             answer = self._answer(self._question, u, self._of_subject(u.value))
+            self._give_way(answer)
             if self._question.names_need and not self._is_sure_of_need(u):
                 self._missed(u, reason="no need named")
             elif self._is_hardly_heard(answer, u.support):
@@ -78,7 +79,9 @@ class Answering(Volunteering):
             elif self._is_early_sign_doubtful(answer):
                 del self.data.told_early[answer.question]
                 self._missed(u, reason="doubtful")
-            elif self._may_lose_sign(u, self._with_told_early(answer)):
+            elif self._is_danger_faint(answer) or self._may_lose_sign(
+                u, self._with_told_early(answer)
+            ):
                 self.data.told_early[answer.question] = self._with_told_early(answer)
                 self._missed(u, reason="doubtful")
             elif (opposite := self._opposite_of_denied(u.value)) is not None:
@@ -159,7 +162,10 @@ class Answering(Volunteering):
                 self._note_faint(u, answer)
                 self._hardly_heard(u, answer, hypotheses)
                 return
-            if self._is_faint(u, answer, hypotheses):
+            danger = self._is_danger_faint(answer)
+            if danger:
+                self.data.told_early[answer.question] = answer
+            if danger or self._is_faint(u, answer, hypotheses):
                 self._missed(u, reason="doubtful")
                 return
         self._settle_unclear(u, likely or self._denied_again(u.heard))

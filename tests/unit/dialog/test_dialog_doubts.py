@@ -185,7 +185,8 @@ def test_that_there_is_nothing_else_tells_nothing_of_what_it_was_left_of(
         ("movements", {"去了医院": 0.5}, False),
         ("contacts", {"见过邻居": 0.4}, True),
         ("symptoms", {"有点咳嗽": 0.4}, True),
-        ("symptoms", {"胸口闷": 0.4}, False),
+        ("symptoms", {"胸口闷": 0.4}, True),
+        ("symptoms", {"胸口闷": 0.46}, False),
         ("symptoms", {"我倒没劲": 0.69}, True),
         ("symptoms", {"浑身没劲": 0.69}, False),
         ("symptoms", {"没劲": 0.8}, False),
@@ -200,7 +201,7 @@ def test_that_there_is_nothing_else_tells_nothing_of_what_it_was_left_of(
         ("temperature", {"三十九度三": 0.45}, False),
     ],
 )
-def test_what_is_hardly_heard_is_asked_again_until_it_is_heard_so_twice_unless_it_is_urgent(
+def test_what_is_hardly_heard_is_asked_again_until_it_is_heard_so_twice_but_no_fever_above_39(
     question: str, guesses: dict[str, float], asked_again: bool
 ) -> None:
     session = asked("zh-CN", question)
@@ -212,6 +213,28 @@ def test_what_is_hardly_heard_is_asked_again_until_it_is_heard_so_twice_unless_i
         assert session.data.pending is None
         session.resume(said, AT)
         assert session.data.pending is not None, "heard so twice it is read back"
+
+
+@pytest.mark.parametrize(
+    ("then", "confidence", "danger"),
+    [
+        ("没有，身体挺好", 0.7, False),
+        ("没有，身体挺好", 0.5, True),
+        ("头疼", 0.7, False),
+        ("头疼", 0.5, True),
+        ("色拉拉", 0.9, True),
+        ("喘不上气", 0.3, True),
+    ],
+)
+def test_a_danger_hardly_heard_gives_way_only_to_what_is_surely_heard(
+    then: str, confidence: float, danger: bool
+) -> None:
+    session = asked("zh-CN", "symptoms")
+    for words, sure in (("胸闷", 0.42), (then, confidence)):
+        session.resume(Heard(hypotheses=(Hypothesis(text=words, confidence=sure),)), AT)
+    pending = session.data.pending
+    present = pending.value["present"] if pending and pending.value else []
+    assert ("chest_tightness" in present) is danger
 
 
 def test_other_words_hardly_heard_each_time_are_left_to_a_person() -> None:

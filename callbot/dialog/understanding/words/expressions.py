@@ -21,12 +21,6 @@ class Expression:
     def compiled(self) -> re.Pattern[str]:
         return re.compile(self._written())
 
-    def match(self, text: str, start: int, end: int) -> re.Match[str] | None:
-        """As of `re.Pattern`."""
-        if not text.startswith(self.beginnings, start, end):
-            return None
-        return self.compiled.match(text, start, end)
-
 
 def frame_expression(choices: Sequence[Sequence[str]], gap: str, *, spaced: bool) -> Expression:
     """A pattern as one expression; longer choices are tried first.

@@ -1,7 +1,7 @@
 """The phrases that a lexicon's patterns stand for, spelled as what is heard."""
 
 from collections.abc import Iterable, Iterator
-from itertools import filterfalse
+from itertools import chain, filterfalse
 
 from callbot.dialog.understanding.words.patterns import is_frame
 from callbot.dialog.understanding.words.roles import Mark, Role
@@ -24,13 +24,19 @@ class Phrases:
         self._spelling = spelling
         self._spelled = dict(zip(listed, spelling.phrases(listed), strict=True))
         self._framed = dict(zip(framed, spelling.parts(framed), strict=True))
+        self._joined: dict[tuple[str, ...], tuple[str, ...]] = {}
 
     def of(self, pattern: str) -> tuple[str, ...]:
-        spelled = self._spelled.get(pattern)
-        return self._spelling.phrases([pattern])[0] if spelled is None else spelled
+        if pattern not in self._spelled:
+            self._spelled[pattern] = self._spelling.phrases([pattern])[0]
+        return self._spelled[pattern]
 
     def of_all(self, patterns: Iterable[str]) -> tuple[str, ...]:
-        return tuple(phrase for pattern in patterns for phrase in self.of(pattern))
+        """Of several. They are asked for at each utterance, and joined at the first."""
+        asked = tuple(patterns)
+        if asked not in self._joined:
+            self._joined[asked] = tuple(chain.from_iterable(map(self.of, asked)))
+        return self._joined[asked]
 
     def _parts(self, frame: str) -> Choices:
         spelled = self._framed.get(frame)

@@ -1,6 +1,6 @@
 """Finding a lexicon's words in a text: the longest word at each place, from left to right."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -85,33 +85,32 @@ class Vocabulary:
                 mark_all(gapped, [phrase for phrase in phrases if GAP in phrase], mark)
                 phrases = [phrase for phrase in phrases if GAP not in phrase]
             mark_all(self._words, phrases, mark)
-        lengths: dict[str, set[int]] = {}
-        for first, length in {(word[0], len(word)) for word in self._words}:
-            lengths.setdefault(first, set()).add(length)
-        self._lengths = {first: sorted(found, reverse=True) for first, found in lengths.items()}
+        self._lengths = _lengths(self._words)
         tails: dict[tuple[str, tuple[Mark, ...]], list[str]] = {}
         for phrase, marks in gapped.items():
             head, tail = phrase.split(GAP, 1)
             tails.setdefault((head, marks), []).append(tail)
         gap = _GAP_WORDS if spaced else _GAP_CHARACTERS
-        self._gapped: dict[str, list[tuple[Expression, tuple[Mark, ...]]]] = {}
-        for (head, marks), ends in tails.items():
-            self._add(gap_expression(head, ends, gap), marks)
+        self._expressions = [
+            (gap_expression(head, ends, gap), marks) for (head, marks), ends in tails.items()
+        ]
         framed: dict[Choices, dict[Mark, None]] = {}
         for choices, mark in frames:
             framed.setdefault(choices, {})[mark] = None
-        for choices, given in framed.items():
-            self._add(frame_expression(choices, gap, spaced=spaced), tuple(given))
-
-    def _add(self, expression: Expression, marks: tuple[Mark, ...]) -> None:
-        for character in {beginning[:1] for beginning in expression.beginnings}:
-            self._gapped.setdefault(character, []).append((expression, marks))
+        self._expressions += [
+            (frame_expression(choices, gap, spaced=spaced), tuple(given))
+            for choices, given in framed.items()
+        ]
+        self._begun: dict[str, list[int]] = {}
+        for place, (expression, _) in enumerate(self._expressions):
+            for beginning in dict.fromkeys(filter(None, expression.beginnings)):
+                self._begun.setdefault(beginning, []).append(place)
+        self._beginnings = _lengths(self._begun)
 
     def compile(self) -> None:
         """All its expressions, each of which else the first text would wait for that needs it."""
-        for expressions in self._gapped.values():
-            for expression, _ in expressions:
-                _ = expression.compiled
+        for expression, _ in self._expressions:
+            _ = expression.compiled
 
     @property
     def words(self) -> Iterable[str]:
@@ -186,14 +185,32 @@ class Vocabulary:
             if end <= limit and word in self._words and self._ends(text, end):
                 best = Token(at, end, word, self._words[word])
                 break
-        for expression, marks in self._gapped.get(character, ()):
-            match = expression.match(text, at, limit)
+        for expression, marks in self._beginning_at(text, at, limit):
+            match = expression.compiled.match(text, at, limit)
             if match and self._ends(text, match.end()) and (not best or match.end() > best.end):
                 best = Token(at, match.end(), match[0], marks)
         return best
 
+    def _beginning_at(
+        self, text: str, at: int, limit: int
+    ) -> Iterator[tuple[Expression, tuple[Mark, ...]]]:
+        """The expressions that may match at a place, in the order in which they were given."""
+        places: set[int] = set()
+        for length in self._beginnings.get(text[at], ()):
+            if at + length <= limit:
+                places.update(self._begun.get(text[at : at + length], ()))
+        return (self._expressions[place] for place in sorted(places))
+
     def _ends(self, text: str, end: int) -> bool:
         return not self._spaced or end == len(text) or not text[end].isalnum()
+
+
+def _lengths(phrases: Iterable[str]) -> dict[str, list[int]]:
+    """How long the phrases are that begin with a character, the longest first."""
+    lengths: dict[str, set[int]] = {}
+    for first, length in {(phrase[0], len(phrase)) for phrase in phrases}:
+        lengths.setdefault(first, set()).add(length)
+    return {first: sorted(found, reverse=True) for first, found in lengths.items()}
 
 
 def _gap(text: str, start: int, end: int) -> list[Token]:
