@@ -43,11 +43,12 @@ def breaks_off(spoken: str, lexicon: Lexicon) -> bool:
 
 def _whole_clauses(spoken: str, lexicon: Lexicon) -> str | None:
     """What is said before the words break off; None if they end as a sentence may."""
-    ends = tuple(f" {word}" for word in lexicon.phrases_of(lexicon.grammar.broken_off))
+    before = " " if lexicon.spaced else ""
+    ends = tuple(before + word for word in lexicon.phrases_of(lexicon.grammar.broken_off))
     said = without_fillers(spoken, lexicon).rstrip(_PAUSES)
-    if not f" {said}".endswith(ends):
+    if not (before + said).endswith(ends):
         return None
-    while f" {said}".endswith(ends):
+    while said and (before + said).endswith(ends):
         said = said[: _last_clause(said, lexicon)].rstrip(_PAUSES)
     return said
 
