@@ -185,8 +185,10 @@ def _in_free_words(heard: str, said: Utterance, request: Request, lexicon: Lexic
     if request.intent in STATING:
         return Open(text=heard.strip())
     if request.intent is Intent.REFUSE:
-        # "No, I'm hanging up", "不用你们管": that nothing is needed is an answer.
-        told = read_open(heard, without_fillers(spell(heard, lexicon), lexicon), "", lexicon)
+        # "No, I'm hanging up", "不用你们管": that nothing is needed is an answer; "I've got nothing
+        # to say to you people" only refuses.
+        words = said.text if lexicon.spaced else without_fillers(spell(heard, lexicon), lexicon)
+        told = read_open(heard, words, "", lexicon)
         return told if told is not None and told.nothing else None
     worded = said.spoken or asks_for_something(request.asked, lexicon)
     if request.intent not in TOLD_IN_FREE_WORDS or not worded:
