@@ -16,6 +16,7 @@ from callbot.dialog.understanding.context.order import in_order
 from callbot.dialog.understanding.context.out_of_reach import without_reach
 from callbot.dialog.understanding.context.signs import with_signs, without_chance_signs
 from callbot.dialog.understanding.context.since import denied_since
+from callbot.dialog.understanding.context.still_there import still_there
 from callbot.dialog.understanding.context.twice_denied import without_denied_denials
 from callbot.dialog.understanding.context.whose import felt_by_another, whose
 from callbot.dialog.understanding.numerals.measure import Measure
@@ -102,7 +103,7 @@ def utterance(spoken: str, lexicon: Lexicon) -> Utterance:
     tokens = answered_in_turn(tokens, lexicon.grammar) if english else tokens
     beside = beside_another(tokens, lexicon.persons) if english else Beside(tokens)
     tokens = without_skipped(beside.tokens, lexicon.grammar) if english else beside.tokens
-    tokens = begun_at_times(tokens, lexicon.grammar)
+    tokens = begun_at_times(still_there(tokens), lexicon.grammar)
     tokens = denied_since(tokens, frozenset(lexicon.grammar.homecoming))
     tokens = framed(tokens, lexicon.grammar, verb_last=verb_last)
     tokens = in_order(tokens, lexicon.grammar) if verb_last else tokens

@@ -163,7 +163,7 @@ def _value(
             return read_yes_no(said.spoken, lexicon, agreement, outright=outright, plain=plain)
         case Kind.TEMPERATURE:
             told = read_temperature(said, for_resident=request.for_resident)
-            return told or _beside_question(said, request, lexicon)
+            return _number_asked_about(told, said, request, lexicon) or told
         case Kind.OPEN:
             return _in_free_words(heard, said, request, lexicon)
         case Kind.SYMPTOMS:
@@ -208,9 +208,13 @@ def _tells_nothing(said: Utterance) -> bool:
     return all(t.roles <= empty for t in tokens)
 
 
-def _beside_question(said: Utterance, request: Request, lexicon: Lexicon) -> Temperature | None:
-    """A number stands, though no pause parts it from a question ("三十六度五我什么时候能出去")."""
-    if request.intent is not Intent.QUESTION:
+def _number_asked_about(
+    told: Temperature | None, said: Utterance, request: Request, lexicon: Lexicon
+) -> Temperature | None:
+    """A number stands, though no pause parts it from a question ("三十六度五我什么时候能出去"), and
+    whatever it is said not to be, if it is wondered about ("没烧,三十七度八算不算烧")."""
+    asks = request.wonders or (request.intent is Intent.QUESTION and told is None)
+    if not asks or informs(told):
         return None
     celsius = certain_celsius(utterance(said.spoken + request.asked, lexicon))
     return Temperature(celsius=celsius) if celsius is not None else None

@@ -263,19 +263,28 @@ class Reading(ABC):
             if person is None and not now:
                 continue
             who = self._who.get(person.start, Who.SELF) if person else Who.SELF
-            acts = _ACTS if self._is_likewise(token) else ()
+            likewise = self._is_likewise(token)
+            acts = _ACTS if likewise else ()
             before = [
                 a for a in self._found
                 if a.token.has(*ILLNESS, *acts) and a.token.end <= token.start
                 and (
                     (a.who is not who and person is not None)
-                    or (a.polarity is Polarity.ABSENT and (now or who is not Who.SELF))
+                    or (
+                        a.polarity is Polarity.ABSENT
+                        and not likewise
+                        and (now or who is not Who.SELF)
+                    )
                 )
             ]  # fmt: skip
             told = [a for a in before if a.clause == before[-1].clause]
             self._found += [
-                replace(a, who=who, polarity=Polarity.PRESENT, bare=False, past=False) for a in told
-            ]
+                replace(
+                    a, who=who, polarity=a.polarity if likewise else Polarity.PRESENT, bare=False,
+                    past=False,
+                )
+                for a in told
+            ]  # fmt: skip
 
     def _spoken_of(self, index: int) -> tuple[Token | None, bool]:
         """Who is named before a word that stands for what was said, or right behind it at the end,
@@ -299,7 +308,7 @@ class Reading(ABC):
         return named, now
 
     def _is_likewise(self, token: Token) -> bool:
-        return not set(self._grammar.likewise).isdisjoint(token.text.split())
+        return token.text.startswith(self._grammar.likewise)
 
     def _named(self, token: Token) -> Who | None:
         """The person named right before a word that denies, in the same clause: "我没有"."""
@@ -320,8 +329,19 @@ class Reading(ABC):
         if named is None:
             return which
         if named is Who.BOTH:
-            return [i for i in which if self._found[i].who is not Who.OTHER]
+            apart = (Who.OTHER, Who.HOUSEHOLD) if self._are_two(token) else (Who.OTHER,)
+            return [i for i in which if self._found[i].who not in apart]
         return [i for i in which if self._found[i].who in (named, Who.BOTH)]
+
+    def _are_two(self, token: Token) -> bool:
+        """ "孩子发烧了,我跟老伴都没什么": who is named with the resident is nobody spoken of
+        before, and not all of those at home."""
+        before = reversed(self._tokens[: self._place[token.start]])
+        clause = list(takewhile(lambda t: not t.has(*BREAKS), before))
+        return any(
+            two.has(Role.JOIN) and one.has(Role.CORE, Role.FAMILY) and me.has(Role.SELF)
+            for one, two, me in zip(clause, clause[1:], clause[2:], strict=False)
+        )
 
     def _contrary(self, negator: Token) -> bool:
         """ "My husband feels great, I don't": what one is said to be, another at home is not. What

@@ -115,7 +115,7 @@ class Grammar(Section):
         default=(), description="after a person: what was just said is true of that one, or is not"
     )
     likewise: Aside = Field(
-        default=(), description="in one of `stands_for`: what was done is true of that one, too"
+        default=(), description="begins one of `stands_for`: what was done is true of that one, too"
     )
     fair: Words = Field(default=(), description="of `vague`: well enough beside a denied symptom")
     vague: Words = ()
