@@ -98,7 +98,7 @@ def _evidence(said: Utterance) -> tuple[bool, bool, bool]:
     # "没,平时也不怎么下楼": the habit takes nothing of the denial back.
     doubtful = any(a.token.start not in said.elaborated for a in unsure) or _excepts_unread(said)
     doubtful = doubtful or bool(run_on) or outdoors_elsewhere(said) or _places_in_passing(said)
-    doubtful = doubtful or _may_have_joined(said)
+    doubtful = doubtful or _may_have_joined(said) or _beside_all_others(said)
     doubtful = doubtful or (not stayed and _only_seen(said))
     doubtful = doubtful or _met_somewhere(said) or stayed_elsewhere(said)
     doubtful = doubtful or led_elsewhere(said) or at_a_place(said)
@@ -128,6 +128,22 @@ def _accompanied(said: Utterance, act: Token) -> bool:
     before = [t for t in next(c for c in clauses_of(said) if act in c) if t.end <= act.start]
     named = [t for t in before if t.has(*OTHERS)]
     return bool(named) and all(t.text.endswith(said.lexicon.grammar.along) for t in named)
+
+
+def _beside_all_others(said: Utterance) -> bool:
+    """ "得去胡同口上厕所,别处没去": the place named before that no other was gone to."""
+    denied = said.lexicon.phrases_of(said.lexicon.movements.elsewhere)
+    clauses = clauses_of(said)
+    rest = (
+        i for i, c in enumerate(clauses) if "".join(t.text for t in c).strip(" ,").endswith(denied)
+    )
+    at = next(rest, 0) if denied else 0
+    return any(
+        any(t.has(Role.PLACE) for t in clause)
+        and not any(t.has(Role.HOME, *OTHERS) for t in clause)
+        and not denied_places(said, clause)
+        for clause in clauses[:at]
+    )
 
 
 def _only_seen(said: Utterance) -> bool:

@@ -148,7 +148,10 @@ def _stayed(clause: list[Token]) -> bool:
         for one, after in pairwise(words)
     )
     left_open = any(t.has(Role.DOUBT, Role.HEDGE, Role.EXCEPT) for t in words)
-    return (denied or any(t.has(*_STAYED) for t in words)) and not left_open
+    # "出去过,那是大前天,昨天今天没有".
+    *days, last = words or [Token(0, 0, "", ())]
+    bare = last.has(*NEGATORS) and bool(days) and all(t.has(*_DAY, Role.ASKED_SINCE) for t in days)
+    return (denied or bare or any(t.has(*_STAYED) for t in words)) and not left_open
 
 
 def _before_asked(found: list[list[Token]], lasting: tuple[str, ...]) -> list[bool]:

@@ -142,7 +142,7 @@ def _tells_own(tokens: list[Token], act: Token) -> bool:
 
 def _of_another(tokens: list[Token]) -> list[Token]:
     """Whose it is, put right: "咳嗽的不是我,是老伴", "不是我出去,是我老公出去买菜", "去了药店,不是,
-    是我儿子去的".
+    是我儿子去的", "我头疼,不对,是我媳妇头疼".
 
     What the other person is not said to have or to do once more was told of them before.
     """
@@ -150,7 +150,8 @@ def _of_another(tokens: list[Token]) -> list[Token]:
     spans = clause_spans(tokens)
     for number, (begin, end) in enumerate(spans[1:], 1):
         start, stop = spans[number - 1]
-        at = next((i for i in range(start, stop) if tokens[i].has(Role.NOT_SO)), None)
+        put_right = (Role.NOT_SO, Role.CORRECTION) if stop - start == 1 else (Role.NOT_SO,)
+        at = next((i for i in range(start, stop) if tokens[i].has(*put_right)), None)
         if at is None or not _names_another(tokens[begin:end]):
             continue
         again = any(t.has(*TERMS) for t in tokens[begin:end])

@@ -56,6 +56,7 @@ def in_earnest(
             or (of_meetings and Intent.WRONG_NUMBER in asked and _is_nobody(request, stated))
             or (of_meetings and Intent.NOT_SELF in asked and _says_who_that_is(request, stated))
             or (not may_be_who and Intent.WRONG_NUMBER in asked and _of_visitor(request, stated))
+            or (not may_be_who and Intent.BUSY in asked and _calls_home(request, stated))
             or (Intent.NEED_HELP in asked and _is_politeness(request, text, lexicon))
             or (Intent.NEED_HELP in asked and _given(request, stated))
             or (Intent.NEED_HELP in asked and _met(request, stated, text, lexicon.requests))
@@ -178,6 +179,15 @@ def _of_visitor(request: Token, stated: list[Token]) -> bool:
     )
     before = [t for t in stated if t.start < request.start]
     return apart and any(t.has(*PERSONS) for t in before)
+
+
+def _calls_home(request: Token, stated: list[Token]) -> bool:
+    """ "没见人,儿子下班后给我打电话": who is named right before it calls, and not we."""
+    clause = clause_before(request, stated)
+    words = [t for t in stated if request.start <= t.start < request.end]
+    named = any(t.has(Role.CORE, Role.FAMILY) for t in clause)
+    asks = any(t.has(Role.ADDRESSEE) for t in (*clause, *words))
+    return named and not asks and any(t.has(Role.SAYS, Role.APART) for t in words)
 
 
 _FOR_ME = (Role.OBJECT_MARKER, Role.SAYS)

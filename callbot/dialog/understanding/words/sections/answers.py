@@ -121,6 +121,7 @@ class MovementWords(Section):
     place: Annotated[dict[str, Words], Plays(Role.PLACE, named=True)] = Field(default_factory=dict)
     transport: Words = ()
     journey: Words = Field(default=(), description="of `transport`: brings from far away")
+    elsewhere: Aside = Field(default=(), description="no other place than the one named before")
     direction: Aside = Field(default=(), description="makes a place of a word of no list")
     within: Aside = Field(default=(), description="where somebody is, or lives (in Ohio)")
     at: Aside = Field(default=(), description="where the resident was, by a word of no list")
