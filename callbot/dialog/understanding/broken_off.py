@@ -1,4 +1,4 @@
-"""Answers that break off before the word that matters: "out back to the, er, the".
+"""Answers that break off before the word that matters: "out back to the, er, the", "아니 그게 저".
 
 What was told in whole clauses before stands ("went to the shop, and then to the"), if it is no calm
 answer, which the rest may take back.
@@ -43,7 +43,7 @@ def breaks_off(spoken: str, lexicon: Lexicon) -> bool:
 
 def _whole_clauses(spoken: str, lexicon: Lexicon) -> str | None:
     """What is said before the words break off; None if they end as a sentence may."""
-    before = " " if lexicon.spaced else ""
+    before = _before(lexicon)
     ends = tuple(before + word for word in lexicon.phrases_of(lexicon.grammar.broken_off))
     said = without_fillers(spoken, lexicon).rstrip(_PAUSES)
     if not (before + said).endswith(ends):
@@ -51,6 +51,14 @@ def _whole_clauses(spoken: str, lexicon: Lexicon) -> str | None:
     while said and (before + said).endswith(ends):
         said = said[: _last_clause(said, lexicon)].rstrip(_PAUSES)
     return said
+
+
+def _before(lexicon: Lexicon) -> str:
+    """What a word that breaks off stands behind: a blank, or, where the endings of other words may
+    be spelled the same, a pause ("아니, 그게 저")."""
+    if lexicon.spaced:
+        return " "
+    return "," if lexicon.negation == "after" else ""
 
 
 def _last_clause(said: str, lexicon: Lexicon) -> int:
