@@ -6,53 +6,42 @@ misheard and words of no list. What it supposes is always read back, and only th
 makes that an answer. `second_opinion` joins it with the rules.
 """
 
-import math
 import re
-from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from enum import StrEnum
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Annotated
 
-import numpy as np
-from numpy.typing import NDArray
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
 from callbot import datafile
+from callbot.datafile import Source
 from callbot.dialog.answers import (
     CALM,
     AnyValue,
     Contacts,
     Hypothesis,
+    Intent,
     Kind,
     Movements,
     Temperature,
 )
+from callbot.dialog.understanding.learning import Learnt, Meaning
 from callbot.dialog.understanding.words.normalise import normalise
 
 SURE = 0.8
 """How like a way of answering words must be, 0 to 1, before it is supposed. Of calm answers that no
 rule read and whose authors are not among the examples half are, and of what is not calm a tenth."""
 
+SURELY_ASKED = 0.9
+"""How like a request words must be that rules read as something else."""
+
 LEAST_CONFIDENCE = 0.2
 """Of a hypothesis that is looked at."""
 
 LEAST_EXAMPLES = 100
 """Of a kind of question, before anything is learnt from them: few are like everything."""
-
-_LEAST_STANDING = 2
-"""Examples in which a run stands, before anything is learnt of it."""
-
-_PASSES = 4
-_STEP = 0.5
-_PRIOR_STEP = 0.02
-_DECAY = 1e-4
-_LEARNT_WELL = 0.02
-"""Of learning: passes over the examples, the length of a first step (AdaGrad shortens the later
-ones) and of each of the priors' steps, how far a step pulls weights back to nothing, and what an
-example may be off by without being learnt again. Four to eight passes and steps of 0.2 to 0.5 are
-equally good; longer steps are surer, and wrong more often (measured as in `docs/decisions.md`)."""
 
 _RUNS = {False: range(1, 4), True: range(2, 6)}
 """Lengths of the runs of characters, by whether a language puts spaces between words."""
@@ -87,6 +76,7 @@ class Believed(BaseModel):
     as calm. doubted: told, for what they read as calm to be unclear; outright: the same where
     nothing is named that may be told of (`second_opinion.is_outright`), None for the same as
     doubted. unlike: calm, for what is not outright; below it, it is unclear whatever it is like.
+    asked: a request, for what the rules do not read; None where examples tell of none.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -97,10 +87,14 @@ class Believed(BaseModel):
     doubted: Share
     outright: Share | None = None
     unlike: Annotated[float, Field(ge=0, le=0.5)] = 0
+    asked: Share | None = None
 
 
 class ExamplesFile(BaseModel):
-    """Answers by what they came to. believed: None where they decide nothing by themselves."""
+    """Answers by what they came to, and what is said in place of one, by what is asked for.
+
+    believed: None where they decide nothing by themselves.
+    """
 
     model_config = ConfigDict(extra="forbid")
 
@@ -109,6 +103,7 @@ class ExamplesFile(BaseModel):
     symptoms: dict[Way, Lines] = {}
     movements: dict[Way, Lines] = {}
     contacts: dict[Way, Lines] = {}
+    requests: dict[Intent, Lines] = {}
 
     def by_kind(self) -> dict[Kind, dict[Way, Lines]]:
         return {kind: ways for kind in Kind if (ways := getattr(self, kind.value, None))}
@@ -133,7 +128,8 @@ def meant_by(kind: Kind, way: Way) -> AnyValue | None:
 
 class Resemblance:
     """examples: of one language, by kind of question and by way of answering it. believed: how
-    sure they must be to count beside the rules; None where they never do."""
+    sure they must be to count beside the rules; None where they never do. requests: what people
+    said in place of an answer to any question, by what they asked for."""
 
     def __init__(
         self,
@@ -141,25 +137,63 @@ class Resemblance:
         *,
         spaced: bool,
         believed: Believed | None = None,
+        requests: Mapping[Intent, Sequence[str]] | None = None,
     ) -> None:
         self._spaced = spaced
         self._lengths = _RUNS[spaced]
         self.believed = believed
         self._examples = examples
-        self._by_kind: dict[Kind, _Learnt | None] = {}
+        self._requests = requests or {}
+        self._by_kind: dict[Kind, Learnt[Way] | None] = {}
 
     def learn(self) -> None:
-        """Learns of all kinds of questions now, and not when each is first asked: a second or
-        two of work for ten thousand examples."""
+        """Learns of all kinds of questions and of requests now, and not when each is first asked:
+        two or three seconds of work for ten thousand examples."""
         for kind in self._examples:
             self._learnt(kind)
+        _ = self._asking
 
-    def _learnt(self, kind: Kind) -> "_Learnt | None":
+    def _learnt(self, kind: Kind) -> Learnt[Way] | None:
         if kind not in self._by_kind:
             ways = self._examples.get(kind, {})
             enough = sum(map(len, ways.values())) >= LEAST_EXAMPLES
-            self._by_kind[kind] = _Learnt(self._written(ways), self._lengths) if enough else None
+            self._by_kind[kind] = Learnt(self._written(ways), self._lengths) if enough else None
         return self._by_kind[kind]
+
+    @cached_property
+    def _asking(self) -> Learnt[Intent] | None:
+        """What is asked for, beside all answers."""
+        if not self._requests:
+            return None
+        examples = {intent: self._spelled(texts) for intent, texts in self._requests.items()}
+        asked = {text for texts in examples.values() for text in texts}
+        examples.setdefault(Intent.ANSWER, []).extend(t for t in self._answers() if t not in asked)
+        return Learnt(examples, self._lengths)
+
+    def _answers(self) -> list[str]:
+        told = (
+            text
+            for ways in self._examples.values()
+            for way, texts in ways.items()
+            if way is not Way.OTHER
+            for text in texts
+        )
+        return self._spelled([*dict.fromkeys(told)])
+
+    def request(self, hypotheses: Sequence[Hypothesis], *, surely: bool) -> Intent | None:
+        """What people ask for who say the like: None for an answer, and for what is like nothing in
+        the examples. surely: nearly all of them."""
+        asked = self.believed.asked if self.believed else None
+        if self._asking is None or asked is None:
+            return None
+        likeness = self._by_all(self._asking, hypotheses)
+        intent = max(likeness, key=likeness.__getitem__, default=Intent.UNCLEAR)
+        if intent in (Intent.ANSWER, Intent.UNCLEAR):
+            return None
+        if likeness[intent] < (SURELY_ASKED if surely else asked):
+            return None
+        familiar = any(self._is_like(self._asking, h.text) for h in hypotheses)
+        return intent if familiar else None
 
     def supposed(self, kind: Kind, hypotheses: Sequence[Hypothesis]) -> AnyValue | None:
         """What people mean who answer like this; None where that is not nearly sure, or nothing
@@ -173,110 +207,40 @@ class Resemblance:
     def is_familiar(self, kind: Kind, text: str) -> bool:
         """Whether words are like anything in the examples: what is not is near to some way too."""
         learnt = self._learnt(kind)
-        return learnt is not None and learnt.is_familiar(
-            self._plain(text), *_FAMILIAR[self._spaced]
-        )
+        return learnt is not None and self._is_like(learnt, text)
+
+    def _is_like(self, learnt: Learnt[Meaning], text: str) -> bool:
+        return learnt.is_familiar(self._plain(text), *_FAMILIAR[self._spaced])
 
     def likeness(self, kind: Kind, hypotheses: Sequence[Hypothesis]) -> dict[Way, float]:
         """Shares, by all hypotheses together, that sum to 1; all 0 where nothing was learnt or
         heard."""
         learnt = self._learnt(kind)
-        looked_at = [h for h in hypotheses if h.confidence >= LEAST_CONFIDENCE]
         likeness = dict.fromkeys(Way, 0.0)
-        if learnt is None or not looked_at:
-            return likeness
+        return likeness | self._by_all(learnt, hypotheses) if learnt else likeness
+
+    def _by_all(
+        self, learnt: Learnt[Meaning], hypotheses: Sequence[Hypothesis]
+    ) -> dict[Meaning, float]:
+        """Shares by all hypotheses together; empty where nothing was heard."""
+        looked_at = [h for h in hypotheses if h.confidence >= LEAST_CONFIDENCE]
         weight = sum(h.confidence for h in looked_at)
+        likeness: dict[Meaning, float] = {}
         for h in looked_at:
-            for way, share in learnt.likeness(self._plain(h.text)).items():
-                likeness[way] += share * h.confidence / weight
+            for meant, share in learnt.likeness(self._plain(h.text)).items():
+                likeness[meant] = likeness.get(meant, 0.0) + share * h.confidence / weight
         return likeness
 
     def _written(self, ways: Mapping[Way, Sequence[str]]) -> dict[Way, list[str]]:
-        return {way: [self._plain(text) for text in texts] for way, texts in ways.items()}
+        return {way: self._spelled(texts) for way, texts in ways.items()}
+
+    def _spelled(self, texts: Sequence[str]) -> list[str]:
+        return [self._plain(text) for text in texts]
 
     def _plain(self, text: str) -> str:
         written = text if self._spaced else normalise(text, spaced=False)
         plain = _PAUSES.sub(" " if self._spaced else "", written.lower()).strip()
         return f"^{plain}$"
-
-
-class _Learnt:
-    """Logistic regression: the weight of every run for each way, shape (runs, ways).
-
-    Every way counts alike, however many examples it has, and every example, however long. What is
-    itself an example is what it stands under.
-    """
-
-    def __init__(self, examples: Mapping[Way, Sequence[str]], lengths: range) -> None:
-        self._lengths = lengths
-        self._ways = tuple(examples)
-        self._stands = {text: way for way, texts in examples.items() for text in texts}
-        by_way = [[self._runs(text) for text in texts] for texts in examples.values()]
-        standing = Counter(run for many in by_way for runs in many for run in runs)
-        known = sorted(run for run, count in standing.items() if count >= _LEAST_STANDING)
-        self._row_of = {run: row for row, run in enumerate(known)}
-        self._weights = np.zeros((len(known), len(examples)))
-        self._priors = np.zeros(len(examples))
-        self._learn(
-            [
-                (self._rows(runs), way, 1 / len(many))
-                for way, many in enumerate(by_way)
-                for runs in many
-            ]
-        )
-
-    def _learn(self, examples: Sequence[tuple[NDArray[np.intp], int, float]]) -> None:
-        """Steepest descent, an example at a time. examples: rows, the index of the way, weight."""
-        evenly = len(examples) / len(self._ways)
-        targets = np.eye(len(self._ways))
-        squares = np.full_like(self._weights, 0.01)
-        for _ in range(_PASSES):
-            for place in _scattered(len(examples)):
-                rows, way, weight = examples[place]
-                off = (self._shares(rows) - targets[way]) * (weight * evenly)
-                if np.abs(off).max() < _LEARNT_WELL:
-                    continue
-                slope = off / math.sqrt(max(1, len(rows))) + _DECAY * self._weights[rows]
-                squares[rows] += slope * slope
-                self._weights[rows] -= _STEP * slope / np.sqrt(squares[rows])
-                self._priors -= _PRIOR_STEP * off
-
-    def likeness(self, text: str) -> dict[Way, float]:
-        """Shares that sum to 1."""
-        if text in self._stands:
-            return {way: float(way is self._stands[text]) for way in Way}
-        shares = self._shares(self._rows(self._runs(text)))
-        return dict(zip(self._ways, shares.tolist(), strict=True))
-
-    def is_familiar(self, text: str, length: int, least: float) -> bool:
-        runs = [text[start : start + length] for start in range(len(text) - length + 1)]
-        known = sum(run in self._row_of for run in runs)
-        return text in self._stands or known >= least * max(1, len(runs))
-
-    def _runs(self, text: str) -> dict[str, None]:
-        """Each once, in an order that is the same in every process."""
-        return dict.fromkeys(
-            text[start : start + length]
-            for length in self._lengths
-            for start in range(len(text) - length + 1)
-        )
-
-    def _rows(self, runs: Iterable[str]) -> NDArray[np.intp]:
-        return np.array([r for run in runs if (r := self._row_of.get(run)) is not None], np.intp)
-
-    def _shares(self, rows: NDArray[np.intp]) -> NDArray[np.float64]:
-        told = self._weights[rows].sum(axis=0) / math.sqrt(max(1, len(rows))) + self._priors
-        odds: NDArray[np.float64] = np.exp(told - told.max())
-        shares: NDArray[np.float64] = odds / odds.sum()
-        return shares
-
-
-def _scattered(count: int) -> Iterator[int]:
-    """Every place of a list once, neighbours far apart: examples of one way stand together."""
-    stride = max(1, round(count * 0.618))
-    while math.gcd(stride, count) != 1:
-        stride += 1
-    return (place * stride % count for place in range(count))
 
 
 def load_resemblance(path: Path, *, spaced: bool) -> Resemblance:
@@ -288,24 +252,35 @@ def load_resemblance(path: Path, *, spaced: bool) -> Resemblance:
     if not path.is_file():
         return Resemblance({}, spaced=spaced)
     file, source = datafile.load(path, ExamplesFile)
-    examples: list[tuple[Kind, Way, tuple[str, ...]]] = []
-    for kind, ways in file.by_kind().items():
-        seen: dict[str, Way] = {}
-        for way, lines in ways.items():
-            texts = tuple(text for line in lines.splitlines() if (text := line.strip()))
-            for text in texts:
-                if seen.setdefault(text, way) is not way:
-                    raise source.error(
-                        (kind.value, way.value),
-                        f"{text!r} stands under {seen[text].value!r} too; keep one",
-                    )
-            examples.append((kind, way, texts))
-    return _learnt_from(tuple(examples), spaced=spaced, believed=file.believed)
+    examples = tuple(
+        (kind, meant, texts)
+        for kind, ways in file.by_kind().items()
+        for meant, texts in _parted(kind.value, ways, source)
+    )
+    requests = tuple(_parted("requests", file.requests, source))
+    return _learnt_from(examples, requests, spaced=spaced, believed=file.believed)
+
+
+def _parted(
+    section: str, lines: Mapping[Meaning, Lines], source: Source
+) -> Iterator[tuple[Meaning, tuple[str, ...]]]:
+    """The utterances of a section by meaning, each of which stands under one."""
+    seen: dict[str, Meaning] = {}
+    for meant, written in lines.items():
+        texts = tuple(text for line in written.splitlines() if (text := line.strip()))
+        for text in texts:
+            if seen.setdefault(text, meant) is not meant:
+                raise source.error(
+                    (section, meant.value),
+                    f"{text!r} stands under {seen[text].value!r} too; keep one",
+                )
+        yield meant, texts
 
 
 @lru_cache(maxsize=8)
 def _learnt_from(
     examples: tuple[tuple[Kind, Way, tuple[str, ...]], ...],
+    requests: tuple[tuple[Intent, tuple[str, ...]], ...],
     *,
     spaced: bool,
     believed: Believed | None,
@@ -314,4 +289,4 @@ def _learnt_from(
     kinds: dict[Kind, dict[Way, tuple[str, ...]]] = {}
     for kind, way, texts in examples:
         kinds.setdefault(kind, {})[way] = texts
-    return Resemblance(kinds, spaced=spaced, believed=believed)
+    return Resemblance(kinds, spaced=spaced, believed=believed, requests=dict(requests))

@@ -20,7 +20,7 @@ from callbot.dialog.answers import (
 )
 from callbot.dialog.understanding.answers.temperature_in_words import only_supposed
 from callbot.dialog.understanding.broken_off import breaks_off
-from callbot.dialog.understanding.choosing import Understanding
+from callbot.dialog.understanding.choosing import LEAST_CONFIDENCE, Understanding
 from callbot.dialog.understanding.context.numbers import measures_apart
 from callbot.dialog.understanding.limited_denial import limits
 from callbot.dialog.understanding.misheard import with_pause
@@ -44,6 +44,12 @@ enough for the answer to be read back, however surely the words were heard."""
 
 BEYOND_DOUBT = 0.99
 """How surely calm what holds a word of doubt must be: "hardly even open the curtains"."""
+
+_STANDS = (
+    Intent.ANSWER, Intent.EMERGENCY, Intent.DISTRESS, Intent.NEED_HELP, Intent.OPT_OUT,
+    Intent.SILENCE,
+)  # fmt: skip
+"""What no example makes a request of another kind."""
 
 _TAKES_BACK = (
     Role.CONTRAST, Role.RESERVATION, Role.EXCEPT, Role.ONLY, Role.SLIGHT, Role.MEDICINE,
@@ -72,12 +78,18 @@ def weighed(
     """found: what `understand` makes of the hypotheses by rules alone.
 
     What they take to tell something stays so. What they take for calm is unclear, if people who say
-    the like rather tell something. What they make nothing of is an answer to be read back, if
-    people who say the like nearly always mean the same.
+    the like rather tell something. What they make nothing of is what people who say the like ask
+    for, or else an answer to be read back, if these nearly always mean the same. One request is
+    another, if they surely ask for that.
     """
     way = _read_as(found)
     believed = examples.believed
-    if believed is None or way not in (Way.CALM, Way.OTHER) or found.contested is not None:
+    if believed is None or found.contested is not None:
+        return found
+    asked = None if found.intent in _STANDS else _asked_like(found, hypotheses, examples)
+    if asked is not None:
+        return asked
+    if way not in (Way.CALM, Way.OTHER):
         return found
     likeness = examples.likeness(kind, hypotheses)
     if way is Way.CALM:
@@ -232,6 +244,27 @@ def _doubted(found: Understanding, kind: Kind) -> Understanding:
         value=None,
         confidence=round(found.confidence / 2, 4),
         contested=meant_by(kind, Way.TOLD),
+    )
+
+
+def _asked_like(
+    found: Understanding, hypotheses: Sequence[Hypothesis], examples: Resemblance
+) -> Understanding | None:
+    """The request that people make who say the like, hardly sure: what leaves the way of the call
+    for it is asked about first. None where rules read that, or people do not surely make any."""
+    surely = found.intent is not Intent.UNCLEAR
+    intent = examples.request(hypotheses, surely=surely)
+    if intent in (None, found.intent):
+        return None
+    assert intent is not None
+    heard = max(h.confidence for h in hypotheses)
+    if heard < LEAST_CONFIDENCE:
+        return None
+    return replace(
+        found,
+        intent=intent,
+        status=Status.REFUSED if intent is Intent.REFUSE else Status.CLEAR,
+        confidence=round(heard * RESTS_ON_EXAMPLES, 4),
     )
 
 

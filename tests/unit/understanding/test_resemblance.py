@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from callbot.dialog.answers import Contacts, Hypothesis, Kind, Movements, Symptoms, is_calm
+from callbot.dialog.answers import Contacts, Hypothesis, Intent, Kind, Movements, Symptoms, is_calm
 from callbot.dialog.understanding import Resemblance, load_resemblance
 from callbot.dialog.understanding.resemblance import LEAST_EXAMPLES, Way
 from callbot.errors import DataFileError
@@ -135,3 +135,21 @@ def test_examples_that_cannot_be_used_are_told_by_line(
 def test_without_examples_nothing_is_supposed(tmp_path: Path) -> None:
     nothing = load_resemblance(tmp_path / "fr-FR.yaml", spaced=True)
     assert nothing.supposed(Kind.MOVEMENTS, said("non, personne")) is None
+
+
+@pytest.mark.parametrize(
+    ("locale", "words", "asked"),
+    [
+        ("zh-CN", "把我家电话从你们那表上抹了", Intent.OPT_OUT),
+        ("zh-CN", "要不你们换个活人来跟我讲", Intent.HUMAN),
+        ("zh-CN", "你先别挂我去拿个体温表", Intent.WAIT),
+        ("zh-CN", "没有没有不舒服", None),
+        ("zh-CN", "没有 摘了两棵白菜", None),
+        ("zh-CN", "不如先再行", None),
+    ],
+)
+def test_what_is_asked_for_is_like_what_others_asked(
+    locale: str, words: str, asked: Intent | None
+) -> None:
+    examples = load_resemblance(EXAMPLES / f"{locale}.yaml", spaced=SPACED[locale])
+    assert examples.request(said(words), surely=False) is asked

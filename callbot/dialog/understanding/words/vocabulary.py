@@ -109,8 +109,12 @@ class Vocabulary:
 
     def compile(self) -> None:
         """All its expressions, each of which else the first text would wait for that needs it."""
-        for expression, _ in self._expressions:
+        for expression in self.expressions:
             _ = expression.compiled
+
+    @property
+    def expressions(self) -> Iterable[Expression]:
+        return (expression for expression, _ in self._expressions)
 
     @property
     def words(self) -> Iterable[str]:
