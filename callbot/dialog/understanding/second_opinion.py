@@ -46,10 +46,11 @@ BEYOND_DOUBT = 0.99
 """How surely calm what holds a word of doubt must be: "hardly even open the curtains"."""
 
 _STANDS = (
-    Intent.ANSWER, Intent.EMERGENCY, Intent.DISTRESS, Intent.NEED_HELP, Intent.OPT_OUT,
-    Intent.SILENCE,
+    Intent.EMERGENCY, Intent.DISTRESS, Intent.NEED_HELP, Intent.OPT_OUT, Intent.SILENCE,
 )  # fmt: skip
 """What no example makes a request of another kind."""
+
+_CRIES = (Intent.EMERGENCY, Intent.DISTRESS)
 
 _TAKES_BACK = (
     Role.CONTRAST, Role.RESERVATION, Role.EXCEPT, Role.ONLY, Role.SLIGHT, Role.MEDICINE,
@@ -86,7 +87,7 @@ def weighed(
     believed = examples.believed
     if believed is None or found.contested is not None:
         return found
-    asked = None if found.intent in _STANDS else _asked_like(found, hypotheses, examples)
+    asked = _asked_like(found, hypotheses, examples)
     if asked is not None:
         return asked
     if way not in (Way.CALM, Way.OTHER):
@@ -254,18 +255,24 @@ def _asked_like(
     for it is asked about first. None where rules read that, or people do not surely make any."""
     surely = found.intent is not Intent.UNCLEAR
     intent = examples.request(hypotheses, surely=surely)
-    if intent in (None, found.intent):
-        return None
-    assert intent is not None
-    heard = max(h.confidence for h in hypotheses)
-    if heard < LEAST_CONFIDENCE:
+    heard = max((h.confidence for h in hypotheses), default=0.0)
+    if intent is None or heard < LEAST_CONFIDENCE or not _may_be(found, intent):
         return None
     return replace(
         found,
         intent=intent,
         status=Status.REFUSED if intent is Intent.REFUSE else Status.CLEAR,
+        value=None if found.intent is Intent.ANSWER else found.value,
         confidence=round(heard * RESTS_ON_EXAMPLES, 4),
     )
+
+
+def _may_be(found: Understanding, intent: Intent) -> bool:
+    """Whether the rules leave room for a request: beside an answer for none but a cry, if they take
+    it for calm ("我恨不得睡过去就莫再醒")."""
+    if found.intent is not Intent.ANSWER:
+        return found.intent not in (*_STANDS, intent)
+    return intent in _CRIES and found.value is not None and is_calm_in_words(found.value)
 
 
 def _supported(

@@ -193,3 +193,25 @@ def test_what_a_number_is_worth_is_told_by_no_example(lexicons: dict[str, Lexico
     learnt = Resemblance(examples, spaced=True, believed=sure)
     got = by_both(Kind.TEMPERATURE, "thirty seven", lexicons["en-US"], learnt)
     assert got.value is None
+
+
+@pytest.mark.parametrize("said", ["我恨不得睡过去就莫再醒", "活着没啥意思 睡着了别醒才好"])
+def test_despair_is_not_calm_because_no_rule_knows_its_words(
+    lexicons: dict[str, Lexicon], examples: dict[str, Resemblance], said: str
+) -> None:
+    got = by_both(Kind.SYMPTOMS, said, lexicons["zh-CN"], examples["zh-CN"])
+    assert got.intent is Intent.DISTRESS
+
+
+def test_what_rules_read_is_no_other_request_unless_people_surely_ask_for_that(
+    lexicons: dict[str, Lexicon],
+) -> None:
+    sure = Believed(calm=0.5, supported=0.5, told=0.5, doubted=0.5, asked=0.5)
+    waits = ["hold the line", *(f"hold the line for the cat, day {day}" for day in range(100))]
+    answers = {Kind.MOVEMENTS: {Way.CALM: [f"at home, day {day}" for day in range(100)]}}
+    learnt = Resemblance(answers, spaced=True, believed=sure, requests={Intent.HUMAN: waits})
+    for said, kind in (("hold the line", Kind.MOVEMENTS), ("hold the line", Kind.OPEN)):
+        assert by_both(kind, said, lexicons["en-US"], learnt).intent is Intent.HUMAN
+    for said in ("I want to die", "take me off your list", "I went out"):
+        got = by_both(Kind.MOVEMENTS, said, lexicons["en-US"], learnt)
+        assert got.intent is not Intent.HUMAN
