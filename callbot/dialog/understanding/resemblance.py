@@ -34,7 +34,7 @@ SURE = 0.8
 """How like a way of answering words must be, 0 to 1, before it is supposed. Of calm answers that no
 rule read and whose authors are not among the examples half are, and of what is not calm a tenth."""
 
-SURELY_ASKED = 0.75
+SURELY_ASKED = 0.85
 """How like a request words must be that rules read as something else."""
 
 LEAST_CONFIDENCE = 0.2
