@@ -2,8 +2,8 @@
 
 A second reader, made in another way than the rules and therefore failing in other places: logistic
 regression over runs of characters, learnt from `prompts/examples/<locale>.yaml`. It bears words
-misheard and words of no list. What it supposes is always read back, and only the resident's yes
-makes that an answer. `second_opinion` joins it with the rules.
+misheard and words of no list. What it supposes for an answer is always read back, and only the
+resident's yes makes it one. `second_opinion` joins it with the rules.
 """
 
 import re

@@ -45,12 +45,10 @@ enough for the answer to be read back, however surely the words were heard."""
 BEYOND_DOUBT = 0.99
 """How surely calm what holds a word of doubt must be: "hardly even open the curtains"."""
 
-_STANDS = (
-    Intent.EMERGENCY, Intent.DISTRESS, Intent.NEED_HELP, Intent.OPT_OUT, Intent.SILENCE,
-)  # fmt: skip
-"""What no example makes a request of another kind."""
-
 _CRIES = (Intent.EMERGENCY, Intent.DISTRESS)
+
+_STANDS = (*_CRIES, Intent.NEED_HELP, Intent.OPT_OUT, Intent.SILENCE)
+"""What no example makes a request of another kind."""
 
 _TAKES_BACK = (
     Role.CONTRAST, Role.RESERVATION, Role.EXCEPT, Role.ONLY, Role.SLIGHT, Role.MEDICINE,
